@@ -1,0 +1,220 @@
+import type { Input } from "@pulumi/pulumi";
+
+/** Where the quoting infrastructure of the cluster comes from: exactly one source, or none. */
+export const QuotingSource = {
+    /** This package's `SgxDevicePlugin` and `SgxQuoteHelper`. */
+    daemonSets: "daemonSets",
+    /** The AKS add-on `ACCSGXDevicePlugin` with its quote helper switched on; no DaemonSets of this package. */
+    addon: "addon",
+    /** Nothing: somebody else installs it, or no workload attests. */
+    none: "none",
+} as const;
+export type QuotingSource = (typeof QuotingSource)[keyof typeof QuotingSource];
+
+/** How pods get their addresses. */
+export const NetworkMode = {
+    /** `nodeSubnet` when a pool has a size that Azure CNI Overlay does not support (DCsv2), else `overlay`. */
+    auto: "auto",
+    /** Azure CNI Overlay: pods live in their own range, nodes in the subnet. Not for DCsv2. */
+    overlay: "overlay",
+    /** Azure CNI with pod addresses from the node subnet: every pod uses one address of the subnet. */
+    nodeSubnet: "nodeSubnet",
+} as const;
+export type NetworkMode = (typeof NetworkMode)[keyof typeof NetworkMode];
+
+/** Kubernetes network policy engine of the cluster. */
+export const NetworkPolicyEngine = {
+    none: "none",
+    azure: "azure",
+    calico: "calico",
+    cilium: "cilium",
+} as const;
+export type NetworkPolicyEngine = (typeof NetworkPolicyEngine)[keyof typeof NetworkPolicyEngine];
+
+/** What Azure may do with a pool's nodes. */
+export const NodePriority = {
+    /** Nodes stay until you remove them. */
+    regular: "Regular",
+    /** Cheaper nodes that Azure may take away at any time, with every enclave on them. */
+    spot: "Spot",
+} as const;
+export type NodePriority = (typeof NodePriority)[keyof typeof NodePriority];
+
+/** Operating system of the enclave nodes. The SGX driver is in the kernel of each of them. */
+export const NodeOsSku = {
+    /** AKS's default Ubuntu: 22.04 up to Kubernetes 1.34, 24.04 from 1.35 on. */
+    ubuntu: "Ubuntu",
+    /** Ubuntu 22.04, for Kubernetes 1.25 to 1.36. */
+    ubuntu2204: "Ubuntu2204",
+    /** Ubuntu 24.04, for Kubernetes 1.32 to 1.38. */
+    ubuntu2404: "Ubuntu2404",
+} as const;
+export type NodeOsSku = (typeof NodeOsSku)[keyof typeof NodeOsSku];
+
+/** Pricing tier of the control plane. */
+export const ClusterTier = {
+    /** No uptime promise. */
+    free: "Free",
+    /** With an uptime SLA. */
+    standard: "Standard",
+    /** Standard, and what AKS asks for before long-term support, which this package does not switch on. */
+    premium: "Premium",
+} as const;
+export type ClusterTier = (typeof ClusterTier)[keyof typeof ClusterTier];
+
+/** Which Kubernetes versions AKS moves the cluster to by itself. */
+export const UpgradeChannel = {
+    none: "none",
+    patch: "patch",
+    stable: "stable",
+    rapid: "rapid",
+    nodeImage: "node-image",
+} as const;
+export type UpgradeChannel = (typeof UpgradeChannel)[keyof typeof UpgradeChannel];
+
+/** How AKS keeps the operating system of the nodes up to date. */
+export const NodeOsUpgradeChannel = {
+    /** A new node image every week; nodes are re-imaged one after the other. */
+    nodeImage: "NodeImage",
+    /** Security fixes of the image only, in place where possible. */
+    securityPatch: "SecurityPatch",
+    /** Ubuntu's own unattended upgrades. */
+    unmanaged: "Unmanaged",
+    /** Never by itself: the node image stays what it is. */
+    none: "None",
+} as const;
+export type NodeOsUpgradeChannel = (typeof NodeOsUpgradeChannel)[keyof typeof NodeOsUpgradeChannel];
+
+/** How `kubelogin` gets its token for a cluster with Microsoft Entra ID. */
+export const KubeLogin = {
+    /** The account of `az login`; the usual choice on a workstation and after `azure/login` in CI. */
+    azureCli: "azurecli",
+    /** A federated token (`AZURE_FEDERATED_TOKEN_FILE`), as pods with workload identity have. */
+    workloadIdentity: "workloadidentity",
+    /** A service principal from `AAD_SERVICE_PRINCIPAL_*` variables. */
+    servicePrincipal: "spn",
+    /** The managed identity of the machine that runs Pulumi. */
+    managedIdentity: "msi",
+    /** A person types a code into a browser. Waits for ever in CI. */
+    deviceCode: "devicecode",
+} as const;
+export type KubeLogin = (typeof KubeLogin)[keyof typeof KubeLogin];
+
+/**
+ * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it later edits the
+ * cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
+ */
+export interface SystemPoolArgs {
+    /** Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `system`. A change makes AKS refuse the update. */
+    name?: string;
+    /** VM size without SGX. Default `Standard_D2s_v5` (2 vCPU, 8 GiB). A change makes AKS refuse the update. */
+    vmSize?: string;
+    /** Number of nodes, 1 to 1000. Default 2: a single system node takes admission webhooks down with it. */
+    count?: number;
+    /** Smallest number of nodes; together with `maxCount` it turns the autoscaler on, and `count` must be left out. */
+    minCount?: number;
+    /** Largest number of nodes; see `minCount`. */
+    maxCount?: number;
+    /** Zones to spread over, for example `["1", "2", "3"]`. Default none. */
+    availabilityZones?: string[];
+    /** Size of the OS disk in GiB. Default: what AKS picks for the size. */
+    osDiskSizeGb?: number;
+    /** Must be `Regular`: AKS has no spot system pools. Default `Regular`. */
+    priority?: NodePriority;
+}
+
+/** A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. */
+export interface EnclavePoolArgs {
+    /** Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates another one. */
+    name: string;
+    /**
+     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by letter.
+     * A change replaces the pool: the old one is deleted first, because the name stays, so its nodes are drained.
+     */
+    vmSize: string;
+    /** Number of nodes, 0 to 1000. Default 1. Not together with `minCount`/`maxCount`. A change scales the pool. */
+    count?: number;
+    /**
+     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not start a node for
+     * pods that ask for SGX resources, which it cannot see on a node that is not there.
+     */
+    minCount?: number;
+    /** Largest number of nodes; see `minCount`. */
+    maxCount?: number;
+    /** Zones to spread over, for example `["1", "2", "3"]`. Default none. A change replaces the pool. */
+    availabilityZones?: string[];
+    /** Most pods a node takes, 10 to 250. Default: what AKS picks for the network mode. A change replaces the pool. */
+    maxPods?: number;
+    /** Operating system of the nodes. Default `Ubuntu`. */
+    osSku?: NodeOsSku;
+    /** Size of the managed OS disk in GiB, 30 to 2048. Default: what AKS picks. A change replaces the pool. */
+    osDiskSizeGb?: number;
+    /** `Regular` (default) or `Spot`. A change replaces the pool. */
+    priority?: NodePriority;
+    /**
+     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land there;
+     * this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
+     */
+    taint?: boolean;
+    /** Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own. */
+    labels?: Record<string, string>;
+    /** Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS picks. A change replaces the pool. */
+    subnetId?: Input<string>;
+    /** Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have room for it. */
+    maxSurge?: string;
+}
+
+/** Addresses of the cluster. Every range must be free of overlap with the others. */
+export interface NetworkArgs {
+    /**
+     * How pods get their addresses. Default `auto`. A change replaces the cluster; so does the first or the last DCsv2 pool of a
+     * cluster in mode `auto`, since it changes what `auto` means there.
+     */
+    mode?: NetworkMode;
+    /** An existing subnet for the nodes, by its resource id; a change replaces the cluster. Default: a VNet and subnet are made in `nodeSubnet` mode; AKS makes its own in `overlay` mode. */
+    subnetId?: Input<string>;
+    /** Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. */
+    vnetCidr?: string;
+    /** Range of the node subnet inside `vnetCidr`. Default: its first /20. Only without `subnetId`. */
+    subnetCidr?: string;
+    /** Range of pod addresses in `overlay` mode. Default `10.244.0.0/16`. A change replaces the cluster. */
+    podCidr?: string;
+    /** Range of Service addresses. Default `10.0.0.0/16`. A change replaces the cluster. */
+    serviceCidr?: string;
+    /** Address of the cluster's DNS service inside `serviceCidr`, not its first address. Default: the tenth of that range. A change replaces the cluster. */
+    dnsServiceIp?: string;
+    /** Network policy engine. Default `none`. A change replaces the cluster. */
+    networkPolicy?: NetworkPolicyEngine;
+}
+
+/** Sign-in with Microsoft Entra ID. Local accounts are switched off with it. */
+export interface EntraArgs {
+    /** Object ids (GUIDs) of the groups that administer the cluster. Required unless `azureRbac` is on. */
+    adminGroupObjectIds?: string[];
+    /** Tenant of the groups. Default: the subscription's tenant. */
+    tenantId?: string;
+    /** Whether Azure role assignments decide inside the cluster, too. Default `false`. Switching it may replace the cluster. */
+    azureRbac?: boolean;
+}
+
+/** Private DNS zone of a private API server. */
+export const PrivateDnsZone = { system: "system", none: "none" } as const;
+export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
+
+/** Who can reach the API server. Either ranges or private, not both. */
+export interface ApiServerArgs {
+    /** Public IPv4 addresses or ranges in CIDR notation that may reach the API server; the machine that runs Pulumi must be in one. Default: any. */
+    authorizedIpRanges?: string[];
+    /** Whether the API server has a private address only; Pulumi then has to run inside that network. Default `false`. A change replaces the cluster. */
+    privateCluster?: boolean;
+    /** Private DNS zone: made by AKS (`system`, the default) or none, with a public name. Only for a private cluster. */
+    privateDnsZone?: PrivateDnsZone;
+}
+
+/** An AKS cluster that is there already. */
+export interface ExistingClusterArgs {
+    /** Resource group of the cluster. */
+    resourceGroupName: string;
+    /** Name of the cluster. */
+    clusterName: string;
+}

@@ -1,0 +1,20 @@
+import { QuotingSource } from "../cluster/args";
+import type { ConfidentialPlatformArgs } from "../confidential-platform";
+
+/** Whether this package's DaemonSets are the source of quoting infrastructure. */
+export function usesDaemonSets(args: ConfidentialPlatformArgs): boolean {
+    return (args.quoting ?? QuotingSource.daemonSets) === QuotingSource.daemonSets;
+}
+
+/** Whether the sample runs: by default it does. */
+export function runsSample(args: ConfidentialPlatformArgs): boolean {
+    return args.runSample ?? true;
+}
+
+/** Which of this package's images have to be built: those that something runs and nobody named. */
+export function imagesToBuild(args: ConfidentialPlatformArgs): ("aesm" | "attestation-sample")[] {
+    return [
+        ...(usesDaemonSets(args) && args.quoteHelper?.image === undefined ? (["aesm"] as const) : []),
+        ...(runsSample(args) && args.sample?.image === undefined ? (["attestation-sample"] as const) : []),
+    ];
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ConfidentialCluster } from "../confidential-cluster";
+import type { ConfidentialPlatformArgs } from "../confidential-platform";
+import { EnclaveImage } from "../enclave-image";
+import { ownImageContext, packageRoot } from "../image/package-root";
+import { givenRegistry, newRegistry, pullRights } from "../image/registry";
+import { imagesToBuild, runsSample, usesDaemonSets } from "./choices";
+
+/** An image, and what has to be there before a pod can use it. */
+export interface ReadyImage {
+    image: pulumi.Input<string>;
+    after: pulumi.Resource[];
+}
+
+/** The two images of a platform; undefined where nothing runs them. */
+export interface PlatformImages {
+    aesm: ReadyImage | undefined;
+    sample: ReadyImage | undefined;
+}
+
+/**
+ * The images, named or built. All that are built share one registry. It is the platform's, with the kubelets' pull rights on it: as one of
+ * the first image's it would be another resource as soon as that image is no longer built, under a name that is still taken.
+ */
+export function platformImages(
+    name: string,
+    args: ConfidentialPlatformArgs,
+    cluster: ConfidentialCluster,
+    parent: pulumi.Resource,
+): PlatformImages {
+    const names = imagesToBuild(args);
+    const registry = names.length === 0 ? undefined : imageRegistry(name, args, cluster, parent);
+    const built = new Map(
+        registry === undefined
+            ? []
+            : names.map((image) => [image as string, buildImage(name, image, args, registry, parent)] as const),
+    );
+    const ready = (image: string, given: pulumi.Input<string> | undefined): ReadyImage | undefined => {
+        if (given !== undefined) return { image: given, after: [] };
+        const own = built.get(image);
+        return own === undefined ? undefined : { image: own.image, after: [own, ...(registry?.rights ?? [])] };
+    };
+    return {
+        aesm: usesDaemonSets(args) ? ready("aesm", args.quoteHelper?.image) : undefined,
+        sample: runsSample(args) ? ready("attestation-sample", args.sample?.image) : undefined,
+    };
+}
+
+/** A registry, where it is, and who may pull from it. */
+interface ImageRegistry {
+    name: pulumi.Output<string>;
+    resourceGroupName: pulumi.Input<string>;
+    rights: pulumi.Resource[];
+}
+
+function imageRegistry(
+    name: string,
+    args: ConfidentialPlatformArgs,
+    cluster: ConfidentialCluster,
+    parent: pulumi.Resource,
+): ImageRegistry {
+    const { registryName, registryResourceGroupName, newRegistry: wanted, pullPrincipalId } = args.images ?? {};
+    const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
+    const place = {
+        resourceGroupName,
+        ...(wanted === undefined ? {} : { newRegistry: wanted }),
+        ...(args.location === undefined ? {} : { location: args.location }),
+        ...(args.tags === undefined ? {} : { tags: args.tags }),
+    };
+    const registry =
+        registryName === undefined
+            ? newRegistry(name, place, { parent })
+            : givenRegistry(`platform "${name}"`, { resourceGroupName, registryName }, parent);
+    const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
+    return { name: registry.name, resourceGroupName, rights };
+}
+
+function buildImage(
+    name: string,
+    image: string,
+    args: ConfidentialPlatformArgs,
+    registry: ImageRegistry,
+    parent: pulumi.Resource,
+): EnclaveImage {
+    return new EnclaveImage(
+        `${name}-${image}`,
+        {
+            context: ownImageContext(image),
+            repository: `confidential-aks/${image}`,
+            buildArgs: buildArguments(image),
+            resourceGroupName: registry.resourceGroupName,
+            registryName: registry.name,
+            ...(args.location === undefined ? {} : { location: args.location }),
+        },
+        { parent },
+    );
+}
+
+/** The kubelets' identity; validation has seen to it that there is one where this is asked. */
+function kubeletOf(cluster: ConfidentialCluster): pulumi.Output<string> {
+    return cluster.kubeletPrincipalId.apply((id) => id ?? "");
+}
+
+/** The versions an image is built from, of `images/versions.json`. */
+function buildArguments(image: string): Record<string, string> {
+    const file = join(packageRoot(), "images", "versions.json");
+    const { buildArguments: all } = JSON.parse(readFileSync(file, "utf8")) as {
+        buildArguments: Record<string, { value: string; images: string[] }>;
+    };
+    const own = Object.entries(all).filter(([, { images }]) => images.includes(image));
+    return Object.fromEntries(own.map(([name, { value }]) => [name, value]));
+}

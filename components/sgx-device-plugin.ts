@@ -1,0 +1,202 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import { checkedImage, imageReference, integerIn, kubernetesName } from "./checks";
+import { childOptions, nameOf } from "./options";
+import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, throwIfAny, type Problem } from "./sgx";
+import { commonLabels, hardened, namespaceFor, oneAtATime, tolerateAll } from "./workload/objects";
+
+/** Arguments of `SgxDevicePlugin`. */
+export interface SgxDevicePluginArgs {
+    /** Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`. A change rolls the DaemonSet, one node at a time. */
+    image?: pulumi.Input<string>;
+    /** Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`. A change rolls the DaemonSet. */
+    epcHookImage?: pulumi.Input<string>;
+    /** How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110, AKS's usual pods per node. */
+    enclaveLimit?: number;
+    /** How many containers of a node may have the provisioning device at once, 1 to 10000. Default 110. */
+    provisionLimit?: number;
+    /** A namespace that exists. Default: `sgx-device-plugin` is created. A change replaces the DaemonSet. */
+    namespace?: pulumi.Input<string>;
+    /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
+    nodeSelector?: Record<string, string>;
+}
+
+/** Images and limits used where the arguments name none (https://github.com/intel/intel-device-plugins-for-kubernetes). */
+const defaults = {
+    image: "intel/intel-sgx-plugin:0.36.0",
+    epcHookImage: "intel/intel-sgx-initcontainer:0.36.0",
+    limit: 110,
+} as const;
+
+const app = "sgx-device-plugin";
+/** Where the device plugin runs unless the arguments say otherwise. */
+export const devicePluginNamespace = app;
+
+/**
+ * Intel's SGX device plugin on every enclave node: offers `sgx.intel.com/enclave` and `sgx.intel.com/provision`, and registers
+ * the node's EPC as `sgx.intel.com/epc`.
+ *
+ * The plugin serves only a socket of the kubelet's, in an image without a shell, so there is nothing to probe: the kubelet itself drops
+ * the resources of a plugin that is gone. One per cluster, and not beside the AKS add-on: both would offer the same resources. Only the EPC hook, an init container, has a
+ * token for the API server; it may read nodes and patch their status.
+ */
+export class SgxDevicePlugin extends pulumi.ComponentResource {
+    /** Namespace of the DaemonSet. */
+    public readonly namespace: pulumi.Output<string>;
+    /** Name of the DaemonSet. */
+    public readonly daemonSetName: pulumi.Output<string>;
+
+    constructor(name: string, args: SgxDevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
+        const valid = validate(name, args);
+        super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
+        const child = childOptions(this, opts);
+        const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
+        const serviceAccountName = epcHookAccount(name, namespace, child);
+        const daemonSet = new DaemonSet(
+            name,
+            {
+                metadata: { name: app, namespace, labels: commonLabels(app, "device-plugin") },
+                spec: {
+                    selector: { matchLabels: { "app.kubernetes.io/name": app } },
+                    updateStrategy: oneAtATime,
+                    template: {
+                        metadata: { labels: commonLabels(app, "device-plugin") },
+                        spec: podSpec(valid, serviceAccountName),
+                    },
+                },
+            },
+            child,
+        );
+        this.namespace = pulumi.output(namespace);
+        this.daemonSetName = daemonSet.metadata.name;
+        this.registerOutputs({ namespace: this.namespace, daemonSetName: this.daemonSetName });
+    }
+}
+
+interface ValidArgs {
+    image: pulumi.Input<string>;
+    epcHookImage: pulumi.Input<string>;
+    enclaveLimit: number;
+    provisionLimit: number;
+    nodeSelector: Record<string, string>;
+}
+
+/** Problems of the arguments that are known now. */
+export function checkDevicePlugin(args: SgxDevicePluginArgs): Problem[] {
+    return [
+        ...imageReference("image", args.image),
+        ...imageReference("epcHookImage", args.epcHookImage),
+        ...integerIn("enclaveLimit", args.enclaveLimit, 2, 10_000),
+        ...integerIn("provisionLimit", args.provisionLimit, 1, 10_000),
+        ...kubernetesName("namespace", args.namespace),
+    ];
+}
+
+function validate(name: string, args: SgxDevicePluginArgs): ValidArgs {
+    const subject = `device plugin "${name}"`;
+    throwIfAny(subject, checkDevicePlugin(args));
+    return {
+        image: checkedImage(subject, "image", args.image ?? defaults.image),
+        epcHookImage: checkedImage(subject, "epcHookImage", args.epcHookImage ?? defaults.epcHookImage),
+        enclaveLimit: args.enclaveLimit ?? defaults.limit,
+        provisionLimit: args.provisionLimit ?? defaults.limit,
+        nodeSelector: args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
+    };
+}
+
+const accountName = "sgx-epc-hook";
+const roleName = "confidential-aks:sgx-epc-hook";
+
+/** Gives the name of the account. The EPC hook reads its node and patches `status.capacity`; RBAC cannot say "its own node only". */
+function epcHookAccount(
+    name: string,
+    namespace: pulumi.Input<string>,
+    child: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    const labels = commonLabels(app, "epc-hook");
+    const account = new ServiceAccount(
+        `${name}-epc-hook`,
+        { metadata: { name: accountName, namespace, labels }, automountServiceAccountToken: false },
+        child,
+    );
+    const role = new ClusterRole(
+        `${name}-epc-hook`,
+        {
+            metadata: { name: roleName, labels },
+            rules: [
+                { apiGroups: [""], resources: ["nodes"], verbs: ["get"] },
+                { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch"] },
+            ],
+        },
+        child,
+    );
+    new ClusterRoleBinding(
+        `${name}-epc-hook`,
+        {
+            metadata: { name: roleName, labels },
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: nameOf(role, roleName) },
+            subjects: [{ kind: "ServiceAccount", name: nameOf(account, accountName), namespace }],
+        },
+        child,
+    );
+    return nameOf(account, accountName);
+}
+
+function podSpec(args: ValidArgs, serviceAccountName: pulumi.Input<string>): inputs.core.v1.PodSpec {
+    return {
+        serviceAccountName,
+        automountServiceAccountToken: false,
+        priorityClassName: "system-node-critical",
+        nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...args.nodeSelector },
+        tolerations: tolerateAll,
+        initContainers: [
+            {
+                name: "epc-hook",
+                image: args.epcHookImage,
+                imagePullPolicy: "IfNotPresent",
+                // Registers the EPC that the processor reports; -affirm fails the pod, visibly, on a node that has none.
+                command: ["/usr/local/bin/sgx-sw/intel-sgx-epchook", "-register", "-affirm"],
+                env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+                resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+                securityContext: hardened,
+                volumeMounts: [
+                    { name: "api-token", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true },
+                ],
+            },
+        ],
+        containers: [
+            {
+                name: "plugin",
+                image: args.image,
+                imagePullPolicy: "IfNotPresent",
+                args: ["-enclave-limit", String(args.enclaveLimit), "-provision-limit", String(args.provisionLimit)],
+                resources: { requests: { cpu: "40m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+                securityContext: { ...hardened, seLinuxOptions: { type: "container_device_plugin_t" } },
+                volumeMounts: [
+                    { name: "kubelet-sockets", mountPath: "/var/lib/kubelet/device-plugins" },
+                    { name: "sgx-enclave", mountPath: "/dev/sgx_enclave", readOnly: true },
+                    { name: "sgx-provision", mountPath: "/dev/sgx_provision", readOnly: true },
+                ],
+            },
+        ],
+        volumes: [
+            { name: "kubelet-sockets", hostPath: { path: "/var/lib/kubelet/device-plugins", type: "Directory" } },
+            { name: "sgx-enclave", hostPath: { path: "/dev/sgx_enclave", type: "CharDevice" } },
+            { name: "sgx-provision", hostPath: { path: "/dev/sgx_provision", type: "CharDevice" } },
+            { name: "api-token", projected: apiToken },
+        ],
+    };
+}
+
+/** What the token mount of a pod holds, for the one container that needs it. */
+const apiToken: inputs.core.v1.ProjectedVolumeSource = {
+    defaultMode: 0o444,
+    sources: [
+        { serviceAccountToken: { path: "token", expirationSeconds: 3607 } },
+        { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+        { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
+    ],
+};

@@ -1,0 +1,68 @@
+/**
+ * Directory of AESM's socket, the same on the node and in containers: Intel's client library has the path built in
+ * (https://github.com/intel/confidential-computing.sgx, psw/ae/aesm_service). Mount the directory, never the socket
+ * file: a restarted AESM makes a new one.
+ */
+export const AESM_SOCKET_DIR = "/var/run/aesmd";
+
+/** AESM's socket. */
+export const AESM_SOCKET = `${AESM_SOCKET_DIR}/aesm.socket`;
+
+/**
+ * The variable that makes Open Enclave quote out-of-process. It is a presence flag: any value does it, "0" and "" too
+ * (https://github.com/openenclave/openenclave/blob/master/docs/DesignDocs/SGX_QuoteEx_Integration.md).
+ */
+export const AESM_ENV = "SGX_AESM_ADDR";
+
+/** The value this package gives it; text, since Kubernetes refuses numbers there. */
+export const AESM_ENV_VALUE = "1";
+
+/**
+ * The shallow health question: getSupportedAttKeyIDNum (field 21) with a timeout (field 9) of 15000, as protobuf behind a
+ * 32-bit little-endian length. It needs no enclave call and no network; error 0 means that QE3 and PCE are loaded. Derived from
+ * https://github.com/intel/confidential-computing.sgx, psw/ae/aesm_service/source/core/ipc/messages.proto.
+ */
+export const AESM_PROBE_REQUEST: readonly number[] = [0x06, 0, 0, 0, 0xaa, 0x01, 0x03, 0x48, 0x98, 0x75];
+
+/** What a healthy AESM answers: error 0, one attestation key. */
+export const AESM_HEALTHY_RESPONSE: readonly number[] = [0x07, 0, 0, 0, 0xaa, 0x01, 0x04, 0x08, 0x00, 0x10, 0x01];
+
+/** Names of AESM's errors, from psw/ae/inc/internal/aesm_error.h of https://github.com/intel/confidential-computing.sgx. */
+export const aesmErrors: Readonly<Record<number, string>> = {
+    12: "NETWORK_ERROR",
+    18: "BUSY",
+    29: "OUT_OF_EPC",
+    30: "SERVICE_UNAVAILABLE",
+    38: "UNSUPPORTED_ATT_KEY_ID",
+    41: "PLATFORM_LIB_UNAVAILABLE",
+    42: "ATT_KEY_NOT_INITIALIZED",
+    44: "NO_PLATFORM_CERT_DATA",
+    48: "ENCLAVE_LOAD_ERROR",
+};
+
+/** Name of an AESM error number, such as `SERVICE_UNAVAILABLE` for 30; `SUCCESS` for 0; `UNKNOWN` for one not in the table. */
+export function aesmErrorName(error: number): string {
+    return error === 0 ? "SUCCESS" : (aesmErrors[error] ?? "UNKNOWN");
+}
+
+/** Label of every node of an enclave pool of this package. */
+export const SGX_NODE_LABEL = "confidential-aks/sgx";
+
+/** Its value. */
+export const SGX_NODE_LABEL_VALUE = "true";
+
+/** Key of the optional taint of enclave pools (effect NoSchedule). */
+export const SGX_TAINT_KEY = "confidential-aks/sgx";
+
+/** Label of pods that says how they attest. */
+export const ATTESTATION_LABEL = "confidential-aks/attestation";
+
+/** Values of the label, by attestation mode. */
+export const AttestationLabelValue = { outOfProcess: "out-of-process", inProcess: "in-process" } as const;
+export type AttestationLabelValue = (typeof AttestationLabelValue)[keyof typeof AttestationLabelValue];
+
+/** Name of the volume with AESM's socket directory. */
+export const AESM_VOLUME = "aesmd-socket";
+
+/** Name of the init container that waits for AESM. */
+export const AESM_WAIT_CONTAINER = "wait-for-aesm";

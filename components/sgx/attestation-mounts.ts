@@ -1,0 +1,67 @@
+import { AESM_SOCKET_DIR, AESM_VOLUME } from "./aesm";
+import { isOurMount, isOurVolume, parts } from "./attestation-parts";
+import { fieldsOf, itemsOf, type Fields } from "./pod-spec";
+import type { Problem } from "./problems";
+import { isInSocketDir, mountReachesSocketDir } from "./socket-dir";
+
+/** The part of a plan that mounts depend on. */
+export interface MountPlan {
+    outOfProcess: boolean;
+    podSpec: Fields;
+}
+
+/** Problems of the mounts of a container that runs enclaves. */
+export function checkMounts(container: Fields, plan: MountPlan): Problem[] {
+    return itemsOf(container, "volumeMounts").flatMap(({ item, index }) =>
+        checkMount(item, `volumeMounts[${index}]`, plan),
+    );
+}
+
+/** Problems of the mounts of any other container: it may read AESM's directory, but not in a pod that attests in-process. */
+export function checkOtherMounts(container: Fields, plan: MountPlan, oneMode: Problem): Problem[] {
+    return itemsOf(container, "volumeMounts").flatMap(({ item, index }) => {
+        const path = `volumeMounts[${index}]`;
+        if (plan.outOfProcess || !isInSocketDir(item.mountPath)) return checkWritable(item, path, plan);
+        return [{ ...oneMode, path, value: item }];
+    });
+}
+
+/** Problems of the volumes: the name of ours is for ours. */
+export function checkVolumes({ podSpec, outOfProcess }: MountPlan): Problem[] {
+    return itemsOf(podSpec, "volumes").flatMap(({ item, index }) => {
+        if (item.name !== AESM_VOLUME || isOurVolume(item)) return [];
+        const expected = `under the name ${AESM_VOLUME} only { hostPath: { path: "${AESM_SOCKET_DIR}", type: "Directory" } }`;
+        const remedy = `rename the volume, or remove it${outOfProcess ? "; withAttestation adds its own" : ""}`;
+        return [{ path: `volumes[${index}]`, value: item, expected, remedy }];
+    });
+}
+
+function checkMount(mount: Fields, path: string, plan: MountPlan): Problem[] {
+    if (isOurMount(mount)) return [];
+    if (isInSocketDir(mount.mountPath)) {
+        const expected = plan.outOfProcess
+            ? `nothing else at ${AESM_SOCKET_DIR}: the volume ${AESM_VOLUME} goes there, read-only, as a directory`
+            : `nothing at ${AESM_SOCKET_DIR}: in-process quoting does not use AESM's socket`;
+        const remedy = `remove this mount and its volume${plan.outOfProcess ? "; withAttestation adds its own" : ""}`;
+        return [{ path, value: mount, expected, remedy }];
+    }
+    if (mount.name !== AESM_VOLUME) return checkWritable(mount, path, plan);
+    const expected = `the volume ${AESM_VOLUME} at ${AESM_SOCKET_DIR} only`;
+    return [{ path, value: mount, expected, remedy: "rename the volume, or remove the mount" }];
+}
+
+/** Who can write to AESM's directory can put another socket in its place, for every pod of the node. */
+function checkWritable(mount: Fields, path: string, { podSpec, outOfProcess }: MountPlan): Problem[] {
+    if (mount.readOnly === true || typeof mount.name !== "string") return [];
+    const volumes = itemsOf(podSpec, "volumes").map(({ item }) => item);
+    const hostPath = [...volumes, ...(outOfProcess ? [parts.volume()] : [])]
+        .filter(({ name }) => name === mount.name)
+        .map((volume) => fieldsOf(volume, "hostPath").path)
+        .filter((value) => typeof value === "string")
+        .find((value) => mountReachesSocketDir(value, mount.subPath));
+    if (hostPath === undefined) return [];
+    const where = isInSocketDir(hostPath) ? "is AESM's" : `contains AESM's ${AESM_SOCKET_DIR}`;
+    const expected = `readOnly: true, since the node's ${JSON.stringify(hostPath)} ${where}: only AESM writes there`;
+    const elsewhere = isInSocketDir(hostPath) ? "" : ", or mount a directory that does not contain it";
+    return [{ path, value: mount, expected, remedy: `set readOnly: true, or remove the mount${elsewhere}` }];
+}

@@ -1,0 +1,108 @@
+import { ValidationError, type Problem } from "./problems";
+
+/** Encrypted memory for enclaves, a quantity in bytes such as "32Mi". */
+export const EPC_RESOURCE = "sgx.intel.com/epc";
+/** One per container that runs enclaves: gives it /dev/sgx_enclave. */
+export const ENCLAVE_RESOURCE = "sgx.intel.com/enclave";
+/** One per container that loads Intel's quoting enclaves: gives it /dev/sgx_provision. */
+export const PROVISION_RESOURCE = "sgx.intel.com/provision";
+/** The resource of AKS's first device plugin, a count of MiB (https://github.com/Azure/AgentBaker/pull/571). */
+export const LEGACY_EPC_RESOURCE = "kubernetes.azure.com/sgx_epc_mem_in_MiB";
+
+/** A parsed quantity; 0 bytes when there are problems. */
+export interface ParsedEpc {
+    bytes: number;
+    problems: Problem[];
+}
+
+const pageBytes = 4096;
+const unitBytes: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
+
+/**
+ * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too and
+ * read as something nobody means ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no multiple of the
+ * 4 KiB page. Throws nothing.
+ */
+export function parseEpc(quantity: unknown, path: string): ParsedEpc {
+    const refuse = (
+        remedy: string,
+        expected = 'a whole number with Ki, Mi or Gi, as text, such as "32Mi"',
+    ): ParsedEpc => ({
+        bytes: 0,
+        problems: [{ path, value: quantity, expected, remedy }],
+    });
+    if (typeof quantity === "number") return refuse(bareNumber(String(quantity)));
+    if (typeof quantity !== "string") return refuse('write the amount as text, such as "32Mi"');
+    if (/^\d+$/.test(quantity)) return refuse(bareNumber(quantity));
+    if (/^-/.test(quantity)) return refuse("EPC cannot be negative; ask for what the enclaves need");
+    if (/^\d+m$/.test(quantity))
+        return refuse(`m means thousandths of a byte; did you mean "${quantity.slice(0, -1)}Mi"?`);
+    const [, digits = "", unit = ""] = /^(0|[1-9]\d*)(Ki|Mi|Gi)$/.exec(quantity) ?? [];
+    const bytes = Number(digits) * (unitBytes[unit] ?? 0);
+    if (unit === "") return refuse(otherForm(quantity));
+    if (bytes === 0) return refuse("ask for what the enclaves need, at least 4Ki");
+    if (!Number.isSafeInteger(bytes)) return refuse("no machine has that much; ask for what the enclaves need");
+    if (bytes % pageBytes !== 0) {
+        const up = formatEpc(Math.ceil(bytes / pageBytes) * pageBytes);
+        return refuse(`use "${up}"`, "a multiple of 4Ki: EPC comes in pages of 4 KiB");
+    }
+    return { bytes, problems: [] };
+}
+
+function bareNumber(digits: string): string {
+    const count = digits === "10" ? "ten" : digits;
+    return /^[1-9]\d*$/.test(digits)
+        ? `${digits} means ${count} bytes; did you mean "${digits}Mi"?`
+        : 'write a whole number with its unit, such as "32Mi"';
+}
+
+function otherForm(quantity: string): string {
+    const decimal = /^(\d+)\s*(k|K|M|G|mi|MI|MiB|MB|KiB|KB|GiB|GB|ki|gi)$/.exec(quantity);
+    const [, digits = "", unit = ""] = decimal ?? [];
+    if (decimal !== null) return `did you mean "${digits}${unit.charAt(0).toUpperCase()}i"?`;
+    return /^\d*\.\d+/.test(quantity)
+        ? 'use a whole number of a smaller unit, such as "1536Ki" for 1.5Mi'
+        : 'write it like "32Mi"';
+}
+
+/**
+ * Bytes as a quantity with the largest suffix that is exact: 33554432 gives "32Mi", 0 gives "0"; bytes that are no whole Ki stay
+ * bare. Throws RangeError unless given a whole number of at least 0.
+ */
+export function formatEpc(bytes: number): string {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`not a whole number of bytes: ${bytes}`);
+    if (bytes === 0) return "0";
+    for (const unit of ["Gi", "Mi", "Ki"]) {
+        const size = unitBytes[unit] ?? 1;
+        if (bytes % size === 0) return `${bytes / size}${unit}`;
+    }
+    return String(bytes);
+}
+
+/** MiB as a quantity: 10 gives "10Mi". Throws ValidationError unless given a whole number above 0. */
+export function mibToEpc(mib: number): string {
+    if (Number.isSafeInteger(mib) && mib > 0) return `${mib}Mi`;
+    throw new ValidationError("mibToEpc", [
+        { path: "mib", value: mib, expected: "a whole number of MiB above 0", remedy: "correct the number" },
+    ]);
+}
+
+/** Problem of a legacy value, or undefined when it is a count of MiB. */
+export function legacyEpcProblem(value: unknown, path: string): Problem | undefined {
+    if (/^[1-9]\d*$/.test(String(value)) && (typeof value === "string" || typeof value === "number")) return undefined;
+    const remedy =
+        typeof value === "string" && parseEpc(value, path).problems.length === 0
+            ? `it is a quantity already: put ${JSON.stringify(value)} under ${EPC_RESOURCE} by hand`
+            : "write the number of MiB, such as 10";
+    return { path, value, expected: `a whole number without a unit: ${LEGACY_EPC_RESOURCE} counts MiB`, remedy };
+}
+
+/**
+ * The value of the legacy resource as the quantity for `sgx.intel.com/epc`: "10" or 10 gives "10Mi". Throws ValidationError for
+ * all else, "10Mi" too: the legacy resource counts MiB, so that would be ten million of them.
+ */
+export function convertLegacyEpc(value: string | number): string {
+    const problem = legacyEpcProblem(value, LEGACY_EPC_RESOURCE);
+    if (problem !== undefined) throw new ValidationError("the legacy EPC resource", [problem]);
+    return mibToEpc(Number(value));
+}

@@ -1,0 +1,60 @@
+export {
+    AESM_ENV,
+    AESM_ENV_VALUE,
+    AESM_HEALTHY_RESPONSE,
+    AESM_PROBE_REQUEST,
+    AESM_SOCKET,
+    AESM_SOCKET_DIR,
+    AESM_VOLUME,
+    AESM_WAIT_CONTAINER,
+    aesmErrorName,
+    aesmErrors,
+    ATTESTATION_LABEL,
+    AttestationLabelValue,
+    SGX_NODE_LABEL,
+    SGX_NODE_LABEL_VALUE,
+    SGX_TAINT_KEY,
+} from "./aesm";
+export {
+    aesmProbeCommand,
+    aesmProbeScript,
+    aesmWaitCommand,
+    type AesmProbeOptions,
+    type AesmWaitOptions,
+} from "./aesm-probe";
+export { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
+export { withAttestation } from "./attestation";
+export {
+    convertLegacyEpc,
+    ENCLAVE_RESOURCE,
+    EPC_RESOURCE,
+    formatEpc,
+    LEGACY_EPC_RESOURCE,
+    mibToEpc,
+    parseEpc,
+    PROVISION_RESOURCE,
+    type ParsedEpc,
+} from "./epc";
+export {
+    checkEpcFits,
+    epcBudget,
+    type EpcBudget,
+    type EpcBudgetArgs,
+    type EpcBudgetWorkload,
+    type EpcShare,
+} from "./epc-budget";
+export { convertLegacyResources } from "./legacy-resources";
+export { findPodSpec, type PodSpecLocation } from "./pod-spec";
+export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";
+export {
+    checkVmSize,
+    findVmSize,
+    sgxSeries,
+    SgxSeriesName,
+    sgxVmSizes,
+    type CheckedVmSize,
+    type CheckVmSizeOptions,
+    type SgxSeries,
+    type SgxSeriesLifecycle,
+    type VmSize,
+} from "./vm-sizes";

@@ -1,0 +1,31 @@
+import { isFields } from "../pod-spec";
+
+/** CEL text that stands where a manifest has a value. */
+export class Cel {
+    constructor(readonly text: string) {}
+}
+
+/** Text as CEL writes it, which is as JSON does. */
+export function celText(value: string): string {
+    return JSON.stringify(value);
+}
+
+/** A list of texts as CEL writes it. */
+export function celTexts(values: readonly string[]): string {
+    return `[${values.map(celText).join(", ")}]`;
+}
+
+/**
+ * A part of a manifest as CEL writes it, for a JSON patch: as maps, since the API server (1.36) panics on a list of typed objects there.
+ * Throws TypeError for what no manifest holds.
+ */
+export function celValue(value: unknown): string {
+    if (value instanceof Cel) return value.text;
+    if (typeof value === "string") return celText(value);
+    if (typeof value === "boolean" || Number.isInteger(value)) return String(value);
+    if (Array.isArray(value)) return `[${value.map(celValue).join(", ")}]`;
+    if (!isFields(value)) throw new TypeError(`no part of a manifest: ${String(value)}`);
+    // All values of a map have one type in Kubernetes' CEL, unless that is dyn.
+    const entries = Object.entries(value).map(([key, item]) => `${celText(key)}: dyn(${celValue(item)})`);
+    return `{${entries.join(", ")}}`;
+}

@@ -1,0 +1,34 @@
+import { posix } from "node:path";
+import { AESM_SOCKET_DIR } from "./aesm";
+
+/** Whether a path is AESM's directory, however it is written. */
+export function isSocketDir(path: unknown): boolean {
+    return typeof path === "string" && canonical(path) === AESM_SOCKET_DIR;
+}
+
+/** Whether a path is AESM's directory or inside of it. */
+export function isInSocketDir(path: unknown): boolean {
+    return typeof path === "string" && isWithin(canonical(path), AESM_SOCKET_DIR);
+}
+
+/** Whether AESM's directory, or a part of it, can be reached below a path: it is the directory, inside of it, or a parent. */
+export function reachesSocketDir(path: string): boolean {
+    return isInSocketDir(path) || isWithin(AESM_SOCKET_DIR, canonical(path));
+}
+
+/** Whether a mount of a directory of the node, or of the part of it that `subPath` names, reaches AESM's directory. */
+export function mountReachesSocketDir(hostPath: string, subPath: unknown): boolean {
+    if (!reachesSocketDir(hostPath)) return false;
+    // A part of a parent may lead elsewhere; a late value and a subPathExpr may lead anywhere.
+    return isInSocketDir(hostPath) || typeof subPath !== "string" || reachesSocketDir(posix.join(hostPath, subPath));
+}
+
+/** /var/run is a link to /run in Debian and Ubuntu, on nodes and in images. */
+function canonical(path: string): string {
+    const absolute = posix.resolve("/", path);
+    return isWithin(absolute, "/run") ? `/var${absolute}` : absolute;
+}
+
+function isWithin(path: string, parent: string): boolean {
+    return path === parent || path.startsWith(parent === "/" ? "/" : `${parent}/`);
+}

@@ -1,0 +1,2 @@
+export { platformConfig } from "./schema";
+export { readPlatformConfig, toPlatformArgs } from "./read";

@@ -1,0 +1,79 @@
+import { suggest, type Problem } from "../components";
+import { platformConfig } from "./schema";
+
+/** The configuration of a stack as the engine hands it over: text by key, and which keys hold secrets. */
+export interface RawConfig {
+    values: Record<string, string>;
+    isSecret: (key: string) => boolean;
+}
+
+/** Keys whose text is the value itself; all others hold JSON. */
+const textKeys: ReadonlySet<string> = new Set(
+    Object.entries(platformConfig.shape)
+        .filter(([, schema]) => schema.unwrap().type === "string")
+        .map(([key]) => key),
+);
+
+/**
+ * The keys of one namespace as values. Empty text, `{}` and `[]` are how `Pulumi.yaml` spells "not set".
+ */
+export function parseValues(
+    namespace: string,
+    raw: RawConfig,
+): { values: Record<string, unknown>; problems: Problem[] } {
+    const values: Record<string, unknown> = {};
+    const problems: Problem[] = [];
+    for (const [name, text] of Object.entries(raw.values)) {
+        const [own = "", ...rest] = name.split(":");
+        const key = rest.join(":");
+        if (own !== namespace) {
+            problems.push(...misspelt(namespace, own, name));
+            continue;
+        }
+        if (raw.isSecret(name) && key !== keyWithSecrets) {
+            problems.push(notSecret(key));
+            continue;
+        }
+        if (textKeys.has(key) || !(key in platformConfig.shape)) {
+            if (text !== "") values[key] = text;
+            continue;
+        }
+        try {
+            const value: unknown = JSON.parse(text);
+            if (!isEmpty(value)) values[key] = value;
+        } catch {
+            problems.push({
+                path: key,
+                value: text,
+                hideValue: raw.isSecret(name),
+                expected: "a structured value (YAML in the stack file, JSON on the command line)",
+                remedy: raw.isSecret(name) ? "encrypt single values inside it, not the whole" : "correct it",
+            });
+        }
+    }
+    return { values, problems };
+}
+
+/** The one key in which encrypted values have a place: command, arguments and environment of a job. */
+export const keyWithSecrets = "jobs";
+
+function notSecret(key: string): Problem {
+    return {
+        path: key,
+        value: undefined,
+        hideValue: true,
+        expected: "nothing encrypted: it would show in plain text in Azure, in Kubernetes and in plans",
+        remedy: `set it without --secret; secrets go into env, args or command of ${keyWithSecrets}`,
+    };
+}
+
+/** A key of another namespace is none of our business, unless it was meant to be ours. */
+function misspelt(namespace: string, own: string, name: string): Problem[] {
+    if (suggest(own, [namespace]) === undefined) return [];
+    const remedy = `did you mean ${JSON.stringify(name.replace(own, namespace))}?`;
+    return [{ path: name, value: undefined, expected: `the namespace ${namespace}`, remedy }];
+}
+
+function isEmpty(value: unknown): boolean {
+    return typeof value === "object" && (value === null || Object.keys(value).length === 0);
+}

@@ -1,0 +1,54 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+    { ignores: ["dist/", "examples/", "bench/", "node_modules/", "docs/reference/", "test/fixtures/"] },
+    {
+        files: ["**/*.ts"],
+        extends: [...tseslint.configs.strictTypeChecked],
+        languageOptions: { parserOptions: { project: "./tsconfig.check.json" } },
+        rules: {
+            // An Output in a template literal renders as an explanation, not as its value: only strings and numbers may.
+            "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+            "@typescript-eslint/no-explicit-any": "error",
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-non-null-assertion": "error",
+            "no-restricted-imports": [
+                "error",
+                {
+                    paths: [
+                        {
+                            name: "@pulumi/azure-native",
+                            message: "Import the service: @pulumi/azure-native/containerservice.",
+                        },
+                        { name: "@pulumi/kubernetes", message: "Import the group: @pulumi/kubernetes/apps/v1." },
+                    ],
+                },
+            ],
+            "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+            "max-lines": ["error", { max: 300 }],
+        },
+    },
+    {
+        // Rooms: the domain knows nothing of Pulumi, the plan imports no component.
+        files: ["components/sgx/**/*.ts"],
+        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../*"] }] },
+    },
+    {
+        files: ["components/sgx/*/**/*.ts"],
+        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../../*"] }] },
+    },
+    {
+        files: ["plan/**/*.ts"],
+        rules: { "no-restricted-imports": ["error", { patterns: ["../components/*.js", "../components/!(sgx)/**"] }] },
+    },
+    {
+        files: ["test/**/*.ts"],
+        rules: {
+            "@typescript-eslint/no-non-null-assertion": "off",
+            "@typescript-eslint/no-unsafe-member-access": "off",
+            "@typescript-eslint/no-unsafe-assignment": "off",
+            // The classes of @kubernetes/client-node are types for plain objects; that is how its own examples use them.
+            "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+        },
+    },
+);

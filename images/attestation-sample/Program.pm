@@ -1,0 +1,141 @@
+package Program;
+
+# Runs the judged program: output passed on as it comes, never held; watched while it runs; ended at a deadline with
+# everything it started.
+use strict;
+use warnings;
+use Errno qw(EINTR EAGAIN);
+use Fcntl qw(F_SETFD FD_CLOEXEC);
+use POSIX qw(WNOHANG WIFSIGNALED WTERMSIG WEXITSTATUS);
+use Watch;
+
+use constant {
+    CHUNK        => 65_536,
+    PERIOD       => 0.02,    # seconds between two looks at the process
+    AFTER_EXIT   => 2,       # seconds a process left behind may hold the output open
+};
+
+# run(argv => [...], deadline => seconds, stdout => Log, stderr => Log, watch => Watch) gives a hash:
+# exit, signal, error (it did not start), timed_out, stopped (signal sent to us), seconds, truncated (output not passed on)
+sub run {
+    my (%job) = @_;
+    local $SIG{PIPE} = 'IGNORE';
+    my %result = (exit => undef, signal => undef, error => undef, timed_out => 0, stopped => undef);
+    local $SIG{TERM} = sub { $result{stopped} = 'TERM' };
+    local $SIG{INT} = sub { $result{stopped} = 'INT' };
+    my $start = now();
+    my ($pid, $out, $err, $started) = start($job{argv});
+    my %open = (fileno($out) => [$out, $job{stdout}], fileno($err) => [$err, $job{stderr}]);
+    my ($status, $exited, $looked) = (undef, undef, 0);
+    my $pause = PERIOD;
+    while (%open || !defined $status) {
+        if (now() - $looked >= $pause) {
+            my $before = now();
+            $job{watch}->sample($pid) unless defined $status;
+            $looked = now();
+            # On a machine with thousands of processes a look takes longer: never spend most of the time looking.
+            $pause = 4 * ($looked - $before) > PERIOD ? 4 * ($looked - $before) : PERIOD;
+        }
+        forward(\%open, $pause);
+        if (!defined $status) {
+            $status = reap($pid);
+            $exited = now() if defined $status;
+        }
+        if (!defined $status && !$result{timed_out} && (defined $result{stopped} || now() - $start > $job{deadline})) {
+            $result{timed_out} = 1 unless defined $result{stopped};
+            end($pid);
+        }
+        last if defined $exited && %open && now() - $exited > AFTER_EXIT;
+    }
+    # Nothing of the program may be left to write into the verdict.
+    end($pid);
+    reap(-1);
+    $result{error} = do { local $/ = undef; <$started> };
+    $result{error} = undef unless defined $result{error} && $result{error} ne '';
+    if (WIFSIGNALED($status)) { $result{signal} = WTERMSIG($status) }
+    else { $result{exit} = WEXITSTATUS($status) }
+    $result{seconds} = int(now() - $start);
+    return \%result;
+}
+
+sub start {
+    my ($argv) = @_;
+    pipe my $out, my $to_out or die "pipe: $!\n";
+    pipe my $err, my $to_err or die "pipe: $!\n";
+    # Closed by a successful exec; what comes through it is the reason why there was none.
+    pipe my $started, my $to_started or die "pipe: $!\n";
+    my $pid = fork;
+    die "fork: $!\n" unless defined $pid;
+    if ($pid == 0) {
+        POSIX::setsid();
+        $SIG{$_} = 'DEFAULT' for qw(PIPE TERM INT);
+        POSIX::dup2(POSIX::open('/dev/null', POSIX::O_RDONLY()), 0);
+        POSIX::dup2(fileno $to_out, 1);
+        POSIX::dup2(fileno $to_err, 2);
+        fcntl $to_started, F_SETFD, FD_CLOEXEC;
+        close $_ for $out, $err, $started, $to_out, $to_err;
+        { no warnings 'exec'; exec { $argv->[0] } @$argv }
+        syswrite $to_started, "$!";
+        POSIX::_exit(127);
+    }
+    close $_ for $to_out, $to_err, $to_started;
+    return ($pid, $out, $err, $started);
+}
+
+# Passes on what has arrived, waiting for it no longer than the given time.
+sub forward {
+    my ($open, $seconds) = @_;
+    my $wanted = '';
+    vec($wanted, $_, 1) = 1 for keys %$open;
+    my $ready = select my $readable = $wanted, undef, undef, $seconds;
+    return if $ready <= 0;
+    for my $descriptor (grep { vec $readable, $_, 1 } keys %$open) {
+        my ($stream, $log) = @{ $open->{$descriptor} };
+        my $got = sysread $stream, my $chunk, CHUNK;
+        next if !defined $got && ($! == EINTR || $! == EAGAIN);
+        if (!$got) { delete $open->{$descriptor}; next }
+        $log->add($chunk);
+        print_all($chunk);
+    }
+    return;
+}
+
+our $ends_with_newline = 1;
+
+# Output that nobody reads any more must not stop the judgement.
+sub print_all {
+    my ($text) = @_;
+    my $done = 0;
+    while ($done < length $text) {
+        my $wrote = syswrite STDOUT, $text, length($text) - $done, $done;
+        if (!defined $wrote) { next if $! == EINTR; last }
+        $done += $wrote;
+    }
+    $ends_with_newline = substr($text, -1) eq "\n" if length $text;
+    return;
+}
+
+# Collects processes that have ended; gives the status of the one asked for. As process 1 others come to us too.
+sub reap {
+    my ($pid) = @_;
+    my $status;
+    while ((my $ended = waitpid -1, WNOHANG) > 0) {
+        $status = $? if $ended == $pid;
+    }
+    return $status;
+}
+
+sub end {
+    my ($pid) = @_;
+    # Twice: a process may start another one between the look and the kill.
+    for (1, 2) {
+        kill 'KILL', -$pid;
+        kill 'KILL', grep { $_ != $$ } Watch::family($pid);
+    }
+    return;
+}
+
+# Seconds on a clock that nobody sets; perl-base has no Time::HiRes.
+sub now { return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK()) }
+
+1;

@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { messageOf, PlanError } from "./errors.js";
+import type { DiffFlags } from "./diff/command.js";
+import type { PlanMode } from "./format.js";
+import { checkOutDir, writePlan } from "./out/write.js";
+import { PLAN_FORMATS, renderPlan, type PlanFormat } from "./render/index.js";
+import { planProgram } from "./run.js";
+
+interface PlanFlags {
+    stack?: string;
+    program: string;
+    config: string[];
+    configPath: boolean;
+    format: PlanFormat;
+    out?: string;
+    mode: PlanMode;
+}
+
+const EXAMPLES = `
+Examples:
+  confidential-aks plan                                  the only stack, or "dcsv2"
+  confidential-aks plan --stack prod --format markdown   for a comment on a pull request
+  confidential-aks plan --stack dev -c location=northeurope --config-path -c 'enclavePools[0].count=2'
+  confidential-aks plan --program ../other --stack dev --out plan-dev
+  kubectl apply -f plan-dev/kubernetes
+
+Exit codes: 0 a plan was made, 1 configuration or program error, 2 wrong usage.`;
+
+const DIFF_EXAMPLES = `
+Examples:
+  confidential-aks diff --base main                      all stacks, the working tree against main
+  confidential-aks diff --base origin/main --merge-base  only what this branch changes, wherever main is by now
+  confidential-aks diff --base main --stack dev prod --format markdown
+  confidential-aks diff --base main --out comment.md --out diff.json
+  confidential-aks diff --base main --fail-on replace    a guard: exits with 3 if a resource would be replaced
+  confidential-aks plan --stack dev --format json > before.json
+  confidential-aks diff --from before.json               against a saved plan
+
+Exit codes: 0 compared, 1 a stack could not be planned (the output says which and why), 2 wrong usage,
+3 --fail-on found what it looks for.`;
+
+/** Version of this package: the file is beside the package.json in the sources, two folders below in dist. */
+function packageVersion(): string {
+    for (const up of ["..", "../.."]) {
+        try {
+            const manifest = JSON.parse(readFileSync(path.join(__dirname, up, "package.json"), "utf8")) as {
+                name?: string;
+                version?: string;
+            };
+            if (manifest.name === "confidential-aks" && manifest.version !== undefined) return manifest.version;
+        } catch {
+            // Not here.
+        }
+    }
+    return "unknown";
+}
+
+function collect(value: string, all: string[]): string[] {
+    return [...all, value];
+}
+
+function cli(): Command {
+    const program = new Command("confidential-aks")
+        .description("Offline plans of Pulumi programs: no Pulumi CLI, no account, no network.")
+        .version(packageVersion(), "-v, --version", "show the version")
+        .exitOverride()
+        .showHelpAfterError("(--help shows all options)")
+        .addHelpText("after", EXAMPLES);
+    program
+        .command("plan")
+        .description(
+            "run a Pulumi program of TypeScript or JavaScript against a recording monitor, and show what it asks for",
+        )
+        .option("-s, --stack <name>", 'stack (default: the only one, or "dcsv2")')
+        .option("-C, --program <dir>", "folder with Pulumi.yaml", ".")
+        .option("-c, --config <key=value>", "configuration on top of the stack's; repeatable", collect, [])
+        .option("--config-path", "keys of -c are paths, such as pools[0].vmSize", false)
+        .addOption(
+            new Option("-f, --format <format>", "rendering on standard output").choices(PLAN_FORMATS).default("tree"),
+        )
+        .option("-o, --out <dir>", "also write Kubernetes objects as YAML and all others as JSON")
+        .addOption(
+            new Option("--mode <mode>", "answer as a first preview, or as the preview of an update")
+                .choices(["preview", "update"])
+                .default("preview"),
+        )
+        .allowExcessArguments(false)
+        .addHelpText("after", EXAMPLES)
+        .action(async (flags: PlanFlags) => {
+            await plan(flags);
+        });
+    program
+        .command("diff")
+        .description(
+            "compare what a program asks for in two revisions: what would be created, changed, replaced, deleted",
+        )
+        .option("-b, --base <ref>", "git revision to compare the working tree with")
+        .option("--merge-base", "compare with the commit where this branch left the base", false)
+        .option("--from <plan.json>", "compare with a saved plan instead; repeatable", collect, [])
+        .option("-s, --stack <name...>", "stacks (default: all that have a file in either revision)", [])
+        .option("-C, --program <dir>", "folder with Pulumi.yaml", ".")
+        .addOption(
+            new Option("-f, --format <format>", "rendering on standard output")
+                .choices(["text", "markdown", "json"])
+                .default("text"),
+        )
+        .option("-o, --out <file>", "also write to a file, as .md, .json or .txt; repeatable", collect, [])
+        .addOption(
+            new Option("--fail-on <what...>", "exit with 3 if there is such a change")
+                .choices(["replace", "delete", "change"])
+                .default([]),
+        )
+        .allowExcessArguments(false)
+        .addHelpText("after", DIFF_EXAMPLES)
+        .action(async (flags: DiffFlags) => {
+            await diff(flags);
+        });
+    return program;
+}
+
+async function diff(flags: DiffFlags): Promise<void> {
+    const progress = (text: string): void => {
+        if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+    };
+    try {
+        // Only now: a plan needs none of it.
+        const { diffCommand } = await import("./diff/command.js");
+        process.exitCode = await diffCommand(flags, hasColors(), progress);
+    } catch (error) {
+        progress("");
+        fail(error, "Nothing was compared.");
+    }
+}
+
+/** A message for people and its exit code; any other error is a mistake of this package and goes on. */
+function fail(error: unknown, what: string): void {
+    if (!(error instanceof PlanError)) throw error;
+    process.stderr.write(`error: ${error.message}\n${error.exitCode === 2 ? "(--help shows all options)" : what}\n`);
+    process.exitCode = error.exitCode;
+}
+
+function hasColors(): boolean {
+    return process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
+}
+
+async function plan(flags: PlanFlags): Promise<void> {
+    // Before the program runs: it changes the working folder.
+    const out = flags.out === undefined ? undefined : path.resolve(flags.out);
+    const progress = process.stderr.isTTY;
+    const erase = (): void => {
+        if (progress) process.stderr.write("\r\u001b[K");
+    };
+    try {
+        if (out !== undefined) checkOutDir(out);
+        if (progress) process.stderr.write("running program...");
+        const made = await planProgram(flags, erase);
+        if (out !== undefined) writePlan(made, out);
+        process.stdout.write(renderPlan(made, flags.format, { colors: hasColors() }));
+    } catch (error) {
+        erase();
+        fail(error, "No plan was made.");
+    }
+}
+
+async function main(): Promise<void> {
+    try {
+        await cli().parseAsync();
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            process.exitCode = error.exitCode === 0 ? 0 : 2;
+            return;
+        }
+        process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`);
+        process.exitCode = 1;
+    }
+}
+
+void main();

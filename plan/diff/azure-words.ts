@@ -1,0 +1,109 @@
+import { valueAt, type PlanObject, type PlanResource } from "../format.js";
+import { nodeCount } from "../epc.js";
+import { shortText } from "../highlights.js";
+import type { Compared } from "./compare.js";
+import type { PropertyChange, ResourceDiff } from "./format.js";
+
+/** What changes of Azure resources mean, by the last part of the type. */
+export function azureWords(item: Compared): string[] {
+    const type = (item.after ?? item.before)?.type ?? "";
+    const kind = type.split(":")[2] ?? "";
+    if (type.startsWith("pulumi:providers:")) return providerWords(item.diff);
+    if (!/^azure-native(_\w+)?:/.test(type)) return [];
+    return WORDS[kind]?.(item) ?? [];
+}
+
+const WORDS: Record<string, (item: Compared) => string[]> = {
+    AgentPool: poolWords,
+    ManagedCluster: clusterWords,
+    ResourceGroup: ({ diff }) =>
+        diff.action === "replace" || diff.action === "delete"
+            ? ["everything in the resource group is deleted with it"]
+            : [],
+    Registry: ({ diff }) =>
+        diff.action === "replace" || diff.action === "delete" ? ["the images in the registry are deleted with it"] : [],
+    TaskRun: ({ diff, after }) =>
+        diff.action === "replace" || diff.action === "create"
+            ? [`the image is built and pushed${tagOf(after)}, which takes minutes`]
+            : [],
+    RoleAssignment: ({ diff }) =>
+        diff.action === "replace" || diff.action === "delete"
+            ? ["the right is taken away; a new one takes minutes to spread in Azure"]
+            : [],
+    VirtualNetwork: networkWords,
+    Subnet: networkWords,
+};
+
+function tagOf(run: PlanResource | undefined): string {
+    const name = run?.inputs["taskRunName"];
+    return typeof name === "string" ? ` (run ${name})` : "";
+}
+
+function poolWords({ before, after, diff }: Compared): string[] {
+    const text = (key: string, of: PlanResource | undefined): string => shortText(of?.inputs[key] ?? "unset");
+    const name = text("agentPoolName", after ?? before);
+    if (diff.action === "delete")
+        return [`the nodes of pool ${name} are drained and deleted; pods that fit nowhere else stay pending`];
+    if (diff.action === "replace") {
+        const size = diff.changes.some(({ path }) => path === "vmSize")
+            ? `new VM size ${text("vmSize", before)} -> ${text("vmSize", after)}: `
+            : "";
+        const order = diff.deleteFirst === true ? " before the new ones are there" : "";
+        return [`${size}pool ${name} is replaced, its nodes are drained and deleted${order}; enclaves on them end`];
+    }
+    if (diff.action !== "update" || before === undefined || after === undefined) return [];
+    const [old, now] = [nodeCount(before.inputs) ?? "unset", nodeCount(after.inputs) ?? "unset"];
+    const words =
+        old === now ? [] : [`pool ${name} goes from ${old} to ${now} nodes${shrinks(before.inputs, after.inputs)}`];
+    if (diff.changes.some(({ path }) => path === "orchestratorVersion" || path.startsWith("osSKU")))
+        words.push(`the nodes of pool ${name} are upgraded one after another, each drained first`);
+    return words;
+}
+
+function shrinks(before: PlanObject, after: PlanObject): string {
+    const [old, now] = [before["count"], after["count"]];
+    return typeof old === "number" && typeof now === "number" && now < old ? "; the nodes taken away are drained" : "";
+}
+
+function clusterWords({ before, after, diff }: Compared): string[] {
+    if (diff.action === "delete") return ["the cluster goes with all nodes and all that runs on it"];
+    if (diff.action === "replace")
+        return [
+            "the cluster is replaced: all nodes and all Kubernetes objects end, and its API server, OIDC issuer and kubeconfig are new ones",
+        ];
+    if (diff.action !== "update") return [];
+    const words: string[] = [];
+    const changed = (start: string): boolean =>
+        diff.changes.some(({ path }) => path === start || path.startsWith(`${start}.`));
+    if (changed("kubernetesVersion"))
+        words.push(
+            `Kubernetes ${shortText(before?.inputs["kubernetesVersion"] ?? "unset")} -> ${shortText(after?.inputs["kubernetesVersion"] ?? "unset")}: AKS upgrades the control plane; Kubernetes cannot be downgraded`,
+        );
+    if (diff.changes.some(({ path }) => path.startsWith("agentPoolProfiles")))
+        words.push("an edit of an inline pool puts all pools of the cluster into scaling (pulumi-azure-native#4264)");
+    if (changed("addonProfiles.ACCSGXDevicePlugin")) words.push(addonWords(after));
+    if (changed("apiServerAccessProfile.authorizedIPRanges"))
+        words.push("who reaches the API server changes: check that this job's runners still do");
+    if (changed("disableLocalAccounts") && valueAt(after?.inputs, "disableLocalAccounts") === true)
+        words.push("kubeconfigs with client certificates stop working");
+    return words;
+}
+
+function addonWords(after: PlanResource | undefined): string {
+    const on = valueAt(after?.inputs, "addonProfiles", "ACCSGXDevicePlugin", "enabled") === true;
+    return on
+        ? "AKS installs its own SGX add-on: device plugin and quote helper must not run a second time"
+        : "AKS removes its SGX add-on: until another device plugin and quote helper run, no enclave starts and no quote is made";
+}
+
+function networkWords({ diff }: Compared): string[] {
+    const ranges = (change: PropertyChange): boolean => /addressPrefix|addressSpace/.test(change.path);
+    return diff.action === "update" && diff.changes.some(ranges)
+        ? ["address ranges change in place: Azure refuses it where addresses in use would fall out"]
+        : [];
+}
+
+function providerWords(diff: ResourceDiff): string[] {
+    if (diff.action === "replace") return ["the provider means another cluster: all its objects are replaced"];
+    return diff.action === "update" ? ["only how Pulumi reaches the API changes; no object is replaced for it"] : [];
+}

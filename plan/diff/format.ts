@@ -1,0 +1,133 @@
+import type { PlanMode, PlanValue, PlanWarning } from "../format.js";
+
+/** Value of `format` in every diff file. */
+export const DIFF_FORMAT = "confidential-aks/diff";
+/** Version of the format that this package writes. See docs/diff-format.md. */
+export const DIFF_VERSION = 1;
+
+/** What happens to a resource, most consequential first. */
+export const ACTIONS = ["replace", "delete", "update", "create", "move"] as const;
+/** What happens to a resource. `move`: only its name or place in the tree changes, an alias keeps the resource. */
+export type Action = (typeof ACTIONS)[number];
+
+/** One property that differs. Items of lists are named: `containers[app].image`. */
+export interface PropertyChange {
+    path: string;
+    /** `reorder`: an item of a list is at another place. */
+    kind: "add" | "remove" | "change" | "reorder";
+    before?: PlanValue;
+    after?: PlanValue;
+}
+
+/** Why a resource is replaced: a property, and who says that it cannot change in place. */
+export interface ReplaceReason {
+    path: string;
+    /** `provider`: the resource provider; `replaceOnChanges`: an option in the program. */
+    by: "provider" | "replaceOnChanges";
+}
+
+/** A replacement that another one brings along, and the option that ties the two. */
+export interface Cascade {
+    urn: string;
+    by: "provider" | "deletedWith" | "replaceWith";
+}
+
+/** One resource that is not the same in both plans. */
+export interface ResourceDiff {
+    /** As in the new plan; of a deleted resource as in the old one. */
+    urn: string;
+    type: string;
+    name: string;
+    /** False: a component of a plugin, of which only the inputs are known. */
+    custom: boolean;
+    action: Action;
+    /** URN in the old plan, where an alias connects the two. */
+    movedFrom?: string;
+    /** Of a replacement: the properties that force it. */
+    forcedBy: ReplaceReason[];
+    /** Of a replacement that only follows another one. */
+    cascade?: Cascade;
+    /** Of a replacement: the old one is deleted before the new one is created. */
+    deleteFirst?: true;
+    /** The resource is protected in the way that makes the engine refuse this: the update fails. */
+    refused?: true;
+    /** Differing inputs; empty for created and deleted resources. */
+    changes: PropertyChange[];
+    /** Differing resource options. */
+    options: PropertyChange[];
+    /** Of a Kubernetes object: a unified diff of its YAML, without file names. */
+    yaml?: string;
+    /** A few words on a created or deleted resource: what of it matters. */
+    summary?: string;
+    /** What it means, in words. */
+    consequences: string[];
+}
+
+/** How many resources; components only count where they are of a plugin. */
+export interface DiffCounts {
+    create: number;
+    update: number;
+    replace: number;
+    delete: number;
+    move: number;
+    same: number;
+}
+
+/** A provider plugin that another version of its package brings along. */
+export interface VersionChange {
+    provider: string;
+    before: string;
+    after: string;
+    /** How many resources use it. */
+    resources: number;
+}
+
+/** A change that the program asks for and an option `ignoreChanges` drops. */
+export interface IgnoredChange {
+    urn: string;
+    path: string;
+}
+
+/**
+ * `compared`: both plans are there. `new`: only the new revision has the stack. `removed`: only the old one does.
+ * `failed`: a side could not be planned.
+ */
+export type StackStatus = "compared" | "new" | "removed" | "failed";
+
+/** What changes in one stack. */
+export interface StackDiff {
+    project: string;
+    stack: string;
+    status: StackStatus;
+    /** Why a side could not be planned. */
+    failures: { side: "base" | "head"; message: string }[];
+    counts: DiffCounts;
+    /** By action (replace, delete, update, create, move), then in the order of the plan. */
+    resources: ResourceDiff[];
+    outputs: PropertyChange[];
+    versions: VersionChange[];
+    ignored: IgnoredChange[];
+    warnings: { added: PlanWarning[]; gone: PlanWarning[] };
+    /** What changes for a pool of enclave nodes and the workloads on it, in words. */
+    epc: string[];
+    /** Keys of encrypted configuration whose ciphertext is another one, in this stack's file. */
+    secretKeys: string[];
+}
+
+/** A revision that was planned. */
+export interface Revision {
+    /** As it was asked for: a git reference, a file, or `working tree`. */
+    name: string;
+    commit?: string;
+}
+
+/** What a change of a program does, over all its stacks. */
+export interface PlanDiff {
+    format: typeof DIFF_FORMAT;
+    version: typeof DIFF_VERSION;
+    mode: PlanMode;
+    base: Revision;
+    head: Revision;
+    /** Sorted by name. */
+    stacks: StackDiff[];
+}

@@ -1,0 +1,110 @@
+import type { WireObject } from "./wire.js";
+
+/**
+ * The parts of the engine's protocol messages that the monitor reads (proto/pulumi/resource.proto). Structural, so that
+ * the program's own copy of the SDK can bring the real ones, in process or over a gRPC server.
+ */
+export interface Struct {
+    toJavaScript(): Record<string, unknown>;
+}
+/** A protobuf map. */
+export interface ProtoMap<V> {
+    entries(): IterableIterator<[string, V]>;
+}
+interface AliasMessage {
+    getUrn(): string;
+    getSpec():
+        | {
+              getName(): string;
+              getType(): string;
+              getStack(): string;
+              getProject(): string;
+              getParenturn(): string;
+              getNoparent(): boolean;
+          }
+        | undefined;
+}
+/** SupportsFeatureRequest. */
+export interface FeatureRequest {
+    getId(): string;
+}
+/** RegisterResourceRequest. */
+export interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getCustom(): boolean;
+    getObject(): Struct | undefined;
+    getProtect(): boolean;
+    getDependenciesList(): string[];
+    getProvider(): string;
+    getDeletebeforereplace(): boolean;
+    getVersion(): string;
+    getIgnorechangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+    getAliasurnsList(): string[];
+    getAliasesList(): AliasMessage[];
+    getImportid(): string;
+    getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
+    getRemote(): boolean;
+    getReplaceonchangesList(): string[];
+    getRetainondelete(): boolean;
+    getDeletedwith(): string;
+    /** Newer SDKs only. */
+    getHidediffsList?(): string[];
+    getReplaceWithList?(): string[];
+    getTransformsList?(): { getTarget(): string; getToken(): string }[];
+}
+/** ReadResourceRequest. */
+export interface ReadRequest {
+    getId(): string;
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getProperties(): Struct | undefined;
+    getDependenciesList(): string[];
+    getProvider(): string;
+    getVersion(): string;
+}
+/** RegisterResourceOutputsRequest. */
+export interface OutputsRequest {
+    getUrn(): string;
+    getOutputs(): Struct | undefined;
+}
+/** ResourceInvokeRequest and ResourceCallRequest. */
+export interface InvokeRequest {
+    getTok(): string;
+    getArgs(): Struct | undefined;
+}
+
+/** An error as gRPC reports it. */
+export interface RpcError extends Error {
+    code: number;
+    details: string;
+}
+/** How a method answers. */
+export type Callback = (error: RpcError | null, response?: unknown) => void;
+
+/** gRPC status codes in use here. */
+export const RpcStatus = { unknown: 2, invalidArgument: 3, alreadyExists: 6, unimplemented: 12 } as const;
+
+/** Makes an error as gRPC reports it. */
+export function rpcError(code: number, message: string): RpcError {
+    return Object.assign(new Error(message), { code, details: message });
+}
+
+interface Message {
+    new (): Record<string, (value: unknown) => void>;
+}
+/** The protocol's generated code, taken from the program's own copy of the SDK. */
+export interface Protos {
+    resource: {
+        SupportsFeatureResponse: Message;
+        RegisterResourceResponse: Message;
+        ReadResourceResponse: Message;
+        RegisterPackageResponse: Message;
+    };
+    provider: { InvokeResponse: Message; CallResponse: Message };
+    struct: { Struct: { fromJavaScript(value: WireObject): unknown } };
+    empty: { Empty: new () => unknown };
+}

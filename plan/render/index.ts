@@ -1,0 +1,24 @@
+import type { Plan } from "../format.js";
+import { renderJson } from "./json.js";
+import { renderMarkdown } from "./markdown.js";
+import { renderMermaid } from "./mermaid.js";
+import { renderTree, type TreeOptions } from "./tree.js";
+
+/** Names of the renderings. */
+export const PLAN_FORMATS = ["tree", "markdown", "json", "mermaid"] as const;
+/** Name of a rendering. */
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
+/** Renders a plan. */
+export function renderPlan(plan: Plan, format: PlanFormat, options: TreeOptions = {}): string {
+    switch (format) {
+        case "tree":
+            return renderTree(plan, options);
+        case "markdown":
+            return renderMarkdown(plan);
+        case "json":
+            return renderJson(plan);
+        case "mermaid":
+            return renderMermaid(plan);
+    }
+}

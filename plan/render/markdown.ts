@@ -1,0 +1,94 @@
+import type { Plan } from "../format.js";
+import { shortText } from "../highlights.js";
+import { plainTree } from "./tree.js";
+import { clean, DISCLAIMER, epcRows, marks, summary } from "./text.js";
+
+/** Text inside a paragraph or table cell: nothing in it is markup, a link, a mention or a new line. */
+export function escapeMarkdown(text: string): string {
+    return (
+        clean(text)
+            .replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")
+            .replace(/&/g, "&amp;")
+            .replace(/</g, "&lt;")
+            .replace(/>/g, "&gt;")
+            // A mention or an autolink would reach people and sites that have nothing to do with the plan.
+            .replace(/@/g, "@\u200b")
+            .replace(/:\/\//g, ":\u200b//")
+            .replace(/\bwww\./gi, "www\u200b.")
+    );
+}
+
+/** Text as inline code, with as many backticks around it as it needs. */
+export function inlineCode(text: string): string {
+    const plain = clean(text);
+    const fence = "`".repeat(longestRun(plain) + 1);
+    const pad = plain.startsWith("`") || plain.endsWith("`") || plain === "" ? " " : "";
+    // In a table a pipe ends the cell even inside code.
+    return `${fence}${pad}${plain.replace(/\|/g, "\\|")}${pad}${fence}`;
+}
+
+/** A code block whose fence is longer than any in the text. */
+export function codeBlock(text: string, language = ""): string {
+    const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+    return `${fence}${language}\n${text}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+/** A Markdown table; cells must be escaped. */
+export function table(rows: readonly string[][]): string {
+    const [head = [], ...body] = rows;
+    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+    return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
+}
+
+/** The plan as Markdown, for a comment on a pull request: summary first, the tree folded away. */
+export function renderMarkdown(plan: Plan): string {
+    const parts = [
+        `### Plan of ${inlineCode(`${plan.project}/${plan.stack}`)}`,
+        `**${escapeMarkdown(summary(plan))}** · ${escapeMarkdown(DISCLAIMER)}`,
+        ...warningPart(plan),
+        ...(plan.epc.length === 0
+            ? []
+            : [`#### EPC per enclave pool\n\n${table(epcRows(plan.epc).map((row) => row.map(escapeMarkdown)))}`]),
+        details("Resource tree", codeBlock(plainTree(plan), "text")),
+        ...outputPart(plan),
+        details(
+            "Counts by type",
+            table([
+                ["type", "count"],
+                ...Object.entries(plan.counts.byType).map(([type, count]) => [inlineCode(type), String(count)]),
+            ]),
+        ),
+        ...legend(plan),
+    ];
+    return `${parts.join("\n\n")}\n`;
+}
+
+function warningPart(plan: Plan): string[] {
+    if (plan.warnings.length === 0) return [];
+    const rows = plan.warnings.map(({ code, message }) => [inlineCode(code), escapeMarkdown(message)]);
+    return [`#### Warnings\n\n${table([["code", "message"], ...rows])}`];
+}
+
+function outputPart(plan: Plan): string[] {
+    const outputs = Object.entries(plan.outputs);
+    if (outputs.length === 0) return [];
+    const rows = outputs.map(([name, value]) => [inlineCode(name), escapeMarkdown(shortText(value))]);
+    return [details("Outputs", table([["output", "value"], ...rows]))];
+}
+
+function details(title: string, body: string): string {
+    return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+
+function legend(plan: Plan): string[] {
+    const used = marks(plan);
+    const lines = [
+        ...(used.unknown ? ["unknown: known only once the update runs"] : []),
+        ...(used.secret ? [escapeMarkdown("[secret]: a secret; plans never hold its value")] : []),
+    ];
+    return lines.length === 0 ? [] : [`<sub>${lines.join(" · ")}</sub>`];
+}

@@ -1,0 +1,117 @@
+import type { EpcPool, EpcUse, Plan, PlanResource } from "../format.js";
+
+/** Said in every rendering: what this plan is not. */
+export const DISCLAIMER = "offline plan — not the Pulumi engine; it knows no deployed state";
+
+/** Bytes with the largest unit that keeps the number exact and short, such as `8190Mi`; else rounded to one digit. */
+export function formatBytes(bytes: number): string {
+    const units: [string, number][] = [
+        ["Gi", 1024 ** 3],
+        ["Mi", 1024 ** 2],
+        ["Ki", 1024],
+    ];
+    const exact = units.find(([, size]) => bytes >= size && bytes % size === 0 && bytes / size < 100_000);
+    if (exact !== undefined) return `${bytes / exact[1]}${exact[0]}`;
+    const rounded = units.find(([, size]) => bytes >= size);
+    return rounded === undefined ? String(bytes) : `${(bytes / rounded[1]).toFixed(1)}${rounded[0]}`;
+}
+
+/** Type without the package's module path: `ManagedCluster`, `providers:kubernetes`. */
+export function shortType(type: string): string {
+    const [pkg = "", module = "", name = ""] = type.split(":");
+    return pkg === "pulumi" && module === "providers" ? `Provider ${name}` : name === "" ? type : name;
+}
+
+/** Control characters have no place in a terminal or a comment. */
+export function clean(text: string): string {
+    return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/[\n\t]/g, " ");
+}
+
+/** Rows of the EPC table, header first. */
+export function epcRows(pools: readonly EpcPool[]): string[][] {
+    const rows: string[][] = [
+        [
+            "pool",
+            "VM size",
+            "nodes",
+            "EPC per node",
+            "reserved",
+            "available",
+            "workload",
+            "EPC per pod",
+            "fit per node",
+        ],
+    ];
+    for (const pool of pools) {
+        const node = [
+            pool.pool,
+            pool.vmSize,
+            pool.nodes ?? "?",
+            formatBytes(pool.nodeBytes),
+            reservedText(pool),
+            formatBytes(pool.availableBytes),
+        ];
+        const uses = pool.workloads.length === 0 ? [["none", "", ""]] : pool.workloads.map(useCells);
+        uses.forEach((cells, index) => rows.push([...(index === 0 ? node : node.map(() => "")), ...cells]));
+    }
+    return rows;
+}
+
+function reservedText(pool: EpcPool): string {
+    if (pool.reserved.length === 0) return "0";
+    const unknown = pool.reserved.some((use) => use.bytes === undefined) ? " + unknown" : "";
+    return `${formatBytes(pool.reservedBytes)}${unknown} (${pool.reserved.map((use) => use.workload.split("/").slice(1).join("/")).join(", ")})`;
+}
+
+function useCells(use: EpcUse): string[] {
+    const fits =
+        use.fitsPerNode === undefined
+            ? "unknown"
+            : use.fitsPerNode === 0
+              ? "0 (does not fit)"
+              : String(use.fitsPerNode);
+    return [use.workload, use.bytes === undefined ? "unknown" : formatBytes(use.bytes), fits];
+}
+
+/** Pads columns to the same width. */
+export function alignColumns(rows: readonly string[][]): string[] {
+    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? [];
+    return rows.map((row) =>
+        row
+            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
+}
+
+/** `3 resources in 2 components, 1 warning`. */
+export function summary(plan: Plan): string {
+    const { resources, components } = plan.counts;
+    const warnings = plan.warnings.length;
+    const parts = [plural(resources, "resource") + (components === 0 ? "" : ` in ${plural(components, "component")}`)];
+    if (plan.epc.length > 0) parts.push(plural(plan.epc.length, "enclave pool"));
+    parts.push(warnings === 0 ? "no warnings" : plural(warnings, "warning"));
+    return parts.join(", ");
+}
+
+function plural(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Which of the marks a plan uses, to explain them. */
+export function marks(plan: Plan): { unknown: boolean; secret: boolean } {
+    const text = JSON.stringify([plan.resources.map((resource) => resource.inputs), plan.outputs]);
+    return { unknown: text.includes('"$plan":"unknown"'), secret: text.includes('"$plan":"secret"') };
+}
+
+/** Flags of a resource worth a word: protected, read, replaced before deleted... */
+export function flags(resource: PlanResource): string[] {
+    const { options } = resource;
+    return [
+        ...(options.protect === true ? ["protected"] : []),
+        ...(resource.readId === undefined ? [] : ["read only"]),
+        ...(options.importId === undefined ? [] : ["imported"]),
+        ...(options.retainOnDelete === true ? ["retained on delete"] : []),
+        ...(resource.remote === true ? ["component of a plugin"] : []),
+    ];
+}

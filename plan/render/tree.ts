@@ -1,0 +1,125 @@
+import type { Plan, PlanResource } from "../format.js";
+import { highlights, inlinePools, poolHighlights, shortText, type Highlight } from "../highlights.js";
+import { childrenOf } from "../order.js";
+import { alignColumns, clean, DISCLAIMER, epcRows, flags, marks, shortType, summary } from "./text.js";
+
+/** Settings of the tree. */
+export interface TreeOptions {
+    /** Colours of a terminal. Default: none. */
+    colors?: boolean;
+}
+
+type Paint = (text: string) => string;
+interface Palette {
+    bold: Paint;
+    dim: Paint;
+    yellow: Paint;
+}
+
+function palette(colors: boolean): Palette {
+    const paint =
+        (on: number, off: number): Paint =>
+        (text) =>
+            colors && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+    return { bold: paint(1, 22), dim: paint(2, 22), yellow: paint(33, 39) };
+}
+
+/** The plan as text for a terminal: resource tree, EPC table, warnings, outputs, counts. */
+export function renderTree(plan: Plan, options: TreeOptions = {}): string {
+    const paint = palette(options.colors ?? false);
+    const sections = [
+        [
+            `${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(`${DISCLAIMER}${plan.mode === "update" ? " (update mode)" : ""}`)}`,
+            summary(plan),
+        ],
+        treeLines(plan, paint),
+        epcLines(plan, paint),
+        warningLines(plan, paint),
+        outputLines(plan, paint),
+        countLines(plan, paint),
+        legend(plan, paint),
+    ];
+    return `${sections
+        .filter((lines) => lines.length > 0)
+        .map((lines) => lines.join("\n"))
+        .join("\n\n")}\n`;
+}
+
+/** Only the resource tree, without colours: for a code block. */
+export function plainTree(plan: Plan): string {
+    return treeLines(plan, palette(false)).join("\n");
+}
+
+function treeLines(plan: Plan, paint: Palette): string[] {
+    const children = childrenOf(plan.resources);
+    const lines: string[] = [];
+    const visit = (resource: PlanResource, prefix: string, childPrefix: string): void => {
+        const below = children.get(resource.urn) ?? [];
+        const pools = inlinePools(resource);
+        lines.push(prefix + line(resource, paint));
+        const items = [...pools.map((pool) => ({ pool })), ...below.map((child) => ({ child }))];
+        items.forEach((item, index) => {
+            const last = index === items.length - 1;
+            const branch = childPrefix + (last ? "└─ " : "├─ ");
+            if ("pool" in item) {
+                const name = shortText(item.pool["name"] ?? "?");
+                lines.push(`${branch}${paint.dim("(pool)")} ${clean(name)}${text(poolHighlights(item.pool), paint)}`);
+            } else {
+                visit(item.child, branch, childPrefix + (last ? "   " : "│  "));
+            }
+        });
+    };
+    for (const root of children.get("") ?? []) visit(root, "", "");
+    return lines;
+}
+
+function line(resource: PlanResource, paint: Palette): string {
+    const words = flags(resource)
+        .map((flag) => ` [${flag}]`)
+        .join("");
+    const type = clean(shortType(resource.type));
+    return `${resource.custom ? type : paint.bold(type)} ${clean(resource.name)}${paint.yellow(words)}${text(highlights(resource), paint)}`;
+}
+
+function text(list: readonly Highlight[], paint: Palette): string {
+    if (list.length === 0) return "";
+    return `  ${list.map(([label, value]) => `${paint.dim(`${clean(label)}=`)}${clean(value)}`).join(" ")}`;
+}
+
+function epcLines(plan: Plan, paint: Palette): string[] {
+    if (plan.epc.length === 0) return [];
+    const [head = "", ...rows] = alignColumns(epcRows(plan.epc).map((row) => row.map(clean)));
+    return [paint.bold("EPC per enclave pool"), `  ${paint.dim(head)}`, ...rows.map((row) => `  ${row}`)];
+}
+
+function warningLines(plan: Plan, paint: Palette): string[] {
+    if (plan.warnings.length === 0) return [];
+    return [
+        paint.bold("Warnings"),
+        ...plan.warnings.map(({ code, message }) => `  ${paint.yellow(code)}: ${clean(message)}`),
+    ];
+}
+
+function outputLines(plan: Plan, paint: Palette): string[] {
+    const outputs = Object.entries(plan.outputs);
+    if (outputs.length === 0) return [];
+    return [
+        paint.bold("Outputs"),
+        ...alignColumns(outputs.map(([name, value]) => [clean(name), clean(shortText(value))])).map(
+            (row) => `  ${row}`,
+        ),
+    ];
+}
+
+function countLines(plan: Plan, paint: Palette): string[] {
+    const rows = Object.entries(plan.counts.byType).map(([type, count]) => [String(count).padStart(3), clean(type)]);
+    return rows.length === 0 ? [] : [paint.bold("Counts by type"), ...alignColumns(rows).map((row) => `  ${row}`)];
+}
+
+function legend(plan: Plan, paint: Palette): string[] {
+    const used = marks(plan);
+    return [
+        ...(used.unknown ? [paint.dim("unknown: known only once the update runs")] : []),
+        ...(used.secret ? [paint.dim("[secret]: a secret; plans never hold its value")] : []),
+    ];
+}

@@ -1,0 +1,208 @@
+import { offlineAnswers } from "./answers.js";
+import { buildPlan } from "./build.js";
+import { readConfig } from "./config.js";
+import { PlanError, messageOf } from "./errors.js";
+import type { Plan, PlanMode, PlanWarning } from "./format.js";
+import { RecordingMonitor } from "./monitor.js";
+import { chooseStack, readProject, type Project } from "./project.js";
+import { openSdk, type Sdk } from "./sdk.js";
+import { DIGEST_KEY_VARIABLE, SecretBook } from "./secrets.js";
+import { holdOutput, type Stdio } from "./stdio.js";
+import { inProcessTransforms } from "./transforms.js";
+import { makeUrn } from "./urn.js";
+
+/** What to plan. */
+export interface PlanRequest {
+    /** Folder of the Pulumi project. Default: the current folder. */
+    program?: string;
+    /** Stack; see `chooseStack` for the default. */
+    stack?: string;
+    /** Configuration on top of the stack's: KEY=VALUE. */
+    config?: readonly string[];
+    /** Keys of `config` are paths into objects and lists. */
+    configPath?: boolean;
+    /** How the monitor answers. Default: preview. */
+    mode?: PlanMode;
+    /** Organization that the program sees. Default: "organization", as with backends that have none. */
+    organization?: string;
+}
+
+/** The runner exits with this after it said why a program's entry cannot be loaded. */
+const MODULE_NOT_LOADED = 32;
+
+let used = false;
+
+/**
+ * Runs a Pulumi program in this process against a recording monitor, and gives its plan. Throws PlanError when the configuration
+ * is wrong or the program fails.
+ *
+ * Once per process: the SDK's state, the working folder and the environment are the process's. The run is over when the
+ * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. For more plans
+ * in one process use `planInChild`.
+ *
+ * @param onDone Called when the program is over, before anything it printed appears on standard error.
+ */
+export async function planProgram(request: PlanRequest = {}, onDone: () => void = () => undefined): Promise<Plan> {
+    if (used) throw new PlanError("planProgram runs one program per process; use planInChild for more");
+    const project = readProject(request.program ?? ".");
+    const stack = await chooseStack(project, request.stack);
+    const book = new SecretBook(process.env[DIGEST_KEY_VARIABLE]);
+    const overrides = { texts: request.config ?? [], usePath: request.configPath ?? false };
+    const config = readConfig(project, stack, overrides, book);
+    used = true;
+    const mode = request.mode ?? "preview";
+    setEnvironment(project, stack, request.organization ?? "organization", config);
+    const warnings: PlanWarning[] = [...config.warnings, ...ignoredOptions(project)];
+    const stdio = holdOutput(book, onDone);
+    const failures: string[] = [];
+    const onExit = (code: number): void => {
+        reportExit(code, failures, stdio, book);
+    };
+    process.once("exit", onExit);
+    try {
+        const sdk = openSdk(project.cwd);
+        const monitor = makeMonitor(sdk, project, stack, mode, config.values["azure-native:location"]);
+        sdk.install(monitor, project.name, stack, request.organization ?? "organization");
+        sdk.captureSecrets(config.encryptedKeys, (value) => {
+            book.addSecret(value);
+        });
+        sdk.captureLog((severity, message, urn) => {
+            if (severity === "error") failures.push(message);
+            else if (severity === "warning") warnings.push(toWarning(message, urn));
+            else process.stderr.write(`${message}\n`);
+        });
+        await execute(sdk, project.entry, failures);
+        const leaks = sdk.leaks();
+        if (leaks !== undefined && failures.length === 0) failures.push(leaks);
+        const plan = buildPlan({ project: project.name, stack, mode, monitor, warnings, book });
+        if (failures.length > 0 || monitor.errors.length > 0)
+            throw new PlanError(failureText(failures, monitor.errors, plan));
+        return plan;
+    } catch (error) {
+        if (error instanceof PlanError) throw new PlanError(book.mask(error.message), error.exitCode);
+        throw new PlanError(book.mask(messageOf(error)));
+    } finally {
+        process.removeListener("exit", onExit);
+        stdio.release();
+    }
+}
+
+/** The program ended the process: that is no plan, whatever code it gave. */
+function reportExit(code: number, failures: readonly string[], stdio: Stdio, book: SecretBook): void {
+    stdio.release();
+    const loading = code === MODULE_NOT_LOADED;
+    const message = loading
+        ? "the program could not be loaded"
+        : `the program called process.exit(${code}) before it was finished`;
+    process.stderr.write(
+        `${[...failures, message].map((text) => `error: ${book.mask(text)}`).join("\n")}\nNo plan was made.\n`,
+    );
+    process.exitCode = 1;
+}
+
+function makeMonitor(
+    sdk: Sdk,
+    project: Project,
+    stack: string,
+    mode: PlanMode,
+    location: string | undefined,
+): RecordingMonitor {
+    return new RecordingMonitor(sdk.protos, {
+        project: project.name,
+        stack,
+        mode,
+        ...(location === undefined ? {} : { location }),
+        answers: offlineAnswers,
+        transform: inProcessTransforms(sdk, (request) =>
+            makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
+        ),
+    });
+}
+
+function setEnvironment(
+    project: Project,
+    stack: string,
+    organization: string,
+    config: { values: Record<string, string>; secretKeys: string[] },
+): void {
+    const tsconfig = project.runtimeOptions["tsconfig"];
+    Object.assign(process.env, {
+        PULUMI_CONFIG: JSON.stringify(config.values),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+        PULUMI_NODEJS_ORGANIZATION: organization,
+        PULUMI_NODEJS_PROJECT: project.name,
+        PULUMI_NODEJS_STACK: stack,
+        PULUMI_NODEJS_DRY_RUN: "true",
+        PULUMI_NODEJS_ROOT_DIRECTORY: project.root,
+        PULUMI_NODEJS_TYPESCRIPT: String(project.runtimeOptions["typescript"] !== false),
+        ...(typeof tsconfig === "string" ? { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig } : {}),
+    });
+    for (const key of ["PULUMI_NODEJS_MONITOR", "PULUMI_NODEJS_ENGINE", "PULUMI_NODEJS_SYNC"]) {
+        // An empty value: "undefined" would be a text.
+        process.env[key] = "";
+    }
+    process.chdir(project.cwd);
+}
+
+function ignoredOptions(project: Project): PlanWarning[] {
+    const args = project.runtimeOptions["nodeargs"];
+    if (args === undefined) return [];
+    return [
+        {
+            code: "nodeargs-ignored",
+            message: `runtime.options.nodeargs (${JSON.stringify(args)}) is not applied; set NODE_OPTIONS instead.`,
+        },
+    ];
+}
+
+/** A warning of the program; a stable code stands in front in brackets. */
+function toWarning(message: string, urn: string | undefined): PlanWarning {
+    const match = /^\[([a-z][a-z0-9-]*)\] ([\s\S]*)$/.exec(message);
+    return {
+        code: match?.[1] ?? "program-warning",
+        message: match?.[2] ?? message,
+        ...(urn === undefined || urn === "" ? {} : { urn }),
+    };
+}
+
+/** Runs the program until the event loop is empty. Errors are logged by the SDK's runner, through `captureLog`. */
+async function execute(sdk: Sdk, entry: string, failures: string[]): Promise<void> {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on("uncaughtException", note);
+    process.on("unhandledRejection", note);
+    const finished = emptyLoop();
+    void sdk.run(entry);
+    await finished;
+    // From here on an error is ours again: the runner's handlers would take it for the program's, and hide it.
+    process.removeAllListeners("uncaughtException");
+    process.removeAllListeners("unhandledRejection");
+    if (uncaught.length > 0 && failures.length === 0) failures.push(...uncaught.map(messageOf));
+}
+
+/**
+ * Resolves when the event loop is empty for good: handlers of `beforeExit` that the program or the SDK registered come
+ * first, and may start new work (the trick is the SDK's, cmd/run/index.js).
+ */
+function emptyLoop(): Promise<void> {
+    return new Promise((resolve) => {
+        process.once("beforeExit", () => {
+            process.nextTick(() => {
+                process.once("beforeExit", () => {
+                    resolve();
+                });
+                setImmediate(() => undefined);
+            });
+        });
+    });
+}
+
+/** What went wrong, in the engine's words where it would have been the engine that stopped the program. */
+function failureText(failures: readonly string[], ofEngine: readonly string[], plan: Plan): string {
+    const others = failures.filter((message) => !ofEngine.some((known) => message.includes(known)));
+    const unknown = plan.warnings.filter((warning) => warning.code === "invoke-unknown");
+    const hint = unknown.length === 0 ? [] : [`Note: ${unknown.map((warning) => warning.message).join(" ")}`];
+    // The SDK's runner colours stack traces.
+
+    return [...new Set([...ofEngine, ...others]), ...hint].join("\n").replace(/\u001b\[[0-9;]*m/g, "");
+}

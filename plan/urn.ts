@@ -1,0 +1,30 @@
+/** Type of the root resource of every stack. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** Type chain of a URN (`a:b:C$d:e:F`). */
+export function qualifiedType(urn: string): string {
+    return urn.split("::")[2] ?? "";
+}
+
+/** Type of the resource itself. */
+export function typeOf(urn: string): string {
+    return qualifiedType(urn).split("$").pop() ?? "";
+}
+
+/** Logical name of the resource. It may hold `::` itself. */
+export function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}
+
+/** Makes a URN as the engine does: the parent's whole type chain, without the stack's. */
+export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
+    const chain = parent === "" ? "" : qualifiedType(parent);
+    const qualified = chain === "" || chain === STACK_TYPE ? type : `${chain}$${type}`;
+    return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
+}
+
+/** URN part of a provider reference `urn::id`. */
+export function providerUrn(reference: string): string {
+    const parts = reference.split("::");
+    return parts.slice(0, -1).join("::");
+}

@@ -1,0 +1,42 @@
+/** The whole body of a cluster `c` with one DCsv3 pool and no further argument: a change of it is a change of what is deployed. */
+export const dcsv3ClusterBody = {
+    resourceGroupName: "c",
+    location: "westeurope",
+    dnsPrefix: "c",
+    enableRBAC: true,
+    sku: { name: "Base", tier: "Free" },
+    identity: { type: "UserAssigned", userAssignedIdentities: ["c-control-plane-id"] },
+    identityProfile: {
+        kubeletidentity: {
+            resourceId: "c-kubelet-id",
+            clientId: "client-of-c-kubelet",
+            objectId: "principal-of-c-kubelet",
+        },
+    },
+    agentPoolProfiles: [
+        {
+            name: "system",
+            mode: "System",
+            type: "VirtualMachineScaleSets",
+            osType: "Linux",
+            osSKU: "Ubuntu",
+            vmSize: "Standard_D2s_v5",
+            count: 2,
+        },
+    ],
+    networkProfile: {
+        networkPlugin: "azure",
+        networkPluginMode: "overlay",
+        podCidr: "10.244.0.0/16",
+        networkDataplane: "azure",
+        loadBalancerSku: "standard",
+        outboundType: "loadBalancer",
+        serviceCidr: "10.0.0.0/16",
+        dnsServiceIP: "10.0.0.10",
+    },
+    oidcIssuerProfile: { enabled: true },
+    securityProfile: { workloadIdentity: { enabled: true } },
+    autoUpgradeProfile: { upgradeChannel: "none", nodeOSUpgradeChannel: "NodeImage" },
+    addonProfiles: { ACCSGXDevicePlugin: { enabled: false } },
+    apiServerAccessProfile: { disableRunCommand: true },
+};

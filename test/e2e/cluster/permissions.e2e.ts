@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stacks } from "../../support/stacks";
+import { Api, type Manifest } from "../support/api";
+import { startControlPlane, type ControlPlane } from "../support/control-plane";
+import { renderedManifests, templateOf } from "../support/manifests";
+import { waitFor } from "../support/wait";
+
+/*
+ * What the ServiceAccounts of this package may do: every verb on every resource that the API server has is asked for, and what an
+ * account without any role may do as well (every authenticated user may look at the API) is taken off.
+ */
+const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+const hook = "system:serviceaccount:sgx-device-plugin:sgx-epc-hook";
+const manifests = renderedManifests("prod");
+
+let plane: ControlPlane;
+let api: Api;
+beforeAll(async () => {
+    plane = await startControlPlane({ controllerManager: true });
+    api = new Api(plane.admin);
+    for (const manifest of manifests) expect((await api.create(manifest)).status).toBe(201);
+    await plane.api(CoreV1Api).createNode({ body: { metadata: { name: "sgx-1" } } });
+});
+afterAll(() => plane.stop());
+
+describe("of the ServiceAccounts", () => {
+    test("only the EPC hook has a token at all", () => {
+        for (const stack of stacks) {
+            for (const workload of renderedManifests(stack).filter(
+                ({ kind }) => kind === "DaemonSet" || kind === "Job",
+            )) {
+                const { spec } = templateOf(workload);
+                const tokens = JSON.stringify(spec.volumes).match(/serviceAccountToken/g) ?? [];
+                const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+                const holders = containers.filter((one) => one.volumeMounts?.some(({ name }) => name === "api-token"));
+                const expected = workload.metadata.name === "sgx-device-plugin" ? ["epc-hook"] : [];
+                expect(spec["automountServiceAccountToken"], workload.metadata.name).toBe(false);
+                expect(holders.map(({ name }) => name)).toEqual(expected);
+                expect(tokens).toHaveLength(expected.length);
+            }
+        }
+    });
+
+    test("the EPC hook may read nodes and patch their status, and nothing else", async () => {
+        const nobody = await allowed("system:serviceaccount:default:nobody");
+        const extra = (await allowed(hook)).filter((action) => !nobody.includes(action));
+        expect(extra.sort()).toEqual(["get nodes", "patch nodes/status"]);
+        expect(
+            nobody.filter((action) => !action.startsWith("create ")),
+            "an account without a role",
+        ).toEqual([]);
+    });
+
+    test("the default accounts of our namespaces may do what one without a role may", async () => {
+        const nobody = await allowed("system:serviceaccount:default:nobody");
+        for (const { metadata } of manifests.filter(({ kind }) => kind === "Namespace")) {
+            expect(await allowed(`system:serviceaccount:${metadata.name ?? ""}:default`)).toEqual(nobody);
+        }
+    });
+});
+
+describe("with a token of its own, the EPC hook", () => {
+    let withToken: Api;
+    beforeAll(async () => {
+        const { status } = await plane.api(CoreV1Api).createNamespacedServiceAccountToken({
+            name: "sgx-epc-hook",
+            namespace: "sgx-device-plugin",
+            body: { spec: { audiences: ["https://kubernetes.default.svc"], expirationSeconds: 3600 } },
+        });
+        const config = new KubeConfig();
+        config.loadFromClusterAndUser(plane.admin.getCurrentCluster()!, { name: "hook", token: status?.token ?? "" });
+        withToken = new Api(config);
+    });
+
+    test("registers EPC on a node", async () => {
+        expect((await withToken.call("GET", "/api/v1/nodes/sgx-1")).status).toBe(200);
+        const patched = await withToken.call("PATCH", "/api/v1/nodes/sgx-1/status", {
+            contentType: "application/json-patch+json",
+            body: [{ op: "add", path: "/status/capacity", value: { "sgx.intel.com/epc": "8Gi" } }],
+        });
+        expect(patched).toMatchObject({ status: 200, body: { status: { capacity: { "sgx.intel.com/epc": "8Gi" } } } });
+    });
+
+    test.each([
+        ["GET", "/api/v1/nodes"],
+        ["PATCH", "/api/v1/nodes/sgx-1"],
+        ["DELETE", "/api/v1/nodes/sgx-1"],
+        ["GET", "/api/v1/secrets"],
+        ["GET", "/api/v1/namespaces/sgx-device-plugin/pods"],
+        ["POST", "/api/v1/namespaces/sgx-device-plugin/pods"],
+        ["POST", "/api/v1/namespaces/sgx-device-plugin/serviceaccounts/sgx-epc-hook/token"],
+        ["GET", "/apis/apps/v1/namespaces/sgx-device-plugin/daemonsets/sgx-device-plugin"],
+    ])("is refused %s %s", async (method, path) => {
+        const contentType = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+        const body = method === "GET" ? undefined : {};
+        expect((await withToken.call(method, path, { body, contentType })).status).toBe(403);
+    });
+});
+
+describe("Pod Security", () => {
+    const pods = [...stacks].flatMap((stack) =>
+        renderedManifests(stack)
+            .filter(({ kind }) => kind === "DaemonSet" || kind === "Job")
+            .map((workload) => ({
+                stack,
+                workload,
+                title: `${stack}: ${workload.kind ?? ""}/${workload.metadata.name ?? ""}`,
+            })),
+    );
+
+    beforeAll(async () => {
+        const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
+        await api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "baseline", labels } });
+        const core = plane.api(CoreV1Api);
+        await waitFor("its default ServiceAccount", () =>
+            core.readNamespacedServiceAccount({ name: "default", namespace: "baseline" }),
+        );
+    });
+
+    test("the namespaces made here enforce privileged, which hostPath needs", () => {
+        for (const stack of stacks) {
+            for (const { metadata } of renderedManifests(stack).filter(({ kind }) => kind === "Namespace")) {
+                expect(metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "privileged" });
+            }
+        }
+    });
+
+    test.each(pods)("admits the pods of $title in their namespace", async ({ workload }) => {
+        expect(await asPod(workload, workload.metadata.namespace ?? "default")).toMatchObject({
+            status: 201,
+            warnings: [],
+        });
+    });
+
+    test.each(pods)(
+        "would refuse them under baseline for what they need and nothing else: $title",
+        async ({ workload }) => {
+            const { status, body } = await asPod(workload, "baseline");
+            expect(status).toBe(403);
+            const [, violations = ""] = /violates PodSecurity "baseline:latest": (.*)$/.exec(body.message ?? "") ?? [];
+            const plugin = workload.metadata.name === "sgx-device-plugin";
+            // The type under which SELinux lets a device plugin register; nothing on nodes without SELinux, such as AKS's.
+            const expected = ["hostPath volumes", ...(plugin ? ["seLinuxOptions"] : [])];
+            expect(violations.split(/ \(.*?\)(?:, |$)/).filter((text) => text !== "")).toEqual(expected);
+            expect(readFileSync("README.md", "utf8")).toContain(
+                'violates PodSecurity "baseline:latest": hostPath volumes',
+            );
+        },
+    );
+
+    /** A pod of the workload, tried and not kept. */
+    function asPod(workload: Manifest, namespace: string) {
+        const { metadata, spec } = structuredClone(templateOf(workload));
+        if (namespace === "baseline") delete spec["serviceAccountName"];
+        const pod = { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name: "tried", namespace }, spec };
+        return api.create(pod, { dryRun: "All" });
+    }
+});
+
+/** Everything a user may do, as "verb resource/subresource". */
+async function allowed(user: string): Promise<string[]> {
+    const resources = await api.allResources();
+    const questions = resources.flatMap(({ group, name }) => verbs.map((verb) => ({ group, name, verb })));
+    const groups = [
+        "system:serviceaccounts",
+        `system:serviceaccounts:${user.split(":")[2] ?? ""}`,
+        "system:authenticated",
+    ];
+    const answers = await Promise.all(
+        questions.map(async ({ group, name, verb }) => {
+            const [resource, subresource] = name.split("/");
+            const resourceAttributes = {
+                group,
+                resource,
+                subresource: subresource ?? "",
+                verb,
+                namespace: "",
+                version: "*",
+            };
+            const body = {
+                apiVersion: "authorization.k8s.io/v1",
+                kind: "SubjectAccessReview",
+                spec: { user, groups, resourceAttributes },
+            };
+            const review = await api.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", { body });
+            if (review.status !== 201) throw new Error(review.body.message);
+            const { allowed: yes } = review.body["status"] as { allowed: boolean };
+            return yes ? [`${verb} ${name}`] : [];
+        }),
+    );
+    return answers.flat();
+}

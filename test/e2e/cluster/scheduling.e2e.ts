@@ -1,0 +1,216 @@
+import { readFileSync } from "node:fs";
+import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseEpc } from "../../../components/sgx";
+import { Api, type Manifest } from "../support/api";
+import { startControlPlane, type ControlPlane } from "../support/control-plane";
+import { enclaveLabels, enclaveTaint, fakeNodesPlane, makeFakeNode, sgxCapacity } from "../support/fake-nodes";
+import { oneOf, renderedManifests, templateOf } from "../support/manifests";
+import { waitFor } from "../support/wait";
+
+/*
+ * Where the real scheduler and controllers put our pods. The nodes are objects only (nobody runs anything on them): a plain
+ * one, as AKS's system pool has, and enclave nodes of 56 MiB EPC, the size of a Standard_DC2s_v2.
+ */
+const spotTaint = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
+const epcOf56MiB = sgxCapacity("56Mi");
+const dcsv2 = renderedManifests("dcsv2");
+
+let plane: ControlPlane;
+let api: Api;
+let core: CoreV1Api;
+beforeAll(async () => {
+    plane = await startControlPlane(fakeNodesPlane);
+    api = new Api(plane.admin);
+    core = plane.api(CoreV1Api);
+    await makeFakeNode(core, { name: "system" });
+    await makeFakeNode(core, { name: "unlabelled-sgx", capacity: epcOf56MiB });
+    await makeFakeNode(core, { name: "enclave", labels: enclaveLabels, capacity: epcOf56MiB });
+    await makeFakeNode(core, {
+        name: "enclave-tainted",
+        labels: enclaveLabels,
+        capacity: epcOf56MiB,
+        taints: [enclaveTaint],
+    });
+    await makeFakeNode(core, {
+        name: "enclave-spot",
+        labels: enclaveLabels,
+        capacity: epcOf56MiB,
+        taints: [spotTaint],
+    });
+});
+afterAll(() => plane.stop());
+
+describe("the DaemonSets", () => {
+    test.each(["sgx-device-plugin", "sgx-quote-helper"])(
+        "%s runs on every enclave node, taints or not, and on no other",
+        async (name) => {
+            for (const manifest of dcsv2.filter(({ kind }) => kind !== "Job")) {
+                const { status, body } = await api.apply(manifest);
+                expect([200, 201], body.message).toContain(status);
+            }
+            const apps = plane.api(AppsV1Api);
+            await waitFor(
+                `pods of ${name}`,
+                async () => {
+                    const { status } = await apps.readNamespacedDaemonSet({ name, namespace: name });
+                    return status?.currentNumberScheduled === 3 && (await scheduled(name)).length === 3;
+                },
+                { explain: () => describePods(name) },
+            );
+            expect((await scheduled(name)).map(({ spec }) => spec?.nodeName).sort()).toEqual([
+                "enclave",
+                "enclave-spot",
+                "enclave-tainted",
+            ]);
+        },
+    );
+});
+
+describe("a Job", () => {
+    beforeEach(() => removePods("attestation-sample"));
+
+    test("runs on enclave nodes only, and on a tainted one as well", async () => {
+        const { labels } = templateOf(sample()).metadata ?? {};
+        // One fits on a node beside AESM's 2Mi; the spot node is not for it.
+        for (const name of ["one", "two"]) await createPod(sample(), name);
+        await waitFor("both to be placed", async () => (await scheduled("attestation-sample")).length === 2, {
+            explain: () => describePods("attestation-sample"),
+        });
+        expect((await scheduled("attestation-sample")).map(({ spec }) => spec?.nodeName).sort()).toEqual([
+            "enclave",
+            "enclave-tainted",
+        ]);
+        expect(labels).toMatchObject({ "confidential-aks/attestation": "out-of-process" });
+    });
+
+    test("that asks for more EPC than is left stays pending and says so", async () => {
+        for (const name of ["one", "two"]) await createPod(sample(), name);
+        await waitFor("both to be placed", async () => (await scheduled("attestation-sample")).length === 2);
+        await createPod(sample(), "three");
+        const message = await unschedulable("three");
+        expect(message).toContain("2 Insufficient sgx.intel.com/epc");
+        expect(readFileSync("README.md", "utf8")).toContain("Pending, `Insufficient sgx.intel.com/epc`");
+        expect(message).toMatch(/2 node\(s\) didn't match Pod's node affinity\/selector/);
+        // Whether as many fit as the plan's EPC table says.
+        expect((await scheduled("attestation-sample")).length).toBe(2);
+        await core.deleteNamespacedPod({ name: "one", namespace: "attestation-sample", gracePeriodSeconds: 0 });
+        await waitFor("the third to take its place", async () =>
+            (await scheduled("attestation-sample")).some(({ metadata }) => metadata?.name === "three"),
+        );
+    });
+
+    test("that asks for more EPC than a node has stays pending for good", async () => {
+        const job = sample();
+        for (const container of [...templateOf(job).spec.containers, ...(templateOf(job).spec.initContainers ?? [])]) {
+            if (container.resources?.limits?.["sgx.intel.com/epc"] !== undefined)
+                container.resources.limits["sgx.intel.com/epc"] = "64Mi";
+        }
+        await createPod(job, "huge");
+        expect(await unschedulable("huge")).toContain("2 Insufficient sgx.intel.com/epc");
+    });
+});
+
+test("EPC is never promised twice, however many pods ask", async () => {
+    await removePods("attestation-sample");
+    const sizes = [1, 2, 3, 5, 8, 13, 21];
+    const names = Array.from({ length: 120 }, (_, index) => `many-${index}`);
+    await Promise.all(
+        names.map(async (name, index) => {
+            const job = sample();
+            const { spec } = templateOf(job);
+            for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
+                if (container.resources?.limits?.["sgx.intel.com/epc"] !== undefined)
+                    container.resources.limits["sgx.intel.com/epc"] = `${sizes[index % sizes.length]}Mi`;
+                container.resources = { limits: container.resources?.limits ?? {} };
+                delete container.resources.limits?.["memory"];
+                delete container.resources.limits?.["cpu"];
+            }
+            await createPod(job, name);
+        }),
+    );
+    const decided = async () => {
+        const { items } = await core.listNamespacedPod({ namespace: "attestation-sample" });
+        return items.every(
+            ({ spec, status }) =>
+                spec?.nodeName !== undefined || status?.conditions?.some(({ reason }) => reason === "Unschedulable"),
+        );
+    };
+    await waitFor("the scheduler to have looked at all", decided);
+    const placed = (await core.listPodForAllNamespaces()).items.filter(({ spec }) => spec?.nodeName !== undefined);
+    for (const node of ["enclave", "enclave-tainted"]) {
+        const used = placed
+            .filter(({ spec }) => spec?.nodeName === node)
+            .map(epcOf)
+            .reduce((sum, bytes) => sum + bytes, 0);
+        expect(used).toBeLessThanOrEqual(56 * 2 ** 20);
+        // No pod that would still fit was left out: the smallest asks for 1 MiB.
+        expect(used).toBeGreaterThan(54 * 2 ** 20);
+    }
+    expect(
+        placed.filter(
+            ({ spec }) =>
+                ["system", "unlabelled-sgx", "enclave-spot"].includes(spec?.nodeName ?? "") &&
+                spec?.priorityClassName === undefined,
+        ),
+    ).toEqual([]);
+});
+
+/** The stack's sample Job, a copy. */
+function sample(): Manifest {
+    return structuredClone(oneOf(dcsv2, "Job"));
+}
+
+/** The pod that the Job makes, without its Job: nobody would make it anew. */
+async function createPod(job: Manifest, name: string): Promise<void> {
+    const { metadata, spec } = templateOf(job);
+    const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...metadata, name, namespace: "attestation-sample" },
+        spec,
+    };
+    const { status, body } = await api.create(pod);
+    expect(status, body.message).toBe(201);
+}
+
+async function scheduled(namespace: string): Promise<V1Pod[]> {
+    const { items } = await core.listNamespacedPod({ namespace });
+    return items.filter(({ spec }) => spec?.nodeName !== undefined);
+}
+
+async function unschedulable(name: string): Promise<string> {
+    return waitFor(
+        `the scheduler to refuse ${name}`,
+        async () => {
+            const { status } = await core.readNamespacedPod({ name, namespace: "attestation-sample" });
+            return status?.conditions?.find(({ reason }) => reason === "Unschedulable")?.message;
+        },
+        { explain: () => describePods("attestation-sample") },
+    );
+}
+
+async function removePods(namespace: string): Promise<void> {
+    await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
+    await waitFor("no pod to be left", async () => (await core.listNamespacedPod({ namespace })).items.length === 0);
+}
+
+/** As the scheduler counts: init containers run one after the other, before the others. */
+function epcOf({ spec }: V1Pod): number {
+    const ask = (containers: { resources?: { limits?: Record<string, string> } }[] = []) =>
+        containers.map(({ resources }) => parseEpc(resources?.limits?.["sgx.intel.com/epc"] ?? "1Ki", "epc").bytes);
+    return Math.max(
+        ask(spec?.containers).reduce((sum, bytes) => sum + bytes, 0),
+        ...ask(spec?.initContainers),
+    );
+}
+
+async function describePods(namespace: string): Promise<string> {
+    const { items } = await core.listNamespacedPod({ namespace });
+    return items
+        .map(
+            ({ metadata, spec, status }) =>
+                `${metadata?.name ?? ""} on ${spec?.nodeName ?? "no node"}: ${JSON.stringify(status?.conditions)}`,
+        )
+        .join("\n");
+}

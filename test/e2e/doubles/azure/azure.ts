@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { armErrors, armSchemas, withoutSchema } from "../../../support/arm.js";
+import { type Properties } from "../values.js";
+import { aksRules } from "./aks.js";
+import { typeOf } from "./types.js";
+
+/** An error as Azure Resource Manager answers. */
+export class AzureError extends Error {
+    constructor(
+        readonly statusCode: number,
+        readonly code: string,
+        message: string,
+    ) {
+        super(`Status=${statusCode} Code="${code}" Message="${message}"`);
+    }
+}
+
+/** A resource of this Azure. */
+export interface AzureResource {
+    id: string;
+    type: string;
+    /** The last body it was given, in the SDK's form. */
+    body: Properties;
+    /** What a GET shows: the body and what Azure added. */
+    shown: Properties;
+    state: "Creating" | "Updating" | "Deleting" | "Succeeded";
+}
+
+/** A fault to inject into the next matching requests. */
+export interface Fault {
+    /** "fail": refused at once. "throttle": 429, with a wait. "timeout": accepted and carried out, but the client stops waiting. */
+    kind: "fail" | "throttle" | "timeout";
+    method: "PUT" | "DELETE";
+    /** Type of azure-native the request is for. */
+    type: string;
+    times: number;
+}
+
+/** One request that changed something, or tried to. */
+export interface LoggedRequest {
+    method: "PUT" | "DELETE";
+    type: string;
+    id: string;
+    outcome: "done" | "failed" | "throttled" | "refused";
+}
+
+export const subscription = "/subscriptions/5b1b2a3c-0000-4000-8000-000000000001";
+export const tenant = "5b1b2a3c-0000-4000-8000-00000000000a";
+
+/** Something that looks like a UUID, always the same for a text. */
+export function uuidOf(text: string): string {
+    const hex = createHash("sha256").update(text).digest("hex");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
+
+/**
+ * A small Azure: resources by id, outside of any engine, with the rules that matter to this project. It knows nothing of Pulumi:
+ * azure-native's double (`provider.ts`) is its client.
+ */
+export class FakeAzure {
+    readonly resources = new Map<string, AzureResource>();
+    readonly requests: LoggedRequest[] = [];
+    readonly faults: Fault[] = [];
+    /** How long the operations take that take long in Azure, in milliseconds. */
+    delay = 0;
+    /** Kubeconfig text that clusters hand out. */
+    kubeconfig: (cluster: AzureResource, format: string) => string = () => "";
+    /** Told when a cluster's pools have changed, before the operation is over: nodes come and go. */
+    onPools: (cluster: string, pools: AzureResource[]) => Promise<void> = () => Promise.resolve();
+
+    get(id: string): AzureResource | undefined {
+        return this.resources.get(id.toLowerCase());
+    }
+
+    /** All of one type. */
+    all(type: string): AzureResource[] {
+        return [...this.resources.values()].filter((resource) => resource.type === type);
+    }
+
+    /** Whatever is below a path, itself excluded. */
+    below(id: string): AzureResource[] {
+        const prefix = `${id.toLowerCase()}/`;
+        return [...this.resources.values()].filter((resource) => resource.id.toLowerCase().startsWith(prefix));
+    }
+
+    /** Somebody else changes a resource: drift. */
+    edit(id: string, change: (shown: Properties) => void): void {
+        const resource = this.get(id);
+        if (resource === undefined) throw new Error(`${id} is not there to edit`);
+        change(resource.shown);
+    }
+
+    /** Somebody else removes a resource, with all that is in it. */
+    remove(id: string): void {
+        for (const { id: child } of this.below(id)) this.resources.delete(child.toLowerCase());
+        this.resources.delete(id.toLowerCase());
+    }
+
+    /** PUT. `timedOut` is called when the client gives up while Azure goes on. */
+    async put(type: string, id: string, body: Properties): Promise<AzureResource> {
+        const existing = this.get(id);
+        const give = this.fault("PUT", type, id);
+        try {
+            this.validate(type, id, body, existing);
+        } catch (error) {
+            this.log("PUT", type, id, "refused");
+            throw error;
+        }
+        const definition = typeOf(type);
+        const shown = { ...body, ...definition.shows(body, id, this), provisioningState: "Succeeded" };
+        const resource: AzureResource = { id, type, body, shown, state: existing ? "Updating" : "Creating" };
+        this.resources.set(id.toLowerCase(), resource);
+        await this.carryOut(resource, type);
+        resource.state = "Succeeded";
+        this.log("PUT", type, id, "done");
+        if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
+        return resource;
+    }
+
+    async delete(type: string, id: string): Promise<void> {
+        const resource = this.get(id);
+        if (resource === undefined) return;
+        const give = this.fault("DELETE", type, id);
+        try {
+            aksRules.remove(resource, this);
+        } catch (error) {
+            this.log("DELETE", type, id, "refused");
+            throw error;
+        }
+        resource.state = "Deleting";
+        const { pools } = aksRules.affected(resource, this);
+        if (typeOf(type).slow) await sleep(this.delay);
+        this.remove(id);
+        if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));
+        this.log("DELETE", type, id, "done");
+        if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
+    }
+
+    /** The separate pools of a cluster. */
+    poolsOf(cluster: string): AzureResource[] {
+        return this.below(cluster).filter((resource) => resource.type.endsWith(":AgentPool"));
+    }
+
+    private async carryOut(resource: AzureResource, type: string): Promise<void> {
+        if (typeOf(type).slow) await sleep(this.delay);
+        const { pools } = aksRules.affected(resource, this);
+        if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));
+    }
+
+    private validate(type: string, id: string, body: Properties, existing: AzureResource | undefined): void {
+        const parent = typeOf(type).parent(body);
+        if (parent !== undefined && this.get(parent) === undefined) {
+            throw new AzureError(
+                404,
+                "ParentResourceNotFound",
+                `${parent} could not be found, so ${id} cannot be made`,
+            );
+        }
+        if (armSchemas !== undefined && !withoutSchema.includes(type)) {
+            const { azureApiVersion: _, ...inputs } = body;
+            const errors = armErrors(type, inputs);
+            if (errors.length > 0) throw new AzureError(400, "InvalidRequestContent", `${id}: ${errors.join("; ")}`);
+        }
+        aksRules.put(type, id, body, existing, this);
+    }
+
+    private fault(method: "PUT" | "DELETE", type: string, id: string): "timeout" | undefined {
+        const fault = this.faults.find((item) => item.method === method && item.type === type && item.times > 0);
+        if (fault === undefined) return undefined;
+        fault.times--;
+        if (fault.kind === "timeout") return "timeout";
+        if (fault.kind === "throttle") {
+            this.log(method, type, id, "throttled");
+            throw new AzureError(429, "TooManyRequests", "The request is being throttled; retry after 1 second");
+        }
+        this.log(method, type, id, "failed");
+        throw new AzureError(500, "InternalServerError", "Encountered an internal server error (injected)");
+    }
+
+    private log(method: "PUT" | "DELETE", type: string, id: string, outcome: LoggedRequest["outcome"]): void {
+        this.requests.push({ method, type, id, outcome });
+    }
+}

@@ -1,0 +1,169 @@
+import type { AzureResource } from "../azure/azure.js";
+import { at, isProperties, textAt, type Properties } from "../values.js";
+import { ApiError, keyOf, type KubernetesApi } from "./api.js";
+
+const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
+
+/** Whether a pod of a Job is to succeed. */
+export type JobOutcome = (pod: Properties) => boolean;
+
+/**
+ * Stands in for the kubelets of all nodes: keeps nodes Ready, says of every pod bound to one that it runs and is Ready, ends the pods of
+ * Jobs, and lets deleted pods go. No container runs: that is what `test/e2e/node` is for.
+ */
+export class FakeKubelets {
+    private running = true;
+    private readonly loop: Promise<void>;
+    private beat = 0;
+    /** Whether the pods of Jobs succeed. Default: all do. */
+    jobSucceeds: JobOutcome = () => true;
+    /** Most pods of a DaemonSet that were seen on one node at once. */
+    mostOnOneNode = 0;
+
+    constructor(private readonly api: KubernetesApi) {
+        this.loop = this.run();
+    }
+
+    async stop(): Promise<void> {
+        this.running = false;
+        await this.loop;
+    }
+
+    /** Makes the nodes what Azure's pools say: one node for each that a pool counts. */
+    async follow(pools: readonly AzureResource[]): Promise<void> {
+        const wanted = new Map(pools.flatMap(nodesOf).map((node) => [textAt(node, "metadata.name"), node]));
+        const there = (await this.api.list("v1", "Node")).map((node) => textAt(node, "metadata.name"));
+        for (const name of there) {
+            const node = wanted.get(name);
+            if (node === undefined) await this.removeNode(name);
+        }
+        for (const [name, node] of wanted) {
+            const { status, ...spec } = node;
+            if (!there.includes(name)) {
+                await this.api.create(spec);
+                await this.api.merge(keyOf(node), { status }, "/status");
+            } else {
+                // A pool of another size under the same name is other nodes.
+                await this.api.merge(keyOf(node), { metadata: { labels: at(node, "metadata.labels") } });
+            }
+        }
+    }
+
+    private async removeNode(name: string): Promise<void> {
+        await this.api.delete({ apiVersion: "v1", kind: "Node", namespace: undefined, name });
+        for (const pod of await this.api.list("v1", "Pod", `?fieldSelector=spec.nodeName=${name}`)) {
+            await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
+        }
+    }
+
+    private async run(): Promise<void> {
+        while (this.running) {
+            try {
+                await this.look();
+            } catch (error) {
+                // An object that went away or changed meanwhile is looked at again.
+                if (!(error instanceof ApiError)) throw error;
+            }
+            await sleep(100);
+        }
+    }
+
+    private async look(): Promise<void> {
+        if (Date.now() - this.beat > 5000) {
+            this.beat = Date.now();
+            for (const node of await this.api.list("v1", "Node")) {
+                await this.api.merge(keyOf(node), { status: readyNode() }, "/status");
+            }
+        }
+        const pods = await this.api.list("v1", "Pod", "?fieldSelector=spec.nodeName!=");
+        this.count(pods);
+        for (const pod of pods) await this.tend(pod);
+    }
+
+    private async tend(pod: Properties): Promise<void> {
+        if (at(pod, "metadata.deletionTimestamp") !== undefined) {
+            await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
+        } else if (at(pod, "status.phase") === "Pending") {
+            const ends = ownerOf(pod).kind === "Job" ? this.jobSucceeds(pod) : undefined;
+            await this.api.merge(keyOf(pod), { status: podStatus(pod, ends) }, "/status");
+        }
+    }
+
+    private count(pods: readonly Properties[]): void {
+        const seen = new Map<string, number>();
+        for (const pod of pods) {
+            const owner = ownerOf(pod);
+            if (owner.kind !== "DaemonSet") continue;
+            const key = `${textAt(owner, "uid")} ${textAt(pod, "spec.nodeName")}`;
+            seen.set(key, (seen.get(key) ?? 0) + 1);
+        }
+        this.mostOnOneNode = Math.max(this.mostOnOneNode, ...seen.values());
+    }
+}
+
+function ownerOf(pod: Properties): Properties {
+    const [owner] = (at(pod, "metadata.ownerReferences") ?? []) as Properties[];
+    return owner ?? {};
+}
+
+function nodesOf({ shown }: AzureResource): Properties[] {
+    const pool = textAt(shown, "agentPoolName");
+    const taints = ((shown.nodeTaints ?? []) as string[]).map((text) => {
+        const [, key = "", value = "", effect = ""] = /^([^=]+)=([^:]*):(.+)$/.exec(text) ?? [];
+        return { key, value, effect };
+    });
+    const quantities = { cpu: "8", memory: "64Gi", pods: "110", "sgx.intel.com/epc": "8Gi" };
+    const devices = { "sgx.intel.com/enclave": "110", "sgx.intel.com/provision": "110" };
+    return Array.from({ length: Number(shown.count ?? shown.minCount ?? 1) }, (_, index) => ({
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: {
+            name: `aks-${pool}-${index}`,
+            labels: {
+                "kubernetes.io/os": "linux",
+                "kubernetes.io/arch": "amd64",
+                "kubernetes.azure.com/agentpool": pool,
+                "node.kubernetes.io/instance-type": textAt(shown, "vmSize"),
+                ...(isProperties(shown.nodeLabels) ? shown.nodeLabels : {}),
+            },
+        },
+        spec: { taints },
+        status: { ...readyNode(), capacity: { ...quantities, ...devices }, allocatable: { ...quantities, ...devices } },
+    }));
+}
+
+function readyNode(): Properties {
+    const now = new Date().toISOString();
+    const ready = { type: "Ready", status: "True", reason: "FakeKubelet", message: "a stand-in says so" };
+    return { conditions: [{ ...ready, lastHeartbeatTime: now, lastTransitionTime: now }] };
+}
+
+function podStatus(pod: Properties, succeeds: boolean | undefined): Properties {
+    const now = new Date().toISOString();
+    const done = succeeds !== undefined;
+    const exitCode = succeeds === false ? 1 : 0;
+    const container = ({ name, image }: Properties): Properties => ({
+        name,
+        image,
+        imageID: "",
+        ready: !done,
+        restartCount: 0,
+        state: done ? { terminated: { exitCode, startedAt: now, finishedAt: now } } : { running: { startedAt: now } },
+    });
+    const condition = (type: string, holds: boolean) => ({
+        type,
+        status: holds ? "True" : "False",
+        lastTransitionTime: now,
+    });
+    return {
+        phase: succeeds === undefined ? "Running" : succeeds ? "Succeeded" : "Failed",
+        startTime: now,
+        conditions: [
+            condition("PodScheduled", true),
+            condition("Initialized", true),
+            condition("ContainersReady", !done),
+            condition("Ready", !done),
+        ],
+        containerStatuses: ((at(pod, "spec.containers") ?? []) as Properties[]).map(container),
+    };
+}

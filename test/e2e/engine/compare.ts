@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/wire.js";
+import { isProperties, type Properties, type Value } from "../doubles/values.js";
+import type { Project } from "./project.js";
+import { isComponent, type Step } from "./steps.js";
+
+/** A resource of an offline plan, as much of it as is compared. */
+interface PlannedResource {
+    urn: string;
+    custom: boolean;
+    type: string;
+    inputs: Properties;
+    autoname?: string;
+}
+
+/** The offline plan of a project, as `confidential-aks plan` prints it: its resources, and all its text. */
+export function offlinePlan(project: Project, mode: "preview" | "update" = "preview") {
+    const cli = resolve("dist/plan/cli.js");
+    const flags = ["--program", project.folder, "--stack", project.stack, "--mode", mode, "--format", "json"];
+    const text = execFileSync(process.execPath, [cli, "plan", ...flags], { encoding: "utf8", timeout: 60_000 });
+    return { text, resources: (JSON.parse(text) as { resources: PlannedResource[] }).resources };
+}
+
+/**
+ * What a preview and the offline plan of the same stack say differently: resources that only one has, inputs that differ, values that
+ * only one knows. What providers add to inputs (names, regions, API versions) is theirs: a plan has no providers. It makes names up where
+ * the provider will, as docs/plan-format.md says.
+ */
+export function differences(planned: readonly PlannedResource[], steps: readonly Step[]): string[] {
+    const autonames = planned.map(({ autoname }) => autoname);
+    const compared = (type: string) => !isComponent(type);
+    const plan = new Map(planned.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
+    const preview = new Map(steps.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
+    return [...new Set([...plan.keys(), ...preview.keys()])].sort().flatMap((urn) => {
+        const [ours, engines] = [plan.get(urn), preview.get(urn)];
+        const name = urn.split("$").at(-1) ?? urn;
+        if (ours === undefined) return [`${name}: only in the preview`];
+        if (engines === undefined) return [`${name}: only in the plan`];
+        return valueDifferences(ours, marked(engines), "", autonames).map((text) => `${name} ${text}`);
+    });
+}
+
+/** Unknown values and secrets of the engine in the plan's way of writing. */
+function marked(value: Value): Value {
+    if (value === UNKNOWN) return { $plan: "unknown" };
+    if (Array.isArray(value)) return value.map(marked);
+    if (!isProperties(value)) return value;
+    if (value[SIGNATURE_KEY] === SIGNATURE.secret) return { $plan: "secret" };
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, marked(item)]));
+}
+
+/** Inputs that the engine or a provider adds where the program gave none. */
+const providerKeys = ["__internal", "version", "azureApiVersion", "__createBeforeDelete", "location"];
+const nameKeys = ["resourceGroupName", "resourceName", "registryName", "roleAssignmentName", "virtualNetworkName"];
+const kubernetesNames = [
+    "metadata",
+    "metadata.name",
+    "metadata.annotations",
+    'metadata.annotations["pulumi.com/autonamed"]',
+];
+const added = [...providerKeys, ...nameKeys, "subnetName", ...kubernetesNames];
+
+function valueDifferences(plan: Value, preview: Value, path: string, autonames: (string | undefined)[]): string[] {
+    if (plan === undefined && isProperties(preview) && added.includes(path))
+        return valueDifferences({}, preview, path, autonames);
+    if (plan === undefined && added.includes(path)) return [];
+    if (isPlain(plan) && isPlain(preview)) {
+        return [...new Set([...Object.keys(plan), ...Object.keys(preview)])].flatMap((key) =>
+            valueDifferences(plan[key], preview[key], within(path, key), autonames),
+        );
+    }
+    if (Array.isArray(plan) && Array.isArray(preview) && plan.length === preview.length) {
+        return plan.flatMap((item, index) => valueDifferences(item, preview[index], `${path}[${index}]`, autonames));
+    }
+    if (typeof plan === "string" && autonames.includes(plan) && !isPlain(preview)) return [];
+    const [ours, engines] = [plan, preview].map((value) => (value === undefined ? "nothing" : JSON.stringify(value)));
+    return ours === engines ? [] : [`${path}: ${ours} in the plan, ${engines} in the preview`];
+}
+
+/** An object that is no mark for an unknown value or a secret. */
+function isPlain(value: Value): value is Properties {
+    return isProperties(value) && value.$plan === undefined;
+}
+
+function within(path: string, key: string): string {
+    if (!/^\w+$/.test(key)) return `${path}["${key}"]`;
+    return path === "" ? key : `${path}.${key}`;
+}

@@ -1,0 +1,220 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import type { Properties } from "../doubles/values.js";
+import { tool } from "../support/tools.js";
+import { cacheFolder } from "../tools/toolchain.mjs";
+import { doneSteps, previewedSteps, type Step } from "./steps.js";
+
+/** What the program consists of, as in the repository. */
+const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks", "config", "components", "images"];
+
+/** The passphrase that encrypts the secrets of the state. */
+export const passphrase = "correct horse battery staple";
+
+/** What a command of Pulumi gave. */
+export interface Ran {
+    code: number | null;
+    stdout: string;
+    stderr: string;
+    seconds: number;
+}
+
+/** A command of Pulumi that runs. */
+export interface Running {
+    process: ChildProcess;
+    ended: Promise<Ran>;
+}
+
+/** An update, and the steps that were done, in the order in which they were finished. */
+export interface Update extends Ran {
+    steps: Step[];
+}
+
+type UpdateCommand = "up" | "destroy" | "refresh";
+
+function successful<T extends Ran>(what: string, ran: T): T {
+    if (ran.code !== 0) throw new Error(`pulumi ${what}: exit ${ran.code}\n${ran.stdout}\n${ran.stderr}`);
+    return ran;
+}
+
+/** A resource in the engine's state. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    id?: string;
+    custom: boolean;
+    inputs?: Properties;
+    outputs?: Properties;
+    protect?: boolean;
+    delete?: boolean;
+    initErrors?: string[];
+}
+
+export interface State {
+    resources?: StateResource[];
+    pending_operations?: { resource: StateResource; type: string }[];
+}
+
+/** A port at which the engine finds a provider. */
+export type Providers = Record<string, { port: number }>;
+
+/**
+ * The real project in a folder of its own, with a file backend, driven by the real CLI. The program is the repository's, file by file;
+ * only the configuration of the stack is a test's to change.
+ */
+export class Project {
+    readonly folder = mkdtempSync(join(tmpdir(), "confidential-aks-engine-"));
+    private readonly running = new Set<ChildProcess>();
+    readonly env: NodeJS.ProcessEnv;
+    /** All that `pulumi` has printed. */
+    readonly printed: string[] = [];
+    private updates = 0;
+    /** The engine's log of the last update's events. */
+    eventLog = "";
+
+    constructor(
+        readonly stack: string,
+        providers: Providers,
+    ) {
+        for (const file of files) cpSync(resolve(file), join(this.folder, file), { recursive: true });
+        symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
+        for (const folder of ["backend", "home", "tmp", "events"]) mkdirSync(join(this.folder, folder));
+        this.env = {
+            PATH: [resolve("test/e2e/doubles/bin"), process.env.PATH].join(delimiter),
+            HOME: join(this.folder, "home"),
+            TMPDIR: join(this.folder, "tmp"),
+            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the next run.
+            TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
+            PULUMI_HOME: join(this.folder, "home"),
+            PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
+            PULUMI_CONFIG_PASSPHRASE: passphrase,
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            // Offers --event-log.
+            PULUMI_DEBUG_COMMANDS: "true",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+            PULUMI_DEBUG_PROVIDERS: Object.entries(providers)
+                .map(([name, { port }]) => `${name}:${port}`)
+                .join(","),
+        };
+    }
+
+    /** Runs `pulumi` to its end. */
+    run(...args: string[]): Promise<Ran> {
+        return this.start(...args).ended;
+    }
+
+    /** Starts `pulumi`: killable by its own process id. */
+    start(...args: string[]): Running {
+        const began = Date.now();
+        const child = spawn(tool("pulumi"), [...args, "--non-interactive", "--color=never"], {
+            cwd: this.folder,
+            env: this.env,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        this.running.add(child);
+        const text = { stdout: "", stderr: "" };
+        child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
+        child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text.stderr += chunk));
+        const bound = setTimeout(() => child.kill("SIGKILL"), 200_000);
+        const ended = new Promise<Ran>((done, failed) => {
+            child.once("error", failed);
+            child.once("close", (code) => {
+                clearTimeout(bound);
+                this.running.delete(child);
+                this.printed.push(text.stdout, text.stderr);
+                done({ code, ...text, seconds: (Date.now() - began) / 1000 });
+            });
+        });
+        return { process: child, ended };
+    }
+
+    /** Runs `pulumi`, and throws all it said when it failed. */
+    async must(...args: string[]): Promise<Ran> {
+        return successful(args.join(" "), await this.run(...args));
+    }
+
+    async init(): Promise<this> {
+        await this.must("stack", "init", this.stack);
+        return this;
+    }
+
+    private get configFile(): string {
+        return join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
+    }
+
+    /** Changes the stack's configuration; keys are the project's. */
+    configure(change: (config: Record<string, unknown>) => void): void {
+        const file = parse(readFileSync(this.configFile, "utf8")) as { config: Record<string, unknown> };
+        const prefix = "confidential-aks:";
+        const config = Object.fromEntries(
+            Object.entries(file.config).map(([key, value]) => [key.replace(prefix, ""), value]),
+        );
+        change(config);
+        const back = Object.entries(config).filter(([, value]) => value !== undefined);
+        writeFileSync(
+            this.configFile,
+            stringify({ ...file, config: Object.fromEntries(back.map(([key, value]) => [`${prefix}${key}`, value])) }),
+        );
+    }
+
+    /** What `pulumi preview` would do. */
+    async preview(...args: string[]): Promise<Step[]> {
+        const { stdout } = await this.must("preview", "--json", "--stack", this.stack, ...args);
+        return previewedSteps(stdout);
+    }
+
+    /** `pulumi up`, `destroy` or `refresh` without a preview, whether it fails or not. */
+    async update(command: UpdateCommand, ...args: string[]): Promise<Update> {
+        const ran = await this.startUpdate(command, ...args).ended;
+        return { ...ran, steps: existsSync(this.eventLog) ? doneSteps(this.eventLog) : [] };
+    }
+
+    /** Starts the same: killable. */
+    startUpdate(command: UpdateCommand, ...args: string[]): Running {
+        this.eventLog = join(this.folder, "events", `${this.updates++}.json`);
+        const flags = ["--yes", "--skip-preview", "--stack", this.stack, "--event-log", this.eventLog];
+        return this.start(command, ...flags, ...args);
+    }
+
+    /** `pulumi up` that succeeds; the steps that were done, in order. */
+    async up(...args: string[]): Promise<Step[]> {
+        return (await this.succeed("up", ...args)).steps;
+    }
+
+    /** `pulumi destroy` that succeeds. */
+    async destroy(...args: string[]): Promise<Step[]> {
+        return (await this.succeed("destroy", ...args)).steps;
+    }
+
+    /** `pulumi refresh` that succeeds. */
+    async refresh(...args: string[]): Promise<Step[]> {
+        return (await this.succeed("refresh", ...args)).steps;
+    }
+
+    private async succeed(command: UpdateCommand, ...args: string[]): Promise<Update> {
+        return successful(`${command} ${args.join(" ")}`, await this.update(command, ...args));
+    }
+
+    async state(): Promise<State> {
+        const { stdout } = await this.must("stack", "export", "--stack", this.stack);
+        return (JSON.parse(stdout) as { deployment: State }).deployment;
+    }
+
+    /** Every file of the backend: states, their history, locks. */
+    get backend(): string {
+        return join(this.folder, "backend");
+    }
+
+    /** The stack's state. */
+    get stateFile(): string {
+        return join(this.backend, ".pulumi", "stacks", "confidential-aks", `${this.stack}.json`);
+    }
+
+    remove(): void {
+        for (const child of this.running) child.kill("SIGKILL");
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}

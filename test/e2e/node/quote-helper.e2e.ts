@@ -1,0 +1,211 @@
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { aesmProbeCommand } from "../../../components/sgx";
+import type { Manifest } from "../support/api";
+import { oneOf, renderedManifests, templateOf } from "../support/manifests";
+import { startNode, type E2eNode } from "../support/node";
+import { isReady, Pods, statusOf } from "../support/pods";
+import { aesmImage, applicationImage, imageName, nodeEpc, quotingImages } from "../support/sgx-images";
+import { waitFor } from "../support/wait";
+
+/*
+ * What becomes of a node's quotes when its AESM (a double) fails, is updated, or the node loses power. The DaemonSets are those of
+ * stack dev, but for the seconds of their probes, which are shorter here: how often a probe has to fail is as shipped.
+ */
+const application = "localhost/e2e/application:1";
+const job = (name: string, args?: string[]) => ({ name, image: application, epc: "8Mi", ...(args && { args }) });
+const manifests = renderedManifests("dev", { jobs: JSON.stringify([job("resident", ["stay"]), job("newcomer")]) });
+const plugin = oneOf(manifests, "DaemonSet", "sgx-device-plugin");
+const helper = hurried(oneOf(manifests, "DaemonSet", "sgx-quote-helper"));
+const jobNamed = (part: string) =>
+    oneOf(
+        manifests.filter(({ metadata }) => metadata.name?.includes(part)),
+        "Job",
+    );
+const resident = jobNamed("resident");
+const updated = "localhost/e2e/aesm:2";
+/** Long enough to look at a node whose AESM is not there yet. */
+const loadingSeconds = 3;
+
+let node: E2eNode;
+let pods: Pods;
+let core: CoreV1Api;
+beforeAll(async () => {
+    node = await startNode({
+        images: [
+            ...quotingImages(manifests, loadingSeconds),
+            aesmImage(updated, loadingSeconds),
+            applicationImage(application),
+        ],
+    });
+    pods = new Pods(node);
+    core = node.plane.api(CoreV1Api);
+    await pods.apply(...manifests.filter(({ kind }) => kind !== "DaemonSet" && kind !== "Job"));
+    await pods.apply(plugin, helper, resident);
+    await aesmReady();
+    await pods.until("the resident to run", resident, async (pod) => (await lastTold(pod)) === "ok");
+});
+afterAll(() => node.stop());
+
+describe("AESM", () => {
+    let before: V1Pod;
+    beforeEach(async () => {
+        before = await aesmReady();
+    });
+
+    test("stopped: takes its socket along, and a new one serves through the same mount", async () => {
+        await pods.signal("TERM", before, "aesm");
+        await seenByProbe("no socket at /var/run/aesmd/aesm.socket: AESM is not running here");
+        const waiting = await newcomer("stopped");
+        await restarted(0);
+        await succeeds(waiting);
+    });
+
+    test("killed: leaves a stale socket, which the probe tells from a live one", async () => {
+        await pods.signal("KILL", before, "aesm");
+        await seenByProbe("connection refused at /var/run/aesmd/aesm.socket: stale socket, AESM is gone");
+        const waiting = await newcomer("killed");
+        await restarted(137);
+        await succeeds(waiting);
+    });
+
+    test("hung: is not ready, and restarted when that lasts", async () => {
+        await pods.signal("STOP", before, "aesm");
+        await unready();
+        const waiting = await newcomer("hung");
+        await restarted(137);
+        expect(await pods.events(before)).toEqual(
+            expect.arrayContaining([
+                expect.stringContaining("Readiness probe failed: AESM is not answering within"),
+                expect.stringContaining("Liveness probe failed: AESM is not answering within"),
+                expect.stringContaining("failed liveness probe, will be restarted"),
+            ]),
+        );
+        await succeeds(waiting);
+    });
+
+    test("without its quoting enclaves: answers error 30, is not ready, and restarted when that lasts", async () => {
+        // Another pod, since the kubelet reports only so many events of one.
+        const { name = "", namespace = "" } = before.metadata ?? {};
+        await core.deleteNamespacedPod({ name, namespace });
+        before = await aesmReady(({ metadata }) => metadata?.name !== name);
+        await pods.signal("USR1", before, "aesm");
+        await unready();
+        const waiting = await newcomer("error-30");
+        await restarted(0);
+        const message =
+            "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote, its ECDSA quoting enclaves are not loaded";
+        expect(await pods.events(before)).toEqual(
+            expect.arrayContaining([
+                expect.stringContaining(`Readiness probe failed: ${message}`),
+                expect.stringContaining(`Liveness probe failed: ${message}`),
+            ]),
+        );
+        expect(await succeeds(waiting)).toContain(message);
+    });
+
+    /** The pod is the same, its AESM a new process that ended with this code before. */
+    async function restarted(exitCode: number): Promise<void> {
+        const after = await aesmReady((pod) => restartsOf(pod) > restartsOf(before));
+        expect(after.metadata?.uid).toBe(before.metadata?.uid);
+        expect(restartsOf(after)).toBe(restartsOf(before) + 1);
+        expect(statusOf(after, "aesm")?.lastState?.terminated?.exitCode).toBe(exitCode);
+        await seenByProbe("AESM is healthy");
+    }
+
+    /** Not ready, but not yet restarted either: readiness is quicker than liveness. */
+    async function unready(): Promise<void> {
+        const pod = await pods.until("AESM not to be ready", helper, (one) => !isReady(one, "aesm"));
+        expect(statusOf(pod, "aesm")).toMatchObject({ restartCount: restartsOf(before), started: true });
+    }
+});
+
+test("an update never has two AESMs on the node", async () => {
+    const counter = "/run/e2e-most";
+    // The brackets keep grep from finding itself.
+    const count = "grep -lsz '/aesm/[a]esm_service' /proc/[0-9]*/cmdline | wc -l";
+    node.run(`touch /run/e2e-count
+        (most=0; while [ -e /run/e2e-count ]; do now=$(${count}); [ $now -gt $most ] && most=$now && echo $most > ${counter}; sleep 0.05; done) > /dev/null 2>&1 &`);
+    const changed = structuredClone(helper);
+    for (const container of templateOf(changed).spec.containers) container.image = updated;
+    await pods.apply(changed);
+    const pod = await aesmReady(({ spec }) => imageName(spec?.containers[0]?.image ?? "") === updated);
+    node.run("rm /run/e2e-count");
+    expect(node.run(`cat ${counter}`)).toBe("1\n");
+    expect(await pods.of(helper)).toHaveLength(1);
+    expect(pod.metadata?.deletionTimestamp).toBeUndefined();
+    await seenByProbe("AESM is healthy");
+});
+
+test("a power cut: the node comes back with its devices, its AESM and its socket", async () => {
+    // The API server keeps whole seconds.
+    const since = new Date(Math.ceil(Date.now() / 1000) * 1000);
+    await node.reboot();
+    await aesmReady((pod) => new Date(statusOf(pod, "aesm")?.state?.running?.startedAt ?? 0) >= since);
+    const { allocatable } = (await core.readNode({ name: node.name })).status ?? {};
+    expect(allocatable).toMatchObject({
+        "sgx.intel.com/enclave": "110",
+        "sgx.intel.com/provision": "110",
+        "sgx.intel.com/epc": String(nodeEpc),
+    });
+    // The kubelet is back before the device plugin, and refuses pods that have devices: the Job has a new one, on a try less.
+    const fresh = await pods.until("a new resident", resident, ({ status }) => status?.phase === "Running");
+    const others = (await pods.of(resident)).filter(({ metadata }) => metadata?.uid !== fresh.metadata?.uid);
+    expect(others.map(({ status }) => status?.reason)).toEqual(["UnexpectedAdmissionError"]);
+    await succeeds(await newcomer("after-power-cut"));
+});
+
+async function aesmReady(wanted: (pod: V1Pod) => boolean = () => true): Promise<V1Pod> {
+    return pods.until("AESM to be ready", helper, (pod) => isReady(pod, "aesm") && wanted(pod), 90);
+}
+
+/** A Job that is new to the node, like the one that the stack has. */
+async function newcomer(name: string): Promise<Manifest> {
+    const one = structuredClone(jobNamed("newcomer"));
+    one.metadata.name = name;
+    await pods.apply(one);
+    return one;
+}
+
+/** It completes; gives back what its init container has seen on the way. */
+async function succeeds(waiting: Manifest): Promise<string[]> {
+    const { outcome, pod } = await pods.ended(waiting);
+    expect(outcome).toBe("Complete");
+    const seen = (await pods.log(pod, "wait-for-aesm")).trimEnd().split("\n");
+    expect(seen.at(-1)).toBe("AESM is healthy");
+    return seen;
+}
+
+/** What the probe says from inside a pod that was there before: through a mount as old as that pod. */
+async function seenByProbe(expected: string): Promise<void> {
+    const [pod] = await pods.of(resident);
+    const { name = "", namespace = "" } = pod?.metadata ?? {};
+    const process = await node.processOf(namespace, name, "app");
+    const probe = aesmProbeCommand({ timeoutSeconds: 1 }).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+    await waitFor(`the probe to say "${expected}"`, () => {
+        return node.run(`nsenter -t ${String(process)} -m -- ${probe.join(" ")} || true`) === `${expected}\n`;
+    });
+}
+
+async function lastTold(pod: V1Pod): Promise<string | undefined> {
+    if (statusOf(pod, "app")?.state?.running === undefined) return undefined;
+    return (await pods.log(pod, "app")).trimEnd().split(": ").at(-1);
+}
+
+function restartsOf(pod: V1Pod): number {
+    return statusOf(pod, "aesm")?.restartCount ?? 0;
+}
+
+/** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
+function hurried(daemonSet: Manifest): Manifest {
+    const { spec } = templateOf(daemonSet);
+    spec["terminationGracePeriodSeconds"] = 2;
+    const probes = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
+    for (const [name, periodSeconds] of Object.entries(probes)) {
+        const probe = spec.containers[0]?.[name] as { periodSeconds: number; exec: { command: string[] } } | undefined;
+        if (probe === undefined) continue;
+        probe.periodSeconds = periodSeconds;
+        probe.exec.command.splice(-1, 1, "1");
+    }
+    return daemonSet;
+}

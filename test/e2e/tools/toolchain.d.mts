@@ -1,0 +1,16 @@
+/** A Go module with programs that the tests run. */
+export interface ToolModule {
+    readonly name: string;
+    readonly tags: string;
+    readonly ldflags: string;
+    /** Files beside go.mod that go into it. */
+    readonly sources?: readonly string[];
+    /** Name of the program to the Go package of its main function. */
+    readonly programs: Readonly<Record<string, string>>;
+}
+export const modules: readonly ToolModule[];
+export const debianCommands: Readonly<Record<string, string>>;
+export function cacheFolder(environment?: NodeJS.ProcessEnv): string;
+export function builtFolder(module: ToolModule): string;
+export function baseFolder(): string;
+export function findCommand(name: string): string | undefined;

@@ -1,0 +1,251 @@
+import { Registry } from "@pulumi/azure-native/containerregistry";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { roles } from "../../components/cluster/identity";
+import { EnclaveImage, taskRunName, type EnclaveImageArgs } from "../../components/enclave-image";
+import { RegistrySku } from "../../components/image/args";
+import { record, valueOf, waitsFor, type Answers, type Recorded } from "./recorder";
+import { imageFolder } from "./support";
+
+const folder = imageFolder();
+
+const tag = "411a4277baee523d";
+const run = "azure-native:containerregistry:TaskRun";
+const registry = "azure-native:containerregistry:Registry";
+const role = "azure-native:authorization:RoleAssignment";
+
+/** azure-native's answers after an update; `name` is all that a preview of an update knows of them. */
+const answers: Answers = {
+    [registry]: ({ registryName }) => ({ name: registryName ?? "aesmregistry1a2b3c4d" }),
+    [run]: () => ({
+        name: "run",
+        runResult: {
+            outputImages: [
+                { registry: "r.azurecr.io", repository: "other", digest: "sha256:1" },
+                { registry: "r.azurecr.io", repository: "sgx/aesm", tag, digest: "sha256:2" },
+            ],
+        },
+    }),
+};
+const known: Answers = { [registry]: answers[registry]!, [run]: () => ({ name: "run" }), [role]: () => ({}) };
+
+function args(rest: Partial<EnclaveImageArgs> = {}): EnclaveImageArgs {
+    return { context: folder.path, repository: "sgx/aesm", resourceGroupName: "group", ...rest };
+}
+
+async function build(rest: Partial<EnclaveImageArgs> = {}, mode: Parameters<typeof record>[1] = { answers }) {
+    const { resources, result } = await record(() => new EnclaveImage("aesm", args(rest)), mode);
+    const byName = (name: string): Recorded => resources.find((resource) => resource.name === name)!;
+    return { resources, image: result, byName };
+}
+
+describe("EnclaveImage", () => {
+    test("creates a registry, the run that builds, and both pull roles", async () => {
+        const { resources, byName } = await build({
+            pullPrincipalId: "principal",
+            location: "westeurope",
+            tags: { team: "a" },
+            timeoutSeconds: 1800,
+            forceRun: "again",
+        });
+        const component = byName("aesm");
+        expect(resources.map(({ type, name }) => [type, name]).sort()).toEqual(
+            [
+                ["confidential-aks:index:EnclaveImage", "aesm"],
+                [registry, "aesmregistry"],
+                [run, "aesm-build"],
+                [role, "aesm-acr-pull"],
+                [role, "aesm-repository-reader"],
+            ].sort(),
+        );
+        for (const child of resources.filter((resource) => resource !== component))
+            expect(child.parent).toBe(component.urn);
+
+        expect(byName("aesmregistry")).toMatchObject({
+            inputs: {
+                resourceGroupName: "group",
+                location: "westeurope",
+                tags: { team: "a" },
+                sku: { name: "Basic" },
+                adminUserEnabled: false,
+                anonymousPullEnabled: false,
+            },
+            deleteBeforeReplace: false,
+        });
+        expect(byName("aesmregistry").inputs).not.toHaveProperty("zoneRedundancy");
+        expect(byName("aesm-build")).toMatchObject({
+            inputs: {
+                resourceGroupName: "group",
+                registryName: "aesmregistry1a2b3c4d",
+                taskRunName: taskRunName({ repository: "sgx/aesm", tag }, "again"),
+                location: "westeurope",
+                forceUpdateTag: "again",
+                runRequest: {
+                    type: "EncodedTaskRunRequest",
+                    encodedTaskContent: expect.any(String),
+                    platform: { os: "Linux", architecture: "amd64" },
+                    timeout: 1800,
+                },
+            },
+            timeouts: { create: "45m", update: "45m" },
+            hideDiffs: ["runRequest"],
+            deleteBeforeReplace: false,
+        });
+        const { runRequest } = byName("aesm-build").inputs as { runRequest: { encodedTaskContent: string } };
+        expect(Buffer.from(runRequest.encodedTaskContent, "base64").toString()).toContain(
+            `push: ['$Registry/sgx/aesm:${tag}']`,
+        );
+        for (const [name, { id, description }] of [
+            ["aesm-acr-pull", roles.acrPull],
+            ["aesm-repository-reader", roles.repositoryReader],
+        ] as const) {
+            expect(byName(name).inputs).toMatchObject({
+                principalId: "principal",
+                principalType: "ServicePrincipal",
+                scope: "/id/aesmregistry",
+                roleDefinitionId: expect.stringMatching(new RegExp(`/roleDefinitions/${id}$`)),
+                description,
+            });
+        }
+    });
+
+    test("creates nothing but the run in a registry that is given", async () => {
+        const { resources, image } = await build({ registryName: "Shared1" });
+        expect(resources.map(({ type }) => type)).toEqual(["confidential-aks:index:EnclaveImage", run]);
+        expect(await valueOf(image.image)).toBe(`shared1.azurecr.io/sgx/aesm:${tag}`);
+        expect(await valueOf(image.registryName)).toBe("Shared1");
+    });
+
+    test("gives pull rights on a registry that is given, in the provider's subscription", async () => {
+        const { byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
+        const scope = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/shared";
+        expect(byName("aesm-acr-pull").inputs).toMatchObject({
+            scope,
+            roleDefinitionId: `/subscriptions/sub/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull.id}`,
+        });
+        expect(byName("aesm-repository-reader").inputs).toMatchObject({ scope });
+    });
+
+    test("reports tag and digest of its own repository", async () => {
+        const { image } = await build();
+        expect(await valueOf(image.tag)).toBe(tag);
+        expect(await valueOf(image.digest)).toBe("sha256:2");
+        expect(await valueOf((await build({ repository: "none" })).image.digest)).toBeUndefined();
+        expect(await valueOf((await build({}, {})).image.digest)).toBeUndefined();
+    });
+
+    test("makes whoever uses the image wait for the build and the rights", async () => {
+        const { image, byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
+        expect(await waitsFor(image.image)).toEqual(
+            ["aesm-acr-pull", "aesm-build", "aesm-repository-reader"].map((name) => byName(name).urn).sort(),
+        );
+        const { resources } = await record(() => {
+            const { image: used } = new EnclaveImage("aesm", args({ registryName: "shared" }));
+            return new Registry("user", { resourceGroupName: pulumi.interpolate`${used}`, sku: { name: "Basic" } });
+        });
+        const user = resources.find(({ name }) => name === "user");
+        expect(user?.dependencies).toEqual([resources.find(({ type }) => type === run)?.urn]);
+    });
+
+    test("runs only after its own registry, also where the name is known before", async () => {
+        for (const rest of [{}, { newRegistry: { name: "mine1" } }]) {
+            const { byName } = await build(rest);
+            expect(byName("aesm-build").dependencies).toEqual([byName("aesmregistry").urn]);
+        }
+    });
+
+    test("frees a name of one's own before it is used again, and takes the tier", async () => {
+        const { byName, image } = await build({ newRegistry: { name: "mine1", sku: RegistrySku.premium } });
+        expect(byName("aesmregistry")).toMatchObject({
+            inputs: { registryName: "mine1", sku: { name: "Premium" } },
+            deleteBeforeReplace: true,
+        });
+        expect(await valueOf(image.image)).toBe(`mine1.azurecr.io/sgx/aesm:${tag}`);
+    });
+
+    test("keeps the folder's path out of the state: it differs from machine to machine", async () => {
+        const { byName } = await build({ registryName: "shared" });
+        expect(byName("aesm").inputs).toMatchObject({ context: tag });
+        expect(JSON.stringify(byName("aesm-build").inputs)).not.toContain(folder.path);
+    });
+
+    test("makes a name for the registry from letters and digits only", async () => {
+        const { resources } = await record(() => new EnclaveImage("my-sgx.aesm_1", args()));
+        expect(resources.find(({ type }) => type === registry)?.name).toBe("mysgxaesm1registry");
+    });
+});
+
+describe("the image reference in previews", () => {
+    const expected = `shared.azurecr.io/sgx/aesm:${tag}`;
+
+    test("is known in a first preview of a registry that is given, or named", async () => {
+        const given = await build({ registryName: "shared", pullPrincipalId: "p" }, { preview: true });
+        expect(await valueOf(given.image.image)).toBe(expected);
+        const named = await build({ newRegistry: { name: "shared" } }, { preview: true });
+        expect(await valueOf(named.image.image)).toBe(expected);
+        expect(await valueOf(named.image.tag)).toBe(tag);
+        expect(await valueOf(named.image.digest)).toBe("unknown");
+    });
+
+    test("is unknown in a first preview of a registry without a name", async () => {
+        expect(await valueOf((await build({}, { preview: true })).image.image)).toBe("unknown");
+    });
+
+    test("is known in the preview of an update, where ids, names and inputs are all there is", async () => {
+        const { image, byName } = await build({ pullPrincipalId: "p" }, { preview: true, known });
+        expect(await valueOf(image.image)).toBe(`aesmregistry1a2b3c4d.azurecr.io/sgx/aesm:${tag}`);
+        expect(await valueOf(image.digest)).toBe("unknown");
+        expect(byName("aesm-acr-pull").inputs).toMatchObject({ scope: "/id/aesmregistry" });
+    });
+
+    test("is known as soon as an Output with the registry's name is, and checks it then", async () => {
+        const { image } = await build({ registryName: pulumi.output("shared") }, { preview: true });
+        expect(await valueOf(image.image)).toBe(expected);
+    });
+
+    test("is unknown as long as an Output with the registry's name is", async () => {
+        const { result } = await record(
+            () => {
+                const first = new EnclaveImage("first", args());
+                return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
+            },
+            { preview: true },
+        );
+        expect(await valueOf(result.image)).toBe("unknown");
+    });
+});
+
+describe("a registry that another EnclaveImage creates", () => {
+    test("takes the second image, which waits for the registry", async () => {
+        const { resources, result } = await record(
+            () => {
+                const first = new EnclaveImage("first", args());
+                return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
+            },
+            { answers },
+        );
+        expect(resources.filter(({ type }) => type === registry)).toHaveLength(1);
+        const second = resources.find(({ name }) => name === "second-build");
+        expect(second?.dependencies).toEqual([resources.find(({ type }) => type === registry)?.urn]);
+        expect(await valueOf(result.image)).toBe(`aesmregistry1a2b3c4d.azurecr.io/b:${tag}`);
+    });
+});
+
+describe("the name of a run", () => {
+    test("tells repositories and forced runs apart, and carries the tag", () => {
+        const names = [
+            taskRunName({ repository: "a/b", tag }),
+            taskRunName({ repository: "a-b", tag }),
+            taskRunName({ repository: `${"x".repeat(100)}a`, tag }),
+            taskRunName({ repository: `${"x".repeat(100)}b`, tag }),
+            taskRunName({ repository: "a/b", tag }, ""),
+            taskRunName({ repository: "a/b", tag }, "1"),
+        ];
+        expect(new Set(names).size).toBe(names.length);
+        for (const name of names) {
+            expect(name).toMatch(/^[A-Za-z0-9-]{5,50}$/);
+            expect(name).toContain(tag);
+        }
+        expect(taskRunName({ repository: "a", tag })).toMatch(/^a-/);
+    });
+});

@@ -1,0 +1,205 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { DockerfileParser } from "dockerfile-ast";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+/**
+ * The decisions of the build steps, run by a real shell on a folder that stands for the image. Programs that would
+ * download, install or ask dpkg are replaced: what apt and the network do is not tested here, nor anywhere without them.
+ */
+const steps = (name: string): string[] => {
+    const file = path.join(__dirname, "..", "..", "images", name, "Dockerfile");
+    const instructions = DockerfileParser.parse(fs.readFileSync(file, "utf8")).getInstructions();
+    return instructions
+        .filter((instruction) => instruction.getKeyword() === "RUN")
+        .map((instruction) => (instruction.getRawArgumentsContent() ?? "").replaceAll(/\\\n\s*/g, ""));
+};
+const step = (name: string, holds: string): string => steps(name).find((each) => each.includes(holds))!;
+
+let image: string;
+beforeEach(() => {
+    image = fs.mkdtempSync(path.join(os.tmpdir(), "image-"));
+    for (const made of ["bin", "tmp", "etc", "usr/lib", "opt/attestation", "opt/intel/sgx-aesm-service/aesm"])
+        fs.mkdirSync(path.join(image, made), { recursive: true });
+    fs.writeFileSync(path.join(image, "etc/os-release"), 'VERSION_ID="22.04"\nVERSION_CODENAME=jammy\n');
+    stub("ldd", 'echo "libc.so.6 => /lib/libc.so.6"; cat "$1"');
+    stub("dpkg", 'test "$2" != 1.0.0');
+});
+afterEach(() => {
+    fs.rmSync(image, { recursive: true });
+});
+
+const write = (file: string, content = ""): void => {
+    fs.writeFileSync(path.join(image, file), content);
+};
+function stub(name: string, body: string): void {
+    fs.writeFileSync(path.join(image, "bin", name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+}
+const packages = (client: string, ...intel: string[]): void => {
+    stub(
+        "dpkg-query",
+        `case "$*" in *az-dcap-client*) printf '%s' ${client} ;; *) printf '%s\\n' ${intel.map((each) => `'${each}'`).join(" ")} ;; esac`,
+    );
+};
+const run = (script: string, env: Record<string, string> = {}): { status: number | null; output: string } => {
+    const inside = script
+        .replaceAll(/(?<=[\s"'=:]|^)\/(?=(tmp|etc|usr|opt|open-enclave|var)\b)/g, `${image}/`)
+        .replaceAll("find / -xdev", `find ${image} -xdev`);
+    const run = spawnSync("sh", ["-c", inside], {
+        encoding: "utf8",
+        env: { PATH: `${image}/bin:/usr/bin:/bin`, ...env },
+    });
+    return { status: run.status, output: run.stdout + run.stderr };
+};
+const versions = {
+    PSW_VERSION: "2.0-j",
+    DCAP_VERSION: "1.0-j",
+    AZ_DCAP_CLIENT_MINIMUM: "1.1.0",
+    OE_VERSION: "0.1.0",
+    BASE_IMAGE: "base",
+};
+
+describe.each(["aesm", "attestation-sample"])("images/%s", (name) => {
+    it("has steps that the shell can read", () => {
+        for (const each of steps(name))
+            expect(spawnSync("sh", ["-n", "-c", each], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    });
+
+    it("says which argument is missing before anything is downloaded", () => {
+        for (const each of steps(name).filter((text) => text.includes(":?"))) {
+            const { status, output } = run(each);
+            expect(status).not.toBe(0);
+            expect(output).toMatch(/[A-Z_]+: build argument missing, see images\/versions\.json/);
+        }
+    });
+});
+
+describe("Open Enclave's package", () => {
+    const sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    beforeEach(() => {
+        stub("curl", 'while [ "$1" != -o ]; do shift; done; printf hello > "$2"; echo "fetched $3"');
+        stub("apt-get", 'echo "installed $*"');
+    });
+    const download = (sha: string): { status: number | null; output: string } =>
+        run(step("attestation-sample", "sha256sum"), { ...versions, OE_DEB_SHA256: sha });
+
+    it("is installed when its checksum is the given one", () => {
+        const { status, output } = download(sha256);
+        expect(status).toBe(0);
+        expect(output).toContain(
+            "fetched https://github.com/openenclave/openenclave/releases/download/v0.1.0/Ubuntu_2204_open-enclave_0.1.0_amd64.deb",
+        );
+        expect(output).toContain("installed install -y");
+        expect(output).not.toContain("WARNING");
+    });
+
+    it("stops the build when it is another one", () => {
+        const { status, output } = download(sha256.replace("2", "3"));
+        expect(status).toBe(1);
+        expect(output).toContain(`sha256 is ${sha256}, expected 3`);
+        expect(output).not.toContain("installed");
+    });
+
+    it("is installed with a warning that shows the checksum to pin when none is given, and the checksum is kept", () => {
+        const { status, output } = download("");
+        expect(status).toBe(0);
+        expect(output).toContain(`put this into images/versions.json: ${sha256}`);
+        expect(fs.readFileSync(path.join(image, "open-enclave.sha256"), "utf8")).toBe(`${sha256}\n`);
+    });
+});
+
+describe("the last check of the sample's image", () => {
+    const check = (): { status: number | null; output: string } =>
+        run(step("attestation-sample", "it could quote in-process"), versions);
+    beforeEach(() => {
+        for (const name of ["libsgx_enclave_common.so.1", "libsgx_quote_ex.so.1", "libdcap_quoteprov.so"])
+            write(`usr/lib/${name}`);
+        const judge = path.join(__dirname, "..", "..", "images", "attestation-sample");
+        for (const file of fs.readdirSync(judge).filter((each) => /\.p[lm]$/.test(each)))
+            fs.copyFileSync(path.join(judge, file), path.join(image, "opt/attestation", file));
+        fs.mkdirSync(path.join(image, "opt/attestation/host"));
+        write("opt/attestation/host/attestation_host");
+        write("opt/attestation/open-enclave.sha256", "abc\n");
+        packages("1.2.0", "libsgx-quote-ex 2.0-j", "libsgx-never-installed ");
+    });
+
+    it("passes a complete image, and writes what it was built from", () => {
+        expect(check()).toMatchObject({ status: 0 });
+        expect(JSON.parse(fs.readFileSync(path.join(image, "opt/attestation/versions.json"), "utf8"))).toEqual({
+            openEnclave: "0.1.0",
+            openEnclaveDebSha256: "abc",
+            psw: "2.0-j",
+            dcap: "1.0-j",
+            azDcapClient: "1.2.0",
+            base: "base",
+        });
+        expect(fs.readdirSync(path.join(image, "tmp"))).toEqual([]);
+    });
+
+    it.each([
+        "usr/lib/libsgx_dcap_ql.so.1",
+        "usr/lib/libsgx_qe3.signed.so.1",
+        "opt/libsgx_pce_logic.so",
+        "opt/intel/aesm_service",
+    ])("refuses %s", (file) => {
+        write(file);
+        expect(check()).toMatchObject({
+            status: 1,
+            output: expect.stringContaining("it could quote in-process") as string,
+        });
+    });
+
+    it("refuses a missing library, a library that lacks another, an old client, a mixed release", () => {
+        write("usr/lib/libsgx_quote_ex.so.1", "libprotobuf.so.23 => not found\n");
+        expect(check().output).toContain("libsgx_quote_ex.so.1 lacks a library");
+        fs.rmSync(path.join(image, "usr/lib/libsgx_quote_ex.so.1"));
+        expect(check().output).toContain("libsgx_quote_ex.so.1 is missing");
+        packages("1.0.0", "libsgx-quote-ex 2.0-j");
+        expect(check().output).toContain("az-dcap-client 1.0.0 is older than 1.1.0");
+        packages("1.2.0", "libsgx-quote-ex 2.0-j", "libsgx-urts 3.0-j");
+        expect(check()).toMatchObject({ status: 1, output: expect.stringContaining("libsgx-urts is 3.0-j") as string });
+    });
+});
+
+describe("the last check of AESM's image", () => {
+    const check = (): { status: number | null; output: string } =>
+        run(step("aesm", "this image would not work"), versions);
+    const aesm = "opt/intel/sgx-aesm-service/aesm";
+    beforeEach(() => {
+        write(`${aesm}/aesm_service`);
+        fs.chmodSync(path.join(image, aesm, "aesm_service"), 0o755);
+        write(`${aesm}/plugin.so`);
+        write("usr/lib/libdcap_quoteprov.so");
+        packages("1.2.0", "sgx-aesm-service 2.0-j", "libsgx-qe3-logic 1.0-j");
+        stub("dpkg", `if [ "$1" = -L ]; then echo ${image}/${aesm}/plugin.so; else test "$2" != 1.0.0; fi`);
+    });
+
+    it("passes a complete image, and leaves nothing behind", () => {
+        expect(check()).toMatchObject({ status: 0 });
+        expect(fs.readdirSync(path.join(image, "tmp"))).toEqual([]);
+    });
+
+    it("refuses none or two quote provider libraries", () => {
+        write("usr/lib/libdcap_quoteprov.so.1");
+        expect(check()).toMatchObject({ status: 1, output: expect.stringContaining("not exactly one") as string });
+        for (const file of ["libdcap_quoteprov.so.1", "libdcap_quoteprov.so"])
+            fs.rmSync(path.join(image, "usr/lib", file));
+        expect(check().output).toContain("not exactly one");
+    });
+
+    it("refuses a missing service, plugin or library, and the plugins of former releases", () => {
+        write(`${aesm}/plugin.so`, "libx.so => not found\n");
+        expect(check().output).toContain("plugin.so lacks a library");
+        fs.rmSync(path.join(image, aesm, "plugin.so"));
+        expect(check().output).toContain("plugin.so is missing");
+        fs.rmSync(path.join(image, aesm, "aesm_service"));
+        expect(check().output).toContain("no aesm_service");
+        packages("1.2.0", "libsgx-aesm-epid-plugin 2.0-j");
+        expect(check()).toMatchObject({
+            status: 1,
+            output: expect.stringContaining("launch or EPID plugin") as string,
+        });
+    });
+});

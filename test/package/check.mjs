@@ -1,0 +1,127 @@
+// The package as its users get it: packed, linted, installed in an empty TypeScript project, type-checked, imported.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const work = mkdtempSync(join(tmpdir(), "confidential-aks-package-"));
+let passed = 0;
+
+function run(cwd, command, ...args) {
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 300_000 });
+}
+
+function check(title, body) {
+    try {
+        body();
+    } catch (error) {
+        console.log(`✗ ${title}\n${error.stdout ?? ""}${error.stderr ?? ""}${error.stack}`);
+        console.log(`package: ${passed} passed, 1 failed`);
+        rmSync(work, { recursive: true, force: true });
+        process.exit(1);
+    }
+    passed += 1;
+    console.log(`✓ ${title}`);
+}
+
+function assert(condition, message) {
+    if (!condition) throw new Error(message);
+}
+
+const [packed] = JSON.parse(run(root, "npm", "pack", "--silent", "--json", "--pack-destination", work));
+const tarball = join(work, packed.filename);
+const files = packed.files.map(({ path }) => path);
+
+check("holds compiled JavaScript, types, source maps and sources, and no test, stack or configuration", () => {
+    for (const needed of [
+        "dist/components/index.js",
+        "dist/components/index.d.ts",
+        "dist/components/index.js.map",
+        "dist/plan/cli.js",
+        "components/index.ts",
+        "README.md",
+        "LICENSE",
+        "images/versions.json",
+        "images/aesm/Dockerfile",
+        "images/attestation-sample/prove.pl",
+        "PulumiPlugin.yaml",
+    ]) {
+        assert(files.includes(needed), `${needed} is not in the package`);
+    }
+    const strays = files.filter((path) => /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$/.test(path));
+    assert(strays.length === 0, `not for users: ${strays.join(", ")}`);
+});
+
+check("publint finds nothing", () => run(root, "npx", "publint", "run", tarball, "--strict"));
+
+check("the types resolve for every kind of consumer (attw)", () => {
+    run(root, "npx", "attw", tarball, "--no-definitely-typed", "--format", "ascii");
+});
+
+const project = join(work, "project");
+execFileSync("mkdir", [project]);
+writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "consumer", private: true, dependencies: { "confidential-aks": `file:${tarball}` } }),
+);
+writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({
+        compilerOptions: {
+            strict: true,
+            target: "ES2022",
+            module: "nodenext",
+            noEmit: true,
+            skipLibCheck: true,
+            types: [],
+        },
+        files: ["consumer.ts"],
+    }),
+);
+writeFileSync(
+    join(project, "consumer.ts"),
+    `import * as sgx from "confidential-aks";
+const args: sgx.ConfidentialPlatformArgs = {
+    enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", osSku: "Ubuntu2204" }],
+    quoteHelper: { image: "r.example/aesm:1" },
+};
+export const make = () => new sgx.ConfidentialPlatform("platform", args);
+// @ts-expect-error a size is text
+export const wrong: sgx.EnclavePoolArgs = { name: "enclave", vmSize: 2 };
+`,
+);
+
+check("installs in an empty project", () => {
+    run(project, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+});
+
+check("type-checks there", () => {
+    run(project, process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
+});
+
+check("creates nothing when imported", () => {
+    const script = `
+        const { runtime, Resource } = require("@pulumi/pulumi");
+        let registered = 0;
+        const original = runtime.registerResource;
+        require("@pulumi/pulumi/runtime/resource").registerResource = (...all) => { registered += 1; return original(...all); };
+        const handles = process.getActiveResourcesInfo().length;
+        const before = new Set(Object.keys(globalThis));
+        require("confidential-aks");
+        if (registered !== 0) throw new Error("registered " + registered);
+        if (process.getActiveResourcesInfo().length > handles) throw new Error("left handles open");
+        // Pulumi's own SDK keeps its table of resource modules there.
+        const added = Object.keys(globalThis).filter((key) => !before.has(key) && key !== "globalStore");
+        if (added.length > 0) throw new Error("globals: " + added);`;
+    run(project, process.execPath, "-e", script);
+});
+
+check("brings its command", () => {
+    const help = run(project, "npx", "--no-install", "confidential-aks", "--help");
+    assert(help.includes("plan"), help);
+});
+
+rmSync(work, { recursive: true, force: true });
+console.log(`package: ${passed} passed, 0 failed`);

@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { afterAll } from "vitest";
+import { readPlan, type Plan, type PlanResource } from "../../plan/format.js";
+
+export const repo = path.resolve(__dirname, "../..");
+const cli = path.join(repo, "dist/plan/cli.js");
+
+/** What one run of the command line gave. */
+export interface Run {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+/** Folder of a fixture program. */
+export function fixture(name: string): string {
+    return path.join(repo, "test/fixtures/plan", name);
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs the built command line, at most two at a time. */
+export async function run(...args: string[]): Promise<Run> {
+    if (running >= 2) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+        return await new Promise((resolve) => {
+            const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
+            execFile(process.execPath, [cli, ...args], { env, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+                resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+            });
+        });
+    } finally {
+        running--;
+        waiting.shift()?.();
+    }
+}
+
+/** Plans a fixture. */
+export function plan(name: string, ...args: string[]): Promise<Run> {
+    return run("plan", "--program", fixture(name), ...args);
+}
+
+/** Plans a fixture and reads the plan; a failure shows what the command said. */
+export async function planOf(name: string, ...args: string[]): Promise<Plan> {
+    const { code, stdout, stderr } = await plan(name, "--format", "json", ...args);
+    if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+    return readPlan(stdout);
+}
+
+/** The resource of a name, and of a kind where names repeat. */
+export function named(made: Plan, name: string, kind = ""): PlanResource {
+    const found = made.resources.filter((resource) => resource.name === name && resource.type.endsWith(kind));
+    if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources named ${name}`);
+    return found[0];
+}
+
+const folders: string[] = [];
+
+// Here, for the whole file: a hook that is registered while a test runs is never called.
+afterAll(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder, removed after the tests of the file. */
+export function tempDir(): string {
+    const folder = mkdtempSync(path.join(tmpdir(), "plan-test-"));
+    folders.push(folder);
+    return folder;
+}

@@ -1,0 +1,64 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { actionsOf, ownProgram, stackOf, wordsOf, type TestRepository } from "./repository.js";
+
+/** A stack of which the numbers are easy to follow: of 8Gi, AESM takes 512Mi. */
+const ROUND = `config:
+  confidential-aks:existing: { resourceGroupName: team-a, clusterName: team-a-aks }
+  confidential-aks:enclavePools: [{ name: enclave, vmSize: Standard_DC2s_v3, count: 2 }]
+  confidential-aks:quoteHelper: { image: "example.azurecr.io/sgx/aesm:2.29.100.1", epc: 512Mi }
+  confidential-aks:runSample: false
+  confidential-aks:jobs: [{ name: report, image: "example.azurecr.io/report:1", epc: 64Mi }]
+`;
+
+// Many programs run here, and the machine may have other things to do.
+vi.setConfig({ testTimeout: 180_000 });
+
+describe("the program of this repository, in a repository of its own", () => {
+    let repository: TestRepository;
+    beforeAll(() => {
+        repository = ownProgram({ "stacks/Pulumi.round.yaml": ROUND });
+    });
+    beforeEach(() => {
+        repository.reset("base");
+    });
+
+    it("differs in nothing from itself, in any stack", async () => {
+        const { stdout, code } = await repository.diff("--base", "base", "--fail-on", "change");
+        expect({ code, lines: stdout.split("\n").slice(2) }).toEqual({
+            code: 0,
+            lines: ["", "No changes in dcsv2, dev, existing, prod, round.", ""],
+        });
+    });
+
+    it("a new VM size: the pool is replaced, its nodes drained, and its node holds more jobs", async () => {
+        repository.edit("stacks/Pulumi.dcsv2.yaml", ["Standard_DC2s_v2", "Standard_DC4s_v2"]);
+        const found = await repository.diff("--base", "base", "--stack", "dcsv2", "--fail-on", "replace");
+        expect(found.code).toBe(3);
+        expect(actionsOf(found, "dcsv2")).toEqual(["replace confidential-aks-enclave (vmSize)"]);
+        expect(wordsOf(found, "dcsv2")).toBe(
+            [
+                "new VM size Standard_DC2s_v2 -> Standard_DC4s_v2: pool enclave is replaced, its nodes are drained and deleted before the new ones are there; enclaves on them end",
+                "EPC per node of pool enclave 56Mi -> 112Mi",
+                "EPC per job of Job/confidential-aks-sample-* 32Mi: 1 -> 3 jobs per node of pool enclave",
+            ].join("\n"),
+        );
+        expect(stackOf(found, "dcsv2").counts).toMatchObject({ replace: 1, update: 0, create: 0, delete: 0 });
+    });
+
+    it("more EPC for a job: half as many fit on a node", async () => {
+        repository.edit("stacks/Pulumi.round.yaml", ["epc: 64Mi", "epc: 128Mi"]);
+        const found = await repository.diff("--base", "base", "--stack", "round");
+        expect(found.stdout).toContain(
+            "EPC per job of Job/confidential-aks-report-* 64Mi -> 128Mi: 120 -> 60 jobs per node of pool enclave",
+        );
+    });
+
+    it("AESM's image: a rolling update, and only of AESM", async () => {
+        repository.edit("stacks/Pulumi.existing.yaml", ["aesm:2.29.100.1", "aesm:2.30.100.1"]);
+        const found = await repository.diff("--base", "base", "--stack", "existing");
+        expect(actionsOf(found, "existing")).toHaveLength(1);
+        expect(wordsOf(found, "existing")).toContain(
+            "AESM image changes: rolling update, one node at a time; attestation pauses on each node meanwhile",
+        );
+    });
+});

@@ -1,0 +1,137 @@
+import { readFileSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import { describe, expect, it } from "vitest";
+import { SecretBook, encryptedSentinel } from "../../plan/secrets.js";
+import { named, plan, planOf, tempDir } from "./cli.js";
+
+const VALUES = [
+    "hunter2-known-value",
+    "object-held-secret-1",
+    Buffer.from("hunter2-known-value").toString("base64").replace(/=+$/, ""),
+    "encrypted-config-value",
+    "v1:AAAA",
+];
+
+function allFiles(dir: string): string {
+    return readdirSync(dir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => `${entry.name}\n${readFileSync(path.join(entry.parentPath, entry.name), "utf8")}`)
+        .join("\n");
+}
+
+describe("secrets", () => {
+    it.each(["tree", "markdown", "json", "mermaid"])(
+        "their values stand nowhere: format %s, files, standard error",
+        async (format) => {
+            const out = path.join(tempDir(), "out");
+            const { code, stdout, stderr } = await plan("secrets", "--format", format, "--out", out);
+            expect(code).toBe(0);
+            const text = [stdout, stderr, allFiles(out)].join("\n");
+            for (const value of VALUES) expect(text).not.toContain(value);
+            expect(stderr).toBe("debug [secret] [secret]\n");
+        },
+    );
+
+    it("their values are not in error messages", async () => {
+        const { code, stderr } = await plan("secrets", "-c", "fail=true");
+        expect(code).toBe(1);
+        expect(stderr).toContain("failed with [secret] and [secret]");
+        for (const value of VALUES) expect(stderr).not.toContain(value);
+    });
+
+    it("an encrypted value is unknown to the program, or a stand-in that marks what it gets into", async () => {
+        const made = await planOf("secrets");
+        expect(made.outputs).toEqual({
+            out: { $plan: "unknown" },
+            object: { $plan: "unknown" },
+            outPlain: { $plan: "secret", unknown: true },
+            outKnown: { $plan: "secret" },
+        });
+        expect(named(made, "leak").inputs["metadata"]).toEqual({ name: "leak", annotations: { user: "admin-user" } });
+    });
+
+    it("a plain value is a secret once the program asks for it as one", async () => {
+        const made = await planOf("secrets", "-c", "declared=hush-hush-value");
+        expect(named(made, "declared").inputs["data"]).toEqual({ copy: { $plan: "secret" } });
+        expect(JSON.stringify(made)).not.toContain("hush-hush-value");
+    });
+
+    it("a secret in plain text elsewhere is masked and reported", async () => {
+        const made = await planOf("secrets");
+        expect(named(made, "leak").inputs["data"]).toEqual({
+            copy: { $plan: "secret" },
+            encoded: { $plan: "secret" },
+            open: "visible-value",
+            "key-[secret]": "v",
+        });
+        const leaks = made.warnings.filter((warning) => warning.code === "secret-in-plain-input");
+        expect(leaks.map((warning) => warning.urn)).toEqual([
+            undefined,
+            named(made, "leak").urn,
+            named(made, "object-copy").urn,
+        ]);
+    });
+
+    it("short and common words inside secret objects mask nothing", async () => {
+        const made = await planOf("secrets");
+        expect(named(made, "object-copy").inputs).toMatchObject({
+            data: { note: { $plan: "secret" } },
+            metadata: { name: "object-copy", namespace: "default" },
+        });
+    });
+});
+
+describe("SecretBook", () => {
+    it("finds a secret in JSON, URL and base64 spelling, longest first", () => {
+        const book = new SecretBook();
+        book.addSecret('pass"word/1');
+        book.addSecret('pass"word/1-long');
+        expect(book.mask('a pass"word/1 b pass\\"word/1 c pass%22word%2F1 d')).toBe(
+            "a [secret] b [secret] c [secret] d",
+        );
+        expect(book.mask('pass"word/1-long')).toBe("[secret]");
+        expect(book.holdsSecret(Buffer.from('pass"word/1').toString("base64"))).toBe(true);
+    });
+
+    const value = `p&ss "w<>rd'+é/ñ~1`;
+    const base64 = (text: string, encoding: BufferEncoding = "base64"): string => Buffer.from(text).toString(encoding);
+    it.each([
+        ["JSON in JSON", JSON.stringify(JSON.stringify({ value }))],
+        ["a URL", encodeURIComponent(value)],
+        ["a form", new URLSearchParams({ value }).toString()],
+        ["HTML", "p&amp;ss &quot;w&lt;&gt;rd'+é/ñ~1"],
+        ["HTML with apostrophes escaped", "p&amp;ss &quot;w&lt;&gt;rd&#39;+é/ñ~1"],
+        ["the quotes of a shell", `'p&ss "w<>rd'\\''+é/ñ~1'`],
+        ["hexadecimal", base64(value, "hex")],
+        ["capital hexadecimal", base64(value, "hex").toUpperCase()],
+        ["another case", value.toUpperCase()],
+        ["base64", base64(value)],
+        ["base64 of a URL", base64(value, "base64url")],
+        ["base64 behind one byte, before others", base64(`:${value}@x`)],
+        ["base64 behind two bytes", base64(`u:${value}`)],
+        ["base64 behind a name", base64(`user:${value}`)],
+        ["base64 of a URL behind two bytes", base64(`u:${value}`, "base64url")],
+        ["base64 before something else", base64(`${value}:user`)],
+    ])("finds a secret in %s", (_where, text) => {
+        const book = new SecretBook();
+        book.addSecret(value);
+        expect(book.holdsSecret(text)).toBe(true);
+        expect(book.mask(text)).toContain("[secret]");
+    });
+
+    it("leaves short values alone, and masks the lines of a long one", () => {
+        const book = new SecretBook();
+        book.addSecret("true");
+        book.addSecret("-----BEGIN-----\nMIIEpAIBAAKCAQEA1234567890abcd\n-----END-----");
+        expect(book.mask("it is true")).toBe("it is true");
+        expect(book.mask("x MIIEpAIBAAKCAQEA1234567890abcd")).toBe("x [secret]");
+    });
+
+    it("knows the stand-in of an encrypted value, also encoded", () => {
+        const book = new SecretBook();
+        book.addEncrypted("p:key");
+        expect(book.holdsEncrypted(`a=${encryptedSentinel("p:key")};`)).toBe(true);
+        expect(book.holdsEncrypted(Buffer.from(encryptedSentinel("p:key")).toString("base64"))).toBe(true);
+        expect(book.holdsEncrypted("something else")).toBe(false);
+    });
+});

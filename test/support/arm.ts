@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv-draft-04";
+
+/** Folder with Azure's JSON schemas for templates, by API version; undefined where there is none. */
+export const armSchemas = process.env.ARM_SCHEMAS;
+
+/** Which definition of which file a resource type of azure-native is checked against. */
+const definitions: Record<string, { file: string; resource: string; pathKeys: string[] }> = {
+    "azure-native:containerservice:ManagedCluster": {
+        file: "2025-09-01/Microsoft.ContainerService.Aks.json",
+        resource: "managedClusters",
+        pathKeys: ["resourceName"],
+    },
+    "azure-native:containerservice:AgentPool": {
+        file: "2025-09-01/Microsoft.ContainerService.Aks.json",
+        resource: "managedClusters_agentPools",
+        pathKeys: ["resourceName", "agentPoolName"],
+    },
+    "azure-native:managedidentity:UserAssignedIdentity": {
+        file: "2023-01-31/Microsoft.ManagedIdentity.json",
+        resource: "userAssignedIdentities",
+        pathKeys: ["resourceName"],
+    },
+    "azure-native:authorization:RoleAssignment": {
+        file: "2022-04-01/Microsoft.Authorization.json",
+        resource: "roleAssignments",
+        pathKeys: ["scope", "roleAssignmentName"],
+    },
+    "azure-native:containerregistry:Registry": {
+        file: "2023-01-01-preview/Microsoft.ContainerRegistry.json",
+        resource: "registries",
+        pathKeys: ["registryName"],
+    },
+    "azure-native:containerregistry:TaskRun": {
+        file: "2019-06-01-preview/Microsoft.ContainerRegistry.json",
+        resource: "registries_taskRuns",
+        pathKeys: ["registryName", "taskRunName"],
+    },
+    "azure-native:network:VirtualNetwork": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "virtualNetworks",
+        pathKeys: ["virtualNetworkName"],
+    },
+    "azure-native:network:Subnet": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "virtualNetworks_subnets",
+        pathKeys: ["virtualNetworkName", "subnetName"],
+    },
+};
+
+/** Types without a schema to check against: resource groups are no template resources. */
+export const withoutSchema = ["azure-native:resources:ResourceGroup"];
+
+interface Schema {
+    id?: string;
+    properties?: Record<string, Schema>;
+    additionalProperties?: unknown;
+    [key: string]: unknown;
+}
+
+/** Typed objects of Azure's schemas allow any further key; here they do not, or a misspelt one would pass. */
+function strict(schema: unknown): unknown {
+    if (Array.isArray(schema)) return schema.map(strict);
+    if (typeof schema !== "object" || schema === null) return schema;
+    const object = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)])) as Schema;
+    const closes = object.type === "object" && object.properties !== undefined && object.oneOf === undefined;
+    if (closes && object.additionalProperties === undefined) {
+        object.additionalProperties = false;
+    }
+    return object;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+const loaded = new Set<string>();
+
+/** A base type names its variants in `oneOf`, and each variant has the base's properties as well: they have to know them. */
+function inherit(definitions: Record<string, Schema>): void {
+    for (const base of Object.values(definitions)) {
+        if (base.properties === undefined || !Array.isArray(base.oneOf)) continue;
+        for (const { $ref } of base.oneOf as { $ref?: string }[]) {
+            const variant = definitions[$ref?.split("/").at(-1) ?? ""];
+            if (variant !== undefined) variant.properties = { ...base.properties, ...variant.properties };
+        }
+    }
+}
+
+function load(file: string): string {
+    const schema = JSON.parse(readFileSync(join(armSchemas ?? "", file), "utf8")) as Schema;
+    inherit((schema.definitions ?? {}) as Record<string, Schema>);
+    const id = String(schema.id).replace(/#$/, "");
+    if (!loaded.has(file)) {
+        ajv.addSchema(strict({ ...schema, id }) as object, id);
+        loaded.add(file);
+    }
+    return id;
+}
+
+/** The template resource that azure-native makes of its flattened inputs: what the schema has on top stays there. */
+function armBody(schema: Schema, pathKeys: string[], inputs: Record<string, unknown>): Record<string, unknown> {
+    const envelope = ["type", "apiVersion", "properties", "resources", "name"];
+    const top = Object.keys(schema.properties ?? {}).filter((key) => !envelope.includes(key));
+    const rest = Object.entries(inputs).filter(([key]) => key !== "resourceGroupName" && !pathKeys.includes(key));
+    const properties = Object.fromEntries(rest.filter(([key]) => !top.includes(key)));
+    const body = Object.fromEntries(rest.filter(([key]) => top.includes(key)));
+    const identity = body.identity as { userAssignedIdentities?: string[] } | undefined;
+    if (identity?.userAssignedIdentities !== undefined) {
+        const ids = identity.userAssignedIdentities.map((id) => [id, {}]);
+        body.identity = { ...identity, userAssignedIdentities: Object.fromEntries(ids) as object };
+    }
+    const own = pathKeys.at(-1) ?? "";
+    return {
+        ...body,
+        name: inputs[own] ?? "autonamed",
+        ...(Object.keys(properties).length > 0 ? { properties } : {}),
+    };
+}
+
+/** What Azure's schema has against a resource; empty when nothing. */
+export function armErrors(type: string, inputs: Record<string, unknown>): string[] {
+    const definition = definitions[type];
+    if (definition === undefined) return [`no schema is known for ${type}`];
+    load("common/definitions.json");
+    const id = load(definition.file);
+    const validate = ajv.getSchema(`${id}#/resourceDefinitions/${definition.resource}`);
+    if (validate === undefined) return [`${definition.file} has no ${definition.resource}`];
+    const schema = validate.schema as Schema;
+    const body = armBody(schema, definition.pathKeys, inputs);
+    const fixed = (key: string) => (schema.properties?.[key]?.enum as string[] | undefined)?.[0];
+    void validate({ ...body, apiVersion: fixed("apiVersion"), type: fixed("type") });
+    return (validate.errors ?? []).map(
+        ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+}

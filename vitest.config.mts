@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// An unhandled rejection anywhere fails the run: that is vitest's default, and it must stay so.
+export default defineConfig({
+    test: {
+        include: ["test/**/*.test.ts"],
+        exclude: ["test/e2e/**"],
+        // One less by default, which on two processors is one: much here waits for processes and timers.
+        maxWorkers: "100%",
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+    },
+});
