@@ -9,6 +9,7 @@ import { waitFor } from "../support/wait";
 import { elsewhere } from "./essence";
 import { attestingPod, enclave, epc, inProcess, labelledPod, pod, provision, variable, type Pod } from "./pods";
 import { outOfProcess, socketMount, socketVolume } from "./pods";
+import { startWebhook, type Webhook } from "./webhook";
 
 /*
  * What the arguments change, each in a namespace of its own on one API server: audit mode, the guard alone, in-process pods, CSI
@@ -93,52 +94,36 @@ describe("in audit mode", () => {
     });
 });
 
-describe("where another policy gives a container EPC afterwards", () => {
-    const name = "zz-adds-epc";
-    const other = (kind: string, spec: object) => ({
-        apiVersion: "admissionregistration.k8s.io/v1",
-        kind,
-        metadata: { name },
-        spec,
+describe("where a webhook gives a container EPC afterwards", () => {
+    let webhook: Webhook;
+    beforeAll(async () => {
+        const path = "/spec/containers/1/resources";
+        const patch = [{ op: "add", path, value: { limits: epc, requests: epc } }];
+        webhook = await startWebhook(plane, api, { label: { "adds-epc": "true" }, patch });
     });
-    const podWith = (app: Record<string, unknown>) =>
-        pod({
-            labels: { ...outOfProcess, "adds-epc": "true" },
-            app,
-            containers: [{ name: "late", image: "example.org/late:1" }],
-        });
-    /** How a pod comes out, once the other policy is active. */
-    const made = (tried: Pod) =>
-        waitFor("the other policy", async () => {
+    afterAll(() => webhook.stop());
+
+    /** How a pod comes out, once the webhook is called. */
+    const made = (app: Record<string, unknown>) =>
+        waitFor("the webhook to be called", async () => {
+            const tried = pod({
+                labels: { ...outOfProcess, "adds-epc": "true" },
+                app,
+                containers: [{ name: "late", image: "example.org/late:1" }],
+            });
             const { body, warnings } = await tryIn("audited", tried);
             const late = (body["spec"] as Pod["spec"] | undefined)?.containers.find((each) => each.name === "late");
             return JSON.stringify(late).includes("sgx.intel.com/epc") ? { late, warnings } : undefined;
         });
-    beforeAll(async () => {
-        const limits = `Object.spec.containers.resources{limits: {"sgx.intel.com/epc": "8Mi"}}`;
-        const expression = `Object{spec: Object.spec{containers: [Object.spec.containers{name: "late", resources: ${limits}}]}}`;
-        const policy = {
-            failurePolicy: "Fail",
-            reinvocationPolicy: "Never",
-            matchConstraints: {
-                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "audited" } },
-                objectSelector: { matchLabels: { "adds-epc": "true" } },
-                resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] }],
-            },
-            mutations: [{ patchType: "ApplyConfiguration", applyConfiguration: { expression } }],
-        };
-        await mustCreate(api, other("MutatingAdmissionPolicy", policy));
-        await mustCreate(api, other("MutatingAdmissionPolicyBinding", { policyName: name }));
-    });
 
     test("the injection runs again on a pod that it has set up", async () => {
-        const { late, warnings } = await made(podWith({ resources: { limits: epc } }));
+        const { late, warnings } = await made({ resources: { limits: epc } });
         expect(late).toMatchObject({ env: [variable], volumeMounts: expect.arrayContaining([socketMount]) as unknown });
         expect(warnings).toEqual([]);
     });
 
     test("the guard tells of a pod that it had nothing to do with before", async () => {
-        const { late, warnings } = await made(podWith({}));
+        const { late, warnings } = await made({});
         expect(late).not.toHaveProperty("env");
         expect(warnings.join()).toContain("(not-set-up)");
     });

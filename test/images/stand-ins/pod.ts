@@ -35,7 +35,7 @@ export const print = (lines: readonly string[], handle = "STDOUT"): string =>
 
 /** Perl of a stand-in: stays as it is, long enough for the judge to look, also where the judge has to wait for a processor. */
 export const stay =
-    "select undef, undef, undef, 0.15 + 0.05 * do { open my $load, '<', '/proc/loadavg'; (split ' ', <$load>)[0] };\n";
+    "select undef, undef, undef, 0.3 + 0.1 * do { open my $load, '<', '/proc/loadavg'; (split ' ', <$load>)[0] };\n";
 
 const load = (name: string): string =>
     `require DynaLoader; DynaLoader::dl_load_file("$ENV{STAND_IN}/${name}", 0) or die "dlopen: " . DynaLoader::dl_error();\n`;
