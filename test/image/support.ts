@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { afterAll, beforeAll } from "vitest";
 import { normaliseContext, type ContextFile, type SourceFile } from "../../components/image/context";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ContextFile, SourceFile } from "../../components/image/context";

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { forbidden, honest, outOfProcess } from "./stand-ins/lines";
 import { client, failures, honestProgram, loadClient, Pod, print, type Judged } from "./stand-ins/pod";
 

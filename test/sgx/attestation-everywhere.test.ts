@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { describe, expect, it } from "vitest";
 import { ValidationError, withAttestation, type AttestationMode } from "../../components/sgx";
 import { attempt, enclave, enclavePod, epc, provision, type TestContainer, type TestPodSpec } from "./workloads";

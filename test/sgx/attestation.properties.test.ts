@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { describe, expect, it } from "vitest";
 import { findPodSpec, withAttestation, type AttestationMode } from "../../components/sgx/index.js";
 import { epc, frozen, podSpecs, provision, wrappingNames, wrappings, type TestPodSpec } from "./workloads.js";

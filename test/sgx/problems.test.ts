@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { describe, expect, it } from "vitest";
 import { prefixed, suggest, throwIfAny, ValidationError, type Problem } from "../../components/sgx/index.js";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../support/fast-check";
 import { expect } from "vitest";
 import { ValidationError, withAttestation, type AttestationMode, type Problem } from "../../components/sgx";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/fast-check";
 import { epc, outOfProcess, pod, socketMount, socketVolume, variable, type Pod } from "./pods";
 
 /*

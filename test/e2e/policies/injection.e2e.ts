@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "../../support/fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withAttestation } from "../../../components/sgx";
 import type { Api } from "../support/api";
@@ -6,9 +6,6 @@ import type { ControlPlane } from "../support/control-plane";
 import { startCovered } from "./covered";
 import { admitted, elsewhere } from "./essence";
 import { labelledPods, oddPods } from "./generated";
-
-// Every run tries the same pods, so that a failure points to a change and not to chance; FC_SEED=N makes others.
-fc.configureGlobal({ seed: Number(process.env["FC_SEED"] ?? 1) });
 
 let plane: ControlPlane;
 let api: Api;
