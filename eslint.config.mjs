@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
     { ignores: ["dist/", "examples/", "bench/", "node_modules/", "docs/reference/", "test/fixtures/"] },
     {
-        files: ["**/*.ts"],
+        files: ["**/*.ts", "**/*.mts"],
         extends: [...tseslint.configs.strictTypeChecked],
         languageOptions: { parserOptions: { project: "./tsconfig.check.json" } },
         rules: {
@@ -42,7 +42,7 @@ export default tseslint.config(
         rules: { "no-restricted-imports": ["error", { patterns: ["../components/*.js", "../components/!(sgx)/**"] }] },
     },
     {
-        files: ["test/**/*.ts"],
+        files: ["test/**/*.ts", "test/**/*.mts"],
         rules: {
             "@typescript-eslint/no-non-null-assertion": "off",
             "@typescript-eslint/no-unsafe-member-access": "off",
