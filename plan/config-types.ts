@@ -37,10 +37,12 @@ export function checkType(
     problems: string[],
 ): void {
     if (isMap(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string") return;
-    const given = how.asText && (schema.type === "array" || schema.type === "object") ? fromJson(value) : value;
+    const json = how.asText && (schema.type === "array" || schema.type === "object");
+    const given = json ? fromJson(value) : value;
     if (!matches(given, schema.type, !/\[\d+\]$/.test(path))) {
         const got = how.secret ? "another type" : describe(value);
-        problems.push(`${path} must be of type '${typeText(schema)}', got ${got}`);
+        const from = how.asText ? ` from -c${json && given === value ? ", which is not JSON" : ""}` : "";
+        problems.push(`${path} must be of type '${typeText(schema)}', got ${got}${from}`);
         return;
     }
     const { items } = schema;

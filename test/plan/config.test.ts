@@ -81,11 +81,18 @@ describe("configuration", () => {
         }
     });
 
-    it("checks what -c gives", async () => {
-        const { code, stderr } = await plan("config", "--stack", "good", "-c", "enabled=perhaps");
+    it("checks what -c gives, and says that it came from there", async () => {
+        const wrong = ["enabled=perhaps", 'tags={"a":', "pools=5"].flatMap((text) => ["-c", text]);
+        const { code, stderr } = await plan("config", "--stack", "good", ...wrong);
         expect(code).toBe(1);
-        expect(stderr).toContain("has a configuration problem");
-        expect(stderr).toContain("fixture-config:enabled must be of type 'boolean'");
+        expect(stderr).toContain("has 3 configuration problems");
+        for (const problem of [
+            "enabled must be of type 'boolean', got string \"perhaps\" from -c\n",
+            'tags must be of type \'object\', got string "{\\"a\\":" from -c, which is not JSON\n',
+            "pools must be of type 'array<object>', got string \"5\" from -c\n",
+        ]) {
+            expect(stderr).toContain(`  - fixture-config:${problem}`);
+        }
     });
 
     it("warns of an ESC environment", async () => {
