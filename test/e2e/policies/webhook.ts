@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Api, Manifest } from "../support/api";
 import { certificate } from "../support/certificates";
 import type { ControlPlane } from "../support/control-plane";
 import { mustCreate } from "../support/policies";
-import type { Api, Manifest } from "../support/api";
 
 /** Somebody else's mutating webhook: a JSON patch, for pods with a label. Mutating webhooks run after mutating policies. */
 export interface Webhook {
