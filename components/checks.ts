@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { suggest, throwIfAny, type Problem, type Warning } from "./sgx";
+import { isLate } from "./sgx/problems";
+
+// The domain tells Outputs without importing Pulumi; it is no part of the package's surface.
+export { isLate };
 
 /** What a check of arguments found: problems stop the program, warnings are shown. */
 export interface Findings {
@@ -56,11 +60,6 @@ export function kubernetesName(path: string, value: unknown): Problem[] {
         "1-63 lower-case letters, digits and dashes, starting and ending with a letter or digit",
         "choose a name of that form",
     );
-}
-
-/** Whether a value is only known later. */
-export function isLate(value: unknown): boolean {
-    return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
 const part = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
