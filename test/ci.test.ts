@@ -58,7 +58,5 @@ test("a check that failed while no test did is a failure: lint, an unhandled rej
     report("tests", 5);
     const { code, lines } = await summary("lint", "tests", "end-to-end");
     expect([code, lines.at(-1)]).toEqual([1, "5 passed, 3 failed"]);
-    expect(lines.slice(0, 3)).toEqual(
-        ["lint", "tests", "end-to-end"].map((check) => `failed: ${check}, see above`),
-    );
+    expect(lines.slice(0, 3)).toEqual(["lint", "tests", "end-to-end"].map((check) => `failed: ${check}, see above`));
 });

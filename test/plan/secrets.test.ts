@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { SecretBook, encryptedSentinel } from "../../plan/secrets.js";
-import { named, plan, planOf, tempDir } from "./cli.js";
+import { named, plan, planOf, run, tempDir } from "./cli.js";
 
 const VALUES = [
     "hunter2-known-value",
@@ -37,6 +37,20 @@ describe("secrets", () => {
         expect(code).toBe(1);
         expect(stderr).toContain("failed with [secret] and [secret]");
         for (const value of VALUES) expect(stderr).not.toContain(value);
+    });
+
+    it("their values are not in complaints about their type", async () => {
+        const dir = tempDir();
+        const declared = ["integer", "object", "array, items: { type: string }"];
+        const keys = declared.map((type, index) => `  key${index}: { type: ${type}, secret: true }\n`);
+        writeFileSync(path.join(dir, "Pulumi.yaml"), `name: p\nruntime: nodejs\nconfig:\n${keys.join("")}`);
+        writeFileSync(path.join(dir, "Pulumi.dev.yaml"), "config: {}\n");
+        const given = ["-c", "key0=hush-hush-0", "-c", 'key1={"hush-hush-1"', "-c", 'key2=["a",{"hush-hush-2":1}]'];
+        const { code, stdout, stderr } = await run("plan", "--program", dir, ...given);
+        expect(code).toBe(1);
+        expect(stderr).toContain("has 3 configuration problems");
+        expect(stderr.match(/got another type from -c/g)).toHaveLength(2);
+        expect(stdout + stderr).not.toContain("hush-hush");
     });
 
     it("an encrypted value is unknown to the program, or a stand-in that marks what it gets into", async () => {
