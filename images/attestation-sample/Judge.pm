@@ -143,18 +143,22 @@ sub exit_code {
     return check('exit-code', $ok, 'the program ' . ended($run));
 }
 
+# Open Enclave's library logs when the program has said its last: records of its log are not the program's lines.
 sub last_line {
     my ($log) = @_;
     my $line = $log->last_line;
-    return check('last-line', $line eq $SUCCESS, "last line of stdout: " . ($line eq '' ? '(none)' : substr $line, 0, 160));
+    return check('last-line', $line eq $SUCCESS, "the program's last line on stdout: " . ($line eq '' ? '(none)' : substr $line, 0, 160));
 }
 
 sub seen { my ($text, @logs) = @_; return (grep { defined } map { $_->found->{$text} } @logs)[0] }
 
+# Without line-buffering the enclaves' output may cut a line in two, and a line that was cut is a missing one.
 sub required_lines {
-    my (@logs) = @_;
-    return verdict_of('required-lines', 'every line of an out-of-process run was logged',
-        map { qq(missing "$_" (needs OE_LOG_LEVEL=INFO on stdout)) } grep { !defined seen($_, @logs) } @REQUIRED);
+    my ($line_buffered, @logs) = @_;
+    my @missing = map { qq(missing "$_" (needs OE_LOG_LEVEL=INFO on stdout)) } grep { !defined seen($_, @logs) } @REQUIRED;
+    my $note = $line_buffered ? '' : ' (output was not line-buffered: there is no stdbuf)';
+    push @missing, "output was not line-buffered, so a line may have been cut in two: there is no stdbuf" if @missing && !$line_buffered;
+    return verdict_of('required-lines', "every line of an out-of-process run was logged$note", @missing);
 }
 
 sub forbidden_found { my (@logs) = @_; return grep { defined seen($_, @logs) } @FORBIDDEN }
@@ -164,15 +168,31 @@ sub forbidden_lines {
     return verdict_of('forbidden-lines', 'no line of an in-process or failed run was logged', map { qq(logged "$_") } forbidden_found(@logs));
 }
 
+# What the two witnesses say of the libraries: the loader's trace and the looks, either of which may be without result.
+sub libraries {
+    my ($watch, $trace) = @_;
+    my $traced = defined $trace->{problem} ? "no loader's trace ($trace->{problem})" : "loader's trace: loaded " . listed($trace->{client});
+    my @problems;
+    push @problems, "libsgx_quote_ex.so was never seen in the process ($traced; $watch->{samples} looks)"
+        unless %{ $watch->{client} } || %{ $trace->{client} };
+    push @problems, map { "$_ was loaded (loader's trace)" } sort keys %{ $trace->{in_process} };
+    push @problems, map { "$_ was mapped (in $watch->{in_process}{$_} of $watch->{samples} looks)" } sort keys %{ $watch->{in_process} };
+    push @problems, 'maps of a process could not be read' if %{ $watch->{unreadable} };
+    return verdict_of('mapped-libraries', "$traced; $watch->{samples} looks: mapped " . listed($watch->{client}) . '; nothing in-process', @problems);
+}
+
+sub listed { my ($paths) = @_; return (sort keys %$paths)[0] || 'nothing' }
+
+# The same as evidence, each with its witness.
+sub library_evidence {
+    my ($kind, $watch, $trace) = @_;
+    return ((map { "loaded $_ (loader's trace)" } sort keys %{ $trace->{$kind} }),
+        (map { "mapped $_ (in $watch->{$kind}{$_} of $watch->{samples} looks)" } sort keys %{ $watch->{$kind} }));
+}
+
 sub watched {
     my ($watch) = @_;
-    my @libraries;
-    push @libraries, 'libsgx_quote_ex.so was never seen in the process' unless %{ $watch->{client} };
-    push @libraries, map { "$_ was mapped" } sort keys %{ $watch->{in_process} };
-    push @libraries, 'maps of a process could not be read' if %{ $watch->{unreadable} };
-    my ($client) = sort keys %{ $watch->{client} };
     return (
-        verdict_of('mapped-libraries', "$watch->{samples} looks: mapped " . ($client || 'nothing') . ', nothing in-process', @libraries),
         verdict_of('open-devices', 'the provisioning device was never open', map { "$_ was open" } sort keys %{ $watch->{open_provision} }),
         verdict_of('process-environment', 'every process of the program had SGX_AESM_ADDR',
             map { "$_ ran without SGX_AESM_ADDR" } sort keys %{ $watch->{without_variable} }),

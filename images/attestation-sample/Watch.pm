@@ -1,7 +1,8 @@
 package Watch;
 
-# Looks at the running program from outside, through /proc: which libraries it maps, which devices it holds open, and
-# whether it still has the variable that switches out-of-process quoting on. A program's log can lie about all three.
+# Looks at the running program from outside, through /proc, every now and then: which libraries it maps, which devices it
+# holds open, and whether it still has the variable that switches out-of-process quoting on. A program's log can lie about
+# all three. What happens between two looks is not seen; for libraries there is the loader's trace as well (Trace.pm).
 use strict;
 use warnings;
 
@@ -11,12 +12,7 @@ our $IN_PROCESS = qr/^libsgx_(?:dcap_ql|qe[0-9._]|tdqe|pce|id_enclave)|aesm_serv
 our $CLIENT = qr/^libsgx_quote_ex\.so(?:\.[0-9.]+)?$/;
 our $PROVISION = qr{/dev/(?:sgx_provision|sgx/provision)$};
 
-use constant {
-    SETTLE_TRIES => 10,
-    SETTLE_PAUSE => 0.002,    # seconds; an exec takes far less
-};
-
-# new(Watch => provision => { "major:minor" => 1 })
+# new(Watch => provision => { "major:minor" => 1 }); libraries are counted by the looks that found them
 sub new {
     my ($class, %options) = @_;
     return bless {
@@ -46,18 +42,24 @@ sub sample {
     return;
 }
 
-# The environment of a process that seemed to have none. In the middle of an exec the kernel shows neither arguments nor
-# environment yet, so only a process with arguments tells; undef says that this one did not, or is gone.
+# The environment of a process that seemed to have none; undef says that nothing is known of this one. In the middle of an
+# exec, which may take long on a busy machine, the kernel shows maps but no environment yet. It writes down where the
+# code and the stack begin when the environment is in place, and every exec draws another place for the stack.
 sub settled_environment {
     my ($pid) = @_;
-    for (1 .. SETTLE_TRIES) {
-        my $arguments = slurp("/proc/$pid/cmdline");
-        my $environment = slurp("/proc/$pid/environ");
-        return $environment if !defined $environment || $environment ne '';
-        return '' if $_ == SETTLE_TRIES && defined $arguments && $arguments ne '';
-        select undef, undef, undef, SETTLE_PAUSE;
-    }
-    return undef; ## no critic: undef says "not known"
+    my $before = places($pid);
+    my $environment = slurp("/proc/$pid/environ");
+    return $environment if !defined $environment || $environment ne '';
+    return $before ne '' && $before eq places($pid) ? '' : undef; ## no critic: undef says "not known"
+}
+
+# Where code and stack of a process begin, '' when there are none yet.
+sub places {
+    my ($pid) = @_;
+    my $stat = slurp("/proc/$pid/stat");
+    my @field = defined $stat && $stat =~ /^.*\) (.*)/s ? split / /, $1 : ();
+    # Fields 26 and 28 of proc(5); the list begins with the third.
+    return @field > 25 && $field[23] ne '0' && $field[25] ne '0' ? "$field[23] $field[25]" : '';
 }
 
 sub maps {
@@ -65,8 +67,8 @@ sub maps {
     my %paths = map { $_ => 1 } $maps =~ m{^\S+ \S+ \S+ \S+ \S+ +(/.*)$}mg;
     for my $path (keys %paths) {
         my ($file) = $path =~ m{([^/]*?)(?: \(deleted\))?$};
-        $self->{in_process}{$path} = 1 if $file =~ $IN_PROCESS;
-        $self->{client}{$path} = 1 if $file =~ $CLIENT;
+        $self->{in_process}{$path}++ if $file =~ $IN_PROCESS;
+        $self->{client}{$path}++ if $file =~ $CLIENT;
         $self->{open_provision}{$path} = 1 if $path =~ $PROVISION;
     }
     return;

@@ -16,6 +16,7 @@ use Json;
 use Judge;
 use Log;
 use Program;
+use Trace;
 use Verdict;
 use Watch;
 
@@ -62,11 +63,17 @@ sub run_program {
     my ($numbers) = @_;
     my @logs = (Log->new(Judge::texts()), Log->new(Judge::texts()));
     my $watch = Watch->new(provision => $numbers);
+    my $shared = dirname($option{'control-file'});
+    mkdir $shared, 0700;
+    my $trace = Trace->new(abs_path($shared) || $shared);
     my $run = eval {
-        Program::run(argv => \@program, deadline => $option{deadline}, stdout => $logs[0], stderr => $logs[1], watch => $watch);
+        Program::run(argv => \@program, environment => { $trace->variables }, deadline => $option{deadline},
+            stdout => $logs[0], stderr => $logs[1], watch => $watch);
     };
     $run = { exit => undef, signal => undef, error => Judge::one_line($@), timed_out => 0, stopped => undef } unless $run;
-    return ($run, $watch, @logs);
+    # stdbuf starts first in the program's process, and has the same loader.
+    $trace->finish($run->{pid} || 0, $run->{line_buffered} ? 1 : 0);
+    return ($run, $watch, $trace, @logs);
 }
 
 sub control {
@@ -75,7 +82,7 @@ sub control {
     my $entries = Judge::entries($option{'socket-dir'});
     # An earlier result must not pass for this one, whatever happens below.
     unlink $option{'control-file'};
-    my ($run, $watch, @logs) = run_program($numbers);
+    my ($run, $watch, $trace, @logs) = run_program($numbers);
     my %facts = (
         kind => 'attestation-control',
         format => 1,
@@ -90,7 +97,7 @@ sub control {
         gotQuote => [ grep { defined } Judge::seen($Judge::GOT_QUOTE, @logs) ],
         # A failed run is what the control is for: its own last line is no evidence against it.
         forbidden => [ grep { $_ ne 'Host:  failed' } Judge::forbidden_found(@logs) ],
-        inProcess => [ sort keys %{ $watch->{in_process} } ],
+        inProcess => [ sort keys %{ { %{ $watch->{in_process} }, %{ $trace->{in_process} } } } ],
         openProvision => [ sort keys %{ $watch->{open_provision} } ],
         provisionDevices => \@devices,
         finishedAt => time,
@@ -137,12 +144,12 @@ sub prove {
         : (Judge::identity_problems($control, identity(), time => time, maxAge => $option{'control-max-age'}), Judge::outcome_problems($control));
     push @checks, Judge::verdict_of('negative-control', qq(without AESM the program failed with "$Judge::UNAVAILABLE"), @wrong);
 
-    my ($run, $watch, @logs) = run_program($numbers);
-    push @checks, Judge::exit_code($run), Judge::last_line($logs[0]), Judge::required_lines(@logs), Judge::forbidden_lines(@logs),
-        Judge::watched($watch);
+    my ($run, $watch, $trace, @logs) = run_program($numbers);
+    push @checks, Judge::exit_code($run), Judge::last_line($logs[0]), Judge::required_lines($run->{line_buffered}, @logs),
+        Judge::forbidden_lines(@logs), Judge::libraries($watch, $trace), Judge::watched($watch);
 
     my $control_succeeded = !defined $unreadable && Judge::succeeded($control);
-    my ($mode, @evidence) = mode($watch, $control_succeeded, @logs);
+    my ($mode, @evidence) = mode($watch, $trace, $control_succeeded, @logs);
     my %verdict = (
         verdict => (grep { !$_->{ok} } @checks) || $mode ne 'out-of-process' ? 'failed' : 'out-of-process',
         mode => $mode,
@@ -158,15 +165,16 @@ sub prove {
 
 # Where the quotes were made, as far as anything shows it, and what shows it.
 sub mode {
-    my ($watch, $control_succeeded, @logs) = @_;
-    my @inside = ((map { Judge::seen($_, @logs) } @Judge::IN_PROCESS), (map { "mapped $_" } sort keys %{ $watch->{in_process} }),
+    my ($watch, $trace, $control_succeeded, @logs) = @_;
+    my @inside = ((map { Judge::seen($_, @logs) } @Judge::IN_PROCESS), Judge::library_evidence('in_process', $watch, $trace),
         (map { "open $_" } sort keys %{ $watch->{open_provision} }), $control_succeeded ? 'the control succeeded without AESM' : ());
     @inside = grep { defined } @inside;
     my $quote = Judge::seen($Judge::GOT_QUOTE, @logs);
     my @outside = grep { defined } map { Judge::seen($_, @logs) } @Judge::REQUIRED;
-    my $outside = defined $quote && %{ $watch->{client} };
+    my @client = Judge::library_evidence('client', $watch, $trace);
+    my $outside = defined $quote && @client;
     my $mode = @inside ? ($outside ? 'mixed' : 'in-process') : $outside ? 'out-of-process' : 'unknown';
-    return ($mode, (map { "against: $_" } @inside), (map { "for: $_" } @outside), (map { "for: mapped $_" } sort keys %{ $watch->{client} }));
+    return ($mode, (map { "against: $_" } @inside), (map { "for: $_" } @outside, @client));
 }
 
 # What the image was built from, and where the proof looked when that was not the container itself.

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { honest, inProcess, started, unavailable } from "./stand-ins/lines";
+import { inProcess, noAesm, outOfProcess, started } from "./stand-ins/recorded";
 import { client, failsWithoutAesm, failures, honestProgram, Pod, print, type Judged } from "./stand-ins/pod";
 
 let pod: Pod;
@@ -34,9 +34,9 @@ describe("control", () => {
     it.each([
         ["succeeded", honestProgram, "succeeded without AESM"],
         ["failed for another reason", `${print(started)}exit 1;`, "failed without saying"],
-        ["crashed", `${print(unavailable)}kill 11, $$; sleep 5;`, "did not end by itself"],
-        ["was in-process", `${print([...inProcess, ...unavailable])}exit 1;`, "in-process"],
-        ["printed success and failed", `${print([...unavailable, ...honest])}exit 1;`, "succeeded without AESM"],
+        ["crashed", `${print(noAesm)}kill 11, $$; sleep 5;`, "did not end by itself"],
+        ["was in-process", `${print([...inProcess, noAesm])}exit 1;`, "in-process"],
+        ["printed success and failed", `${print([noAesm, outOfProcess])}exit 1;`, "succeeded without AESM"],
     ])("records a program that %s, and exits 0 so that prove can report it", async (_, program, problem) => {
         pod.behaves(honestProgram, program);
         const control = await pod.run("control");
@@ -50,7 +50,7 @@ describe("control", () => {
     });
 
     it("records a program that hangs until the deadline", async () => {
-        pod.behaves(honestProgram, `${print(unavailable)}sleep 60;`);
+        pod.behaves(honestProgram, `${print(noAesm)}sleep 60;`);
         const control = await pod.run("control", ["--deadline", "1"]);
         expect(control.code).toBe(0);
         expect(pod.readControl()).toMatchObject({ asExpected: false, timedOut: true });
@@ -152,7 +152,7 @@ describe("prove does not accept a control", () => {
         const good = fs.readFileSync(pod.controlFile, "utf8");
         fs.rmSync(pod.controlFile);
         pod.behaves(
-            `open my $file, ">", "${pod.controlFile}"; print $file pack "H*", "${Buffer.from(good).toString("hex")}"; close $file; ${client}${print(honest)}exit 0;`,
+            `open my $file, ">", "${pod.controlFile}"; print $file pack "H*", "${Buffer.from(good).toString("hex")}"; close $file; ${client}${print(outOfProcess)}exit 0;`,
         );
         await pod.aesm();
         expect(failures(await pod.run("prove"))).toEqual(["negative-control"]);

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { fc } from "../support/fast-check";
-import { forbidden, honest, outOfProcess } from "./stand-ins/lines";
-import { client, failures, honestProgram, loadClient, Pod, print, type Judged } from "./stand-ins/pod";
+import { forbidden, gotQuote, honestUnits, outOfProcess, read } from "./stand-ins/recorded";
+import { client, failures, honestProgram, Pod, print, type Judged } from "./stand-ins/pod";
 
 let pod: Pod;
 afterEach(() => {
@@ -33,20 +33,20 @@ async function expectEnded(count: number): Promise<void> {
 
 describe("a program that does not end well", () => {
     it("loses with the success line and exit code 1", async () => {
-        const judged = await judge(`${client}${print(honest)}exit 1;`);
+        const judged = await judge(`${client}${print(outOfProcess)}exit 1;`);
         expect(failures(judged)).toEqual(["exit-code"]);
         expect(judged.code).toBe(1);
     });
 
     it("loses by a crash, with the signal named", async () => {
-        const judged = await judge(`${client}${print(honest)}kill 11, $$; sleep 5;`);
+        const judged = await judge(`${client}${print(outOfProcess)}kill 11, $$; sleep 5;`);
         expect(failures(judged)).toEqual(["exit-code"]);
         expect(judged.verdict.checks.find((check) => check.name === "exit-code")?.detail).toContain("signal 11");
     });
 
     it("loses by hanging, and is ended at the deadline with everything it started", async () => {
         const hang = `${notePid}my $child = fork; ${notePid}$SIG{TERM} = "IGNORE"; sleep 60;`;
-        const judged = await judge(`${loadClient}${print(honest)}${hang}`, ["--deadline", "3"]);
+        const judged = await judge(`${client}${print(outOfProcess)}${hang}`, ["--deadline", "3"]);
         expect(failures(judged)).toEqual(["exit-code"]);
         expect(judged.milliseconds).toBeLessThan(30_000);
         await expectEnded(3);
@@ -74,7 +74,7 @@ describe("a program that does not end well", () => {
 
 describe("output of any kind", () => {
     it("truncated in the middle of a required line loses", async () => {
-        const cut = [...honest.slice(0, 10), outOfProcess[5]!.slice(0, 60)];
+        const cut = outOfProcess.slice(0, outOfProcess.indexOf(gotQuote) + gotQuote.indexOf("algorithm_id"));
         const judged = await judge(`${client}${print(cut)}exit 0;`);
         expect(failures(judged)).toEqual(["last-line", "required-lines"]);
     });
@@ -82,7 +82,7 @@ describe("output of any kind", () => {
     it("binary is passed on byte for byte, and the verdict stays ASCII", async () => {
         const bytes = `for my $i (0 .. 255) { print chr $i } print "\\n";`;
         const judged = await judge(
-            `binmode STDOUT; ${client}${bytes}${print(honest)}${bytes}print "\\xff\\xfe no newline";`,
+            `binmode STDOUT; ${client}${bytes}${print(outOfProcess)}${bytes}print "\\xff\\xfe no newline";`,
         );
         expect(failures(judged)).toEqual(["last-line"]);
         expect(judged.stdout).toContain(Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join(""));
@@ -92,7 +92,7 @@ describe("output of any kind", () => {
 
     it("of 100 MB is judged in bounded memory", async () => {
         const flood = `my $block = ("x" x 1023 . "\\n") x 64; print $block for 1 .. 1600; `;
-        const judged = await judge(`${client}${flood}${print(honest)}exit 0;`, ["--deadline", "50"]);
+        const judged = await judge(`${client}${flood}${print(outOfProcess)}exit 0;`, ["--deadline", "50"]);
         expect(failures(judged)).toEqual([]);
         expect(judged.peakKiB).toBeGreaterThan(1000);
         expect(judged.peakKiB).toBeLessThan(64 * 1024);
@@ -101,7 +101,7 @@ describe("output of any kind", () => {
     it("of 100 MB in one line, with a forbidden line in the middle, loses", async () => {
         const flood = `my $block = "x" x 65521; print $block for 1 .. 800; `;
         const judged = await judge(
-            `${client}${flood}print "${forbidden[2]!.replaceAll("@", "\\@")}";${flood}print "\\n";${print(honest)}exit 0;`,
+            `${client}${flood}${print(read.inProcess.trimEnd())}${flood}print "\\n";${print(outOfProcess)}exit 0;`,
             ["--deadline", "50"],
         );
         expect(failures(judged)).toEqual(["forbidden-lines"]);
@@ -109,7 +109,7 @@ describe("output of any kind", () => {
     });
 
     it("full of empty lines is judged before its deadline", async () => {
-        const judged = await judge(`${client}${print(honest)}print "\\n" x 20_000_000; exit 0;`, ["--deadline", "50"]);
+        const judged = await judge(`${client}${print(outOfProcess)}print "\\n" x 20_000_000; exit 0;`, ["--deadline", "50"]);
         expect(failures(judged)).toEqual([]);
     });
 
@@ -124,7 +124,7 @@ describe("output of any kind", () => {
 
     it.each([1, 5000, 70_000])("whose last line only ends with success after %i other bytes loses", async (size) => {
         const judged = await judge(
-            `${client}${print(honest)}print "x" x ${String(size)}, "Host:  succeeded\\n"; exit 0;`,
+            `${client}${print(outOfProcess)}print "x" x ${String(size)}, "Host:  succeeded\\n"; exit 0;`,
         );
         expect(failures(judged)).toEqual(["last-line"]);
     });
@@ -139,7 +139,7 @@ describe("the termination message", () => {
         fs.writeFileSync(path.join(pod.directory, "versions.json"), JSON.stringify(long));
         for (let i = 0; i < 50; i++)
             fs.writeFileSync(path.join(pod.root, `usr/lib/libsgx_qe3_${"\u00ff".repeat(80)}${String(i)}.so`), "");
-        pod.behaves(`${client}${print(forbidden)}${print(honest)}exit 3;`);
+        pod.behaves(`${client}${print(forbidden)}${print(outOfProcess)}exit 3;`);
         const judged = await pod.judge();
         expect(judged.message.length).toBeLessThanOrEqual(4096);
         expect(judged.message.length).toBeGreaterThan(500);
@@ -166,16 +166,16 @@ describe("whatever the order of lines and the size of chunks", () => {
         await pod.aesm();
         await fc.assert(
             fc.asyncProperty(
-                fc.shuffledSubarray(honest, { minLength: honest.length }),
+                fc.shuffledSubarray(honestUnits, { minLength: honestUnits.length }),
                 fc.constantFrom(...forbidden),
-                fc.nat({ max: honest.length }),
+                fc.nat({ max: honestUnits.length }),
                 fc.integer({ min: 1, max: 300 }),
                 fc.boolean(),
                 async (lines, bad, where, size, stderr) => {
                     const all = stderr ? lines : [...lines.slice(0, where), bad, ...lines.slice(where)];
-                    const text = Buffer.from(`${all.join("\n")}\n`, "latin1").toString("hex");
+                    const text = Buffer.from(all.join(""), "latin1").toString("hex");
                     const chunks = `$_ = "${text}"; while (/(.{1,${String(2 * size)}})/g) { syswrite STDOUT, pack "H*", $1 }`;
-                    pod.behaves(`${client}${chunks}${stderr ? print([bad], "STDERR") : ""}exit 0;`);
+                    pod.behaves(`${client}${chunks}${stderr ? print(bad, "STDERR") : ""}exit 0;`);
                     const judged = await pod.run("prove");
                     expect(judged.code).toBe(1);
                     expect(judged.verdict.verdict).toBe("failed");

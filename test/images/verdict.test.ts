@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { attested, honest, inProcess, outOfProcess, started, succeeded } from "./stand-ins/lines";
+import { attested, gotQuote, inProcess, outOfProcess, started, succeeded, untilTheEnd } from "./stand-ins/recorded";
 import {
     client,
     failsWithoutAesm,
     failures,
     honestProgram,
-    mapLibrary,
+    load,
     Pod,
     print,
-    stay,
+    untilLookedAt,
     type Judged,
 } from "./stand-ins/pod";
 
@@ -50,9 +50,10 @@ describe("an honest out-of-process run", () => {
             "process-environment",
         ]);
         expect(judged.verdict.versions).toEqual({ openEnclave: "0.0.0-stand-in", root: pod.root });
+        expect(gotQuote).toContain("quote_ex got quote for algorithm_id=2");
         expect(judged.verdict.evidence.join("\n")).toContain("quote_ex got quote for algorithm_id=2");
         expect(JSON.parse(judged.message)).toEqual(judged.verdict);
-        expect(judged.stdout).toContain(honest.join("\n"));
+        expect(judged.stdout).toContain(outOfProcess);
     });
 
     // While a program is being executed, the kernel shows its process with maps but without an environment.
@@ -73,15 +74,15 @@ describe("an honest out-of-process run", () => {
     });
 
     it("is recognized when its last line has no newline", async () => {
-        const judged = await judge(`${client}${print(honest.slice(0, -1))}print "${succeeded}"; exit 0;`);
+        const judged = await judge(`${client}${print(untilTheEnd.join("").trimEnd())}exit 0;`);
         expect(failures(judged)).toEqual([]);
-        expect(judged.stdout).toContain(`${succeeded}\n{"verdict"`);
+        expect(judged.stdout).toContain(`${succeeded.trimEnd()}\n{"verdict"`);
     });
 });
 
 describe("in-process quoting", () => {
     it("that succeeds is judged failed", async () => {
-        const program = `${mapLibrary("libsgx_dcap_ql.so.1")}${print([...started, ...inProcess, ...attested, succeeded])}exit 0;`;
+        const program = `${load("libsgx_dcap_ql.so.1")}${print([...started, ...inProcess, ...attested, succeeded])}exit 0;`;
         const judged = await judge(program, program);
         expectFailed(judged, "negative-control", "required-lines", "forbidden-lines", "mapped-libraries");
         expect(judged.verdict.mode).toBe("in-process");
@@ -89,7 +90,7 @@ describe("in-process quoting", () => {
 
     it("mixed with the lines of the other mode is judged failed", async () => {
         const judged = await judge(
-            `${client}${print([...started, ...inProcess, ...outOfProcess, ...attested, succeeded])}exit 0;`,
+            `${client}${print([...inProcess, outOfProcess])}exit 0;`,
         );
         expectFailed(judged, "forbidden-lines");
         expect(judged.verdict.mode).toBe("mixed");
@@ -102,22 +103,22 @@ describe("in-process quoting", () => {
     });
 
     it("logged on stderr counts as much", async () => {
-        const judged = await judge(`${client}${print(inProcess, "STDERR")}${print(honest)}exit 0;`);
+        const judged = await judge(`${client}${print(inProcess, "STDERR")}${print(outOfProcess)}exit 0;`);
         expectFailed(judged, "forbidden-lines");
     });
 
     it.each(["libsgx_dcap_ql.so.1", "libsgx_qe3_logic.so", "libsgx_pce.signed.so.1"])(
         "shows by %s mapped, whatever the log says",
         async (name) => {
-            const judged = await judge(client + mapLibrary(name) + print(honest) + "exit 0;");
+            const judged = await judge(client + load(name) + print(outOfProcess) + "exit 0;");
             expectFailed(judged, "mapped-libraries");
             expect(judged.verdict.mode).toBe("mixed");
         },
     );
 
     it("shows in a child process too, also when the child left its session", async () => {
-        const child = `if (!fork) { require POSIX; POSIX::setsid(); ${mapLibrary("libsgx_dcap_ql.so.1")} exit 0 } wait;`;
-        expectFailed(await judge(client + child + print(honest) + "exit 0;"), "mapped-libraries");
+        const child = `if (!fork) { require POSIX; POSIX::setsid(); ${load("libsgx_dcap_ql.so.1")} exit 0 } wait;`;
+        expectFailed(await judge(client + child + print(outOfProcess) + "exit 0;"), "mapped-libraries");
     });
 
     it("shows by a control that succeeded without AESM", async () => {
@@ -129,24 +130,25 @@ describe("in-process quoting", () => {
 
 describe("the log alone is no proof", () => {
     it("without the client library in the process", async () => {
-        const judged = await judge(`${stay}${print(honest)}exit 0;`);
+        const judged = await judge(`${print(outOfProcess)}exit 0;`);
         expectFailed(judged, "mapped-libraries");
         expect(judged.verdict.mode).toBe("unknown");
     });
 
     it("when a process ran without the variable", async () => {
-        const child = `if (!fork) { delete $ENV{SGX_AESM_ADDR}; exec $^X, "-e", q(${stay}) } wait;`;
-        expectFailed(await judge(client + child + print(honest) + "exit 0;"), "process-environment");
+        const child = `if (!fork) { delete $ENV{SGX_AESM_ADDR}; exec "/bin/sleep", "600" } `;
+        expectFailed(await judge(child + untilLookedAt + honestProgram), "process-environment");
     });
 
     it("when a process ran without any variable", async () => {
-        const child = `if (!fork) { %ENV = (); exec "/bin/sleep", "1" } `;
-        expectFailed(await judge(child + honestProgram), "process-environment");
+        const child = `if (!fork) { %ENV = (); exec "/bin/sleep", "600" } `;
+        expectFailed(await judge(child + untilLookedAt + honestProgram), "process-environment");
     });
 
     it("when the pod has no variable", async () => {
         pod = new Pod();
         delete pod.env["SGX_AESM_ADDR"];
+        pod.behaves(untilLookedAt + honestProgram);
         expectFailed(await pod.judge(), "environment", "process-environment", "negative-control");
     });
 
@@ -162,7 +164,7 @@ describe("the log alone is no proof", () => {
         const device = path.join(pod.directory, "dev", "sgx_provision");
         fs.mkdirSync(path.dirname(device));
         fs.writeFileSync(device, "");
-        pod.behaves(`open my $device, "<", "${device}" or die; ${honestProgram}`);
+        pod.behaves(`open my $device, "<", "${device}" or die; ${untilLookedAt}${honestProgram}`);
         expectFailed(await pod.judge(), "open-devices");
     });
 
@@ -195,7 +197,7 @@ describe("the log alone is no proof", () => {
     });
 
     it("when the socket is a plain file", async () => {
-        pod = new Pod(failsWithoutAesm, failsWithoutAesm);
+        pod = new Pod(failsWithoutAesm);
         await pod.run("control");
         fs.writeFileSync(path.join(pod.sockets, "aesm.socket"), "");
         fs.chmodSync(pod.sockets, 0o555);

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { honest, unavailable } from "../../images/stand-ins/lines";
 import type { Manifest } from "./api";
 import type { TestImage } from "./images";
 import { oneOf, templateOf, type Container } from "./manifests";
@@ -13,6 +12,7 @@ import { tool } from "./tools";
  */
 const ownFolder = resolve("test/e2e/node/images");
 const judgeFolder = resolve("images/attestation-sample");
+const recordings = resolve("test/fixtures/aesm-real");
 const aesmDouble = readFileSync(resolve("test/doubles/aesm_service.pl"), "utf8");
 
 /** Any library: what counts is the name under which a process maps it. */
@@ -59,7 +59,7 @@ export function aesmImage(name: string, loadingSeconds: number): TestImage {
     };
 }
 
-/** The sample's image: our judge, and a stand-in for the program that it judges. More files change what the image is. */
+/** The sample's image: our judge, and a stand-in for the program that it judges, which prints what was recorded. More files change what it is. */
 export function sampleImage(name: string, files: TestImage["files"] = {}): TestImage {
     const judge = readdirSync(judgeFolder)
         .filter((file) => /\.p[lm]$/.test(file))
@@ -73,20 +73,20 @@ export function sampleImage(name: string, files: TestImage["files"] = {}): TestI
             "/opt/attestation/enclave_b/enclave_b.signed": { text: "" },
             "/opt/attestation/versions.json": { text: '{"openEnclave":"stand-in"}' },
             "/opt/stand-in/Aesm.pm": `${ownFolder}/Aesm.pm`,
-            "/opt/stand-in/honest.txt": { text: text(honest) },
-            "/opt/stand-in/unavailable.txt": { text: text(unavailable) },
+            "/opt/stand-in/honest.txt": `${recordings}/oe-out-of-process.stdout.txt`,
+            "/opt/stand-in/unavailable.txt": `${recordings}/oe-no-aesm.stdout.txt`,
+            "/opt/stand-in/unavailable-stderr.txt": `${recordings}/oe-no-aesm.stderr.txt`,
             "/usr/lib/libsgx_quote_ex.so.1": anyLibrary,
             ...files,
         },
     };
 }
 
-/** Files that make the sample a program that quotes in-process and looks as if it did not: it needs no AESM, and prints the honest lines. */
+/** Files that make the sample a program that quotes in-process and looks as if it did not: it needs no AESM, prints the honest lines, and ends at once. */
 export function disguise(library: string): TestImage["files"] {
     const load = (path: string) => `DynaLoader::dl_load_file("${path}", 0) or die DynaLoader::dl_error();\n`;
     const libraries = load("/usr/lib/libsgx_quote_ex.so.1") + load(library);
-    const show =
-        'select undef, undef, undef, 1;\nopen my $file, "<", "/opt/stand-in/honest.txt" or die;\nprint <$file>;\n';
+    const show = 'open my $file, "<", "/opt/stand-in/honest.txt" or die;\nprint <$file>;\n';
     return {
         "/opt/attestation/host/attestation_host": { text: `#!/usr/bin/perl\nrequire DynaLoader;\n${libraries}${show}` },
         [library]: anyLibrary,
@@ -119,8 +119,4 @@ export function imageName(reference: string): string {
 /** A text, because an executable one is a program whatever the mode of its file here. */
 function program(file: string): { text: string } {
     return { text: readFileSync(`${ownFolder}/${file}`, "utf8") };
-}
-
-function text(lines: readonly string[]): string {
-    return lines.map((line) => `${line}\n`).join("");
 }

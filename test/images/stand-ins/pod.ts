@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { honest, unavailable } from "./lines";
+import { noAesm, noAesmStderr, outOfProcess } from "./recorded";
 
 /** What one run of the judge left behind. */
 export interface Judged {
@@ -29,25 +29,33 @@ const images = path.join(__dirname, "..", "..", "..", "images", "attestation-sam
 /** Another user than root, for whom modes and mounts mean something. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** Perl of a stand-in: prints the lines, byte for byte. */
-export const print = (lines: readonly string[], handle = "STDOUT"): string =>
-    `print ${handle} pack("H*", "${Buffer.from(lines.map((line) => `${line}\n`).join(""), "latin1").toString("hex")}");\n`;
+/** Perl of a stand-in: prints the texts, byte for byte. */
+export const print = (texts: string | readonly string[], handle = "STDOUT"): string =>
+    `print ${handle} pack("H*", "${Buffer.from([texts].flat().join(""), "latin1").toString("hex")}");\n`;
 
-/** Perl of a stand-in: stays as it is, long enough for the judge to look, also where the judge has to wait for a processor. */
-export const stay =
-    "select undef, undef, undef, 0.3 + 0.1 * do { open my $load, '<', '/proc/loadavg'; (split ' ', <$load>)[0] };\n";
+/** Perl of a stand-in: loads a library of that name as dlopen does; the second one unloads it again. */
+export const load = (name: string): string =>
+    `require DynaLoader; my $library = DynaLoader::dl_load_file("$ENV{STAND_IN}/${name}", 0) or die "dlopen: " . DynaLoader::dl_error();\n`;
+export const loadAndUnload = (name: string): string =>
+    `{ ${load(name)} DynaLoader::dl_unload_file($library) or die "dlclose"; }\n`;
 
-const load = (name: string): string =>
-    `require DynaLoader; DynaLoader::dl_load_file("$ENV{STAND_IN}/${name}", 0) or die "dlopen: " . DynaLoader::dl_error();\n`;
+/**
+ * Perl of a stand-in: stays until the judge has looked at every process at least twice. A look reads the files of each process, and
+ * the kernel counts what the judge reads.
+ */
+export const untilLookedAt = `{
+    my $judge = getppid;
+    my $reads = sub { open my $io, "<", "/proc/$judge/io" or die "io: $!"; (join "", <$io>) =~ /syscr: (\\d+)/; $1 };
+    opendir my $proc, "/proc" or die; my $processes = grep { /^\\d+$/ } readdir $proc;
+    my $from = $reads->();
+    select undef, undef, undef, 0.01 while $reads->() < $from + 8 * ($processes + 100);
+}
+`;
 
-/** Perl of a stand-in: maps a library of that name as dlopen does, and stays. */
-export const mapLibrary = (name: string): string => load(name) + stay;
-
-/** Perl of a stand-in that goes on for long: maps the client library. */
-export const loadClient = load("libsgx_quote_ex.so.1");
-export const client = loadClient + stay;
-export const honestProgram = client + print(honest) + "exit 0;\n";
-export const failsWithoutAesm = print(unavailable) + "exit 1;\n";
+/** Perl of a stand-in: has the client library. */
+export const client = `{ ${load("libsgx_quote_ex.so.1")} }\n`;
+export const honestProgram = client + print(outOfProcess) + "exit 0;\n";
+export const failsWithoutAesm = print(noAesmStderr, "STDERR") + print(noAesm) + "exit 1;\n";
 
 /**
  * A container without SGX: an image root, a socket directory, a shared directory, and a stand-in program that behaves in
@@ -83,6 +91,7 @@ export class Pod {
             "libsgx_pce.signed.so.1",
         ])
             fs.copyFileSync(library, path.join(this.directory, name));
+        fs.symlinkSync("libsgx_dcap_ql.so.1", path.join(this.directory, "libharmless.so"));
         fs.writeFileSync(path.join(this.root, "usr/lib/libsgx_quote_ex.so.1"), "");
         fs.writeFileSync(path.join(this.directory, "versions.json"), '{"openEnclave":"0.0.0-stand-in"}');
         this.behaves(withAesm, withoutAesm);
