@@ -1,100 +1,221 @@
 #!/usr/bin/perl
-# A double of Intel's AESM for test images: its protocol on its socket, as test/doubles/aesm.ts has it, and no enclave behind it. In
-# Perl, because a container image has nothing else. What it shares with the real one: it needs both SGX devices, loads its
-# enclaves before there is a socket, removes a socket that is in its way, opens its own to everybody, works on one request at
-# a time, removes its socket on SIGTERM and leaves it on SIGKILL. What only the double has: SIGUSR1 makes it answer error 30
-# (AESM without its quoting enclaves), SIGUSR2 makes it healthy again, and AESM_DOUBLE_LOADING_SECONDS makes it slow to start.
+# A double of Intel's AESM (PSW 2.29) for tests: it speaks AESM's protocol on AESM's socket, and there is no enclave behind it. It
+# agrees byte for byte with the recordings in test/fixtures/aesm-real, and freezes, dies and refuses as the real one was seen to do.
+# In Perl, because a container image has nothing else. What is marked "read" was read in the source of tag sgx_2.29, not recorded.
+#
+# Only the double has these:
+#   AESM_DOUBLE_SOCKET, AESM_DOUBLE_DEVICES (separated by colons), AESM_DOUBLE_LOADING_SECONDS
+#   AESM_DOUBLE_MEMORY   bytes after which the kernel would end AESM; default 256Mi, the limit of the quote helper's pod
+#   SIGUSR1  no quoting enclaves (state of error 30)    SIGUSR2  healthy, and a quote that hung is done
+#   SIGHUP   quotes hang from now on, as with a collateral service whose packets are dropped
 use strict;
 use warnings;
 use Errno qw(EINTR);
 use Socket;
 
+use constant {
+    BEGIN_QUOTE => 15, SIZE => 16, QUOTE => 17, SELECT => 19, NUMBER => 21, IDS => 22,
+    BACKLOG      => 32,      # core/UnixServerSocket.cpp:82
+    CONNECTIONS  => 250,     # 4 descriptors each; select() takes 1,024
+    QUOTE_SIZE   => 4600,
+    UNEXPECTED   => 1, PARAMETER => 3, UNAVAILABLE => 30, UNSUPPORTED_KEY => 38,
+};
+# The identity of the ECDSA attestation key, as recorded: 256 bytes of an sgx_att_key_id_ext_t.
+my $KEY = pack 'H76 x16 C x99 C x101', '0000000020008c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff', 1, 2;
+
 my $path = $ENV{AESM_DOUBLE_SOCKET} || '/var/run/aesmd/aesm.socket';
 my @devices = split /:/, defined $ENV{AESM_DOUBLE_DEVICES} ? $ENV{AESM_DOUBLE_DEVICES} : '/dev/sgx_enclave:/dev/sgx_provision';
-my $error = 0;
+my $memory = $ENV{AESM_DOUBLE_MEMORY} || 256 << 20;
+my ($healthy, $hanging, $stopping, $server) = (1, 0, 0);
 
 $| = 1;
-$SIG{USR1} = sub { $error = 30 };
-$SIG{USR2} = sub { $error = 0 };
+$SIG{USR1} = sub { $healthy = 0 };
+$SIG{USR2} = sub { ($healthy, $hanging) = (1, 0) };
+$SIG{HUP} = sub { $hanging = 1 };
 $SIG{PIPE} = 'IGNORE';
-$SIG{TERM} = sub { unlink $path; print "aesm_service double: stopped\n"; exit 0 };
+# During start-up the signal is swallowed (core/main.cpp:59); later it waits for the quote that is being made.
+$SIG{TERM} = sub { $stopping = 1 if $server };
 
 my @held = map {
     open my $device, '+<', $_ or do {
-        print STDERR "aesm_service double: $_: $!\nECDSA attestation is required but the bundle is not installed.\nFail to start service.\n";
+        # The number is that of a missing enclave file; the one of a missing device was not recorded.
+        print STDERR "aesm_service double: $_: $!\nFailed to load QE3: 0x200f\nFail to start service.\naesm_service: error: Fail to start service.\n";
         exit 1;
     };
     $device;
 } @devices;
-for (1 .. $ENV{AESM_DOUBLE_LOADING_SECONDS} || 0) { select undef, undef, undef, 1 }
+my $loaded = time + ($ENV{AESM_DOUBLE_LOADING_SECONDS} || 0);
+select undef, undef, undef, 0.2 while time < $loaded;
+# With Azure's quote provider library at every start; harmless.
+print STDERR "Failed to set logging callback for the quote provider library.\n";
 
-socket my $server, PF_UNIX, SOCK_STREAM, 0 or die "socket: $!\n";
+socket $server, PF_UNIX, SOCK_STREAM, 0 or die "socket: $!\n";
 unlink $path;
-bind $server, pack_sockaddr_un($path) or die "bind $path: $!\n";
-chmod 0777, $path or die "chmod $path: $!\n";
-listen $server, 32 or die "listen: $!\n";
+# The real one says no more and ends as if all were well.
+bind $server, pack_sockaddr_un($path) or do { print STDERR "Failed to create socket\n"; exit 0 };
+chmod 0777, $path;
+listen $server, BACKLOG or die "listen: $!\n";
 print "aesm_service double: The server sock is $path\n";
 
-my %client;
-while (1) {
+my (@idle, @quoting);    # connections that have said nothing yet; requests on the quoting thread, the first one in progress
+while (!($stopping && !in_progress())) {
+    quote();
     my $wanted = '';
-    vec($wanted, fileno $_->{socket}, 1) = 1 for { socket => $server }, values %client;
-    my $count = select my $ready = $wanted, undef, undef, undef;
+    vec($wanted, fileno $_, 1) = 1 for $stopping ? () : ($server, @idle);
+    my $count = select my $ready = $wanted, undef, undef, in_progress() || $stopping ? 0.05 : undef;
     if ($count < 0) { next if $! == EINTR; die "select: $!\n" }
-    if (vec $ready, fileno $server, 1) {
+    if ($count && vec $ready, fileno $server, 1) {
         accept my $connection, $server or next;
-        $client{ fileno $connection } = { socket => $connection, received => '' };
+        push @idle, $connection;
+        aborts() if @idle + @quoting > CONNECTIONS;
+        # Nothing of it can have been ready.
+        vec($ready, fileno $connection, 1) = 0;
     }
-    for my $number (grep { vec $ready, $_, 1 } keys %client) {
-        my $one = $client{$number};
-        my $got = sysread $one->{socket}, $one->{received}, 65_536, length $one->{received};
-        # A client that connects and says nothing is none of our business.
-        if (!$got) { delete $client{$number}; next }
-        next if length $one->{received} < 4;
-        my $size = unpack 'V', $one->{received};
-        next if length $one->{received} < 4 + $size;
-        my $answer = eval { answer(substr $one->{received}, 4, $size) };
-        syswrite $one->{socket}, pack('V', length $answer) . $answer if defined $answer;
-        delete $client{$number};
+    my @speaking = grep { $count && vec $ready, fileno $_, 1 } @idle;
+    for my $connection (@speaking) {
+        @idle = grep { $_ != $connection } @idle;
+        take($connection, request($connection));
     }
 }
+unlink $path;
+print "aesm_service double: stopped\n";
 
-# Answers under the same field number as the request's: its error, and to number 21 how many attestation keys there are.
-sub answer {
-    my ($body) = @_;
-    my $key = varint($body);
-    my $field = $key >> 3;
-    die unless ($key & 7) == 2 && grep { $field == $_ } 15, 16, 17, 19, 21, 22;
-    my $size = varint($body);
-    die unless $size == length $body;
-    check($body);
-    print "aesm_service double: made a quote\n" if $field == 17 && !$error;
-    my $plain = "\x08" . chr($error) . ($field == 21 && !$error ? "\x10\x01" : '');
-    return encode($key) . encode(length $plain) . $plain;
-}
+# The quoting thread has begun with a quote and does not come to its end.
+sub in_progress { return @quoting && $hanging && $quoting[0]{kind} == QUOTE }
 
-# The request's own fields, read and thrown away: a request that is broken gets no answer.
-sub check {
-    my ($body) = @_;
-    while (length $body) {
-        my $type = varint($body) & 7;
-        my $skip = $type == 0 ? do { varint($body); 0 } : $type == 2 ? varint($body) : die;
-        die if $skip > length $body;
-        substr $body, 0, $skip, '';
+sub quote {
+    while (@quoting && !in_progress()) {
+        my $one = shift @quoting;
+        respond($one->{connection}, $one->{kind}, answer($one->{kind}, $one->{field}));
     }
     return;
 }
 
+# One message, read on the thread that accepts, for as long as it takes: whoever sends half of one freezes everybody.
+sub request {
+    my ($connection) = @_;
+    my $length = whole($connection, 4);
+    return undef unless defined $length;
+    return whole($connection, unpack 'V', $length);
+}
+
+sub whole {
+    my ($connection, $size) = @_;
+    # The real one allocates what is announced, before anything of it has come.
+    dies_of_memory() if $size > $memory;
+    my $bytes = '';
+    while (length $bytes < $size) {
+        my $got = sysread $connection, $bytes, $size - length $bytes, length $bytes;
+        next if !defined $got && $! == EINTR;
+        return undef unless $got;
+    }
+    return $bytes;
+}
+
+# Key identities are answered by another thread, so also while a quote hangs; all else waits its turn.
+sub take {
+    my ($connection, $body) = @_;
+    my ($kind, $field) = defined $body ? understand($body) : ();
+    if (!defined $kind) { print STDERR "Malformed request received (May be forged for attack)\n"; return }
+    if ($kind == IDS) { respond($connection, $kind, answer($kind, $field)); return }
+    push @quoting, { connection => $connection, kind => $kind, field => $field };
+    quote();
+    return;
+}
+
+sub respond {
+    my ($connection, $kind, $answer) = @_;
+    my $message = encode($kind << 3 | 2) . encode(length $answer) . $answer;
+    syswrite $connection, pack('V', length $message) . $message;
+    print "aesm_service double: made a quote\n" if $kind == QUOTE && $healthy && $answer =~ /\A\x08\x00/;
+    return;
+}
+
+sub answer {
+    my ($kind, $field) = @_;
+    my $key = defined $field->{1} ? $field->{1} : '';
+    if ($kind == NUMBER) { return $healthy ? error(0) . number(2, 1) : error(UNAVAILABLE) . number(2, 0) }
+    if ($kind == IDS) {
+        return error(UNEXPECTED) unless defined $field->{1};
+        return $healthy && $field->{1} == length $KEY ? error(0) . bytes(2, $KEY) : error(PARAMETER);
+    }
+    if ($kind == SELECT) { return $healthy ? error(0) . bytes(2, $KEY) : error(UNSUPPORTED_KEY) }
+    if ($kind == SIZE) {
+        my $error = $key eq '' ? PARAMETER : $healthy ? 0 : UNSUPPORTED_KEY;
+        return error($error) . number(2, $error ? 0 : QUOTE_SIZE);
+    }
+    if ($kind == BEGIN_QUOTE) {
+        my $size = $field->{4} || 0;
+        my $error = !defined $field->{3} ? UNEXPECTED : $key eq '' ? PARAMETER : $healthy ? 0 : UNSUPPORTED_KEY;
+        return error($error) . number(3, $size) if $error;
+        return $field->{3} ? error(0) . bytes(2, "\x11" x 512) . number(3, $size) . bytes(4, "\xab" x $size)
+            : error(0) . bytes(2, "\0" x 512) . number(3, 32);
+    }
+    return error(UNEXPECTED) unless defined $field->{1} && defined $field->{4};
+    # Read, core/AESMLogicWrapper.cpp, get_quote_ex: the quote's buffer is allocated before anything is checked.
+    dies_of_memory() if $field->{4} > $memory;
+    return error(defined $field->{2} && $field->{2} ne '' ? $healthy ? 0 : UNSUPPORTED_KEY : PARAMETER)
+        . ($healthy && defined $field->{2} && $field->{2} ne '' ? bytes(2, "\x5a" x $field->{4}) : '');
+}
+
+# Kind of a request and its fields. Whatever of it can be read counts (core/ipc/ProtobufSerializer.cpp:60 ignores the result of
+# the parser), and of several kinds the one with the lowest field number.
+sub understand {
+    my ($body) = @_;
+    my $message = fields($body);
+    my ($kind) = grep { defined $message->{$_} && ref $message->{$_} } BEGIN_QUOTE, SIZE, QUOTE, SELECT, NUMBER, IDS;
+    return defined $kind ? ($kind, fields(${ $message->{$kind} }, 1)) : ();
+}
+
+# Fields of a protobuf message up to the first error; the last of each number counts. Bytes are given as references, so that
+# they are told from numbers, or plain in the inner message.
+sub fields {
+    my ($bytes, $inner) = @_;
+    my %field;
+    while ($bytes ne '') {
+        my $tag = varint($bytes);
+        last unless defined $tag && $tag >> 3;
+        my $type = $tag & 7;
+        last if $type == 3 || $type == 4 || $type > 5;
+        my $value = $type == 1 ? substr $bytes, 0, 8, '' : $type == 5 ? substr $bytes, 0, 4, '' : varint($bytes);
+        if ($type == 2) {
+            my $size = defined $value ? $value : 0;
+            my $content = substr $bytes, 0, $size, '';
+            # A message that is cut off counts as far as it goes; a text does not.
+            last if $inner && length $content < $size;
+            $field{ $tag >> 3 } = $inner ? $content : \$content;
+        }
+        elsif ($type == 0 && $inner) {
+            last unless defined $value;
+            $field{ $tag >> 3 } = $value;
+        }
+    }
+    return \%field;
+}
+
 sub varint {
-    $_[0] =~ s/^([\x80-\xff]{0,9}[\x00-\x7f])//s or die;
+    return undef unless $_[0] =~ s/\A([\x80-\xff]{0,9}[\x00-\x7f])//s;
     my ($number, $shift) = (0, 0);
     for (unpack 'C*', $1) { $number |= ($_ & 127) << $shift; $shift += 7 }
     return $number;
 }
+
+sub error { return number(1, $_[0]) }
+sub number { my ($field, $value) = @_; return encode($field << 3) . encode($value) }
+sub bytes { my ($field, $value) = @_; return encode($field << 3 | 2) . encode(length $value) . $value }
 
 sub encode {
     my ($number) = @_;
     my $bytes = '';
     while ($number > 127) { $bytes .= chr(128 | $number & 127); $number >>= 7 }
     return $bytes . chr $number;
+}
+
+# As the kernel ends it at its container's limit: exit code 137, and the socket stays.
+sub dies_of_memory { kill 'KILL', $$; sleep 60 }
+
+sub aborts {
+    print STDERR "*** bit out of range 0 - FD_SETSIZE on fd_set ***: terminated\n";
+    kill 'ABRT', $$;
+    sleep 60;
 }

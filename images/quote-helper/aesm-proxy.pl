@@ -1,0 +1,310 @@
+#!/usr/bin/perl
+# Stands between the pods of a node and its AESM:  aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE
+#
+# AESM reads a message on the thread that accepts, without a time limit, and allocates whatever length is announced: one client can
+# freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages of sensible size, a few
+# at a time, one connection each. It changes no byte of a message or an answer, and needs nothing beyond perl-base.
+#
+# The public socket is there when AESM takes messages, and goes when AESM is away for longer than a restart takes: who looks for
+# the socket, or fails when nobody is at it, sees what there is to see without this program.
+use strict;
+use warnings;
+use Errno qw(EINTR);
+use POSIX ();
+use Socket qw(:DEFAULT SOCK_NONBLOCK MSG_DONTWAIT MSG_NOSIGNAL SO_PEERCRED);
+
+use constant {
+    MESSAGE  => 65_536,    # bytes of the longest message; a client's longest has about 1,300
+    BUFFER   => 65_536,    # bytes of the largest quote a client may ask for; AESM allocates them unseen, and quotes have about 5,000
+    PATIENCE => 2,         # seconds for a whole message; clients send one at once
+    CLIENTS  => 512,       # connections at once, each with one message at most: 32 MiB
+    PER_PEER => 256,       # of these by one user
+    QUOTING  => 8,         # messages that AESM holds at once: far from its 250 connections and its backlog of 32
+    QUICK    => 4,         # questions for key identities, which AESM answers also while a quote hangs
+    AWAY     => 5,         # seconds that clients wait for an AESM that is gone: it restarts in 2 or 3
+    LEAVING  => 15,        # seconds for what is under way when this program has to end: no client of Intel's waits longer
+    REPORT   => 10,        # seconds between two reports of what was refused
+};
+# AESM's kinds of requests, by field number; 22 asks for key identities.
+my %KINDS = map { $_ => 1 } 15, 16, 17, 19, 21, 22;
+my ($QUOTE, $KEY_IDS) = (17, 22);
+my $ALIVE = pack 'H*', '09000000b20106088002489875';
+
+my ($public, $aesm, $heartbeat) = @ARGV;
+my (%client, %question, @waiting, $listener, $own, $away, $leaving, %refused);
+my ($count, $looked, $reported) = (0, 0, 0);
+
+$| = 1;
+$SIG{PIPE} = 'IGNORE';
+$SIG{TERM} = $SIG{INT} = sub { $leaving ||= now() };
+
+while (!$leaving || %client && now() - $leaving < LEAVING) {
+    look_around() if now() - $looked >= 0.25;
+    give();
+    my ($reading, $writing) = ('', '');
+    vec($reading, fileno $listener, 1) = 1 if $listener && may_accept();
+    for (values %client) {
+        vec($reading, fileno $_->{socket}, 1) = 1 if $_->{state} eq 'reading';
+        vec($writing, fileno $_->{socket}, 1) = 1 if $_->{state} eq 'answering';
+    }
+    for (values %question) {
+        vec($reading, fileno $_->{socket}, 1) = 1;
+        vec($writing, fileno $_->{socket}, 1) = 1 if $_->{out} ne '';
+    }
+    my $ready = select $reading, $writing, undef, @waiting ? 0.05 : 0.25;
+    next if $ready <= 0;
+    for my $one (grep { vec($reading, fileno $_->{socket}, 1) || vec $writing, fileno $_->{socket}, 1 } values %question) { converse($one) }
+    for my $one (grep { vec $reading, fileno $_->{socket}, 1 } values %client) { hear($one) }
+    for my $one (grep { vec $writing, fileno $_->{socket}, 1 } values %client) { answer($one) }
+    if ($listener && vec $reading, fileno $listener, 1) { for (1 .. 64) { take() or last } }
+}
+close_public('told to end');
+report();
+
+# --- clients -------------------------------------------------------------------------------------------------------
+
+# With every place taken by whole messages, who comes waits in the kernel's queue.
+sub may_accept { return keys %client < CLIENTS || grep { $_->{state} eq 'reading' } values %client }
+
+sub take {
+    accept my $socket, $listener or return 0;
+    # Pods have process numbers of their own, so the user is all that the kernel tells of who connects.
+    my (undef, $user) = unpack 'lLL', getsockopt $socket, SOL_SOCKET, SO_PEERCRED;
+    my %of;
+    $of{ $_->{user} }++ for values %client;
+    if (($of{$user} || 0) >= PER_PEER) {
+        drop_oldest($user) or do { refuse('too many connections', $user); return 1 };
+    }
+    elsif (keys %client >= CLIENTS) {
+        my ($most) = sort { $of{$b} <=> $of{$a} } keys %of;
+        drop_oldest($most) || drop_oldest() or do { refuse('too many connections', $user); return 1 };
+    }
+    $count++;
+    $client{$count} = { id => $count, socket => $socket, user => $user, since => now(), state => 'reading', in => '', out => '' };
+    # A client sends its message at once, so that it is often there already, and counts as whole from the beginning.
+    hear($client{$count});
+    return 1;
+}
+
+# Makes room by the connection that has been without a whole message for longest.
+sub drop_oldest {
+    my ($user) = @_;
+    my ($oldest) = sort { $a->{id} <=> $b->{id} } grep { $_->{state} eq 'reading' && (!defined $user || $_->{user} == $user) } values %client;
+    return 0 unless $oldest;
+    refuse('too many connections without a message', $oldest->{user});
+    drop($oldest);
+    return 1;
+}
+
+sub drop {
+    my ($one) = @_;
+    delete $client{ $one->{id} };
+    @waiting = grep { $_ != $one } @waiting;
+    return;
+}
+
+# Reads what there is of one message, and not a byte more, as AESM does: what follows is not read by anybody.
+sub hear {
+    my ($one) = @_;
+    while (1) {
+        my $have = length $one->{in};
+        my $size = $have < 4 ? 0 : unpack 'V', $one->{in};
+        if ($have >= 4) {
+            if ($size < 1) { drop($one); return }
+            if ($size > MESSAGE) { refuse("a message of more than ${\MESSAGE} bytes", $one->{user}); drop($one); return }
+            if ($have == 4 + $size) { whole($one); return }
+        }
+        my $got = recv $one->{socket}, my $bytes, $have < 4 ? 4 - $have : 4 + $size - $have, MSG_DONTWAIT;
+        if (!defined $got) { drop($one) unless $!{EAGAIN} || $!{EINTR}; return }
+        if ($bytes eq '') { drop($one); return }
+        $one->{in} .= $bytes;
+    }
+}
+
+sub whole {
+    my ($one) = @_;
+    my ($kinds, $buffer) = understand(substr $one->{in}, 4);
+    # AESM hangs up on what is none of its requests, too.
+    if (!%$kinds) { drop($one); return }
+    if ($buffer > BUFFER) { refuse("a quote of more than ${\BUFFER} bytes", $one->{user}); drop($one); return }
+    $one->{state} = 'waiting';
+    $one->{lane} = keys %$kinds == 1 && $kinds->{$KEY_IDS} ? 'quick' : 'quoting';
+    push @waiting, $one;
+    return;
+}
+
+sub answer {
+    my ($one) = @_;
+    my $sent = send $one->{socket}, $one->{out}, MSG_DONTWAIT | MSG_NOSIGNAL;
+    if (defined $sent) { substr $one->{out}, 0, $sent, '' }
+    elsif (!$!{EAGAIN}) { $one->{out} = '' }
+    drop($one) if $one->{out} eq '';
+    return;
+}
+
+# --- AESM ----------------------------------------------------------------------------------------------------------
+
+# Gives AESM what waits: of the user of whom it has least, and of that one's what came first.
+sub give {
+    for my $lane (['quick', QUICK], ['quoting', QUOTING]) {
+        my ($name, $most) = @$lane;
+        while (1) {
+            my %of;
+            $of{ defined $_->{user} ? $_->{user} : '' }++ for values %question;
+            last if grep({ $_->{lane} eq $name } values %question) >= $most;
+            my ($next) = sort { ($of{ $a->{user} } || 0) <=> ($of{ $b->{user} } || 0) || $a->{id} <=> $b->{id} } grep { $_->{lane} eq $name } @waiting;
+            last unless $next;
+            if (is_gone($next)) { drop($next); next }
+            ask($name, $next->{in}, $next) or return;
+            $next->{state} = 'asked';
+            $next->{in} = '';
+            @waiting = grep { $_ != $next } @waiting;
+        }
+    }
+    return;
+}
+
+# Whether a client has hung up: then nothing can be sent to it. One that only says no more still wants its answer.
+sub is_gone { my ($one) = @_; return !defined send $one->{socket}, '', MSG_DONTWAIT | MSG_NOSIGNAL }
+
+# Asks AESM on a connection of its own; says whether it took the message.
+sub ask {
+    my ($lane, $message, $one) = @_;
+    socket my $socket, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0 or return 0;
+    if (!connect $socket, pack_sockaddr_un($aesm)) {
+        $away ||= now() unless $!{EAGAIN};
+        return 0;
+    }
+    $away = undef;
+    $question{ fileno $socket } = { socket => $socket, lane => $lane, out => $message, client => $one, user => $one ? $one->{user} : undef };
+    converse($question{ fileno $socket });
+    return 1;
+}
+
+# Sends what is left of a question and takes what has come of its answer; when AESM has hung up, the client gets all of it.
+sub converse {
+    my ($question) = @_;
+    my $one = $question->{client};
+    if ($question->{out} ne '') {
+        my $sent = send $question->{socket}, $question->{out}, MSG_DONTWAIT | MSG_NOSIGNAL;
+        if (defined $sent) { substr $question->{out}, 0, $sent, '' }
+        elsif (!$!{EAGAIN}) { $question->{out} = '' }
+    }
+    while (1) {
+        my $got = recv $question->{socket}, my $bytes, MESSAGE, MSG_DONTWAIT;
+        return if !defined $got && ($!{EAGAIN} || $!{EINTR});
+        last if !defined $got || $bytes eq '';
+        $one->{out} .= $bytes if $one;
+    }
+    delete $question{ fileno $question->{socket} };
+    return unless $one && $client{ $one->{id} };
+    $one->{state} = 'answering';
+    answer($one);
+    return;
+}
+
+# --- what AESM would read ------------------------------------------------------------------------------------------
+
+# Kinds of requests in a message, and the largest buffer for a quote in it. AESM takes what its parser could read before an error,
+# so this sees at least as much as that parser: what is cut off counts as far as it goes, and what is unknown is passed over.
+sub understand {
+    my ($body) = @_;
+    my (%kinds, $buffer);
+    $buffer = 0;
+    fields($body, sub {
+        my ($field, $message) = @_;
+        return unless ref $message && $KINDS{$field};
+        $kinds{$field} = 1;
+        fields($$message, sub { $buffer = $_[1] if $field == $QUOTE && $_[0] == 4 && !ref $_[1] && $_[1] > $buffer });
+    });
+    return (\%kinds, $buffer);
+}
+
+# Calls back for every number and every bytes of a protobuf message: field number, and value, a reference where it is bytes.
+sub fields {
+    my ($bytes, $each) = @_;
+    while ($bytes ne '') {
+        my $tag = varint($bytes);
+        return unless defined $tag && $tag >> 3;
+        my $type = $tag & 7;
+        return if $type > 5;
+        next if $type == 3 || $type == 4;
+        my $value = $type == 1 ? substr $bytes, 0, 8, '' : $type == 5 ? substr $bytes, 0, 4, '' : varint($bytes);
+        return if $type == 0 && !defined $value;
+        $value = \substr $bytes, 0, $value || 0, '' if $type == 2;
+        $each->($tag >> 3, $value) if $type == 0 || $type == 2;
+    }
+    return;
+}
+
+sub varint {
+    return undef unless $_[0] =~ s/\A([\x80-\xff]{0,9}[\x00-\x7f])//s; ## no critic: undef says "none"
+    my ($number, $shift) = (0, 0);
+    for (unpack 'C*', $1) { $number |= ($_ & 127) << $shift; $shift += 7 }
+    return $number;
+}
+
+# --- what goes by time ---------------------------------------------------------------------------------------------
+
+sub look_around {
+    $looked = now();
+    if (open my $file, '>', $heartbeat) { close $file }
+    for my $one (values %client) {
+        if ($one->{state} eq 'reading') {
+            next if $looked - $one->{since} < PATIENCE;
+            refuse($one->{in} eq '' ? 'no message in time' : 'half a message', $one->{user});
+            drop($one);
+        }
+        elsif ($one->{state} ne 'answering') { drop($one) if is_gone($one) }
+    }
+    report() if $looked - $reported >= REPORT;
+    if ($leaving) { close_public('told to end'); return }
+    $away ||= $looked unless -S $aesm;
+    # AESM is there when it takes a question; this one costs it nothing.
+    ask('quick', $ALIVE) if ($away || !$listener) && -S $aesm && !grep { !$_->{client} } values %question;
+    if ($away && $looked - $away > AWAY) {
+        drop($_) for @waiting;
+        close_public('AESM is away');
+    }
+    elsif (!$away && !$listener) { open_public() }
+    elsif ($listener && !-e $public) { undef $listener }
+    return;
+}
+
+# Made under another name, so that nobody meets a socket at which nobody listens yet.
+sub open_public {
+    my $new = "$public.new";
+    unlink $new;
+    socket my $socket, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0 or die "socket: $!\n";
+    bind $socket, pack_sockaddr_un($new) or die "cannot create $new: $!: is the directory root's, and writable?\n";
+    chmod 0777, $new or die "chmod $new: $!\n";
+    listen $socket, CLIENTS or die "listen: $!\n";
+    rename $new, $public or die "rename $new: $!\n";
+    ($listener, $own) = ($socket, identity());
+    print "serving $public\n";
+    return;
+}
+
+# Removes the socket when it is still this program's: another one may have taken its place.
+sub close_public {
+    my ($why) = @_;
+    return unless $listener;
+    unlink $public if identity() eq $own;
+    undef $listener;
+    print "not serving $public: $why\n";
+    return;
+}
+
+sub identity { my @stat = lstat $public; return @stat ? "$stat[0]:$stat[1]" : '' }
+
+sub refuse { my ($what, $user) = @_; $refused{"$what, user $user"}++; return }
+
+sub report {
+    $reported = now();
+    print "refused $refused{$_} times: $_\n" for sort keys %refused;
+    %refused = ();
+    return;
+}
+
+# Seconds on a clock that nobody sets; perl-base has no Time::HiRes.
+sub now { return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK()) }

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** The socket proxy of the quote helper as its pod runs it, in front of a socket in a folder of the test. */
+export class Proxy {
+    log = "";
+    private readonly exited: Promise<unknown>;
+
+    private constructor(
+        readonly publicSocket: string,
+        readonly aesmSocket: string,
+        readonly heartbeat: string,
+        readonly process: ChildProcess,
+    ) {
+        this.exited = once(process, "exit");
+        for (const stream of [process.stdout, process.stderr]) stream?.on("data", (text) => (this.log += String(text)));
+    }
+
+    /** Starts it in a folder, with AESM's socket and its own in two folders below. */
+    static launch(folder: string): Proxy {
+        for (const name of ["aesm", "aesmd"]) mkdirSync(join(folder, name), { recursive: true });
+        const files = ["aesmd/aesm.socket", "aesm/aesm.socket", "heartbeat"] as const;
+        const [publicSocket, aesmSocket, heartbeat] = files.map((file) => join(folder, file)) as [string, string, string];
+        const script = resolve("images/quote-helper/aesm-proxy.pl");
+        const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat], { env: {} });
+        return new Proxy(publicSocket, aesmSocket, heartbeat, child);
+    }
+
+    /** Waits until clients can connect, or no longer. */
+    async serving(wanted = true): Promise<void> {
+        while (existsSync(this.publicSocket) !== wanted) {
+            if (this.process.exitCode !== null) throw new Error(this.log);
+            await new Promise((next) => setTimeout(next, 10));
+        }
+    }
+
+    async end(signal: NodeJS.Signals = "SIGKILL"): Promise<number | NodeJS.Signals | null> {
+        this.process.kill(signal);
+        if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
+        return this.process.exitCode ?? this.process.signalCode;
+    }
+
+    /** The most memory that it has had so far, in MiB. */
+    peakMiB(): number {
+        const status = readFileSync(`/proc/${String(this.process.pid)}/status`, "utf8");
+        return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    }
+}
