@@ -109,7 +109,10 @@ describe("output of any kind", () => {
     });
 
     it("full of empty lines is judged before its deadline", async () => {
-        const judged = await judge(`${client}${print(outOfProcess)}print "\\n" x 20_000_000; exit 0;`, ["--deadline", "50"]);
+        const judged = await judge(`${client}${print(outOfProcess)}print "\\n" x 20_000_000; exit 0;`, [
+            "--deadline",
+            "50",
+        ]);
         expect(failures(judged)).toEqual([]);
     });
 

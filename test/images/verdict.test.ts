@@ -89,9 +89,7 @@ describe("in-process quoting", () => {
     });
 
     it("mixed with the lines of the other mode is judged failed", async () => {
-        const judged = await judge(
-            `${client}${print([...inProcess, outOfProcess])}exit 0;`,
-        );
+        const judged = await judge(`${client}${print([...inProcess, outOfProcess])}exit 0;`);
         expectFailed(judged, "forbidden-lines");
         expect(judged.verdict.mode).toBe("mixed");
     });

@@ -119,7 +119,11 @@ export class Pod {
             ...["--", this.program, "sgxremote"],
         ];
         const before = Date.now();
-        const child = spawn("perl", args, { env: this.env, ...unprivileged, stdio: ["ignore", "pipe", "pipe"] });
+        const child = spawn("/usr/bin/perl", args, {
+            env: this.env,
+            ...unprivileged,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         child.stdout.on("data", (data: Buffer) => {
