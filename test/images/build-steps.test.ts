@@ -82,8 +82,12 @@ describe("Open Enclave's package", () => {
         stub("curl", 'while [ "$1" != -o ]; do shift; done; printf hello > "$2"; echo "fetched $3"');
         stub("apt-get", 'echo "installed $*"');
     });
-    const download = (sha: string): { status: number | null; output: string } =>
-        run(step("attestation-sample", "sha256sum"), { ...versions, OE_DEB_SHA256: sha });
+    const download = (sha: string, allowed = ""): { status: number | null; output: string } =>
+        run(step("attestation-sample", "sha256sum"), {
+            ...versions,
+            OE_DEB_SHA256: sha,
+            OE_DEB_UNVERIFIED_VERSION: allowed,
+        });
 
     it("is installed when its checksum is the given one", () => {
         const { status, output } = download(sha256);
@@ -95,17 +99,30 @@ describe("Open Enclave's package", () => {
         expect(output).not.toContain("WARNING");
     });
 
-    it("stops the build when it is another one", () => {
-        const { status, output } = download(sha256.replace("2", "3"));
+    it.each(["", "0.1.0"])("stops the build when it is another one, whatever is allowed without (%j)", (allowed) => {
+        const { status, output } = download(sha256.replace("2", "3"), allowed);
         expect(status).toBe(1);
         expect(output).toContain(`sha256 is ${sha256}, expected 3`);
         expect(output).not.toContain("installed");
     });
 
-    it("is installed with a warning that shows the checksum to pin when none is given, and the checksum is kept", () => {
-        const { status, output } = download("");
+    it.each(["", "0.0.9", "0.1", "*"])(
+        "stops the build without a checksum when %j is allowed, and says what to do",
+        (allowed) => {
+            const { status, output } = download("", allowed);
+            expect(status).toBe(1);
+            expect(output).toContain(`Open Enclave 0.1.0 has no checksum, the one fetched has sha256 ${sha256}`);
+            expect(output).toContain("put it into OE_DEB_SHA256 in images/versions.json");
+            expect(output).toContain("name it in OE_DEB_UNVERIFIED_VERSION there");
+            expect(output).not.toContain("installed");
+        },
+    );
+
+    it("is installed without a checksum when its version is allowed by name, with a warning, and its checksum is kept", () => {
+        const { status, output } = download("", "0.1.0");
         expect(status).toBe(0);
         expect(output).toContain(`put this into images/versions.json: ${sha256}`);
+        expect(output).toContain("installed install -y");
         expect(fs.readFileSync(path.join(image, "open-enclave.sha256"), "utf8")).toBe(`${sha256}\n`);
     });
 });
@@ -151,6 +168,11 @@ describe("the last check of the sample's image", () => {
         });
     });
 
+    it("refuses an image whose stdbuf is missing or does not work", () => {
+        stub("stdbuf", "exit 125");
+        expect(check()).toMatchObject({ status: 1, output: expect.stringContaining("no stdbuf") as string });
+    });
+
     it("refuses a missing library, a library that lacks another, an old client, a mixed release", () => {
         write("usr/lib/libsgx_quote_ex.so.1", "libprotobuf.so.23 => not found\n");
         expect(check().output).toContain("libsgx_quote_ex.so.1 lacks a library");
@@ -167,11 +189,17 @@ describe("the last check of AESM's image", () => {
     const check = (): { status: number | null; output: string } =>
         run(step("aesm", "this image would not work"), versions);
     const aesm = "opt/intel/sgx-aesm-service/aesm";
+    // As Intel's makefiles install them: a file, and the link that QE3's and PCE's logic open.
+    const enclaves = ["libsgx_qe3.signed.so", "libsgx_pce.signed.so", "libsgx_id_enclave.signed.so"];
     beforeEach(() => {
         write(`${aesm}/aesm_service`);
         fs.chmodSync(path.join(image, aesm, "aesm_service"), 0o755);
         write(`${aesm}/plugin.so`);
         write("usr/lib/libdcap_quoteprov.so");
+        for (const enclave of enclaves) {
+            write(`usr/lib/${enclave}.1.26.0`, "signed");
+            fs.symlinkSync(`${enclave}.1.26.0`, path.join(image, `usr/lib/${enclave}.1`));
+        }
         packages("1.2.0", "sgx-aesm-service 2.0-j", "libsgx-qe3-logic 1.0-j");
         stub("dpkg", `if [ "$1" = -L ]; then echo ${image}/${aesm}/plugin.so; else test "$2" != 1.0.0; fi`);
     });
@@ -179,6 +207,22 @@ describe("the last check of AESM's image", () => {
     it("passes a complete image, and leaves nothing behind", () => {
         expect(check()).toMatchObject({ status: 0 });
         expect(fs.readdirSync(path.join(image, "tmp"))).toEqual([]);
+    });
+
+    it.each(enclaves)("refuses an image without %s, and one where it is empty or a link to nothing", (enclave) => {
+        const [file, link] = [`${enclave}.1.26.0`, `${enclave}.1`].map((name) => path.join(image, "usr/lib", name));
+        const refused = (reason: RegExp): void => {
+            // A step that failed leaves files that no build ever sees again.
+            fs.rmSync(path.join(image, "tmp"), { recursive: true });
+            fs.mkdirSync(path.join(image, "tmp"));
+            expect(check()).toMatchObject({ status: 1, output: expect.stringMatching(reason) as string });
+        };
+        fs.writeFileSync(file!, "");
+        refused(/\/libsgx_\w+\.signed\.so\.1\S* is empty or a link to nothing/);
+        fs.rmSync(file!);
+        refused(/\/libsgx_\w+\.signed\.so\.1 is empty or a link to nothing/);
+        fs.rmSync(link!);
+        refused(/libsgx_\w+\.signed\.so is missing/);
     });
 
     it("refuses none or two quote provider libraries", () => {

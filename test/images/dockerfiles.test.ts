@@ -114,7 +114,9 @@ describe.each(names)("images/%s/Dockerfile", (name) => {
 
     it("refuses to build without an argument that has no default", () => {
         for (const [argument] of Object.entries(versions).filter(
-            ([each, entry]) => entry.images.includes(name) && !["BASE_IMAGE", "OE_DEB_SHA256"].includes(each),
+            ([each, entry]) =>
+                entry.images.includes(name) &&
+                !["BASE_IMAGE", "OE_DEB_SHA256", "OE_DEB_UNVERIFIED_VERSION"].includes(each),
         ))
             expect(text(name)).toContain(`: "\${${argument}:?build argument missing, see images/versions.json}"`);
     });
@@ -174,6 +176,16 @@ describe("images/attestation-sample", () => {
         expect(last()).not.toMatch(/install [^;]*(clang|make|gdb|curl|-dev)/);
     });
 
+    it("has no library for creating enclaves but the one that Open Enclave loads", () => {
+        expect(installedPackages(/install ([^;]*)/.exec(last().split("update;").at(-1)!)![1]!)).toEqual([
+            "libsgx-enclave-common",
+            "libsgx-quote-ex",
+            "az-dcap-client",
+            "libssl3",
+            "libstdc++6",
+        ]);
+    });
+
     it("copies every file of the judge", () => {
         const files = fs.readdirSync(path.join(images, "attestation-sample")).filter((file) => /\.p[lm]$/.test(file));
         const copied = /^COPY (prove\.pl .*) \/opt\/attestation\/$/m.exec(last())![1]!.split(" ");
@@ -194,8 +206,17 @@ describe("versions.json", () => {
             expect(name).toMatch(/^[A-Z][A-Z0-9_]*$/);
             expect(entry.source.length).toBeGreaterThan(20);
             expect(names).toEqual(expect.arrayContaining(entry.images));
-            if (entry.value === "") expect(entry.note).toMatch(/^Empty: /);
+            if (entry.value === "" && name !== "OE_DEB_UNVERIFIED_VERSION") expect(entry.note).toMatch(/^Empty: /);
         }
+    });
+
+    it("has Open Enclave's checksum, or allows that one version without it", () => {
+        const [sha256, allowed, version] = ["OE_DEB_SHA256", "OE_DEB_UNVERIFIED_VERSION", "OE_VERSION"].map(
+            (name) => versions[name]?.value,
+        );
+        expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+        if (sha256 === "") expect(allowed).toBe(version);
+        else expect([sha256, allowed]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), ""]);
     });
 
     it("avoids the release that breaks Open Enclave's first call", () => {

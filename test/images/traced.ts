@@ -18,7 +18,6 @@ export const packages: Record<string, string> = {
     "libsgx-enclave-common": "7.1(3,4)",
     "libsgx-dcap-ql": "7.1(3): builder only",
     "libsgx-quote-ex": "7.1(3,4)",
-    "libsgx-urts": "7.1(4)",
     libssl3: "7.1(4)",
     "libstdc++6": "7.1(4)",
     "/tmp/open-enclave.deb": "1.4, 7.1(3)",
