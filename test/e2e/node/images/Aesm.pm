@@ -18,8 +18,8 @@ sub ask {
     while (sysread $aesm, $answer, 4096, length $answer) {
         last if length $answer >= 4 && length $answer >= 4 + unpack 'V', $answer;
     }
-    # Length, key of the field (two bytes above 15), size, and then "errorCode", field 1.
-    return $1 eq "\x00" ? 0 : ord $1 if substr($answer, 4) =~ /\A[\x80-\xff]*[\x00-\x7f].\x08(.)/s;
+    # Length, key of the field and size (a number each, of one byte or more), and then "errorCode", field 1.
+    return ord $1 if length $answer >= 4 && substr($answer, 4) =~ /\A(?:[\x80-\xff]*[\x00-\x7f]){2}\x08(.)/s;
     die "no answer to request $field\n";
 }
 
