@@ -9,7 +9,8 @@ import { platformImages, type ReadyImage } from "./platform/images";
 import { platformPolicies } from "./platform/policies";
 import { checkPlatform, clusterArgs } from "./platform/validate";
 import { SgxDevicePlugin, type SgxDevicePluginArgs } from "./sgx-device-plugin";
-import { SgxQuoteHelper, type QuoteHelperSettings } from "./sgx-quote-helper";
+import type { QuoteHelperSettings } from "./quote-helper/args";
+import { SgxQuoteHelper } from "./sgx-quote-helper";
 import { throwIfAny } from "./sgx";
 
 /** A job of a platform: an `AttestedJob` with a name. */

@@ -113,6 +113,7 @@ export const platformConfig = z.strictObject({
             logLevel: text.optional(),
             namespace: text.optional(),
             nodeSelector: textMap.optional(),
+            socketProxy: flag.optional(),
         })
         .optional(),
     runSample: flag.optional(),

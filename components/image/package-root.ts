@@ -22,6 +22,11 @@ export function ownImageContext(image: string): string {
     return join(packageRoot(), "images", image);
 }
 
+/** The text of a file that comes with this package, named from its folder. */
+export function ownFile(path: string): string {
+    return readFileSync(join(packageRoot(), path), "utf8");
+}
+
 function isPackageRoot(folder: string): boolean {
     const file = join(folder, "package.json");
     if (!existsSync(file)) return false;

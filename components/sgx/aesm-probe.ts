@@ -1,14 +1,32 @@
-import { AESM_PROBE_REQUEST, AESM_SOCKET, aesmErrors } from "./aesm";
+import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST, AESM_SOCKET, aesmErrors } from "./aesm";
 import { throwIfAny, type Problem } from "./problems";
+
+/** What a probe asks of AESM. */
+export const AesmQuestion = {
+    /** Whether it can quote now. Fails also while AESM is busy with a quote for longer than the probe waits. */
+    ready: "ready",
+    /** Whether it answers at all. Passes while AESM is busy with a quote, up to `stuckSeconds`. */
+    alive: "alive",
+} as const;
+export type AesmQuestion = (typeof AesmQuestion)[keyof typeof AesmQuestion];
 
 /** Options of `aesmProbeCommand`. */
 export interface AesmProbeOptions {
-    /** Longest run in whole seconds, 1 to 3600. AESM answers one request after the other, so give it 5 or more. */
+    /** Longest run in whole seconds, 1 to 3600. AESM makes one quote after the other, so give it 5 or more. */
     timeoutSeconds: number;
+    /** What to ask. Default `ready`. */
+    question?: AesmQuestion;
     /** The socket. Default `/var/run/aesmd/aesm.socket`. */
     socketPath?: string;
     /** File in the container that holds `aesmProbeScript`. Default: the command carries the script itself. */
     scriptFile?: string;
+    /**
+     * File in which `ready` notes since when AESM has not answered, and which it removes when AESM does; `alive` reads it.
+     * Default: nothing is noted, and `alive` passes however long a quote takes.
+     */
+    waitingFile?: string;
+    /** Seconds in one quote after which `alive` fails, 1 to 86400; needs `waitingFile`. Default: never. */
+    stuckSeconds?: number;
 }
 
 /** Options of `aesmWaitCommand`. */
@@ -24,19 +42,24 @@ export interface AesmWaitOptions {
 }
 
 /**
- * Command of an exec probe that asks AESM, over its own protocol, whether it can quote. It prints one line (healthy, no
- * socket, refused, not answering, error by name, malformed answer), exits 0 only when AESM is healthy, and ends at its timeout
- * whatever the other side does. Needs perl-base only, which every Debian and Ubuntu image has. Throws ValidationError for
- * values out of range.
+ * Command of an exec probe that asks AESM, over its own protocol, whether it can quote (`ready`) or answers at all (`alive`). It
+ * prints one line (healthy, without a key, busy or stuck, frozen, no socket, refused, queue full, error by name, malformed
+ * answer), exits 0 only when the answer is yes, and ends at its timeout whatever the other side does. Needs perl-base only,
+ * which every Debian and Ubuntu image has. Throws ValidationError for values out of range.
  */
 export function aesmProbeCommand(options: AesmProbeOptions): string[] {
-    const { timeoutSeconds, socketPath = AESM_SOCKET } = options;
+    const { timeoutSeconds, question = AesmQuestion.ready, socketPath = AESM_SOCKET } = options;
+    const { scriptFile, waitingFile, stuckSeconds } = options;
     throwIfAny("the AESM probe", [
         ...checkSeconds("timeoutSeconds", timeoutSeconds, 3600),
-        ...checkSocketPath(socketPath),
+        ...checkPath("socketPath", socketPath),
+        ...(waitingFile === undefined ? [] : checkPath("waitingFile", waitingFile)),
+        ...(stuckSeconds === undefined ? [] : checkStuck(options)),
     ]);
-    const script = options.scriptFile === undefined ? ["-e", aesmProbeScript] : [options.scriptFile];
-    return ["perl", ...script, socketPath, String(timeoutSeconds)];
+    const script = scriptFile === undefined ? ["-e", aesmProbeScript] : [scriptFile];
+    const notes = waitingFile === undefined ? [] : [waitingFile];
+    const limit = stuckSeconds === undefined ? [] : [String(stuckSeconds)];
+    return ["perl", ...script, socketPath, String(timeoutSeconds), question, ...notes, ...limit];
 }
 
 /**
@@ -49,7 +72,7 @@ export function aesmWaitCommand(options: AesmWaitOptions): string[] {
         ...checkSeconds("deadlineSeconds", deadlineSeconds, 86_400),
         ...checkSeconds("intervalSeconds", intervalSeconds, 3600),
         ...checkSeconds("probeTimeoutSeconds", probeTimeoutSeconds, 3600),
-        ...checkSocketPath(socketPath),
+        ...checkPath("socketPath", socketPath),
     ]);
     const numbers = [probeTimeoutSeconds, deadlineSeconds, intervalSeconds].map(String);
     return ["perl", "-e", waitScript, socketPath, ...numbers];
@@ -61,12 +84,20 @@ export function checkSeconds(path: string, value: unknown, most: number): Proble
     return [{ path, value, expected: `whole seconds, 1 to ${most}`, remedy: "correct the number" }];
 }
 
-/** 107 bytes is what Linux allows (unix(7)); the letters keep it clear of `$(VAR)`, which Kubernetes expands in commands. */
-function checkSocketPath(value: unknown): Problem[] {
+/** The limit belongs to the question that it limits, and to the file that it is counted from. */
+function checkStuck({ question, waitingFile, stuckSeconds }: AesmProbeOptions): Problem[] {
+    const problems = checkSeconds("stuckSeconds", stuckSeconds, 86_400);
+    if (question === AesmQuestion.alive && waitingFile !== undefined) return problems;
+    const expected = 'nothing, unless question is "alive" and waitingFile is given';
+    return [...problems, { path: "stuckSeconds", value: stuckSeconds, expected, remedy: "leave it out, or give both" }];
+}
+
+/** 107 bytes is what Linux allows a socket (unix(7)); the letters keep it clear of `$(VAR)`, which Kubernetes expands in commands. */
+function checkPath(path: string, value: unknown): Problem[] {
     if (typeof value === "string" && /^\/[\w./-]{1,106}$/.test(value)) return [];
     return [
         {
-            path: "socketPath",
+            path,
             value,
             expected: "an absolute path of letters, digits and ._-/, at most 107 characters",
             remedy: "correct the path",
@@ -74,11 +105,11 @@ function checkSocketPath(value: unknown): Problem[] {
     ];
 }
 
-const request = AESM_PROBE_REQUEST.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const hex = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const errors = Object.entries(aesmErrors).map(([number, name]) => `  ${number} => "${name}",`);
 
 /**
- * The question and the judgement. Perl of perl-base, no module beyond Socket and Errno, no clock: 4-argument select counts
+ * The questions and the judgement. Perl of perl-base, no module beyond Socket and Errno, no clock: 4-argument select counts
  * what is left of the time, and a socket that does not block cannot hang in connect. Kubernetes expands "$" before "(": none here.
  */
 const askScript = `use strict;
@@ -87,41 +118,85 @@ use Socket qw(:DEFAULT SOCK_NONBLOCK);
 my %name = (
 ${errors.join("\n")}
 );
-my ($path, $timeout, $deadline, $interval) = @ARGV;
-my $late = "AESM is not answering within $timeout s";
+my ($path, $timeout, @more) = @ARGV;
+my ($left, $late);
 
-# Ask AESM for the number of its attestation keys; error 0 means that it can quote.
+# Asks for the number of attestation keys, for which AESM has to be done with quotes; when that takes long, for their identities
+# as well, which AESM answers meanwhile.
 sub ask {
-  my $left = $timeout;
-  socket my $aesm, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0 or return "no socket: $!";
-  if (!connect $aesm, pack_sockaddr_un($path)) {
-    return "no socket at $path: AESM is not running here" if $!{ENOENT};
-    return "connection refused at $path: stale socket, AESM is gone" if $!{ECONNREFUSED};
-    return "AESM is not accepting: its queue is full" if $!{EAGAIN};
-    return "cannot connect to $path: $!";
-  }
-  syswrite $aesm, pack "H*", "${request}";
-  my ($answer, $want) = ("", 4);
-  while (length $answer < $want) {
-    vec(my $ready = "", fileno $aesm, 1) = 1;
-    (my $count, $left) = select $ready, undef, undef, $left;
-    return $late if $count < 1;
-    sysread $aesm, $answer, $want - length $answer, length $answer
-      or return "malformed answer: AESM hung up after " . length($answer) . " bytes";
-    next if length $answer != 4;
-    my $size = unpack "V", $answer;
-    return "malformed answer: length $size" if $size < 1 || $size > 4096;
-    $want = 4 + $size;
-  }
-  my $error = eval { error_code(substr $answer, 4) };
-  return "malformed answer: " . unpack "H*", substr $answer, 0, 64 if !defined $error;
-  return "AESM is healthy" if $error == 0;
-  return "AESM answered error $error (" . ($name{$error} || "UNKNOWN") . ")"
-    . ($error == 30 ? ": it runs but cannot quote, its ECDSA quoting enclaves are not loaded" : "");
+  ($left, $late) = ($timeout, "AESM is frozen: it answers nothing within $timeout s");
+  my $number = question("${hex(AESM_PROBE_REQUEST)}", 170);
+  return $number if !ref $number;
+  my $state = answer($timeout / 2, $number);
+  return $state if defined $state;
+  my $alive = alive();
+  return $state if $alive eq "AESM is alive" && defined($state = answer(0, $number));
+  return $alive eq "AESM is alive" ? $late : $alive;
 }
 
-# Protobuf: field 21 of the answer is a message (key 170), and its field 1 a number (key 8).
-sub error_code { return fields(fields($_[0])->{170})->{8} }
+# Asks for the identities of the keys: any answer will do.
+sub alive {
+  my $ids = question("${hex(AESM_ALIVE_REQUEST)}", 178);
+  return $ids if !ref $ids;
+  my $state = answer(0, $ids);
+  return defined $state ? $state : $late if !defined $state || $state !~ /^AESM (is|runs|answered)/;
+  $late = "AESM is busy with a quote, or stuck in one: it has not answered for $timeout s";
+  return "AESM is alive";
+}
+
+# A question that is asked: its socket, what has come of its answer, and the key of its field; or why it cannot be asked.
+sub question {
+  my ($request, $key) = @_;
+  my $later = $late;
+  socket my $aesm, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0 or return "no socket: $!";
+  while (!connect $aesm, pack_sockaddr_un($path)) {
+    return "no socket at $path: AESM is not running here" if $!{ENOENT};
+    return "connection refused at $path: stale socket, AESM is gone" if $!{ECONNREFUSED};
+    return "cannot connect to $path: $!" if !$!{EAGAIN};
+    $late = "AESM is not accepting: its queue is full";
+    return $late if $left < 0.05;
+    select undef, undef, undef, 0.05;
+    $left -= 0.05;
+  }
+  $late = $later;
+  syswrite $aesm, pack "H*", $request;
+  return { socket => $aesm, answer => "", want => 4, key => $key };
+}
+
+# Waits for an answer until no more than so much of the time is left; undef says that it has not come.
+sub answer {
+  my ($until, $question) = @_;
+  while (1) {
+    vec(my $ready = "", fileno $question->{socket}, 1) = 1;
+    my ($count, $rest) = select $ready, undef, undef, $left > $until ? $left - $until : 0;
+    $left = $until + $rest if $left > $until;
+    return if $count < 1;
+    my $state = hear($question);
+    return $state if defined $state;
+  }
+}
+
+# Reads on, and judges the answer when it is whole.
+sub hear {
+  my ($question) = @_;
+  my $answer = $question->{answer};
+  sysread $question->{socket}, $answer, $question->{want} - length $answer, length $answer
+    or return "malformed answer: AESM hung up after " . length($answer) . " bytes";
+  $question->{answer} = $answer;
+  if (length $answer == 4) {
+    my $size = unpack "V", $answer;
+    return "malformed answer: length $size" if $size < 1 || $size > 4096;
+    $question->{want} = 4 + $size;
+  }
+  return if length $answer < $question->{want} || length $answer == 4;
+  my $field = eval { fields(fields(substr $answer, 4)->{$question->{key}}) };
+  my $error = $field ? $field->{8} : undef;
+  return "malformed answer: " . unpack "H*", substr $answer, 0, 64 if !defined $error;
+  return "AESM answered error $error (" . ($name{$error} || "UNKNOWN") . ")" . ($error == 30 ? ": it runs but cannot quote. "
+    . "Its quote-ex plugin is missing, or it was started without --supported_attestation_types=ECDSA and QE3 is not loaded" : "") if $error;
+  return "AESM runs without an attestation key" if $question->{key} == 170 && !$field->{16};
+  return "AESM is healthy";
+}
 
 sub fields {
   my ($bytes, %field) = @_;
@@ -152,14 +227,41 @@ $SIG{PIPE} = "IGNORE";
 $SIG{TERM} = sub { exit 143 };
 `;
 
-/** The probe as a Perl program; its arguments are the socket and the seconds. */
-export const aesmProbeScript = `${askScript}$SIG{ALRM} = sub { done($late, 1) };
+/** The probe as a Perl program; its arguments are those of `aesmProbeCommand`. */
+export const aesmProbeScript = `${askScript}
+my ($question, $file, $limit) = @more;
+
+# Seconds since the machine started: a clock that nobody sets.
+sub uptime { open my $clock, "<", "/proc/uptime" or return 0; return <$clock> =~ /^([0-9]+)/ ? $1 : 0 }
+
+# Seconds that AESM has been without an answer to "ready", as the file has it.
+sub waited {
+  open my $noted, "<", defined $file ? $file : return 0 or return 0;
+  my $since = <$noted>;
+  return defined $since && $since =~ /^[0-9]+$/ ? uptime() - $since : 0;
+}
+
+sub finish {
+  my ($state) = @_;
+  if ($question eq "alive") {
+    my $waited = $state eq "AESM is alive" ? waited() : 0;
+    done("AESM has been stuck in a quote for $waited s", 1) if $limit && $waited > $limit;
+    done($waited ? "$state, and busy with a quote for $waited s" : $state, $state eq "AESM is alive" ? 0 : 1);
+  }
+  if (defined $file && $state eq "AESM is healthy") { unlink $file }
+  elsif (defined $file && $state =~ /^AESM is busy/ && !-e $file && open my $note, ">", $file) { print $note uptime() }
+  done($state, $state eq "AESM is healthy" ? 0 : 1);
+}
+
+$SIG{ALRM} = sub { finish($late) };
 alarm $timeout;
-my $state = ask();
-done($state, $state eq "AESM is healthy" ? 0 : 1);
+($left, $late) = ($timeout, "AESM is frozen: it answers nothing within $timeout s");
+finish($question eq "alive" ? alive() : ask());
 `;
 
-const waitScript = `${askScript}my $state = "no answer yet";
+const waitScript = `${askScript}
+my ($deadline, $interval) = @more;
+my $state = "no answer yet";
 my $shown = "";
 $SIG{ALRM} = sub { done("gave up after $deadline s: $state", 1) };
 alarm $deadline;

@@ -1,4 +1,5 @@
 export {
+    AESM_ALIVE_REQUEST,
     AESM_ENV,
     AESM_ENV_VALUE,
     AESM_HEALTHY_RESPONSE,
@@ -18,6 +19,7 @@ export {
 export {
     aesmProbeCommand,
     aesmProbeScript,
+    AesmQuestion,
     aesmWaitCommand,
     type AesmProbeOptions,
     type AesmWaitOptions,

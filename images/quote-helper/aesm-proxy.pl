@@ -2,11 +2,9 @@
 # Stands between the pods of a node and its AESM:  aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE
 #
 # AESM reads a message on the thread that accepts, without a time limit, and allocates whatever length is announced: one client can
-# freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages of sensible size, a few
-# at a time, one connection each. It changes no byte of a message or an answer, and needs nothing beyond perl-base.
-#
-# The public socket is there when AESM takes messages, and goes when AESM is away for longer than a restart takes: who looks for
-# the socket, or fails when nobody is at it, sees what there is to see without this program.
+# freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages of sensible size, a few at
+# a time. No byte of a message or an answer is changed. Needs perl-base only. The public socket is there as long as AESM takes
+# messages, and goes when AESM is away for longer than a restart takes, as AESM's own would.
 use strict;
 use warnings;
 use Errno qw(EINTR);
@@ -31,7 +29,7 @@ my ($QUOTE, $KEY_IDS) = (17, 22);
 my $ALIVE = pack 'H*', '09000000b20106088002489875';
 
 my ($public, $aesm, $heartbeat) = @ARGV;
-my (%client, %question, @waiting, $listener, $own, $away, $leaving, %refused);
+my (%client, %connections, %question, @waiting, $listener, $own, $away, $leaving, %refused);
 my ($count, $looked, $reported) = (0, 0, 0);
 
 $| = 1;
@@ -61,8 +59,6 @@ while (!$leaving || %client && now() - $leaving < LEAVING) {
 close_public('told to end');
 report();
 
-# --- clients -------------------------------------------------------------------------------------------------------
-
 # With every place taken by whole messages, who comes waits in the kernel's queue.
 sub may_accept { return keys %client < CLIENTS || grep { $_->{state} eq 'reading' } values %client }
 
@@ -70,26 +66,29 @@ sub take {
     accept my $socket, $listener or return 0;
     # Pods have process numbers of their own, so the user is all that the kernel tells of who connects.
     my (undef, $user) = unpack 'lLL', getsockopt $socket, SOL_SOCKET, SO_PEERCRED;
-    my %of;
-    $of{ $_->{user} }++ for values %client;
-    if (($of{$user} || 0) >= PER_PEER) {
+    if (($connections{$user} || 0) >= PER_PEER) {
         drop_oldest($user) or do { refuse('too many connections', $user); return 1 };
     }
     elsif (keys %client >= CLIENTS) {
-        my ($most) = sort { $of{$b} <=> $of{$a} } keys %of;
+        my ($most) = sort { $connections{$b} <=> $connections{$a} } keys %connections;
         drop_oldest($most) || drop_oldest() or do { refuse('too many connections', $user); return 1 };
     }
     $count++;
+    $connections{$user}++;
     $client{$count} = { id => $count, socket => $socket, user => $user, since => now(), state => 'reading', in => '', out => '' };
     # A client sends its message at once, so that it is often there already, and counts as whole from the beginning.
     hear($client{$count});
     return 1;
 }
 
-# Makes room by the connection that has been without a whole message for longest.
+# Makes room by hanging up on the oldest connection without a whole message.
 sub drop_oldest {
     my ($user) = @_;
-    my ($oldest) = sort { $a->{id} <=> $b->{id} } grep { $_->{state} eq 'reading' && (!defined $user || $_->{user} == $user) } values %client;
+    my $oldest;
+    for (values %client) {
+        next if $_->{state} ne 'reading' || defined $user && $_->{user} != $user;
+        $oldest = $_ if !$oldest || $_->{id} < $oldest->{id};
+    }
     return 0 unless $oldest;
     refuse('too many connections without a message', $oldest->{user});
     drop($oldest);
@@ -98,8 +97,9 @@ sub drop_oldest {
 
 sub drop {
     my ($one) = @_;
-    delete $client{ $one->{id} };
-    @waiting = grep { $_ != $one } @waiting;
+    delete $client{ $one->{id} } or return;
+    delete $connections{ $one->{user} } unless --$connections{ $one->{user} };
+    @waiting = grep { $_ != $one } @waiting if $one->{state} eq 'waiting';
     return;
 }
 
@@ -110,7 +110,7 @@ sub hear {
         my $have = length $one->{in};
         my $size = $have < 4 ? 0 : unpack 'V', $one->{in};
         if ($have >= 4) {
-            if ($size < 1) { drop($one); return }
+            if ($size == 0) { drop($one); return }
             if ($size > MESSAGE) { refuse("a message of more than ${\MESSAGE} bytes", $one->{user}); drop($one); return }
             if ($have == 4 + $size) { whole($one); return }
         }
@@ -133,16 +133,16 @@ sub whole {
     return;
 }
 
-sub answer {
+sub answer { my ($one) = @_; write_out($one); drop($one) if $one->{out} eq ''; return }
+# Sends what fits; nobody is there to read the rest when the other side is gone.
+sub write_out {
     my ($one) = @_;
+    return if $one->{out} eq '';
     my $sent = send $one->{socket}, $one->{out}, MSG_DONTWAIT | MSG_NOSIGNAL;
     if (defined $sent) { substr $one->{out}, 0, $sent, '' }
     elsif (!$!{EAGAIN}) { $one->{out} = '' }
-    drop($one) if $one->{out} eq '';
     return;
 }
-
-# --- AESM ----------------------------------------------------------------------------------------------------------
 
 # Gives AESM what waits: of the user of whom it has least, and of that one's what came first.
 sub give {
@@ -156,8 +156,6 @@ sub give {
             last unless $next;
             if (is_gone($next)) { drop($next); next }
             ask($name, $next->{in}, $next) or return;
-            $next->{state} = 'asked';
-            $next->{in} = '';
             @waiting = grep { $_ != $next } @waiting;
         }
     }
@@ -176,6 +174,7 @@ sub ask {
         return 0;
     }
     $away = undef;
+    if ($one) { $one->{state} = 'asked'; $one->{in} = '' }
     $question{ fileno $socket } = { socket => $socket, lane => $lane, out => $message, client => $one, user => $one ? $one->{user} : undef };
     converse($question{ fileno $socket });
     return 1;
@@ -185,11 +184,7 @@ sub ask {
 sub converse {
     my ($question) = @_;
     my $one = $question->{client};
-    if ($question->{out} ne '') {
-        my $sent = send $question->{socket}, $question->{out}, MSG_DONTWAIT | MSG_NOSIGNAL;
-        if (defined $sent) { substr $question->{out}, 0, $sent, '' }
-        elsif (!$!{EAGAIN}) { $question->{out} = '' }
-    }
+    write_out($question);
     while (1) {
         my $got = recv $question->{socket}, my $bytes, MESSAGE, MSG_DONTWAIT;
         return if !defined $got && ($!{EAGAIN} || $!{EINTR});
@@ -197,13 +192,9 @@ sub converse {
         $one->{out} .= $bytes if $one;
     }
     delete $question{ fileno $question->{socket} };
-    return unless $one && $client{ $one->{id} };
-    $one->{state} = 'answering';
-    answer($one);
+    if ($one && $client{ $one->{id} }) { $one->{state} = 'answering'; answer($one) }
     return;
 }
-
-# --- what AESM would read ------------------------------------------------------------------------------------------
 
 # Kinds of requests in a message, and the largest buffer for a quote in it. AESM takes what its parser could read before an error,
 # so this sees at least as much as that parser: what is cut off counts as far as it goes, and what is unknown is passed over.
@@ -244,15 +235,13 @@ sub varint {
     return $number;
 }
 
-# --- what goes by time ---------------------------------------------------------------------------------------------
-
 sub look_around {
     $looked = now();
     if (open my $file, '>', $heartbeat) { close $file }
     for my $one (values %client) {
         if ($one->{state} eq 'reading') {
             next if $looked - $one->{since} < PATIENCE;
-            refuse($one->{in} eq '' ? 'no message in time' : 'half a message', $one->{user});
+            refuse($one->{in} eq '' ? 'no message in time' : 'half a message in time', $one->{user});
             drop($one);
         }
         elsif ($one->{state} ne 'answering') { drop($one) if is_gone($one) }
@@ -296,13 +285,12 @@ sub close_public {
 }
 
 sub identity { my @stat = lstat $public; return @stat ? "$stat[0]:$stat[1]" : '' }
-
 sub refuse { my ($what, $user) = @_; $refused{"$what, user $user"}++; return }
 
 sub report {
-    $reported = now();
-    print "refused $refused{$_} times: $_\n" for sort keys %refused;
+    ($reported, my %told) = (now(), %refused);
     %refused = ();
+    print "refused $told{$_} times: $_\n" for sort keys %told;
     return;
 }
 

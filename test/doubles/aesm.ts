@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { ask, recorded, type State } from "./recordings";
+import { ask } from "./protocol";
+import { recorded, type State } from "./recordings";
 
 /** How to start the double of AESM; its file says what each setting does. */
 export interface AesmSettings {
@@ -65,7 +66,9 @@ export class Aesm {
     async hangs(): Promise<void> {
         this.process.kill("SIGHUP");
         // A signal is handled at the latest when the next request comes; who asks for the quote never gets it.
-        void ask(this.socketPath, recorded("healthy", "getQuoteEx report432 key buf100", "request")).catch(() => undefined);
+        void ask(this.socketPath, recorded("healthy", "getQuoteEx report432 key buf100", "request")).catch(
+            () => undefined,
+        );
         await ask(this.socketPath, recorded("healthy", "getSupportedAttKeyIDs buf 256", "request"));
     }
 

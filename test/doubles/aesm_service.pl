@@ -44,6 +44,7 @@ my @held = map {
     };
     $device;
 } @devices;
+print "aesm_service double: loading\n";
 my $loaded = time + ($ENV{AESM_DOUBLE_LOADING_SECONDS} || 0);
 select undef, undef, undef, 0.2 while time < $loaded;
 # With Azure's quote provider library at every start; harmless.
@@ -154,8 +155,10 @@ sub answer {
     return error(UNEXPECTED) unless defined $field->{1} && defined $field->{4};
     # Read, core/AESMLogicWrapper.cpp, get_quote_ex: the quote's buffer is allocated before anything is checked.
     dies_of_memory() if $field->{4} > $memory;
-    return error(defined $field->{2} && $field->{2} ne '' ? $healthy ? 0 : UNSUPPORTED_KEY : PARAMETER)
-        . ($healthy && defined $field->{2} && $field->{2} ne '' ? bytes(2, "\x5a" x $field->{4}) : '');
+    my $error = !defined $field->{2} || $field->{2} eq '' ? PARAMETER : $healthy ? 0 : UNSUPPORTED_KEY;
+    return error($error) if $error;
+    # Read, core/ipc/AEGetQuoteExResponse.cpp: a client that sends room for the quoting enclave's report gets it back.
+    return error(0) . bytes(2, "\x5a" x $field->{4}) . (defined $field->{3} ? bytes(3, $field->{3}) : '');
 }
 
 # Kind of a request and its fields. Whatever of it can be read counts (core/ipc/ProtobufSerializer.cpp:60 ignores the result of

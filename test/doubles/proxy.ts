@@ -22,7 +22,11 @@ export class Proxy {
     static launch(folder: string): Proxy {
         for (const name of ["aesm", "aesmd"]) mkdirSync(join(folder, name), { recursive: true });
         const files = ["aesmd/aesm.socket", "aesm/aesm.socket", "heartbeat"] as const;
-        const [publicSocket, aesmSocket, heartbeat] = files.map((file) => join(folder, file)) as [string, string, string];
+        const [publicSocket, aesmSocket, heartbeat] = files.map((file) => join(folder, file)) as [
+            string,
+            string,
+            string,
+        ];
         const script = resolve("images/quote-helper/aesm-proxy.pl");
         const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat], { env: {} });
         return new Proxy(publicSocket, aesmSocket, heartbeat, child);

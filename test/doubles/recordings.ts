@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { resolve } from "node:path";
 
 /** What was sent to Intel's AESM, and what it answered: test/fixtures/aesm-real, whose README says what was real. */
@@ -75,19 +74,5 @@ function inPieces(seconds: number, ...cuts: number[]): string[] {
     return [0, ...cuts].flatMap((from, index) => {
         const to = cuts[index];
         return [`send ${probe.slice(2 * from, to === undefined ? undefined : 2 * to)}`, `pause ${seconds}`];
-    });
-}
-
-/** Sends bytes at once; gives back what was answered until the other side hung up. */
-export function ask(socketPath: string, bytes: Uint8Array): Promise<Buffer> {
-    return new Promise((done, failed) => {
-        const received: Buffer[] = [];
-        const socket = connect(socketPath, () => socket.write(bytes));
-        socket.on("data", (chunk) => received.push(chunk));
-        socket.on("error", failed);
-        socket.once("end", () => {
-            socket.destroy();
-            done(Buffer.concat(received));
-        });
     });
 }

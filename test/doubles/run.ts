@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { AesmDouble, type Behaviour } from "./aesm";
+import { Aesm } from "./aesm";
+import { Peer, type Behaviour } from "./peer";
 
 /** How a command ended. */
 export interface Outcome {
@@ -38,33 +39,31 @@ export function run(
     });
 }
 
-/** AESM's directory of one test, and the doubles that serve it. */
+/** AESM's directory of one test, and who serves the socket in it. */
 export interface Place {
     folder: string;
     socketPath: string;
-    /** The double that serves the socket now. */
-    double: AesmDouble;
-    start(behaviour?: Behaviour): Promise<void>;
-    /** Ends the double as SIGKILL would: its socket stays. */
-    kill(): Promise<void>;
+    /** Starts the double of AESM. */
+    aesm(): Promise<Aesm>;
+    /** Starts a peer that behaves as asked. */
+    peer(behaviour: Behaviour): Promise<Peer>;
 }
 
 /** A new place for each test of the file; what runs there ends with the test. */
 export function place(): Place {
-    let running: AesmDouble | undefined;
-    const here = {
+    const running: (Aesm | Peer)[] = [];
+    const here: Place = {
         folder: "",
         socketPath: "",
-        get double(): AesmDouble {
-            if (running === undefined) throw new Error("no double is running");
-            return running;
+        aesm: async () => {
+            const aesm = await Aesm.start(here.socketPath);
+            running.push(aesm);
+            return aesm;
         },
-        start: async (behaviour?: Behaviour): Promise<void> => {
-            running = await AesmDouble.start(here.socketPath, behaviour);
-        },
-        kill: async (): Promise<void> => {
-            await running?.kill();
-            running = undefined;
+        peer: async (behaviour) => {
+            const peer = await Peer.start(here.socketPath, behaviour);
+            running.push(peer);
+            return peer;
         },
     };
     beforeEach(() => {
@@ -73,8 +72,7 @@ export function place(): Place {
         here.socketPath = join(here.folder, "aesm.socket");
     });
     afterEach(async () => {
-        await running?.stop();
-        running = undefined;
+        await Promise.all(running.splice(0).map((one) => (one instanceof Aesm ? one.end() : one.stop())));
         rmSync(here.folder, { recursive: true, force: true });
     });
     return here;

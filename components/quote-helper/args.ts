@@ -1,0 +1,32 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
+
+/** Settings of the quote helper, whoever names its image. */
+export interface QuoteHelperSettings {
+    /** EPC for the quoting enclaves (QE3, PCE), a quantity. Default `2Mi`. A change rolls the DaemonSet. */
+    epc?: string;
+    /** Version of the collateral API, the same for quoting and verifying. Default `v4`; Intel ended v2 and v3 in 2026. */
+    collateralVersion?: CollateralVersion;
+    /** What the quote provider library logs. Default `error`. */
+    logLevel?: QuotingLogLevel;
+    /** A namespace that exists. Default: `sgx-quote-helper` is created. A change replaces the DaemonSet. */
+    namespace?: pulumi.Input<string>;
+    /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
+    nodeSelector?: Record<string, string>;
+    /**
+     * Whether a proxy stands between the node's pods and AESM. It reads whole messages of sensible size before AESM hears of them: without
+     * it, any pod with the socket can freeze AESM by two bytes, have it killed by four, or make it abort by 250 connections, for every pod
+     * of the node. The image needs perl-base either way. Default `true`. A change rolls the DaemonSet.
+     */
+    socketProxy?: boolean;
+}
+
+/** Arguments of `SgxQuoteHelper`. */
+export interface SgxQuoteHelperArgs extends QuoteHelperSettings {
+    /**
+     * Image with Intel's AESM (PSW 2.22 to 2.29, or 2.30.1 and later), its quote-ex plugin and one quote provider library, on a base
+     * with perl-base (every Debian and Ubuntu image), such as one built from `images/aesm`. A change rolls the DaemonSet: quoting
+     * pauses on one node at a time.
+     */
+    image: pulumi.Input<string>;
+}

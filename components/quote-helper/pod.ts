@@ -1,0 +1,123 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import {
+    AESM_SOCKET,
+    AESM_SOCKET_DIR,
+    ENCLAVE_RESOURCE,
+    EPC_RESOURCE,
+    PROVISION_RESOURCE,
+    SGX_NODE_LABEL,
+    SGX_NODE_LABEL_VALUE,
+} from "../sgx";
+import { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
+import { hardened, tolerateAll } from "../workload/objects";
+import type { SgxQuoteHelperArgs } from "./args";
+import { aesmOwnFolder, configFolder, heartbeatFile, proxyFile } from "./paths";
+import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
+
+/** EPC the quote helper asks for where the arguments name none; Intel's own manifest asks for 1Mi, SCONE's for 4. */
+export const quoteHelperEpc = "2Mi";
+
+type Mount = inputs.core.v1.VolumeMount;
+
+/** The volumes, by what is in them. */
+const nodeSocket = "aesm-socket";
+const ownSocket = "aesm-own-socket";
+const config = "config";
+
+/** The pod of the quote helper: AESM, and in front of it the proxy, unless that is switched off. */
+export function quoteHelperPod(
+    args: SgxQuoteHelperArgs,
+    image: pulumi.Input<string>,
+    configName: pulumi.Input<string>,
+): inputs.core.v1.PodSpec {
+    const proxied = args.socketProxy ?? true;
+    const containers = [aesmContainer(args, image, proxied ? ownSocket : nodeSocket)];
+    const volumes: inputs.core.v1.Volume[] = [
+        { name: nodeSocket, hostPath: { path: AESM_SOCKET_DIR, type: "DirectoryOrCreate" } },
+        { name: config, configMap: { name: configName, defaultMode: 0o444 } },
+        { name: "state", emptyDir: { sizeLimit: "64Mi" } },
+        { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
+    ];
+    if (proxied) {
+        containers.push(proxyContainer(image));
+        volumes.push({ name: ownSocket, emptyDir: { sizeLimit: "1Mi" } });
+        volumes.push({ name: "proxy-tmp", emptyDir: { sizeLimit: "1Mi" } });
+    }
+    return {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        priorityClassName: "system-node-critical",
+        nodeSelector: {
+            "kubernetes.io/os": "linux",
+            ...(args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE }),
+        },
+        tolerations: tolerateAll,
+        terminationGracePeriodSeconds: terminationSeconds,
+        containers,
+        volumes,
+    };
+}
+
+function aesmContainer(
+    args: SgxQuoteHelperArgs,
+    image: pulumi.Input<string>,
+    socketVolume: string,
+): inputs.core.v1.Container {
+    const sgx = { [EPC_RESOURCE]: args.epc ?? quoteHelperEpc, [ENCLAVE_RESOURCE]: "1", [PROVISION_RESOURCE]: "1" };
+    return {
+        name: "aesm",
+        image,
+        imagePullPolicy: "IfNotPresent",
+        // ECDSA required: without the flag AESM stays up when QE3 does not load. No syslog: log to stdout.
+        command: [
+            "/opt/intel/sgx-aesm-service/aesm/aesm_service",
+            "--no-daemon",
+            "--no-syslog",
+            "--supported_attestation_types=ECDSA",
+        ],
+        env: [
+            { name: "LD_LIBRARY_PATH", value: "/opt/intel/sgx-aesm-service/aesm" },
+            { name: "AZDCAP_CACHE", value: "/tmp" },
+            { name: "AZDCAP_COLLATERAL_VERSION", value: args.collateralVersion ?? CollateralVersion.v4 },
+            { name: "AZDCAP_DEBUG_LOG_LEVEL", value: args.logLevel === QuotingLogLevel.info ? "INFO" : "ERROR" },
+        ],
+        resources: {
+            requests: { cpu: "50m", memory: "64Mi", ...sgx },
+            limits: { cpu: "500m", memory: "256Mi", ...sgx },
+        },
+        // Root, without any capability: the devices belong to root or to groups whose numbers differ from node to node.
+        securityContext: { ...hardened, runAsUser: 0 },
+        ...aesmProbes(),
+        volumeMounts: [
+            { name: socketVolume, mountPath: AESM_SOCKET_DIR },
+            configMount,
+            { ...configMount, mountPath: "/etc/aesmd.conf", subPath: "aesmd.conf" },
+            { ...configMount, mountPath: "/etc/sgx_default_qcnl.conf", subPath: "sgx_default_qcnl.conf" },
+            { name: "state", mountPath: "/var/opt/aesmd" },
+            { name: "tmp", mountPath: "/tmp" },
+        ],
+    };
+}
+
+const configMount: Mount = { name: config, mountPath: configFolder, readOnly: true };
+
+/** Holds no device and no EPC: what pods send is read here, and AESM gets whole messages only. */
+function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
+    return {
+        name: "proxy",
+        image,
+        imagePullPolicy: "IfNotPresent",
+        command: ["perl", proxyFile, AESM_SOCKET, AESM_SOCKET.replace(AESM_SOCKET_DIR, aesmOwnFolder), heartbeatFile],
+        resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "500m", memory: "96Mi" } },
+        // Root, without any capability: the node's directory belongs to root.
+        securityContext: { ...hardened, runAsUser: 0 },
+        ...proxyProbes(),
+        volumeMounts: [
+            { name: nodeSocket, mountPath: AESM_SOCKET_DIR },
+            { name: ownSocket, mountPath: aesmOwnFolder, readOnly: true },
+            configMount,
+            { name: "proxy-tmp", mountPath: "/tmp" },
+        ],
+    };
+}
