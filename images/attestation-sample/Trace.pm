@@ -3,7 +3,7 @@ package Trace;
 # What the dynamic loader says about itself: glibc writes down every library that it loads into a process, one file a
 # process (LD_DEBUG=files, see ld.so(8)). Unlike a look at /proc it misses no library, however short a program's life is
 # and however late the judge gets a processor. It knows nothing of programs without glibc's loader, nor of a process that
-# drops the variables.
+# drops the variables or closes the loader's file.
 use strict;
 use warnings;
 use Cwd qw(abs_path);

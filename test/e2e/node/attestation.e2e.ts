@@ -136,6 +136,8 @@ test("in-process, a workload has the provisioning device and no socket", async (
  * of each. Busy loops beside it make it a test: for i in $(seq 12); do (while :; do :; done) & done
  */
 const rounds = Number(process.env["SAMPLE_ROUNDS"] ?? 1);
+/** Seconds for a Job to end, also beside busy loops. */
+const patience = 200;
 
 describe.each(Array.from({ length: rounds }, (_, index) => index + 1))("the sample, round %i", (round) => {
     const suffix = round === 1 ? "" : `-${round}`;
@@ -146,7 +148,7 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))("the samp
     beforeAll(() => pods.apply(honest, disguised, renamed));
 
     test("ends with the verdict in its termination message, and AESM was asked for the quotes", async () => {
-        const { outcome, pod } = await pods.ended(honest);
+        const { outcome, pod } = await pods.ended(honest, patience);
         const verdict = verdictOf(pod);
         expect(verdict.checks.filter(({ ok }) => !ok)).toEqual([]);
         expect(verdict).toMatchObject({ verdict: "out-of-process", mode: "out-of-process" });
@@ -159,7 +161,7 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))("the samp
     });
 
     test("fails in its negative control, where nobody is at the socket, for that reason", async () => {
-        const { pod } = await pods.ended(honest);
+        const { pod } = await pods.ended(honest, patience);
         const { state } = statusOf(pod, "negative-control") ?? {};
         expect(state?.terminated?.exitCode).toBe(0);
         expect(JSON.parse(state?.terminated?.message ?? "{}")).toMatchObject({
@@ -172,14 +174,14 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))("the samp
     });
 
     test("fails when its program quotes in-process and looks as if it did not", async () => {
-        const { outcome, pod } = await pods.ended(disguised);
+        const { outcome, pod } = await pods.ended(disguised, patience);
         expect(outcome).toBe("Failed");
         expect(verdictOf(pod)).toMatchObject({ verdict: "failed", mode: "mixed" });
         expect(failedChecks(pod)).toEqual(["image", "negative-control", "mapped-libraries"]);
     });
 
     test("fails when that program hides its library as well: it does not need AESM", async () => {
-        const { outcome, pod } = await pods.ended(renamed);
+        const { outcome, pod } = await pods.ended(renamed, patience);
         expect(outcome).toBe("Failed");
         expect(failedChecks(pod)).toEqual(["negative-control"]);
     });
