@@ -124,7 +124,7 @@ my ($left, $late);
 # Asks for the number of attestation keys, for which AESM has to be done with quotes; when that takes long, for their identities
 # as well, which AESM answers meanwhile.
 sub ask {
-  ($left, $late) = ($timeout, "AESM is frozen: it answers nothing within $timeout s");
+  ($left, $late) = ($timeout, "AESM is frozen, or starting again: it answers nothing within $timeout s");
   my $number = question("${hex(AESM_PROBE_REQUEST)}", 170);
   return $number if !ref $number;
   my $state = answer($timeout / 2, $number);
@@ -255,7 +255,7 @@ sub finish {
 
 $SIG{ALRM} = sub { finish($late) };
 alarm $timeout;
-($left, $late) = ($timeout, "AESM is frozen: it answers nothing within $timeout s");
+($left, $late) = ($timeout, "AESM is frozen, or starting again: it answers nothing within $timeout s");
 finish($question eq "alive" ? alive() : ask());
 `;
 

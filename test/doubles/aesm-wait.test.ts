@@ -9,7 +9,7 @@ const here = place();
 
 const wait = (deadlineSeconds: number, probeTimeoutSeconds = 1): string[] =>
     aesmWaitCommand({ deadlineSeconds, intervalSeconds: 1, probeTimeoutSeconds, socketPath: here.socketPath });
-const frozen = "AESM is frozen: it answers nothing within 1 s";
+const frozen = "AESM is frozen, or starting again: it answers nothing within 1 s";
 
 test("the wait for AESM ends when AESM becomes healthy, and shows each state on the way once", async () => {
     let aesm: Promise<Aesm> | undefined;

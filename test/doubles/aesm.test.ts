@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Aesm } from "./aesm";
-import { ask, Client, request } from "./protocol";
+import { ask, Client, connected, request } from "./protocol";
 import { recorded } from "./recordings";
 import { place } from "./run";
 
@@ -19,8 +18,7 @@ beforeEach(async () => {
 
 /** A client that sends bytes and stays. */
 async function holds(bytes: Uint8Array): Promise<Socket> {
-    const socket = connect(here.socketPath).on("error", () => undefined);
-    await once(socket, "connect");
+    const socket = (await connected(here.socketPath)).on("error", () => undefined);
     if (bytes.length > 0) await new Promise((done) => socket.write(bytes, done));
     return socket;
 }

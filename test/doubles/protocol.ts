@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import * as protobuf from "protobufjs";
 
 /**
@@ -90,16 +91,31 @@ export class Client {
     }
 }
 
+/** Connects, and waits where the queue is full, as Intel's client does, whose connect blocks. */
+export async function connected(socketPath: string): Promise<Socket> {
+    for (;;) {
+        const socket = connect({ path: socketPath, allowHalfOpen: true });
+        try {
+            await once(socket, "connect");
+            return socket;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+            await new Promise((next) => setTimeout(next, 5));
+        }
+    }
+}
+
 /** Sends bytes at once; gives back what was answered until the other side hung up. */
-export function ask(socketPath: string, bytes: Uint8Array): Promise<Buffer> {
+export async function ask(socketPath: string, bytes: Uint8Array): Promise<Buffer> {
+    const socket = await connected(socketPath);
     return new Promise((done, failed) => {
         const received: Buffer[] = [];
-        const socket = connect(socketPath, () => socket.write(bytes));
         socket.on("data", (chunk) => received.push(chunk));
         socket.on("error", failed);
         socket.once("end", () => {
             socket.destroy();
             done(Buffer.concat(received));
         });
+        socket.write(bytes);
     });
 }

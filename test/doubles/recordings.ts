@@ -44,7 +44,7 @@ export function talk(socketPath: string, steps: readonly string[]): Promise<Repl
         const child = execFile("perl", [resolve("test/doubles/replay.pl"), socketPath], (error, stdout) => {
             const [, answer = "", end = ""] = /^([0-9a-f]*) (.*)\n$/.exec(stdout) ?? [];
             if (error === null) done({ answer, end });
-            else failed(error);
+            else failed(new Error(error.message));
         });
         child.stdin?.end(steps.join("\n"));
     });

@@ -53,55 +53,98 @@ describe("AESM", () => {
         before = await aesmReady();
     });
 
-    test("stopped: takes its socket along, and a new one serves through the same mount", async () => {
-        await pods.signal("TERM", before, "aesm");
-        await seenByProbe("no socket at /var/run/aesmd/aesm.socket: AESM is not running here");
-        const waiting = await newcomer("stopped");
-        await restarted(0);
-        await succeeds(waiting);
-    });
-
-    test("killed: leaves a stale socket, which the probe tells from a live one", async () => {
-        await pods.signal("KILL", before, "aesm");
-        await seenByProbe("connection refused at /var/run/aesmd/aesm.socket: stale socket, AESM is gone");
-        const waiting = await newcomer("killed");
-        await restarted(137);
+    test.each<[string, number]>([
+        ["TERM", 0],
+        ["KILL", 137],
+    ])("ended by SIG%s: is back within seconds, and who asks meanwhile is served", async (signal, exitCode) => {
+        await pods.signal(signal, before, "aesm");
+        // The proxy keeps the socket and what is asked: an AESM that is there again answers.
+        expect(await inResident("Aesm::get_quote(); print 'quote'")).toBe("quote");
+        const waiting = await newcomer(signal.toLowerCase());
+        await restarted(exitCode);
         await succeeds(waiting);
     });
 
     test("hung: is not ready, and restarted when that lasts", async () => {
+        // Another pod, since the kubelet reports only so many events of one.
+        before = await anotherPod(before);
         await pods.signal("STOP", before, "aesm");
         await unready();
         const waiting = await newcomer("hung");
         await restarted(137);
         expect(await pods.events(before)).toEqual(
             expect.arrayContaining([
-                expect.stringContaining("Readiness probe failed: AESM is not answering within"),
-                expect.stringContaining("Liveness probe failed: AESM is not answering within"),
+                expect.stringContaining("Readiness probe failed: AESM is frozen"),
+                expect.stringContaining("Liveness probe failed: AESM is frozen"),
                 expect.stringContaining("failed liveness probe, will be restarted"),
             ]),
         );
         await succeeds(waiting);
     });
 
-    test("without its quoting enclaves: answers error 30, is not ready, and restarted when that lasts", async () => {
-        // Another pod, since the kubelet reports only so many events of one.
-        const { name = "", namespace = "" } = before.metadata ?? {};
-        await core.deleteNamespacedPod({ name, namespace });
-        before = await aesmReady(({ metadata }) => metadata?.name !== name);
+    test("busy with a quote: is not ready, and not restarted; ready again when the quote is done", async () => {
+        before = await anotherPod(before);
+        await hangs(before);
+        await unready();
+        const waiting = await newcomer("busy");
+        // Twice as long as a frozen one would have been left alone.
+        await new Promise((next) => setTimeout(next, 2 * 5 * 3 * 1000));
+        const [busy] = await pods.of(helper);
+        expect(statusOf(busy!, "aesm")).toMatchObject({ restartCount: restartsOf(before), ready: false });
+        expect(await pods.events(before)).toEqual(
+            expect.arrayContaining([expect.stringContaining("Readiness probe failed: AESM is busy with a quote")]),
+        );
+        await pods.signal("USR2", before, "aesm");
+        await aesmReady();
+        expect(await succeeds(waiting)).toContainEqual(expect.stringContaining("AESM is busy with a quote"));
+    });
+
+    test("stuck in a quote for longer than any takes: is restarted", async () => {
+        await pods.apply(withStuckSeconds(helper, 5));
+        before = await aesmReady((pod) => JSON.stringify(pod.spec).includes('"5"]'));
+        await hangs(before);
+        await restarted(137);
+        expect(await pods.events(before)).toEqual(
+            expect.arrayContaining([
+                expect.stringContaining("Liveness probe failed: AESM has been stuck in a quote for"),
+            ]),
+        );
+        await pods.apply(helper);
+        await aesmReady((pod) => !JSON.stringify(pod.spec).includes('"5"]'));
+    });
+
+    test("without its quoting enclaves: answers error 30, is not ready, and not restarted, which would not help", async () => {
+        before = await anotherPod(before);
         await pods.signal("USR1", before, "aesm");
         await unready();
         const waiting = await newcomer("error-30");
-        await restarted(0);
-        const message =
-            "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote, its ECDSA quoting enclaves are not loaded";
-        expect(await pods.events(before)).toEqual(
-            expect.arrayContaining([
-                expect.stringContaining(`Readiness probe failed: ${message}`),
-                expect.stringContaining(`Liveness probe failed: ${message}`),
-            ]),
+        const message = "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote";
+        await waitFor("the event", async () => (await pods.events(before)).some((one) => one.includes(message)));
+        await pods.until("the newcomer to see it", waiting, async (pod) =>
+            (await pods.log(pod, "wait-for-aesm").catch(String)).includes(message),
         );
-        expect(await succeeds(waiting)).toContain(message);
+        await pods.signal("USR2", before, "aesm");
+        const after = await aesmReady();
+        expect(restartsOf(after)).toBe(restartsOf(before));
+        expect(await succeeds(waiting)).toContainEqual(expect.stringContaining(message));
+    });
+
+    test("goes on quoting while a pod does what would freeze it, have it killed, or make it abort", async () => {
+        const attack = `
+            sub hold { socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, pack_sockaddr_un($Aesm::SOCKET) or die "$!"; syswrite $s, pack "H*", shift; push @s, $s }
+            for my $bytes ("0600", "00000040") { hold($bytes); Aesm::get_quote() }
+            hold("") for 1 .. 300; Aesm::get_quote(); print "quote"`;
+        expect(await inResident(attack)).toBe("quote");
+        const after = await aesmReady();
+        expect(restartsOf(after)).toBe(restartsOf(before));
+    });
+
+    test("is reached again when the proxy is killed, and is not restarted with it", async () => {
+        await pods.signal("KILL", before, "proxy");
+        const after = await aesmReady((pod) => (statusOf(pod, "proxy")?.restartCount ?? 0) > 0);
+        expect(restartsOf(after)).toBe(restartsOf(before));
+        expect(await inResident("Aesm::get_quote(); print 'quote'")).toBe("quote");
+        expect(node.run("ls /run/aesmd")).toBe("aesm.socket\n");
     });
 
     /** The pod is the same, its AESM a new process that ended with this code before. */
@@ -113,7 +156,7 @@ describe("AESM", () => {
         await seenByProbe("AESM is healthy");
     }
 
-    /** Not ready, but not yet restarted either: readiness is quicker than liveness. */
+    /** Not ready, but not restarted either: readiness is quicker than liveness. */
     async function unready(): Promise<void> {
         const pod = await pods.until("AESM not to be ready", helper, (one) => !isReady(one, "aesm"));
         expect(statusOf(pod, "aesm")).toMatchObject({ restartCount: restartsOf(before), started: true });
@@ -156,7 +199,39 @@ test("a power cut: the node comes back with its devices, its AESM and its socket
 });
 
 async function aesmReady(wanted: (pod: V1Pod) => boolean = () => true): Promise<V1Pod> {
-    return pods.until("AESM to be ready", helper, (pod) => isReady(pod, "aesm") && wanted(pod), 90);
+    const ready = (pod: V1Pod) => isReady(pod, "aesm") && isReady(pod, "proxy") && wanted(pod);
+    return pods.until("AESM and its proxy to be ready", helper, ready, 90);
+}
+
+/** Has the pod replaced. */
+async function anotherPod({ metadata }: V1Pod): Promise<V1Pod> {
+    const { name = "", namespace = "" } = metadata ?? {};
+    await core.deleteNamespacedPod({ name, namespace });
+    return aesmReady((pod) => pod.metadata?.name !== name);
+}
+
+/** Makes AESM hang in a quote, as with a collateral service that does not answer. */
+async function hangs(pod: V1Pod): Promise<void> {
+    await pods.signal("HUP", pod, "aesm");
+    const asks = "alarm 2; eval { local $SIG{ALRM} = sub { die }; Aesm::get_quote() }; print 'asked'";
+    expect(await inResident(asks)).toBe("asked");
+}
+
+/** Runs Perl with a client of AESM in the resident's container, through a mount as old as that pod; gives what it printed. */
+async function inResident(code: string): Promise<string> {
+    const [pod] = await pods.of(resident);
+    const { name = "", namespace = "" } = pod?.metadata ?? {};
+    const process = await node.processOf(namespace, name, "app");
+    const quoted = code.replaceAll("'", "'\\''");
+    return node.run(`nsenter -t ${String(process)} -m -- perl -I/opt/stand-in -MSocket -MAesm -e '${quoted}'`);
+}
+
+/** The DaemonSet with another limit for a single quote. */
+function withStuckSeconds(daemonSet: Manifest, seconds: number): Manifest {
+    const changed = structuredClone(daemonSet);
+    const { command } = (templateOf(changed).spec.containers[0]?.["livenessProbe"] as Probe).exec;
+    command.splice(-1, 1, String(seconds));
+    return changed;
 }
 
 /** A Job that is new to the node, like the one that the stack has. */
@@ -196,16 +271,24 @@ function restartsOf(pod: V1Pod): number {
     return statusOf(pod, "aesm")?.restartCount ?? 0;
 }
 
+interface Probe {
+    periodSeconds: number;
+    exec: { command: string[] };
+}
+
 /** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
 function hurried(daemonSet: Manifest): Manifest {
     const { spec } = templateOf(daemonSet);
     spec["terminationGracePeriodSeconds"] = 2;
-    const probes = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
-    for (const [name, periodSeconds] of Object.entries(probes)) {
-        const probe = spec.containers[0]?.[name] as { periodSeconds: number; exec: { command: string[] } } | undefined;
-        if (probe === undefined) continue;
-        probe.periodSeconds = periodSeconds;
-        probe.exec.command.splice(-1, 1, "1");
+    const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
+    for (const container of spec.containers) {
+        for (const [name, periodSeconds] of Object.entries(periods)) {
+            const probe = container[name] as Probe | undefined;
+            if (probe === undefined) continue;
+            probe.periodSeconds = periodSeconds;
+            // perl, script, socket, seconds to wait
+            if (probe.exec.command[1]?.endsWith("aesm-probe.pl")) probe.exec.command.splice(3, 1, "1");
+        }
     }
     return daemonSet;
 }
