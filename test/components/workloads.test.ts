@@ -1,12 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import {
-    AttestedJob,
-    OpenEnclaveSample,
-    SgxDevicePlugin,
-    SgxQuoteHelper,
-    type AttestedJobArgs,
-} from "../../components";
+import { AttestedJob, OpenEnclaveSample, SgxDevicePlugin, type AttestedJobArgs } from "../../components";
 import { checkedImage } from "../../components/checks";
 import { construct, one, type Constructed } from "../support/construct";
 import { expectRejected } from "../support/failure";
@@ -50,74 +44,6 @@ describe("the device plugin", () => {
         const resources = await make({ namespace: "kube-system" });
         expect(resources.filter(({ type }) => type.endsWith(":Namespace"))).toEqual([]);
         expect(one(resources, "DaemonSet").inputs.metadata).toMatchObject({ namespace: "kube-system" });
-    });
-});
-
-describe("the quote helper", () => {
-    const args = { image: "r.example/aesm:1" };
-    const make = (more = {}) => construct("preview", () => new SgxQuoteHelper("aesm", { ...args, ...more }));
-    const pod = async (more = {}) => podSpecOf(one(await make(more), "DaemonSet"));
-
-    test("holds both devices and EPC for the quoting enclaves, requests and limits alike", async () => {
-        const { resources } = (await pod()).containers[0]!;
-        const sgx = { "sgx.intel.com/epc": "2Mi", "sgx.intel.com/enclave": "1", "sgx.intel.com/provision": "1" };
-        expect(resources.limits).toMatchObject(sgx);
-        expect(resources.requests).toMatchObject(sgx);
-    });
-
-    test("is the one that writes to the socket directory", async () => {
-        const { containers, volumes } = await pod();
-        expect(volumes.find(({ name }) => name === "aesm-socket")?.hostPath).toEqual({
-            path: "/var/run/aesmd",
-            type: "DirectoryOrCreate",
-        });
-        expect(containers[0]?.volumeMounts.find(({ name }) => name === "aesm-socket")).toEqual({
-            name: "aesm-socket",
-            mountPath: "/var/run/aesmd",
-        });
-    });
-
-    test("asks AESM itself in all three probes, each within its own time", async () => {
-        const [container] = (await pod()).containers;
-        for (const name of ["startupProbe", "readinessProbe", "livenessProbe"]) {
-            const probe = container?.[name] as { exec: { command: string[] }; timeoutSeconds: number };
-            expect(probe.exec.command[0]).toBe("perl");
-            expect(probe.exec.command.join(" ")).toContain("/var/run/aesmd/aesm.socket");
-            expect(probe.timeoutSeconds).toBeGreaterThanOrEqual(5);
-        }
-    });
-
-    test("starts AESM so that it ends when its quoting enclaves do not load", async () => {
-        const [container] = (await pod()).containers;
-        expect(container?.command).toContain("--supported_attestation_types=ECDSA");
-        expect(container?.command).toContain("--no-daemon");
-    });
-
-    test("never runs twice on one node during an update", async () => {
-        const { spec } = one(await make(), "DaemonSet").inputs as { spec: { updateStrategy: unknown } };
-        expect(spec.updateStrategy).toEqual({
-            type: "RollingUpdate",
-            rollingUpdate: { maxSurge: 0, maxUnavailable: 1 },
-        });
-    });
-
-    test("rolls when its configuration changes: another object, whose name the pods mount", async () => {
-        const names: string[] = [];
-        for (const more of [{}, { logLevel: "info" }]) {
-            const volume = (await pod(more)).volumes.find(({ name }) => name === "config");
-            names.push((volume as unknown as { configMap: { name: string } }).configMap.name);
-        }
-        expect(names[0]).toMatch(/^aesm-config-/);
-        expect(names[0]).not.toBe(names[1]);
-    });
-
-    test("uses one version of the collateral API everywhere", async () => {
-        const resources = await make({ collateralVersion: "v3" });
-        const data = JSON.stringify(one(resources, "ConfigMap").inputs.data);
-        expect(data).toContain("/sgx/certification/v3/");
-        expect(data).not.toContain("/v4/");
-        const env = podSpecOf(one(resources, "DaemonSet")).containers[0]?.env;
-        expect(env).toContainEqual({ name: "AZDCAP_COLLATERAL_VERSION", value: "v3" });
     });
 });
 

@@ -6,6 +6,7 @@ import { aesmErrorName, aesmProbeCommand, aesmWaitCommand, ValidationError } fro
 describe("the commands", () => {
     const commands = [
         aesmProbeCommand({ timeoutSeconds: 5 }),
+        aesmProbeCommand({ timeoutSeconds: 5, question: "alive", waitingFile: "/tmp/since", stuckSeconds: 60 }),
         aesmWaitCommand({ deadlineSeconds: 300, intervalSeconds: 2 }),
     ];
 
@@ -38,14 +39,25 @@ describe("the commands", () => {
         }
         expect(() => aesmWaitCommand({ deadlineSeconds: 0, intervalSeconds: 0 })).toThrow(/2 problems/);
     });
+
+    it("refuse a limit for a single quote where nothing says since when, or where nothing is done about it", () => {
+        const limited = { timeoutSeconds: 1, stuckSeconds: 60 };
+        const waitingFile = "/tmp/since";
+        expect(() => aesmProbeCommand(limited)).toThrow(/stuckSeconds/);
+        expect(() => aesmProbeCommand({ ...limited, question: "alive" })).toThrow(/stuckSeconds/);
+        expect(() => aesmProbeCommand({ ...limited, waitingFile })).toThrow(/stuckSeconds/);
+        expect(() => aesmProbeCommand({ timeoutSeconds: 1, waitingFile: "here" })).toThrow(/waitingFile/);
+        const all = aesmProbeCommand({ ...limited, question: "alive", waitingFile });
+        expect(all.slice(-3)).toEqual(["alive", "/tmp/since", "60"]);
+    });
 });
 
 describe("aesmErrorName", () => {
     it.each([
         [0, "SUCCESS"],
+        [1, "UNEXPECTED_ERROR"],
         [30, "SERVICE_UNAVAILABLE"],
-        [42, "ATT_KEY_NOT_INITIALIZED"],
-        [31, "UNKNOWN"],
+        [42, "UNKNOWN"],
     ])("names %d %s", (error, name) => {
         expect(aesmErrorName(error)).toBe(name);
     });
