@@ -21,8 +21,8 @@ export const quoteHelperNamespace = app;
  *
  * It alone holds the provisioning device and the quoting enclaves, so platform updates touch this DaemonSet instead of every
  * application. Its probes ask AESM over its own protocol: a socket file alone says nothing. Pods talk to a small proxy in front
- * of AESM, which no client can freeze or kill. One per cluster, and
- * not beside the AKS add-on's quote helper: two AESMs on one directory remove each other's socket.
+ * of AESM, so that none of them can freeze or kill it. One per cluster, and not beside the AKS add-on's quote helper: two AESMs
+ * on one directory remove each other's socket.
  */
 export class SgxQuoteHelper extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */
