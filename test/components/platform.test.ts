@@ -71,14 +71,16 @@ describe.each(stacks)("stack %s", (stack) => {
         }
     });
 
-    test("lets only AESM write to the socket directory, and only AESM have the provisioning device", async () => {
+    test("lets only AESM's proxy write to the node's socket directory, and only AESM have the provisioning device", async () => {
         for (const { where, container } of containersOf(kubernetesObjects(await preview(stack)))) {
-            const mounts = (container.volumeMounts ?? []) as { mountPath: string; readOnly?: boolean }[];
-            const writes = mounts.some((mount) => mount.mountPath === "/var/run/aesmd" && mount.readOnly !== true);
+            const mounts = (container.volumeMounts ?? []) as { name: string; mountPath: string; readOnly?: boolean }[];
+            const writable = mounts.filter((mount) => mount.mountPath === "/var/run/aesmd" && mount.readOnly !== true);
             const provisions = JSON.stringify(container.resources ?? {}).includes("sgx.intel.com/provision");
-            expect([writes, provisions], where).toEqual(
-                where === "confidential-aks-quote-helper/aesm" ? [true, true] : [false, false],
-            );
+            const expected: Record<string, [string[], boolean]> = {
+                "confidential-aks-quote-helper/aesm": [["aesm-own-socket"], true],
+                "confidential-aks-quote-helper/proxy": [["aesm-socket"], false],
+            };
+            expect([writable.map(({ name }) => name), provisions], where).toEqual(expected[where] ?? [[], false]);
         }
     });
 
