@@ -183,7 +183,10 @@ describe("the AESM probe never outlives its timeout", () => {
     ])("with %s", async (_, behaviour) => {
         await here.peer(behaviour);
         const { code, output, milliseconds } = await probe(1);
-        expect({ code, output }).toEqual({ code: 1, output: "AESM is frozen, or starting again: it answers nothing within 1 s\n" });
+        expect({ code, output }).toEqual({
+            code: 1,
+            output: "AESM is frozen, or starting again: it answers nothing within 1 s\n",
+        });
         expect(milliseconds).toBeGreaterThan(900);
         expect(milliseconds).toBeLessThan(1000 + slack);
     });
