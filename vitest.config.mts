@@ -7,6 +7,8 @@ export default defineConfig({
         exclude: ["test/e2e/**"],
         // One less by default, which on two processors is one: much here waits for processes and timers.
         maxWorkers: "100%",
+        // A busy machine takes its time; what does not come at all fails all the same.
+        expect: { poll: { timeout: 30_000 } },
         testTimeout: 60_000,
         hookTimeout: 60_000,
     },

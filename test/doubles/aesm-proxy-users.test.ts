@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
     /** Has another user open connections with whole messages; comes back when the proxy has taken what it takes of them. */
     async function otherUserAsks(count: number): Promise<void> {
         const refused = Math.max(0, count - 256);
-        const own = descriptors();
+        const own = proxy.descriptors();
         const connects =
             'for (1 .. $ARGV[2]) { socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, pack_sockaddr_un($ARGV[0]); syswrite $s, pack "H*", $ARGV[1]; push @s, $s } ';
         const seesRefused =
@@ -37,7 +37,7 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
         const args = [proxy.publicSocket, probe.toString("hex"), String(count), String(refused)];
         crowd = spawn("setpriv", [...nobody, "perl", "-MSocket", "-e", script, ...args]);
         await new Promise((done) => crowd.stdout?.once("data", done));
-        await expect.poll(() => [held.length, descriptors() - own]).toEqual([8, count - refused + 8]);
+        await expect.poll(() => [held.length, proxy.descriptors() - own]).toEqual([8, count - refused + 8]);
     }
 
     /** A question of this user is answered long before those of the other one that came first. */
@@ -52,9 +52,6 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
         held.at(-1)!.end(healthy);
         expect(await answer).toEqual(healthy);
     }
-
-    /** Descriptors of the proxy: its clients, its questions, and a few of its own. */
-    const descriptors = (): number => readdirSync(`/proc/${String(proxy.process.pid)}/fd`).length;
 
     beforeEach(async () => {
         folder = mkdtempSync(join(tmpdir(), "proxy-"));

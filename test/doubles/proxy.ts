@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** The socket proxy of the quote helper as its pod runs it, in front of a socket in a folder of the test. */
@@ -44,6 +44,11 @@ export class Proxy {
         this.process.kill(signal);
         if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
         return this.process.exitCode ?? this.process.signalCode;
+    }
+
+    /** How many descriptors it has open: its clients, its questions to AESM, and a few of its own. */
+    descriptors(): number {
+        return readdirSync(`/proc/${String(this.process.pid)}/fd`).length;
     }
 
     /** The most memory that it has had so far, in MiB. */
