@@ -6,8 +6,8 @@ type Probes = Pick<inputs.core.v1.Container, "startupProbe" | "readinessProbe" |
 
 /**
  * Seconds in one quote after which AESM is restarted. Azure's quote provider library, when the packets to its collateral service are
- * dropped, gives up after 655 s for each of two addresses (measured: 5 tries of 131 s), and this is later than that. When the other side
- * accepts and never answers, it does not give up at all, so something has to end it.
+ * dropped, gives up its first address after 655 s (measured: 5 tries of 131 s) and has a second one; this is later than twice that. When the
+ * other side accepts and says nothing, it had not given up after 700 s, and nothing in it does, so something has to end it.
  */
 const stuckSeconds = 1800;
 

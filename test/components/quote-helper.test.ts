@@ -88,7 +88,7 @@ describe("the quote helper", () => {
     test("restarts AESM when it is stuck for longer than its library takes to give up, and before it runs out of descriptors", async () => {
         const probe = await probesOf("aesm");
         const stuck = Number(probe("livenessProbe").exec.command.at(-1));
-        // Measured: 655 s for each of two addresses whose packets are dropped.
+        // Measured: 655 s for the first of two addresses whose packets are dropped.
         expect(stuck).toBeGreaterThan(2 * 655);
         const { periodSeconds, failureThreshold } = probe("livenessProbe");
         const questions = (stuck + periodSeconds * failureThreshold) / probe("readinessProbe").periodSeconds;
