@@ -6,7 +6,7 @@ import { checkedImage, kubernetesName, oneOf, requiredImage } from "./checks";
 import { ownFile } from "./image/package-root";
 import { childOptions } from "./options";
 import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./quote-helper/args";
-import { proxyFile, probeFile } from "./quote-helper/paths";
+import { messageFile, probeFile, proxyFile } from "./quote-helper/paths";
 import { quoteHelperPod } from "./quote-helper/pod";
 import { aesmProbeScript, parseEpc, throwIfAny, type Problem } from "./sgx";
 import { CollateralVersion, quotingConfig, QuotingLogLevel } from "./workload/quoting-config";
@@ -19,10 +19,10 @@ export const quoteHelperNamespace = app;
 /**
  * One AESM on every enclave node, serving `/var/run/aesmd` for out-of-process quotes.
  *
- * It alone holds the provisioning device and the quoting enclaves, so platform updates touch this DaemonSet instead of every
- * application. Its probes ask AESM over its own protocol: a socket file alone says nothing. Pods talk to a small proxy in front
- * of AESM, so that none of them can freeze or kill it. One per cluster, and not beside the AKS add-on's quote helper: two AESMs
- * on one directory remove each other's socket.
+ * It alone holds the provisioning device and the quoting enclaves, so platform updates touch this DaemonSet instead of
+ * every application. Its probes ask AESM over its own protocol: a socket file alone says nothing. Pods talk to a small
+ * proxy in front of AESM, so that none of them can freeze or kill it. One per cluster, and not beside the AKS add-on's
+ * quote helper: two AESMs on one directory remove each other's socket.
  */
 export class SgxQuoteHelper extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */
@@ -82,6 +82,9 @@ export function checkQuoteHelperSettings(args: QuoteHelperSettings): Problem[] {
 
 /** What the pod's containers run beside AESM, by file. */
 function scripts({ socketProxy = true }: QuoteHelperSettings): Record<string, string> {
-    const proxy = socketProxy ? { [posix.basename(proxyFile)]: ownFile("images/quote-helper/aesm-proxy.pl") } : {};
-    return { [posix.basename(probeFile)]: aesmProbeScript, ...proxy };
+    const proxy = {
+        [posix.basename(proxyFile)]: ownFile("images/quote-helper/aesm-proxy.pl"),
+        [posix.basename(messageFile)]: ownFile("images/quote-helper/Message.pm"),
+    };
+    return { [posix.basename(probeFile)]: aesmProbeScript, ...(socketProxy ? proxy : {}) };
 }

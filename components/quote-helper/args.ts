@@ -14,9 +14,10 @@ export interface QuoteHelperSettings {
     /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
     nodeSelector?: Record<string, string>;
     /**
-     * Whether a proxy stands between the node's pods and AESM. It reads whole messages of sensible size before AESM hears of them: without
-     * it, any pod with the socket can freeze AESM by two bytes, have it killed by four, or make it abort by 250 connections, for every pod
-     * of the node. The image needs perl-base either way. Default `true`. A change rolls the DaemonSet.
+     * Whether a proxy stands between the node's pods and AESM. It reads whole messages of sensible size before AESM
+     * hears of them. Without it, any pod with the socket can freeze AESM by two bytes, have it killed by four, or make
+     * it abort by 250 connections, for every pod of the node. The image needs perl-base either way. Default `true`. A
+     * change rolls the DaemonSet.
      */
     socketProxy?: boolean;
 }
@@ -24,9 +25,9 @@ export interface QuoteHelperSettings {
 /** Arguments of `SgxQuoteHelper`. */
 export interface SgxQuoteHelperArgs extends QuoteHelperSettings {
     /**
-     * Image with Intel's AESM (PSW 2.22 to 2.29, or 2.30.1 and later), its quote-ex plugin and one quote provider library, on a base
-     * with perl-base (every Debian and Ubuntu image), such as one built from `images/aesm`. A change rolls the DaemonSet: quoting
-     * pauses on one node at a time.
+     * Image with Intel's AESM (PSW 2.22 to 2.29, or 2.30.1 and later), its quote-ex plugin and one quote provider
+     * library, on a base with perl-base (every Debian and Ubuntu image), such as one built from `images/aesm`. A change
+     * rolls the DaemonSet: quoting pauses on one node at a time.
      */
     image: pulumi.Input<string>;
 }

@@ -10,8 +10,17 @@ export const proxyFile = `${configFolder}/aesm-proxy.pl`;
 /** Where the proxy finds AESM's own directory; at AESM's path it has the directory of the node. */
 export const aesmOwnFolder = "/var/run/aesmd-own";
 
+/** The reader of messages that the proxy uses, a file of the ConfigMap. */
+export const messageFile = `${configFolder}/Message.pm`;
+
 /** In AESM's container: since when it has not answered whether it can quote. */
 export const aesmWaitingFile = "/tmp/aesm-waiting-since";
 
-/** In the proxy's container: written as long as the proxy runs. */
-export const heartbeatFile = "/tmp/heartbeat";
+/** Where the proxy writes its notes, and where AESM's probes find them. */
+export const notesFolder = { ofProxy: "/tmp", ofAesm: "/var/run/aesm-proxy" } as const;
+
+/** Written as long as the proxy runs. */
+export const heartbeatFile = `${notesFolder.ofProxy}/heartbeat`;
+
+/** Name of the note of when AESM last finished something. */
+export const answeredNote = "answered";

@@ -12,7 +12,7 @@ import {
 import { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
 import { hardened, tolerateAll } from "../workload/objects";
 import type { SgxQuoteHelperArgs } from "./args";
-import { aesmOwnFolder, configFolder, heartbeatFile, proxyFile } from "./paths";
+import { aesmOwnFolder, answeredNote, configFolder, heartbeatFile, notesFolder, proxyFile } from "./paths";
 import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
 
 /** EPC the quote helper asks for where the arguments name none; Intel's own manifest asks for 1Mi, SCONE's for 4. */
@@ -24,6 +24,7 @@ type Mount = inputs.core.v1.VolumeMount;
 const nodeSocket = "aesm-socket";
 const ownSocket = "aesm-own-socket";
 const config = "config";
+const notes = "proxy-notes";
 
 /** The pod of the quote helper: AESM, and in front of it the proxy, unless that is switched off. */
 export function quoteHelperPod(
@@ -32,7 +33,7 @@ export function quoteHelperPod(
     configName: pulumi.Input<string>,
 ): inputs.core.v1.PodSpec {
     const proxied = args.socketProxy ?? true;
-    const containers = [aesmContainer(args, image, proxied ? ownSocket : nodeSocket)];
+    const containers = [aesmContainer(args, image, proxied)];
     const volumes: inputs.core.v1.Volume[] = [
         { name: nodeSocket, hostPath: { path: AESM_SOCKET_DIR, type: "DirectoryOrCreate" } },
         { name: config, configMap: { name: configName, defaultMode: 0o444 } },
@@ -42,7 +43,7 @@ export function quoteHelperPod(
     if (proxied) {
         containers.push(proxyContainer(image));
         volumes.push({ name: ownSocket, emptyDir: { sizeLimit: "1Mi" } });
-        volumes.push({ name: "proxy-tmp", emptyDir: { sizeLimit: "1Mi" } });
+        volumes.push({ name: notes, emptyDir: { sizeLimit: "1Mi" } });
     }
     return {
         automountServiceAccountToken: false,
@@ -62,7 +63,7 @@ export function quoteHelperPod(
 function aesmContainer(
     args: SgxQuoteHelperArgs,
     image: pulumi.Input<string>,
-    socketVolume: string,
+    proxied: boolean,
 ): inputs.core.v1.Container {
     const sgx = { [EPC_RESOURCE]: args.epc ?? quoteHelperEpc, [ENCLAVE_RESOURCE]: "1", [PROVISION_RESOURCE]: "1" };
     return {
@@ -88,9 +89,10 @@ function aesmContainer(
         },
         // Root, without any capability: the devices belong to root or to groups whose numbers differ from node to node.
         securityContext: { ...hardened, runAsUser: 0 },
-        ...aesmProbes(),
+        ...aesmProbes(proxied),
         volumeMounts: [
-            { name: socketVolume, mountPath: AESM_SOCKET_DIR },
+            { name: proxied ? ownSocket : nodeSocket, mountPath: AESM_SOCKET_DIR },
+            ...(proxied ? [{ name: notes, mountPath: notesFolder.ofAesm, readOnly: true }] : []),
             configMount,
             { ...configMount, mountPath: "/etc/aesmd.conf", subPath: "aesmd.conf" },
             { ...configMount, mountPath: "/etc/sgx_default_qcnl.conf", subPath: "sgx_default_qcnl.conf" },
@@ -108,7 +110,14 @@ function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
         name: "proxy",
         image,
         imagePullPolicy: "IfNotPresent",
-        command: ["perl", proxyFile, AESM_SOCKET, AESM_SOCKET.replace(AESM_SOCKET_DIR, aesmOwnFolder), heartbeatFile],
+        command: [
+            "perl",
+            proxyFile,
+            AESM_SOCKET,
+            AESM_SOCKET.replace(AESM_SOCKET_DIR, aesmOwnFolder),
+            heartbeatFile,
+            `${notesFolder.ofProxy}/${answeredNote}`,
+        ],
         resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "500m", memory: "96Mi" } },
         // Root, without any capability: the node's directory belongs to root.
         securityContext: { ...hardened, runAsUser: 0 },
@@ -117,7 +126,7 @@ function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
             { name: nodeSocket, mountPath: AESM_SOCKET_DIR },
             { name: ownSocket, mountPath: aesmOwnFolder, readOnly: true },
             configMount,
-            { name: "proxy-tmp", mountPath: "/tmp" },
+            { name: notes, mountPath: notesFolder.ofProxy },
         ],
     };
 }

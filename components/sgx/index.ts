@@ -18,12 +18,12 @@ export {
 } from "./aesm";
 export {
     aesmProbeCommand,
-    aesmProbeScript,
     AesmQuestion,
     aesmWaitCommand,
     type AesmProbeOptions,
     type AesmWaitOptions,
 } from "./aesm-probe";
+export { aesmProbeScript } from "./aesm-scripts";
 export { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
 export { withAttestation } from "./attestation";
 export {

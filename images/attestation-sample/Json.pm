@@ -35,7 +35,8 @@ sub encode {
     return '{' . join(',', @parts) . '}';
 }
 
-# Objects become hashes, numbers and strings plain scalars, booleans 1 and 0, null undef. Dies on anything that is not JSON.
+# Objects become hashes, numbers and strings plain scalars, booleans 1 and 0, null undef. Dies on anything that is not
+# JSON.
 sub decode {
     my ($source) = @_;
     die "nothing to read\n" unless defined $source;

@@ -114,7 +114,8 @@ sub socket_directory {
     if (!-d $directory) { push @problems, "$directory is not a directory" }
     else {
         push @problems, "$directory/aesm.socket is not a socket" unless -S "$directory/aesm.socket";
-        # Trying is the only answer that holds for every user, mode and mount. Who can write here can replace the socket.
+        # Trying is the only answer that holds for every user, mode and mount. Who can write here can replace the
+        # socket.
         my $probe = "$directory/.write-test-$$";
         if (sysopen my $file, $probe, O_CREAT | O_EXCL | O_WRONLY, 0600) {
             close $file;
@@ -192,10 +193,13 @@ sub library_evidence {
 
 sub watched {
     my ($watch) = @_;
+    my $looks = "$watch->{samples} looks";
+    my @without = map { "$_ ran without SGX_AESM_ADDR" } sort keys %{ $watch->{without_variable} };
+    # Known without a look: the program starts with the variables of this one.
+    unshift @without, 'the program was started without SGX_AESM_ADDR' unless exists $ENV{SGX_AESM_ADDR};
     return (
-        verdict_of('open-devices', 'the provisioning device was never open', map { "$_ was open" } sort keys %{ $watch->{open_provision} }),
-        verdict_of('process-environment', 'every process of the program had SGX_AESM_ADDR',
-            map { "$_ ran without SGX_AESM_ADDR" } sort keys %{ $watch->{without_variable} }),
+        verdict_of('open-devices', "$looks: the provisioning device was not seen open", map { "$_ was open" } sort keys %{ $watch->{open_provision} }),
+        verdict_of('process-environment', "the program was started with SGX_AESM_ADDR; $looks: no process was seen without it", @without),
     );
 }
 
@@ -226,7 +230,8 @@ sub succeeded {
     return $control->{succeeded} || (defined $control->{exit} && $control->{exit} eq '0') ? 1 : 0;
 }
 
-# Problems that make a recorded control one of another pod, program or time. %now: runId, bootId, program, file, time, maxAge
+# Problems that make a recorded control one of another pod, program or time. %now: runId, bootId, program, file, time,
+# maxAge
 sub identity_problems {
     my ($control, %now) = @_;
     my @problems;

@@ -1,8 +1,8 @@
 package Log;
 
-# Looks for fixed texts in one stream of a program's output, and for the program's last line, in bounded memory, whatever
-# the size of a line or a chunk. stdout and stderr are two of these: text of one must not hide a line of the other by
-# landing in its middle.
+# Looks for fixed texts in one stream of a program's output, and for the program's last line, in bounded memory,
+# whatever the size of a line or a chunk. stdout and stderr are two of these: text of one must not hide a line of the
+# other by landing in its middle.
 use strict;
 use warnings;
 
@@ -13,8 +13,9 @@ use constant {
 };
 
 # A record of Open Enclave's log: HEADER, a message that may have line breaks, TRAILER. The library writes some when the
-# program has already printed its last line. Read in Open Enclave v0.19.15: the header in host/traceh.c (lines 25, 33 and
-# 268), the trailer and the length in include/openenclave/internal/trace.h (lines 17 and 65), the cut in host/traceh.c:339.
+# program has already printed its last line. Read in Open Enclave v0.19.15: the header in host/traceh.c (lines 25, 33
+# and 268), the trailer and the length in include/openenclave/internal/trace.h (lines 17 and 65), the cut in
+# host/traceh.c:339.
 my $HEADER = qr/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d{4}\.\d{6}Z \[\([HE]\)(?:NONE|FATAL|ERROR|WARN|INFO|VERBOSE)\] tid\(0x[0-9a-f]+\) \| /;
 my $TRAILER = qr/ \[[^\[\]\n]+:[^:\[\]\n]+:\d+\]\n/;
 
@@ -69,8 +70,9 @@ sub lines {
     return;
 }
 
-# record_end($text, $message): where the record ends whose message begins at that place; undef when that is not known yet. 0 says that this is not a
-# record: its end does not come in time, or another record begins first. So a record without an end hides nothing.
+# record_end($text, $message): where the record ends whose message begins at that place; undef when that is not known
+# yet. 0 says that this is not a record: its end does not come in time, or another record begins first. So a record
+# without an end hides nothing.
 sub record_end {
     my (undef, $message) = @_;
     my $window = substr $_[0], $message, MESSAGE;

@@ -16,8 +16,9 @@ use constant {
     LEFT         => 1 << 20, # bytes that both pipes hold at most, and more
 };
 
-# run(argv => [...], environment => {...}, deadline => seconds, stdout => Log, stderr => Log, watch => Watch) gives a hash:
-# pid, exit, signal, error (it did not start), timed_out, stopped (signal sent to us), line_buffered (whether its output is)
+# run(argv => [...], environment => {...}, deadline => seconds, stdout => Log, stderr => Log, watch => Watch) gives a
+# hash: pid, exit, signal, error (it did not start), timed_out, stopped (signal sent to us), line_buffered (whether its
+# output is)
 sub run {
     my (%job) = @_;
     local $SIG{PIPE} = 'IGNORE';
@@ -65,9 +66,9 @@ sub run {
     return \%result;
 }
 
-# The program that makes another one write line by line. Open Enclave's host code and the sample print through stdio, which
-# writes into a pipe 4,096 bytes at a time, and an enclave's output does not go through it: it lands in the middle of a
-# line of the host (seen with v0.19.15; syscall/consolefs.c:357,557 there).
+# The program that makes another one write line by line. Open Enclave's host code and the sample print through stdio,
+# which writes into a pipe 4,096 bytes at a time, and an enclave's output does not go through it: it lands in the middle
+# of a line of the host (seen with v0.19.15; syscall/consolefs.c:357,557 there).
 sub stdbuf { return found('stdbuf') }
 
 sub found {
@@ -115,7 +116,8 @@ sub start {
     return ($pid, $out, $err, $started);
 }
 
-# Passes on what has arrived, waiting for it no longer than the given time. Gives how much there was, also where it ended.
+# Passes on what has arrived, waiting for it no longer than the given time. Gives how much there was, also where it
+# ended.
 sub forward {
     my ($open, $seconds) = @_;
     my $read = 0;

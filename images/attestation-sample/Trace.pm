@@ -2,8 +2,9 @@ package Trace;
 
 # What the dynamic loader says about itself: glibc writes down every library that it loads into a process, one file a
 # process (LD_DEBUG=files, see ld.so(8)). Unlike a look at /proc it misses no library, however short a program's life is
-# and however late the judge gets a processor. It knows nothing of programs without glibc's loader, nor of a process that
-# drops the variables or closes the loader's file.
+# and however late the judge gets a processor. It knows nothing of programs without glibc's loader, nor of a process
+# that drops the variables or closes the loader's file. (A program that closes descriptors it has not opened, and opens a
+# file then, finds the loader's lines in that file; Open Enclave's sample does not do that.)
 use strict;
 use warnings;
 use Cwd qw(abs_path);

@@ -1,8 +1,9 @@
 package Watch;
 
-# Looks at the running program from outside, through /proc, every now and then: which libraries it maps, which devices it
-# holds open, and whether it still has the variable that switches out-of-process quoting on. A program's log can lie about
-# all three. What happens between two looks is not seen; for libraries there is the loader's trace as well (Trace.pm).
+# Looks at the running program from outside, through /proc, every now and then: which libraries it maps, which devices
+# it holds open, and whether it still has the variable that switches out-of-process quoting on. A program's log can lie
+# about all three. What happens between two looks is not seen; for libraries there is the loader's trace as well
+# (Trace.pm).
 use strict;
 use warnings;
 
@@ -42,8 +43,8 @@ sub sample {
     return;
 }
 
-# The environment of a process that seemed to have none; undef says that nothing is known of this one. In the middle of an
-# exec, which may take long on a busy machine, the kernel shows maps but no environment yet. It writes down where the
+# The environment of a process that seemed to have none; undef says that nothing is known of this one. In the middle of
+# an exec, which may take long on a busy machine, the kernel shows maps but no environment yet. It writes down where the
 # code and the stack begin when the environment is in place, and every exec draws another place for the stack.
 sub settled_environment {
     my ($pid) = @_;

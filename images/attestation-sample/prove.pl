@@ -4,8 +4,8 @@
 #   prove.pl control [options] [-- program arguments...]   with an empty socket directory: the program must fail
 #   prove.pl prove   [options] [-- program arguments...]   with AESM's socket directory: judges, and prints the verdict
 #
-# Exit code of prove: 0 every check passed, 1 not proven, 2 wrong use. Of control: 0 its result is written (prove judges it),
-# 1 it could not be written, 2 wrong use. Options and what a pod must provide: images/README.md.
+# Exit code of prove: 0 every check passed, 1 not proven, 2 wrong use. Of control: 0 its result is written (prove judges
+# it), 1 it could not be written, 2 wrong use. Options and what a pod must provide: images/README.md.
 use strict;
 use warnings;
 use Cwd qw(abs_path);

@@ -1,36 +1,43 @@
 #!/usr/bin/perl
-# Stands between the pods of a node and its AESM:  aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE
+# Stands between the pods of a node and its AESM: aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE ANSWERED_FILE
 #
-# AESM reads a message on the thread that accepts, without a time limit, and allocates whatever length is announced: one client can
-# freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages of sensible size, a few at
-# a time. No byte of a message or an answer is changed. Needs perl-base only. The public socket is there as long as AESM takes
-# messages, and goes when AESM is away for longer than a restart takes, as AESM's own would.
+# AESM reads a message on the thread that accepts, without a time limit, and allocates whatever length is announced: one
+# client can freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages
+# of sensible size, a few at a time. No byte of a message or an answer is changed. Needs perl-base only.
+#
+# The public socket exists as long as AESM takes messages. It goes when AESM is away for longer than a restart takes.
+# The heartbeat file is written as long as this program runs; the other file says when AESM last finished something (in
+# seconds since the machine started), so that an AESM with much to do is told from one that is stuck.
 use strict;
 use warnings;
+use Cwd qw(abs_path);
 use Errno qw(EINTR);
+use File::Basename qw(dirname);
 use POSIX ();
 use Socket qw(:DEFAULT SOCK_NONBLOCK MSG_DONTWAIT MSG_NOSIGNAL SO_PEERCRED);
+use lib dirname(abs_path(__FILE__));
+use Message;
 
 use constant {
-    MESSAGE  => 65_536,    # bytes of the longest message; a client's longest has about 1,300
-    BUFFER   => 65_536,    # bytes of the largest quote a client may ask for; AESM allocates them unseen, and quotes have about 5,000
-    PATIENCE => 2,         # seconds for a whole message; clients send one at once
-    CLIENTS  => 512,       # connections at once, each with one message at most: 32 MiB
-    PER_PEER => 256,       # of these by one user
-    QUOTING  => 8,         # messages that AESM holds at once: far from its 250 connections and its backlog of 32
-    QUICK    => 4,         # questions for key identities, which AESM answers also while a quote hangs
-    AWAY     => 5,         # seconds that clients wait for an AESM that is gone: it restarts in 2 or 3
-    LEAVING  => 15,        # seconds for what is under way when this program has to end: no client of Intel's waits longer
-    REPORT   => 10,        # seconds between two reports of what was refused
+    MESSAGE  => 65_536,     # bytes of the longest message; the longest of a real client has about 1,300
+    BUFFER   => 65_536,     # bytes of the largest quote that a client may ask for: AESM allocates them at once
+    ANSWER   => 131_072,    # bytes of the longest answer, which holds at most such a quote
+    PATIENCE => 2,          # seconds for a whole message; clients send one at once
+    READING  => 15,         # seconds for a client to take its answer
+    CLIENTS  => 512,        # connections at once, with one message each: 32 MiB
+    PER_USER => 256,        # connections at once of one user
+    QUOTING  => 8,          # messages that AESM has at once: far from its 250 connections and its backlog of 32
+    QUICK    => 4,          # questions for key identities, which AESM answers also while a quote hangs
+    AWAY     => 5,          # seconds that clients wait for an AESM that is gone: it starts again in 2 or 3
+    LEAVING  => 15,         # seconds to finish when this program has to end: no client of Intel's waits longer
+    REPORT   => 10,         # seconds between two reports of what was refused
 };
-# AESM's kinds of requests, by field number; 22 asks for key identities.
-my %KINDS = map { $_ => 1 } 15, 16, 17, 19, 21, 22;
-my ($QUOTE, $KEY_IDS) = (17, 22);
+my $KEY_IDS = 22;
 my $ALIVE = pack 'H*', '09000000b20106088002489875';
 
-my ($public, $aesm, $heartbeat) = @ARGV;
+my ($public, $aesm, $heartbeat, $answered) = @ARGV;
 my (%client, %connections, %question, @waiting, $listener, $own, $away, $leaving, %refused);
-my ($count, $looked, $reported) = (0, 0, 0);
+my ($count, $looked, $reported, $noted, $full_until) = (0, 0, 0, -1, 0);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
@@ -50,6 +57,7 @@ while (!$leaving || %client && now() - $leaving < LEAVING) {
         vec($writing, fileno $_->{socket}, 1) = 1 if $_->{out} ne '';
     }
     my $ready = select $reading, $writing, undef, @waiting ? 0.05 : 0.25;
+    die "select: $!\n" if $ready < 0 && !$!{EINTR};
     next if $ready <= 0;
     for my $one (grep { vec($reading, fileno $_->{socket}, 1) || vec $writing, fileno $_->{socket}, 1 } values %question) { converse($one) }
     for my $one (grep { vec $reading, fileno $_->{socket}, 1 } values %client) { hear($one) }
@@ -59,14 +67,21 @@ while (!$leaving || %client && now() - $leaving < LEAVING) {
 close_public('told to end');
 report();
 
-# With every place taken by whole messages, who comes waits in the kernel's queue.
-sub may_accept { return keys %client < CLIENTS || grep { $_->{state} eq 'reading' } values %client }
+# When whole messages take every place, or there are no descriptors left, new clients wait in the kernel's queue.
+sub may_accept {
+    return 0 if now() < $full_until;
+    return keys %client < CLIENTS || grep { $_->{state} eq 'reading' } values %client;
+}
 
 sub take {
-    accept my $socket, $listener or return 0;
-    # Pods have process numbers of their own, so the user is all that the kernel tells of who connects.
+    my $socket;
+    if (!accept $socket, $listener) {
+        $full_until = now() + 0.25 unless $!{EAGAIN} || $!{EINTR} || $!{ECONNABORTED};
+        return 0;
+    }
+    # Pods have process numbers of their own, so the kernel tells no more of a client than its user.
     my (undef, $user) = unpack 'lLL', getsockopt $socket, SOL_SOCKET, SO_PEERCRED;
-    if (($connections{$user} || 0) >= PER_PEER) {
+    if (($connections{$user} || 0) >= PER_USER) {
         drop_oldest($user) or do { refuse('too many connections', $user); return 1 };
     }
     elsif (keys %client >= CLIENTS) {
@@ -123,10 +138,10 @@ sub hear {
 
 sub whole {
     my ($one) = @_;
-    my ($kinds, $buffer) = understand(substr $one->{in}, 4);
-    # AESM hangs up on what is none of its requests, too.
-    if (!%$kinds) { drop($one); return }
-    if ($buffer > BUFFER) { refuse("a quote of more than ${\BUFFER} bytes", $one->{user}); drop($one); return }
+    my ($kinds, $buffer) = Message::understand(substr $one->{in}, 4);
+    my $problem = !defined $kinds ? 'a message that AESM may misread' : !%$kinds ? 'a message without a request'
+        : $buffer > BUFFER ? "a quote of more than ${\BUFFER} bytes" : undef;
+    if (defined $problem) { refuse($problem, $one->{user}); drop($one); return }
     $one->{state} = 'waiting';
     $one->{lane} = keys %$kinds == 1 && $kinds->{$KEY_IDS} ? 'quick' : 'quoting';
     push @waiting, $one;
@@ -180,7 +195,8 @@ sub ask {
     return 1;
 }
 
-# Sends what is left of a question and takes what has come of its answer; when AESM has hung up, the client gets all of it.
+# Sends what is left of a question and takes what has come of its answer; when AESM has hung up, the client gets all of
+# it.
 sub converse {
     my ($question) = @_;
     my $one = $question->{client};
@@ -189,51 +205,27 @@ sub converse {
         my $got = recv $question->{socket}, my $bytes, MESSAGE, MSG_DONTWAIT;
         return if !defined $got && ($!{EAGAIN} || $!{EINTR});
         last if !defined $got || $bytes eq '';
-        $one->{out} .= $bytes if $one;
+        next unless $one;
+        $one->{out} .= $bytes;
+        # No request that was passed on has such an answer: AESM is not what it should be.
+        if (length $one->{out} > ANSWER) { refuse('an answer of AESM that is too long', $one->{user}); $one->{out} = ''; last }
     }
     delete $question{ fileno $question->{socket} };
-    if ($one && $client{ $one->{id} }) { $one->{state} = 'answering'; answer($one) }
+    note_progress() if $question->{lane} eq 'quoting';
+    if ($one && $client{ $one->{id} }) { @$one{qw(state since)} = ('answering', now()); answer($one) }
     return;
 }
 
-# Kinds of requests in a message, and the largest buffer for a quote in it. AESM takes what its parser could read before an error,
-# so this sees at least as much as that parser: what is cut off counts as far as it goes, and what is unknown is passed over.
-sub understand {
-    my ($body) = @_;
-    my (%kinds, $buffer);
-    $buffer = 0;
-    fields($body, sub {
-        my ($field, $message) = @_;
-        return unless ref $message && $KINDS{$field};
-        $kinds{$field} = 1;
-        fields($$message, sub { $buffer = $_[1] if $field == $QUOTE && $_[0] == 4 && !ref $_[1] && $_[1] > $buffer });
-    });
-    return (\%kinds, $buffer);
-}
-
-# Calls back for every number and every bytes of a protobuf message: field number, and value, a reference where it is bytes.
-sub fields {
-    my ($bytes, $each) = @_;
-    while ($bytes ne '') {
-        my $tag = varint($bytes);
-        return unless defined $tag && $tag >> 3;
-        my $type = $tag & 7;
-        return if $type > 5;
-        next if $type == 3 || $type == 4;
-        my $value = $type == 1 ? substr $bytes, 0, 8, '' : $type == 5 ? substr $bytes, 0, 4, '' : varint($bytes);
-        return if $type == 0 && !defined $value;
-        $value = \substr $bytes, 0, $value || 0, '' if $type == 2;
-        $each->($tag >> 3, $value) if $type == 0 || $type == 2;
-    }
+# AESM has finished something that it does one after the other.
+sub note_progress {
+    my ($seconds) = map { int } split ' ', slurp('/proc/uptime');
+    return if $seconds == $noted;
+    $noted = $seconds;
+    if (open my $file, '>', "$answered.new") { print {$file} $seconds; close $file and rename "$answered.new", $answered }
     return;
 }
 
-sub varint {
-    return undef unless $_[0] =~ s/\A([\x80-\xff]{0,9}[\x00-\x7f])//s; ## no critic: undef says "none"
-    my ($number, $shift) = (0, 0);
-    for (unpack 'C*', $1) { $number |= ($_ & 127) << $shift; $shift += 7 }
-    return $number;
-}
+sub slurp { open my $file, '<', $_[0] or return '0'; return scalar <$file> }
 
 sub look_around {
     $looked = now();
@@ -244,21 +236,29 @@ sub look_around {
             refuse($one->{in} eq '' ? 'no message in time' : 'half a message in time', $one->{user});
             drop($one);
         }
-        elsif ($one->{state} ne 'answering') { drop($one) if is_gone($one) }
+        elsif ($one->{state} eq 'answering') { drop($one) if $looked - $one->{since} > READING }
+        elsif (is_gone($one)) { drop($one) }
     }
     report() if $looked - $reported >= REPORT;
-    if ($leaving) { close_public('told to end'); return }
     $away ||= $looked unless -S $aesm;
+    if ($leaving) {
+        close_public('told to end');
+        # AESM does not come back in this pod.
+        drop_waiting() if $away;
+        return;
+    }
     # AESM is there when it takes a question; this one costs it nothing.
     ask('quick', $ALIVE) if ($away || !$listener) && -S $aesm && !grep { !$_->{client} } values %question;
     if ($away && $looked - $away > AWAY) {
-        drop($_) for @waiting;
+        drop_waiting();
         close_public('AESM is away');
     }
     elsif (!$away && !$listener) { open_public() }
     elsif ($listener && !-e $public) { undef $listener }
     return;
 }
+
+sub drop_waiting { drop($_) for my @all = @waiting; return }
 
 # Made under another name, so that nobody meets a socket at which nobody listens yet.
 sub open_public {

@@ -1,5 +1,5 @@
-import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fc } from "../support/fast-check";
 import { Aesm } from "./aesm";
 import { Peer, sayingLast, silent } from "./peer";
-import { ask, Client, connected, frame, request } from "./protocol";
+import { ask, Client, connected, request } from "./protocol";
 import { Proxy } from "./proxy";
 import { recorded } from "./recordings";
 
@@ -145,11 +145,12 @@ describe("the socket is there as long as AESM is:", () => {
         expect(await meanwhile).toEqual(healthy);
     });
 
-    test("AESM stays away: those who wait are hung up on, the socket goes, and comes back with AESM", async () => {
+    test("AESM stays away: all who wait are hung up on together, the socket goes, and comes back with AESM", async () => {
         await aesm.end("SIGTERM");
-        const { ended } = await holds(probe);
-        await ended;
+        const waiting = await Promise.all(Array.from({ length: 50 }, () => holds(probe)));
+        await Promise.race(waiting.map(({ ended }) => ended));
         await proxy.serving(false);
+        expect(proxy.descriptors()).toBeLessThan(10);
         aesm = await Aesm.start(proxy.aesmSocket);
         await proxy.serving();
         expect(await ask(proxy.publicSocket, probe)).toEqual(healthy);
@@ -204,6 +205,37 @@ describe("the proxy", () => {
         expect(readdirSync(join(folder, "aesmd"))).toEqual([]);
     });
 
+    test("told to end when AESM is gone already, hangs up at once on those who wait", async () => {
+        await aesm.end("SIGKILL");
+        const before = proxy.descriptors();
+        const { ended } = await holds(probe);
+        await expect.poll(() => proxy.descriptors()).toBe(before + 1);
+        const began = performance.now();
+        expect(await proxy.end("SIGTERM")).toBe(0);
+        await ended;
+        // Otherwise it would wait for 15 s.
+        expect(performance.now() - began).toBeLessThan(10_000);
+    });
+
+    test("notes when AESM has finished something that it does one after the other", async () => {
+        expect(await ask(proxy.publicSocket, keyIds)).toHaveLength(269);
+        expect(existsSync(proxy.answered)).toBe(false);
+        expect(await ask(proxy.publicSocket, probe)).toEqual(healthy);
+        const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+        const noted = Number(readFileSync(proxy.answered, "utf8"));
+        expect(noted).toBeGreaterThan(uptime - 60);
+        expect(noted).toBeLessThanOrEqual(uptime);
+    });
+
+    test("uses next to no processor while it has no descriptor left for those who come", async () => {
+        await aesm.hangs();
+        execFileSync("prlimit", ["--pid", String(proxy.process.pid), "--nofile=40:40"]);
+        await Promise.all(Array.from({ length: 60 }, () => holds(probe)));
+        const before = proxy.cpuSeconds();
+        await new Promise((next) => setTimeout(next, 1500));
+        expect(proxy.cpuSeconds() - before).toBeLessThan(0.75);
+    });
+
     test("opens its socket to everybody, and leaves nothing else beside it", () => {
         expect(statSync(proxy.publicSocket).mode & 0o7777).toBe(0o777);
         expect(readdirSync(join(folder, "aesmd"))).toEqual(["aesm.socket"]);
@@ -251,34 +283,3 @@ describe("the proxy", () => {
         );
     });
 });
-
-describe("whatever bytes a message has", () => {
-    test("AESM gets it as it is, or not at all", async () => {
-        await aesm.end();
-        const peer = await Peer.start(proxy.aesmSocket, sayingLast(healthy));
-        // What looks like requests, cut and joined at random.
-        const parts = [probe, keyIds, recorded("healthy", "getQuoteEx report432 buf100, no key", "request")];
-        const body = fc
-            .array(
-                fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constantFrom(...parts.map((one) => one.subarray(4)))),
-                {
-                    minLength: 1,
-                    maxLength: 4,
-                },
-            )
-            .map((pieces) => Buffer.concat(pieces));
-        await fc.assert(
-            fc.asyncProperty(body, async (bytes) => {
-                peer.messages.length = 0;
-                const answer = await ask(proxy.publicSocket, frame(bytes));
-                const passed = peer.messages.filter((one) => !one.equals(alive));
-                expect(passed).toEqual(answer.length > 0 ? [frame(bytes)] : []);
-            }),
-            { numRuns: 200 },
-        );
-        await peer.stop();
-    });
-});
-
-/** The proxy's own question whether AESM is there. */
-const alive = Buffer.from("09000000b20106088002489875", "hex");

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
-# A double of Intel's AESM (PSW 2.29) for tests: it speaks AESM's protocol on AESM's socket, and there is no enclave behind it. It
-# agrees byte for byte with the recordings in test/fixtures/aesm-real, and freezes, dies and refuses as the real one was seen to do.
-# In Perl, because a container image has nothing else. What is marked "read" was read in the source of tag sgx_2.29, not recorded.
+# A double of Intel's AESM (PSW 2.29) for tests: it speaks AESM's protocol on AESM's socket, and there is no enclave
+# behind it. It agrees byte for byte with the recordings in test/fixtures/aesm-real, and freezes, dies and refuses as
+# the real one was seen to do. In Perl, because a container image has nothing else. What is marked "read" was read in
+# the source of tag sgx_2.29, not recorded.
 #
 # Only the double has these:
 #   AESM_DOUBLE_SOCKET, AESM_DOUBLE_DEVICES (separated by colons), AESM_DOUBLE_LOADING_SECONDS
@@ -18,6 +19,7 @@ use constant {
     BACKLOG      => 32,      # core/UnixServerSocket.cpp:82
     CONNECTIONS  => 250,     # 4 descriptors each; select() takes 1,024
     QUOTE_SIZE   => 4600,
+    SIZE_FIELD   => 4,       # buf_size of the requests that have one, 32 bits
     UNEXPECTED   => 1, PARAMETER => 3, UNAVAILABLE => 30, UNSUPPORTED_KEY => 38,
 };
 # The identity of the ECDSA attestation key, as recorded: 256 bytes of an sgx_att_key_id_ext_t.
@@ -161,46 +163,64 @@ sub answer {
     return error(0) . bytes(2, "\x5a" x $field->{4}) . (defined $field->{3} ? bytes(3, $field->{3}) : '');
 }
 
-# Kind of a request and its fields. Whatever of it can be read counts (core/ipc/ProtobufSerializer.cpp:60 ignores the result of
-# the parser), and of several kinds the one with the lowest field number.
+# Kind of a request and its fields. Whatever of it can be read counts (core/ipc/ProtobufSerializer.cpp:60 ignores the
+# result of the parser), and of several kinds the one with the lowest field number.
 sub understand {
     my ($body) = @_;
-    my $message = fields($body);
-    my ($kind) = grep { defined $message->{$_} && ref $message->{$_} } BEGIN_QUOTE, SIZE, QUOTE, SELECT, NUMBER, IDS;
-    return defined $kind ? ($kind, fields(${ $message->{$kind} }, 1)) : ();
+    my @message = parse([unpack 'C*', $body], 0);
+    my ($kind) = sort { $a <=> $b } grep { $_ == 15 || $_ == 16 || $_ == 17 || $_ == 19 || $_ == 21 || $_ == 22 } map { $_->[0] } @message;
+    return () unless defined $kind;
+    # A message that comes more than once is merged, as protobuf has it.
+    my %field = map { @$_ } map { parse($_->[1], 1) } grep { $_->[0] == $kind } @message;
+    return ($kind, \%field);
 }
 
-# Fields of a protobuf message up to the first error; the last of each number counts. Bytes are given as references, so that
-# they are told from numbers, or plain in the inner message.
-sub fields {
-    my ($bytes, $inner) = @_;
-    my %field;
-    while ($bytes ne '') {
-        my $tag = varint($bytes);
-        last unless defined $tag && $tag >> 3;
-        my $type = $tag & 7;
-        last if $type == 3 || $type == 4 || $type > 5;
-        my $value = $type == 1 ? substr $bytes, 0, 8, '' : $type == 5 ? substr $bytes, 0, 4, '' : varint($bytes);
-        if ($type == 2) {
-            my $size = defined $value ? $value : 0;
-            my $content = substr $bytes, 0, $size, '';
-            # A message that is cut off counts as far as it goes; a text does not.
-            last if $inner && length $content < $size;
-            $field{ $tag >> 3 } = $inner ? $content : \$content;
-        }
-        elsif ($type == 0 && $inner) {
+# Fields of a protobuf message, number and value, up to the first error. As in protobuf's C++ parser a tag has 5 bytes at
+# most, of which 32 bits count (seen with the real AESM). Outside, only messages count, as lists of bytes, and one that is
+# cut off counts as far as it goes; inside, numbers and texts, and one that is cut off does not count.
+sub parse {
+    my ($left, $inner) = @_;
+    my @bytes = @$left;
+    my (@field, @groups);
+    while (@bytes) {
+        my $tag = take_number(\@bytes, 5);
+        last unless defined $tag;
+        $tag %= 2**32;
+        my ($number, $type) = (int($tag / 8), $tag % 8);
+        last if !$number;
+        if ($type == 0) {
+            my $value = take_number(\@bytes, 10);
             last unless defined $value;
-            $field{ $tag >> 3 } = $value;
+            push @field, [$number, $number == SIZE_FIELD ? $value % 2**32 : $value] if $inner && !@groups;
         }
+        elsif ($type == 1) { splice @bytes, 0, 8 }
+        elsif ($type == 5) { splice @bytes, 0, 4 }
+        elsif ($type == 2) {
+            my $size = take_number(\@bytes, 5);
+            my $whole = defined $size && $size <= @bytes;
+            last if $inner && !$whole;
+            my @content = splice @bytes, 0, $whole ? $size : scalar @bytes;
+            push @field, [$number, $inner ? pack 'C*', @content : \@content] if !@groups;
+        }
+        # AESM has no groups: what is in one is passed over.
+        elsif ($type == 3) { push @groups, $number }
+        elsif ($type == 4 && @groups && $groups[-1] == $number) { pop @groups }
+        else { last }
     }
-    return \%field;
+    return @field;
 }
 
-sub varint {
-    return undef unless $_[0] =~ s/\A([\x80-\xff]{0,9}[\x00-\x7f])//s;
-    my ($number, $shift) = (0, 0);
-    for (unpack 'C*', $1) { $number |= ($_ & 127) << $shift; $shift += 7 }
-    return $number;
+sub take_number {
+    my ($bytes, $most) = @_;
+    my ($number, $factor) = (0, 1);
+    for (1 .. $most) {
+        my $byte = shift @$bytes;
+        return undef unless defined $byte;
+        $number += ($byte % 128) * $factor;
+        return $number if $byte < 128;
+        $factor *= 128;
+    }
+    return undef;
 }
 
 sub error { return number(1, $_[0]) }

@@ -3,8 +3,8 @@ import { connect, type Socket } from "node:net";
 import * as protobuf from "protobufjs";
 
 /**
- * AESM's messages as a client knows them
- * (https://github.com/intel/confidential-computing.sgx, tag sgx_2.29, psw/ae/aesm_service/source/core/ipc/messages.proto).
+ * AESM's messages as a client knows them (https://github.com/intel/confidential-computing.sgx, tag sgx_2.29,
+ * psw/ae/aesm_service/source/core/ipc/messages.proto).
  */
 const definitions = `
 syntax = "proto2";

@@ -12,6 +12,7 @@ export class Proxy {
         readonly publicSocket: string,
         readonly aesmSocket: string,
         readonly heartbeat: string,
+        readonly answered: string,
         readonly process: ChildProcess,
     ) {
         this.exited = once(process, "exit");
@@ -21,15 +22,11 @@ export class Proxy {
     /** Starts it in a folder, with AESM's socket and its own in two folders below. */
     static launch(folder: string): Proxy {
         for (const name of ["aesm", "aesmd"]) mkdirSync(join(folder, name), { recursive: true });
-        const files = ["aesmd/aesm.socket", "aesm/aesm.socket", "heartbeat"] as const;
-        const [publicSocket, aesmSocket, heartbeat] = files.map((file) => join(folder, file)) as [
-            string,
-            string,
-            string,
-        ];
+        const [publicSocket, aesmSocket] = [join(folder, "aesmd/aesm.socket"), join(folder, "aesm/aesm.socket")];
+        const [heartbeat, answered] = [join(folder, "heartbeat"), join(folder, "answered")];
         const script = resolve("images/quote-helper/aesm-proxy.pl");
-        const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat], { env: {} });
-        return new Proxy(publicSocket, aesmSocket, heartbeat, child);
+        const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat, answered], { env: {} });
+        return new Proxy(publicSocket, aesmSocket, heartbeat, answered, child);
     }
 
     /** Waits until clients can connect, or no longer. */
@@ -49,6 +46,13 @@ export class Proxy {
     /** How many descriptors it has open: its clients, its questions to AESM, and a few of its own. */
     descriptors(): number {
         return readdirSync(`/proc/${String(this.process.pid)}/fd`).length;
+    }
+
+    /** Seconds of a processor that it has used so far. */
+    cpuSeconds(): number {
+        const stat = readFileSync(`/proc/${String(this.process.pid)}/stat`, "utf8");
+        const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+        return (user + system) / 100;
     }
 
     /** The most memory that it has had so far, in MiB. */

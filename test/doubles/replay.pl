@@ -1,7 +1,8 @@
 #!/usr/bin/perl
-# Replays one recorded conversation with AESM: replay.pl SOCKET, what to do on standard input, a line each ("send HEX", "zeros COUNT",
-# "pause SECONDS", "shut" for no more to send). Prints the answer as hex, a space, and how the connection ended: "eof", or "err:" and
-# the reason. In Perl, since Node does not tell a connection that was reset from one that was closed once data has come.
+# Replays one recorded conversation with AESM: replay.pl SOCKET, what to do on standard input, a line each ("send HEX",
+# "zeros COUNT", "pause SECONDS", "shut" for no more to send). Prints the answer as hex, a space, and how the connection
+# ended: "eof", or "err:" and the reason. In Perl, since Node does not tell a connection that was reset from one that
+# was closed once data has come.
 use strict;
 use warnings;
 use Socket;
