@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
     AESM_ALIVE_REQUEST,
@@ -209,55 +209,6 @@ describe("the AESM probe never outlives its timeout", () => {
         } finally {
             child.kill("SIGKILL");
         }
-    });
-});
-
-describe("the AESM probe, when AESM is in a quote that does not end,", () => {
-    test("says that it is busy or stuck, and is not ready", async () => {
-        await (await here.aesm()).hangs();
-        const output = "AESM is busy with a quote, or stuck in one: it has not answered for 2 s\n";
-        expect(await probe(2)).toMatchObject({ code: 1, output });
-    });
-
-    test("says that it is healthy when the quote ends in time", async () => {
-        const aesm = await here.aesm();
-        await aesm.hangs();
-        const waiting = probe(120);
-        setTimeout(() => aesm.process.kill("SIGUSR2"), 300);
-        expect(await waiting).toMatchObject({ code: 0, output: healthyLine });
-    });
-
-    test("says that it is alive, at once", async () => {
-        await (await here.aesm()).hangs();
-        const { code, output, milliseconds } = await probe(60, { question: "alive" });
-        expect({ code, output }).toEqual({ code: 0, output: "AESM is alive\n" });
-        expect(milliseconds).toBeLessThan(30_000);
-    });
-
-    test("counts since when, and ends an AESM that is stuck for too long, but not one that answered meanwhile", async () => {
-        const aesm = await here.aesm();
-        const waitingFile = `${here.folder}/waiting`;
-        const alive = (stuckSeconds: number) => probe(60, { question: "alive", waitingFile, stuckSeconds });
-        expect(await alive(100)).toMatchObject({ code: 0, output: "AESM is alive\n" });
-        await aesm.hangs();
-        expect(await probe(1, { waitingFile })).toMatchObject({ code: 1 });
-        // As if that had been 1000 seconds ago.
-        writeFileSync(waitingFile, String(Number(readFileSync(waitingFile, "utf8")) - 1000));
-        expect(await probe(1, { waitingFile })).toMatchObject({ code: 1 });
-        const still = await alive(86_400);
-        expect(still).toMatchObject({
-            code: 0,
-            output: expect.stringMatching(/busy with a quote for 1\d\d\d s\n$/) as string,
-        });
-        const stuck = await alive(900);
-        expect(stuck).toMatchObject({
-            code: 1,
-            output: expect.stringMatching(/^AESM has been stuck in a quote for 1\d\d\d s\n$/) as string,
-        });
-        aesm.process.kill("SIGUSR2");
-        expect(await probe(60, { waitingFile })).toMatchObject({ code: 0, output: healthyLine });
-        expect(existsSync(waitingFile)).toBe(false);
-        expect(await alive(900)).toMatchObject({ code: 0, output: "AESM is alive\n" });
     });
 });
 

@@ -150,6 +150,18 @@ describe("the log alone is no proof", () => {
         expectFailed(await pod.judge(), "environment", "process-environment", "negative-control");
     });
 
+    it("when the pod has no variable, also when the program is over before anybody looks", async () => {
+        pod = new Pod("exit 0;");
+        delete pod.env["SGX_AESM_ADDR"];
+        expectFailed(await pod.judge(), "environment", "process-environment");
+    });
+
+    it("and what was only looked at says how often", async () => {
+        const judged = await judge(honestProgram);
+        for (const name of ["open-devices", "process-environment"])
+            expect(judged.verdict.checks.find((check) => check.name === name)?.detail).toMatch(/\d+ looks: /);
+    });
+
     it.each(["dev/sgx_provision", "dev/sgx/provision"])("when %s is in the container", async (device) => {
         pod = new Pod();
         fs.mkdirSync(path.join(pod.root, path.dirname(device)), { recursive: true });

@@ -47,8 +47,10 @@ describe("the commands", () => {
         expect(() => aesmProbeCommand({ ...limited, question: "alive" })).toThrow(/stuckSeconds/);
         expect(() => aesmProbeCommand({ ...limited, waitingFile })).toThrow(/stuckSeconds/);
         expect(() => aesmProbeCommand({ timeoutSeconds: 1, waitingFile: "here" })).toThrow(/waitingFile/);
-        const all = aesmProbeCommand({ ...limited, question: "alive", waitingFile });
-        expect(all.slice(-3)).toEqual(["alive", "/tmp/since", "60"]);
+        expect(() => aesmProbeCommand({ timeoutSeconds: 1, progressFile: "/tmp/x" })).toThrow(/progressFile/);
+        expect(() => aesmProbeCommand({ timeoutSeconds: 1, waitingFile, progressFile: "x" })).toThrow(/progressFile/);
+        const all = aesmProbeCommand({ ...limited, question: "alive", waitingFile, progressFile: "/tmp/x" });
+        expect(all.slice(-4)).toEqual(["alive", "/tmp/since", "/tmp/x", "60"]);
     });
 });
 

@@ -1,0 +1,206 @@
+import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST, aesmErrors } from "./aesm";
+
+const hex = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const errors = Object.entries(aesmErrors).map(([number, name]) => `  ${number} => "${name}",`);
+
+/**
+ * The questions and the judgement. Perl of perl-base, no module beyond Socket and Errno, no clock: 4-argument select
+ * counts what is left of the time, and a socket that does not block cannot hang in connect. Kubernetes expands "$"
+ * before "(": none here.
+ */
+const askScript = `use strict;
+use Errno;
+use Socket qw(:DEFAULT SOCK_NONBLOCK);
+my %name = (
+${errors.join("\n")}
+);
+my ($path, $timeout, @more) = @ARGV;
+my ($left, $late);
+
+# Asks for the number of attestation keys, for which AESM has to be done with quotes; when that takes long, for their
+# identities as well, which AESM answers meanwhile.
+sub ask {
+  ($left, $late) = ($timeout, "AESM is frozen, or starting again: it answers nothing within $timeout s");
+  my $number = question("${hex(AESM_PROBE_REQUEST)}", 170);
+  return $number if !ref $number;
+  my $state = answer($timeout / 2, $number);
+  return $state if defined $state;
+  my $alive = alive();
+  return $state if $alive eq "AESM is alive" && defined($state = answer(0, $number));
+  return $alive eq "AESM is alive" ? $late : $alive;
+}
+
+# Asks for the identities of the keys: any answer will do.
+sub alive {
+  my $ids = question("${hex(AESM_ALIVE_REQUEST)}", 178);
+  return $ids if !ref $ids;
+  my $state = answer(0, $ids);
+  return defined $state ? $state : $late if !defined $state || $state !~ /^AESM (is|runs|answered)/;
+  $late = "AESM is busy with a quote, or stuck in one: it has not answered for $timeout s";
+  return "AESM is alive";
+}
+
+# A question that is asked: its socket, what has come of its answer, and the key of its field; or why it cannot be
+# asked.
+sub question {
+  my ($request, $key) = @_;
+  my $later = $late;
+  socket my $aesm, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0 or return "no socket: $!";
+  while (!connect $aesm, pack_sockaddr_un($path)) {
+    return "no socket at $path: AESM is not running here" if $!{ENOENT};
+    return "connection refused at $path: stale socket, AESM is gone" if $!{ECONNREFUSED};
+    return "cannot connect to $path: $!" if !$!{EAGAIN};
+    $late = "AESM is not accepting: its queue is full";
+    return $late if $left < 0.05;
+    select undef, undef, undef, 0.05;
+    $left -= 0.05;
+  }
+  $late = $later;
+  syswrite $aesm, pack "H*", $request;
+  return { socket => $aesm, answer => "", want => 4, key => $key };
+}
+
+# Waits for an answer until no more than so much of the time is left; undef says that it has not come.
+sub answer {
+  my ($until, $question) = @_;
+  while (1) {
+    vec(my $ready = "", fileno $question->{socket}, 1) = 1;
+    my ($count, $rest) = select $ready, undef, undef, $left > $until ? $left - $until : 0;
+    $left = $until + $rest if $left > $until;
+    return if $count < 1;
+    my $state = hear($question);
+    return $state if defined $state;
+  }
+}
+
+# Reads on, and judges the answer when it is whole.
+sub hear {
+  my ($question) = @_;
+  my $answer = $question->{answer};
+  sysread $question->{socket}, $answer, $question->{want} - length $answer, length $answer
+    or return "malformed answer: AESM hung up after " . length($answer) . " bytes";
+  $question->{answer} = $answer;
+  if (length $answer == 4) {
+    my $size = unpack "V", $answer;
+    return "malformed answer: length $size" if $size < 1 || $size > 4096;
+    $question->{want} = 4 + $size;
+  }
+  return if length $answer < $question->{want} || length $answer == 4;
+  my $field = eval { fields(fields(substr $answer, 4)->{$question->{key}}) };
+  my $error = $field ? $field->{8} : undef;
+  return "malformed answer: " . unpack "H*", substr $answer, 0, 64 if !defined $error;
+  return "AESM answered error $error (" . ($name{$error} || "UNKNOWN") . ")" . ($error == 30 ? ": it runs but cannot quote. "
+    . "Its quote-ex plugin is missing, or it was started without --supported_attestation_types=ECDSA and QE3 is not loaded" : "") if $error;
+  return "AESM runs without an attestation key" if $question->{key} == 170 && !$field->{16};
+  return "AESM is healthy";
+}
+
+sub fields {
+  my ($bytes, %field) = @_;
+  while (length $bytes) {
+    my $key = varint($bytes);
+    my $type = $key & 7;
+    my $size = $type == 1 ? 8 : $type == 5 ? 4 : $type == 2 ? varint($bytes) : 0;
+    die if $size > length $bytes || $key < 8 || $type =~ /[3467]/;
+    $field{$key} = $type == 0 ? varint($bytes) : substr $bytes, 0, $size, "";
+  }
+  return \\%field;
+}
+
+sub varint {
+  $_[0] =~ s/^([\\x80-\\xff]{0,9}[\\x00-\\x7f])// or die;
+  my ($number, $shift) = (0, 0);
+  for (unpack "C*", $1) {
+    $number |= ($_ & 127) << $shift;
+    $shift += 7;
+  }
+  return $number;
+}
+
+sub done { alarm 0; print "$_[0]\\n"; exit $_[1] }
+
+$| = 1;
+$SIG{PIPE} = "IGNORE";
+$SIG{TERM} = sub { exit 143 };
+`;
+
+/** The probe as a Perl program; its arguments are those of `aesmProbeCommand`. */
+export const aesmProbeScript = `${askScript}
+my ($question, $file, $progress, $limit) = @more;
+
+# The first line of a file.
+sub line { open my $from, "<", $_[0] or return ""; my $line = <$from>; return defined $line ? $line : "" }
+
+# Seconds since the machine started: a clock that nobody sets.
+sub uptime { return line("/proc/uptime") =~ /^([0-9]+)/ ? $1 : 0 }
+
+# Since when AESM has not answered "ready", and when it was last asked that, both as uptime.
+sub noted { return defined $file && line($file) =~ /^([0-9]+) ([0-9]+)$/ ? ($1, $2) : () }
+
+# When AESM last finished something, as far as anybody has noted it.
+sub finished { return defined $progress && line($progress) =~ /^([0-9]+)$/ ? $1 : 0 }
+
+# Another question would only wait behind the one that AESM has not answered.
+sub too_early {
+  my ($since, $asked) = noted();
+  return defined $asked && uptime() - $asked < 60 && finished() < $asked;
+}
+
+# Under another name first: a probe may be ended at any time.
+sub note {
+  my ($since) = noted();
+  my $now = uptime();
+  open my $to, ">", "$file.new" or return;
+  print $to defined $since ? $since : $now - $timeout, " $now";
+  close $to and rename "$file.new", $file;
+}
+
+# Seconds since AESM last finished something, when it is behind.
+sub waited {
+  my ($since) = noted();
+  return 0 if !defined $since;
+  my $last = finished();
+  my $waited = uptime() - ($last > $since ? $last : $since);
+  return $waited > 0 ? $waited : 0;
+}
+
+sub finish {
+  my ($state, $asked) = @_;
+  if ($question eq "alive") {
+    my $waited = $state eq "AESM is alive" ? waited() : 0;
+    done("AESM has been stuck in a quote for $waited s", 1) if $limit && $waited > $limit;
+    done($waited ? "$state, and busy with a quote for $waited s" : $state, $state eq "AESM is alive" ? 0 : 1);
+  }
+  if (defined $file && $state eq "AESM is healthy") { unlink $file }
+  elsif (defined $file && $state =~ /^AESM is busy/) {
+    note() if $asked;
+    my ($since) = noted();
+    my $waited = defined $since ? uptime() - $since : 0;
+    $state =~ s/[0-9]+ s$/$waited s/ if $waited > $timeout;
+  }
+  done($state, $state eq "AESM is healthy" ? 0 : 1);
+}
+
+($left, $late) = ($timeout, "AESM is frozen, or starting again: it answers nothing within $timeout s");
+my $asks = $question eq "ready" && !too_early();
+$SIG{ALRM} = sub { finish($late, $asks) };
+alarm $timeout;
+my $state = $asks ? ask() : alive();
+finish($state eq "AESM is alive" && $question eq "ready" ? $late : $state, $asks);
+`;
+
+/** The wait as a Perl program; its arguments are those of `aesmWaitCommand`. */
+export const aesmWaitScript = `${askScript}
+my ($deadline, $interval) = @more;
+my $state = "no answer yet";
+my $shown = "";
+$SIG{ALRM} = sub { done("gave up after $deadline s: $state", 1) };
+alarm $deadline;
+while (1) {
+  $state = ask();
+  done($state, 0) if $state eq "AESM is healthy";
+  print "$state\\n" if $state ne $shown;
+  $shown = $state;
+  select undef, undef, undef, $interval;
+}
+`;
