@@ -77,7 +77,7 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
         await comesSoon();
     });
 
-    test("hangs up on one who has too many connections, and goes on for the other", async () => {
+    test("hangs up on the one with too many connections, and goes on for the other", async () => {
         await otherUserAsks(300);
         await comesSoon();
         // 256 are kept; of the others it says what became of them.

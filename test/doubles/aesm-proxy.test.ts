@@ -137,7 +137,7 @@ describe("when a quote hangs", () => {
 });
 
 describe("the socket is there as long as AESM is:", () => {
-    test("AESM is killed, and comes back within seconds: who asks meanwhile waits and is answered", async () => {
+    test("AESM is killed, and comes back within seconds: a client that asks meanwhile waits and is answered", async () => {
         await aesm.end("SIGKILL");
         const meanwhile = ask(proxy.publicSocket, probe);
         await new Promise((next) => setTimeout(next, 500));
@@ -145,7 +145,7 @@ describe("the socket is there as long as AESM is:", () => {
         expect(await meanwhile).toEqual(healthy);
     });
 
-    test("AESM stays away: all who wait are hung up on together, the socket goes, and comes back with AESM", async () => {
+    test("AESM stays away: all waiting clients are hung up on together, the socket goes, and comes back with AESM", async () => {
         await aesm.end("SIGTERM");
         const waiting = await Promise.all(Array.from({ length: 50 }, () => holds(probe)));
         await Promise.race(waiting.map(({ ended }) => ended));
@@ -205,7 +205,7 @@ describe("the proxy", () => {
         expect(readdirSync(join(folder, "aesmd"))).toEqual([]);
     });
 
-    test("told to end when AESM is gone already, hangs up at once on those who wait", async () => {
+    test("told to end when AESM is gone already, hangs up on waiting clients at once", async () => {
         await aesm.end("SIGKILL");
         const before = proxy.descriptors();
         const { ended } = await holds(probe);
@@ -227,7 +227,7 @@ describe("the proxy", () => {
         expect(noted).toBeLessThanOrEqual(uptime);
     });
 
-    test("uses next to no processor while it has no descriptor left for those who come", async () => {
+    test("uses next to no processor while it has no descriptor left for new clients", async () => {
         await aesm.hangs();
         execFileSync("prlimit", ["--pid", String(proxy.process.pid), "--nofile=40:40"]);
         await Promise.all(Array.from({ length: 60 }, () => holds(probe)));

@@ -65,7 +65,8 @@ export class Aesm {
     /** Makes it hang in a quote, as with a collateral service that does not answer. */
     async hangs(): Promise<void> {
         this.process.kill("SIGHUP");
-        // A signal is handled at the latest when the next request comes; who asks for the quote never gets it.
+        // A signal is handled at the latest when the next request comes; the client that asks for the quote never gets
+        // it.
         void ask(this.socketPath, recorded("healthy", "getQuoteEx report432 key buf100", "request")).catch(
             () => undefined,
         );

@@ -94,7 +94,8 @@ sub quote {
     return;
 }
 
-# One message, read on the thread that accepts, for as long as it takes: whoever sends half of one freezes everybody.
+# One message, read on the thread that accepts, for as long as it takes: a client that sends half of one freezes
+# AESM for all.
 sub request {
     my ($connection) = @_;
     my $length = whole($connection, 4);
@@ -175,9 +176,9 @@ sub understand {
     return ($kind, \%field);
 }
 
-# Fields of a protobuf message, number and value, up to the first error. As in protobuf's C++ parser a tag has 5 bytes at
-# most, of which 32 bits count (seen with the real AESM). Outside, only messages count, as lists of bytes, and one that is
-# cut off counts as far as it goes; inside, numbers and texts, and one that is cut off does not count.
+# Fields of a protobuf message, number and value, up to the first error. As in protobuf's C++ parser a tag has 5 bytes
+# at most, of which 32 bits count (seen with the real AESM). Outside, only messages count, as lists of bytes, and one
+# that is cut off counts as far as it goes; inside, numbers and texts, and one that is cut off does not count.
 sub parse {
     my ($left, $inner) = @_;
     my @bytes = @$left;

@@ -48,8 +48,8 @@ export function inPieces(bytes: Uint8Array, size: number, pauseMilliseconds: num
 }
 
 /**
- * Whoever may be at the other end of AESM's socket: it behaves as the test says, also as no AESM does. What AESM itself
- * does, its double does (aesm_service.pl).
+ * The other end of AESM's socket, which behaves as the test says, also as no AESM does. What AESM itself does, its
+ * double does (aesm_service.pl).
  */
 export class Peer {
     /** Messages so far, with their length. */

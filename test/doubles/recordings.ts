@@ -31,7 +31,7 @@ export function recorded(state: State, name: string, what: "request" | "answer" 
 /** What came back, and how the connection ended. */
 export type Reply = Pick<Recording, "answer" | "end">;
 
-/** Sends what was recorded, as it was sent, to whoever serves the socket. */
+/** Sends what was recorded, as it was sent, to what serves the socket. */
 export async function replay(socketPath: string, { case: name, request }: Recording): Promise<Reply> {
     const steps = request === undefined ? ways[name] : whole(request);
     if (steps === undefined) throw new Error(`no way of sending the recording "${name}" is known`);

@@ -26,7 +26,7 @@ while (1) {
 }
 print unpack('H*', $answer), " $end\n";
 
-# Who has heard enough may hang up in the middle; what comes back tells.
+# The other side may hang up in the middle; what comes back shows it.
 sub write_all {
     my ($bytes) = @_;
     while ($bytes ne '') {
