@@ -149,6 +149,7 @@ sub whole {
 }
 
 sub answer { my ($one) = @_; write_out($one); drop($one) if $one->{out} eq ''; return }
+
 # Sends what fits; nobody is there to read the rest when the other side is gone.
 sub write_out {
     my ($one) = @_;
