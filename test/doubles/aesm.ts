@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { resolve } from "node:path";
 import { ask } from "./protocol";
 import { recorded, type State } from "./recordings";
+import { Script } from "./script";
 
 /** How to start the double of AESM; its file says what each setting does. */
 export interface AesmSettings {
@@ -14,17 +14,12 @@ export interface AesmSettings {
 }
 
 /** A running double of AESM (aesm_service.pl). */
-export class Aesm {
-    /** All that it has printed, on both streams. */
-    log = "";
-    private readonly exited: Promise<unknown>;
-
+export class Aesm extends Script {
     private constructor(
         readonly socketPath: string,
-        readonly process: ChildProcess,
+        process: ChildProcess,
     ) {
-        this.exited = once(process, "exit");
-        for (const stream of [process.stdout, process.stderr]) stream?.on("data", (text) => (this.log += String(text)));
+        super(process);
     }
 
     /** Starts it without waiting for its socket. */
@@ -48,11 +43,8 @@ export class Aesm {
     }
 
     /** Waits until it has printed a text; throws when it ends without. */
-    async says(text: string): Promise<void> {
-        while (!this.log.includes(text)) {
-            if (this.process.exitCode !== null || this.process.signalCode !== null) throw new Error(this.log);
-            await new Promise((next) => setTimeout(next, 10));
-        }
+    says(text: string): Promise<void> {
+        return this.until(() => this.log.includes(text));
     }
 
     /** Switches its state, and waits until it answers as in that state. */
@@ -71,17 +63,5 @@ export class Aesm {
             () => undefined,
         );
         await ask(this.socketPath, recorded("healthy", "getSupportedAttKeyIDs buf 256", "request"));
-    }
-
-    /** Ends it and gives back how it ended: exit code, or signal. */
-    async end(signal: NodeJS.Signals = "SIGKILL"): Promise<number | NodeJS.Signals | null> {
-        this.process.kill(signal);
-        return this.ended();
-    }
-
-    /** Waits until it has ended by itself. */
-    async ended(): Promise<number | NodeJS.Signals | null> {
-        if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
-        return this.process.exitCode ?? this.process.signalCode;
     }
 }

@@ -1,22 +1,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { Script } from "./script";
 
 /** The socket proxy of the quote helper as its pod runs it, in front of a socket in a folder of the test. */
-export class Proxy {
-    log = "";
-    private readonly exited: Promise<unknown>;
-
+export class Proxy extends Script {
     private constructor(
         readonly publicSocket: string,
         readonly aesmSocket: string,
         readonly heartbeat: string,
         readonly answered: string,
-        readonly process: ChildProcess,
+        process: ChildProcess,
     ) {
-        this.exited = once(process, "exit");
-        for (const stream of [process.stdout, process.stderr]) stream?.on("data", (text) => (this.log += String(text)));
+        super(process);
     }
 
     /** Starts it in a folder, with AESM's socket and its own in two folders below. */
@@ -30,17 +26,8 @@ export class Proxy {
     }
 
     /** Waits until clients can connect, or no longer. */
-    async serving(wanted = true): Promise<void> {
-        while (existsSync(this.publicSocket) !== wanted) {
-            if (this.process.exitCode !== null) throw new Error(this.log);
-            await new Promise((next) => setTimeout(next, 10));
-        }
-    }
-
-    async end(signal: NodeJS.Signals = "SIGKILL"): Promise<number | NodeJS.Signals | null> {
-        this.process.kill(signal);
-        if (this.process.exitCode === null && this.process.signalCode === null) await this.exited;
-        return this.process.exitCode ?? this.process.signalCode;
+    serving(wanted = true): Promise<void> {
+        return this.until(() => existsSync(this.publicSocket) === wanted);
     }
 
     /** How many descriptors it has open: its clients, its questions to AESM, and a few of its own. */
