@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
 
-/** Settings of the quote helper, whoever names its image. */
+/** Settings of the quote helper that do not depend on where its image comes from. */
 export interface QuoteHelperSettings {
     /** EPC for the quoting enclaves (QE3, PCE), a quantity. Default `2Mi`. A change rolls the DaemonSet. */
     epc?: string;

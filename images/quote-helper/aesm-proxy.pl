@@ -7,7 +7,7 @@
 #
 # The public socket exists as long as AESM takes messages. It goes when AESM is away for longer than a restart takes.
 # The heartbeat file is written as long as this program runs; the other file says when AESM last finished something (in
-# seconds since the machine started), so that an AESM with much to do is told from one that is stuck.
+# seconds since the machine started), so that an AESM with much to do does not look like one that is stuck.
 use strict;
 use warnings;
 use Cwd qw(abs_path);

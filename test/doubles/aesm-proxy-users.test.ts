@@ -21,7 +21,7 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
     let peer: Peer;
     const held: Socket[] = [];
     let crowd: ChildProcess;
-    /** A question that is told from others by its timeout. */
+    /** A question that differs from the other user's by its timeout. */
     const mine = request("getSupportedAttKeyIDNum", { timeout: 1 });
 
     /** Has another user open connections with whole messages; comes back when the proxy has taken what it takes of them. */

@@ -18,8 +18,8 @@ import {
 import { outOfProcess } from "./stand-ins/recorded";
 
 /*
- * Which libraries a program had is told by two witnesses: the loader's own trace, which misses none, and looks at the process, of which
- * a program that ends at once may get none. None of the programs here waits, except for those that test the looks.
+ * Two witnesses say which libraries a program had: the loader's own trace, which misses none, and looks at the process. A program
+ * that ends at once may get no look. No program here waits, except for those that test the looks.
  */
 let pod: Pod;
 beforeEach(() => {
