@@ -26,6 +26,12 @@ export function oneOf(path: string, value: unknown, allowed: Record<string, stri
     ];
 }
 
+/** A problem unless `value` is true or false; absent is fine. A text such as "false" would count as true. */
+export function flag(path: string, value: unknown): Problem[] {
+    if (value === undefined || typeof value === "boolean") return [];
+    return [{ path, value, expected: "true or false", remedy: "use one of the two, without quotes" }];
+}
+
 /** A problem unless `value` is a whole number from `min` to `max`; absent is fine. */
 export function integerIn(path: string, value: unknown, min: number, max: number): Problem[] {
     if (value === undefined || (Number.isInteger(value) && (value as number) >= min && (value as number) <= max)) {

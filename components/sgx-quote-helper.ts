@@ -2,12 +2,12 @@ import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
-import { checkedImage, kubernetesName, oneOf, requiredImage } from "./checks";
+import { checkedImage, flag, kubernetesName, oneOf, requiredImage } from "./checks";
 import { ownFile } from "./image/package-root";
 import { childOptions } from "./options";
 import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./quote-helper/args";
 import { messageFile, probeFile, proxyFile } from "./quote-helper/paths";
-import { quoteHelperPod } from "./quote-helper/pod";
+import { hasProxy, quoteHelperPod } from "./quote-helper/pod";
 import { aesmProbeScript, parseEpc, throwIfAny, type Problem } from "./sgx";
 import { CollateralVersion, quotingConfig, QuotingLogLevel } from "./workload/quoting-config";
 import { commonLabels, namespaceFor, oneAtATime } from "./workload/objects";
@@ -77,14 +77,15 @@ export function checkQuoteHelperSettings(args: QuoteHelperSettings): Problem[] {
         ...oneOf("collateralVersion", args.collateralVersion, CollateralVersion),
         ...oneOf("logLevel", args.logLevel, QuotingLogLevel),
         ...kubernetesName("namespace", args.namespace),
+        ...flag("socketProxy", args.socketProxy),
     ];
 }
 
 /** What the pod's containers run beside AESM, by file. */
-function scripts({ socketProxy = true }: QuoteHelperSettings): Record<string, string> {
+function scripts(args: QuoteHelperSettings): Record<string, string> {
     const proxy = {
         [posix.basename(proxyFile)]: ownFile("images/quote-helper/aesm-proxy.pl"),
         [posix.basename(messageFile)]: ownFile("images/quote-helper/Message.pm"),
     };
-    return { [posix.basename(probeFile)]: aesmProbeScript, ...(socketProxy ? proxy : {}) };
+    return { [posix.basename(probeFile)]: aesmProbeScript, ...(hasProxy(args) ? proxy : {}) };
 }

@@ -11,7 +11,7 @@ import {
 } from "../sgx";
 import { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
 import { hardened, tolerateAll } from "../workload/objects";
-import type { SgxQuoteHelperArgs } from "./args";
+import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./args";
 import { aesmOwnFolder, answeredNote, configFolder, heartbeatFile, notesFolder, proxyFile } from "./paths";
 import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
 
@@ -26,13 +26,18 @@ const ownSocket = "aesm-own-socket";
 const config = "config";
 const notes = "proxy-notes";
 
+/** Whether the proxy stands in front of AESM: yes, unless the arguments say otherwise. */
+export function hasProxy({ socketProxy = true }: QuoteHelperSettings): boolean {
+    return socketProxy;
+}
+
 /** The pod of the quote helper: AESM, and in front of it the proxy, unless that is switched off. */
 export function quoteHelperPod(
     args: SgxQuoteHelperArgs,
     image: pulumi.Input<string>,
     configName: pulumi.Input<string>,
 ): inputs.core.v1.PodSpec {
-    const proxied = args.socketProxy ?? true;
+    const proxied = hasProxy(args);
     const containers = [aesmContainer(args, image, proxied)];
     const volumes: inputs.core.v1.Volume[] = [
         { name: nodeSocket, hostPath: { path: AESM_SOCKET_DIR, type: "DirectoryOrCreate" } },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SgxQuoteHelper } from "../../components";
 import { construct, one } from "../support/construct";
+import { failureOf } from "../support/failure";
 import { podSpecOf, type PodSpec } from "../support/pods";
 
 describe("the quote helper", () => {
@@ -46,6 +47,13 @@ describe("the quote helper", () => {
             privileged: false,
             readOnlyRootFilesystem: true,
         });
+    });
+
+    test("takes true and false for the proxy, and no text, which would count as true", () => {
+        for (const socketProxy of ["false", "true", 0, null]) {
+            const failure = failureOf(() => new SgxQuoteHelper("aesm", { ...args, socketProxy: socketProxy as never }));
+            expect(failure.problems.map(({ path }) => path)).toEqual(["socketProxy"]);
+        }
     });
 
     test("runs AESM without a proxy on request", async () => {
