@@ -46,7 +46,7 @@ export {
     type EpcShare,
 } from "./epc-budget";
 export { convertLegacyResources } from "./legacy-resources";
-export { findPodSpec, type PodSpecLocation } from "./pod-spec";
+export { findPodSpec, podSpecsOf, type FoundPodSpec, type PodSpecLocation } from "./pod-spec";
 export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";
 export {
     checkVmSize,

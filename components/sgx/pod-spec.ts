@@ -11,33 +11,66 @@ export interface PodSpecLocation {
     template?: Fields;
 }
 
-/** Pod or arguments of one; Deployment, StatefulSet, DaemonSet, ReplicaSet, Job; CronJob; PodTemplate or a bare spec of the ones before. */
-const podSpecPaths = [
-    [],
-    ["spec"],
-    ["spec", "template", "spec"],
-    ["spec", "jobTemplate", "spec", "template", "spec"],
-    ["template", "spec"],
-    ["jobTemplate", "spec", "template", "spec"],
-] as const;
+/** A pod spec in an object, as {@link podSpecsOf} finds it. */
+export interface FoundPodSpec extends PodSpecLocation {
+    /**
+     * True where the object keeps its containers in another form (a template of Argo's Workflow), so that `podSpec` is a view for
+     * reading: its containers are those of the object, its lists are not.
+     */
+    assembled: boolean;
+}
 
 /**
- * Finds the pod spec of a workload by its shape (the object that has `containers`), so `kind` may be absent, as in the
- * arguments of Pulumi's resources. Undefined when there is none, or when it is a late value (an Output).
+ * All pod specs in an object, by shape and not by kind: an object with `containers` that is the object itself or stands under the
+ * key `spec` at any depth (Deployment, CronJob, Argo's Rollout, Knative's Service, JobSet, PyTorchJob, the items of a List), and the
+ * templates of Argo's Workflow, which name one `container`, a `script` or a `containerSet`. An Output in the place of a pod spec
+ * hides it.
+ */
+export function podSpecsOf(object: object): FoundPodSpec[] {
+    if (!isFields(object)) return [];
+    if ("containers" in object) return [{ path: "", podSpec: object, assembled: false }];
+    return podSpecsBelow(object, "");
+}
+
+function podSpecsBelow(object: Fields, path: string): FoundPodSpec[] {
+    return Object.entries(object).flatMap(([key, value]) => {
+        const here = path === "" ? key : `${path}.${key}`;
+        if (key === "metadata" || key === "status") return [];
+        if (Array.isArray(value)) {
+            return value.flatMap((item: unknown, index) => {
+                if (!isFields(item)) return [];
+                const place = `${here}[${index}]`;
+                const assembled = key === "templates" ? workflowPod(item) : undefined;
+                if (assembled === undefined) return podSpecsBelow(item, place);
+                return [{ path: place, podSpec: assembled, template: item, assembled: true }];
+            });
+        }
+        if (!isFields(value)) return [];
+        if (key !== "spec" || !("containers" in value)) return podSpecsBelow(value, here);
+        return [{ path: here, podSpec: value, template: object, assembled: false }];
+    });
+}
+
+/**
+ * The pod that Argo makes of a template of a Workflow, or undefined for one that makes none, such as `steps`
+ * (https://argo-workflows.readthedocs.io/en/latest/fields/#template).
+ */
+function workflowPod(template: Fields): Fields | undefined {
+    const { container, script, containerSet, ...rest } = template;
+    const set = isFields(containerSet) ? listOf(containerSet, "containers") : [];
+    const containers = [...[container, script].filter(isFields), ...set];
+    return containers.length === 0 ? undefined : { ...rest, containers: [...containers, ...listOf(rest, "sidecars")] };
+}
+
+/**
+ * The first pod spec of a workload, found by its shape as by {@link podSpecsOf}, so `kind` may be absent, as in the arguments of
+ * Pulumi's resources. Undefined when there is none, or when an Output hides it.
  */
 export function findPodSpec(workload: object): PodSpecLocation | undefined {
-    for (const path of podSpecPaths) {
-        let holder: Fields | undefined;
-        let here: unknown = workload;
-        for (const key of path) {
-            holder = isFields(here) ? here : undefined;
-            here = holder?.[key];
-        }
-        if (isFields(here) && "containers" in here) {
-            return { path: path.join("."), podSpec: here, ...(holder === undefined ? {} : { template: holder }) };
-        }
-    }
-    return undefined;
+    const found = podSpecsOf(workload).find(({ assembled }) => !assembled);
+    if (found === undefined) return undefined;
+    const { path, podSpec, template } = found;
+    return { path, podSpec, ...(template === undefined ? {} : { template }) };
 }
 
 /** Whether a value is a plain object: no array, no class instance such as an Output or a promise. */
@@ -65,6 +98,12 @@ export function itemsOf(parent: Fields, key: string): { item: Fields; index: num
     const list = parent[key];
     if (!Array.isArray(list)) return [];
     return list.flatMap((item: unknown, index) => (isFields(item) ? [{ item, index }] : []));
+}
+
+/** The list under a key, or an empty one that belongs to nobody. */
+function listOf(parent: Fields, key: string): unknown[] {
+    const value = parent[key];
+    return Array.isArray(value) ? value : [];
 }
 
 /** The plain object under a key, or an empty one that belongs to nobody. */
