@@ -3,6 +3,7 @@ import { buildPlan } from "./build.js";
 import { readConfig } from "./config.js";
 import { PlanError, messageOf } from "./errors.js";
 import type { Plan, PlanMode, PlanWarning } from "./format.js";
+import { moduleHints } from "./module-hints.js";
 import { RecordingMonitor } from "./monitor.js";
 import { chooseStack, readProject, type Project } from "./project.js";
 import { openSdk, type Sdk } from "./sdk.js";
@@ -204,5 +205,7 @@ function failureText(failures: readonly string[], ofEngine: readonly string[], p
     const hint = unknown.length === 0 ? [] : [`Note: ${unknown.map((warning) => warning.message).join(" ")}`];
     // The SDK's runner colours stack traces.
 
-    return [...new Set([...ofEngine, ...others]), ...hint].join("\n").replace(/\u001b\[[0-9;]*m/g, "");
+    return [...new Set([...ofEngine, ...others]), ...moduleHints(failures), ...hint]
+        .join("\n")
+        .replace(/\u001b\[[0-9;]*m/g, "");
 }
