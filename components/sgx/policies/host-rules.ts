@@ -8,10 +8,13 @@ import { atSocketDir } from "./terms";
  * these rules forbid all that its level "baseline" does (https://kubernetes.io/docs/concepts/security/pod-security-standards), and more.
  */
 
-/** Kinds of volumes that hold nothing of the node's, the usual ones first. A kind that is new is not among them. */
+/**
+ * Kinds of volumes that Pod Security's level "restricted" allows, the usual ones first; image volumes; and hostPath, which has a rule of
+ * its own. A volume that names a server or a share itself is not among them, and neither is a kind that is new.
+ */
 const volumeKinds = [
     ...["projected", "configMap", "secret", "emptyDir", "persistentVolumeClaim", "hostPath", "csi", "downwardAPI"],
-    ...["ephemeral", "image", "azureFile", "nfs"],
+    ...["ephemeral", "image"],
 ];
 
 /** Capabilities that a container runtime gives by default: the ones that Pod Security's level "baseline" lets pods add. */
@@ -65,7 +68,7 @@ function volumeRules(csiDrivers: readonly string[]): GuardRule[] {
             id: "volume-kind",
             about: volume,
             holds: `(${volumeKinds.map((kind) => `has(v.${kind})`).join(" || ")})`,
-            says: `is of a kind that reaches the node or runs a program there; use a PersistentVolumeClaim`,
+            says: `is of a kind that names a server, a share or a disk itself, or runs a program on the node; use a PersistentVolumeClaim`,
         },
         {
             id: "csi-driver",

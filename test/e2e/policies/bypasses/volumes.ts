@@ -123,6 +123,29 @@ export const badVolumes: Bypass[] = [
         "an iSCSI disk": mounted({
             iscsi: { targetPortal: "192.0.2.1:3260", iqn: "iqn.2001-04.com.example:disk", lun: 0 },
         }),
+        "an NFS share": mounted({ nfs: { server: "192.0.2.10", path: "/export" } }),
+        "an Azure file share": mounted({ azureFile: { secretName: "share", shareName: "data" } }),
+        "an Azure disk": mounted({
+            azureDisk: { diskName: "d", diskURI: "/subscriptions/s/disks/d", kind: "Managed" },
+        }),
+        "a Ceph file system": mounted({ cephfs: { monitors: ["192.0.2.10:6789"] } }),
+        "a Ceph block device": mounted({ rbd: { monitors: ["192.0.2.10:6789"], image: "disk" } }),
+        "a Gluster volume": mounted({ glusterfs: { endpoints: "servers", path: "volume" } }),
+        "a Quobyte volume": mounted({ quobyte: { registry: "192.0.2.10:7861", volume: "volume" } }),
+        "a ScaleIO volume": mounted({
+            scaleIO: { gateway: "https://192.0.2.10", system: "s", secretRef: { name: "s" }, volumeName: "v" },
+        }),
+        "a StorageOS volume": mounted({ storageos: { volumeName: "v" } }),
+        "an AWS disk": mounted({ awsElasticBlockStore: { volumeID: "v" } }),
+        "a Google disk": mounted({ gcePersistentDisk: { pdName: "d" } }),
+        "an OpenStack disk": mounted({ cinder: { volumeID: "v" } }),
+        "a vSphere disk": mounted({ vsphereVolume: { volumePath: "[store] v" } }),
+        "a Photon disk": mounted({ photonPersistentDisk: { pdID: "d" } }),
+        "a Flocker data set": mounted({ flocker: { datasetName: "d" } }),
+        "a clone of a Git repository": mounted({ gitRepo: { repository: "https://example.org/r.git" } }),
+        "an NFS share in a pod that attests": attestingPod({
+            volumes: [socketVolume, { name: "share", nfs: { server: "192.0.2.10", path: "/" } }],
+        }),
         "a Portworx volume": mounted({ portworxVolume: { volumeID: "x" } }),
     }),
 ];

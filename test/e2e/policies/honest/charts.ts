@@ -122,13 +122,9 @@ export const plainPods: Record<string, Pod> = {
         spec: { serviceAccountName: "default" },
         app: { env: [{ name: "AZURE_CLIENT_ID", value: "00000000-0000-0000-0000-000000000000" }] },
     }),
-    "a file share": pod({
+    "a file share by a claim": pod({
         app: { volumeMounts: [mount("share", "/share")] },
-        volumes: [{ name: "share", nfs: { server: "192.0.2.10", path: "/export" } }],
-    }),
-    "an Azure file share": pod({
-        app: { volumeMounts: [mount("share", "/share")] },
-        volumes: [{ name: "share", azureFile: { secretName: "share", shareName: "data" } }],
+        volumes: [{ name: "share", persistentVolumeClaim: { claimName: "share", readOnly: true } }],
     }),
     "a model in an image volume": pod({
         app: { volumeMounts: [mount("model", "/model", { readOnly: true })] },
