@@ -1,4 +1,4 @@
-// Preloaded into a measured process: leaves its peak memory (KiB) behind when it ends.
-const { writeFileSync } = require("node:fs");
+// Preloaded into a measured process, and by it into the processes that it starts: each adds its peak memory (KiB) as a line when it ends.
+const { appendFileSync } = require("node:fs");
 
-process.on("exit", () => writeFileSync(process.env.BENCH_PEAK_FILE, String(process.resourceUsage().maxRSS)));
+process.on("exit", () => appendFileSync(process.env.BENCH_PEAK_FILE, `${process.resourceUsage().maxRSS}\n`));

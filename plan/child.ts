@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import * as path from "node:path";
 import { PlanError } from "./errors.js";
-import { readPlan, type Plan } from "./format.js";
+import type { Plan } from "./format.js";
 import type { PlanRequest } from "./run.js";
-import { DIGEST_KEY_VARIABLE } from "./secrets.js";
+import { SecretBook, type SecretBookData } from "./secrets.js";
+import { HeldOutput } from "./stdio.js";
 
 /** A request for a plan in a process of its own. */
 export interface ChildRequest extends PlanRequest {
@@ -11,30 +12,120 @@ export interface ChildRequest extends PlanRequest {
     digestKey?: string;
 }
 
-/** Makes a plan in a process of its own: as often as needed, for other folders and revisions, also from a server or a test. */
-export async function planInChild(request: ChildRequest = {}): Promise<Plan> {
-    const args = [path.join(__dirname, "cli.js"), "plan", "--format", "json", "--program", request.program ?? "."];
-    if (request.stack !== undefined) args.push("--stack", request.stack);
-    if (request.mode !== undefined) args.push("--mode", request.mode);
-    if (request.configPath === true) args.push("--config-path");
-    for (const text of request.config ?? []) args.push(`--config=${text}`);
-    const { code, stdout, stderr } = await run(args, request.digestKey);
-    if (code === 0) return readPlan(stdout);
-    throw new PlanError(stderr.replace(/^error: /, "").trimEnd(), code === 2 ? 2 : 1);
+/** How the process is run. */
+export interface ChildOptions {
+    /** Arguments of Node itself, such as `--import tsx`. Default: none. */
+    nodeArgs?: readonly string[];
+    /**
+     * Receives what the program and the processes that it started printed, once the run is over: secrets masked, no control characters.
+     * Default: it is dropped.
+     */
+    onOutput?: (text: string) => void;
 }
 
-function run(args: string[], digestKey = ""): Promise<{ code: number | null; stdout: string; stderr: string }> {
+/** What the process says when it has loaded: what was printed until then is Node's own. */
+export interface Started {
+    started: true;
+}
+
+/** What the process says at the end: a plan or an error, and every secret, to mask the output with. */
+export interface Report {
+    plan?: Plan;
+    error?: { message: string; exitCode: 1 | 2 };
+    book: SecretBookData;
+}
+
+/** Descriptor of the process on which it reports. Standard output belongs to the program, and to the processes it starts. */
+export const REPORT_DESCRIPTOR = 3;
+
+/** How long the process's pipes may stay open after its end: a process that the program left behind holds them, too. */
+const DRAIN_MS = 500;
+
+/**
+ * Makes a plan in a process of its own: as often as needed, for other folders and revisions, also from a server or a test. Nothing that the
+ * program or its processes print gets into the plan, or unmasked to anybody.
+ */
+export async function planInChild(request: ChildRequest = {}, options: ChildOptions = {}): Promise<Plan> {
+    const { started, report, output, end } = await run(request, options.nodeArgs ?? []);
+    // Without a report the secrets are not known, and what the program printed may hold them.
+    if (report !== undefined || !started) {
+        const text = output.text(report === undefined ? new SecretBook() : SecretBook.from(report.book));
+        if (text !== "") options.onOutput?.(text);
+    }
+    if (report?.plan !== undefined) return report.plan;
+    if (report?.error !== undefined) throw new PlanError(report.error.message, report.error.exitCode);
+    const why = started
+        ? "before there was a plan; what it printed is not shown, since its secrets are not known"
+        : "before it could load the program";
+    throw new PlanError(`the process of the program ended with ${end} ${why}`);
+}
+
+interface Run {
+    started: boolean;
+    report: Report | undefined;
+    output: HeldOutput;
+    /** How it ended: `exit code 1`, `signal SIGKILL`. */
+    end: string;
+}
+
+function run(request: ChildRequest, nodeArgs: readonly string[]): Promise<Run> {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, args, {
-            stdio: ["ignore", "pipe", "pipe"],
-            env: { ...process.env, [DIGEST_KEY_VARIABLE]: digestKey },
+        const child = spawn(process.execPath, [...nodeArgs, path.join(__dirname, "child-main.js")], {
+            stdio: ["pipe", "pipe", "pipe", "pipe"],
         });
-        const output = { stdout: "", stderr: "" };
-        child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-        child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-        child.on("error", reject);
-        child.on("close", (code) => {
-            resolve({ code, ...output });
+        const release = passSignals(child);
+        const output = new HeldOutput();
+        const [stdin, stdout, stderr, reports] = child.stdio;
+        for (const stream of [stdout, stderr]) output.hold(stream);
+        let said = "";
+        (reports as typeof stdout).setEncoding("utf8").on("data", (text: string) => (said += text));
+        // A process that ends before it has read the request: how it ended says more.
+        stdin.on("error", () => undefined);
+        stdin.end(JSON.stringify(request));
+        child.on("error", (error) => {
+            release();
+            reject(new PlanError(`cannot start ${process.execPath}: ${error.message}`));
+        });
+        child.on("exit", () => {
+            setTimeout(() => {
+                for (const stream of [stdout, stderr, reports]) stream?.destroy();
+            }, DRAIN_MS).unref();
+        });
+        child.on("close", (code, signal) => {
+            release();
+            const end = signal === null ? `exit code ${code ?? "unknown"}` : `signal ${signal}`;
+            resolve({ ...readReports(said), output, end });
         });
     });
+}
+
+/** A signal that ends this process ends the program, too. */
+function passSignals(child: ChildProcess): () => void {
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    const pass = (signal: NodeJS.Signals): void => {
+        child.kill(signal);
+        release();
+        process.kill(process.pid, signal);
+    };
+    const release = (): void => {
+        for (const signal of signals) process.removeListener(signal, pass);
+    };
+    for (const signal of signals) process.on(signal, pass);
+    return release;
+}
+
+/** The lines on the report's descriptor. What is no report was written by the program, and says nothing. */
+function readReports(text: string): Pick<Run, "started" | "report"> {
+    const lines = text.split("\n").flatMap((line) => {
+        try {
+            const parsed = JSON.parse(line) as Partial<Started & Report> | null;
+            return typeof parsed === "object" && parsed !== null ? [parsed] : [];
+        } catch {
+            return [];
+        }
+    });
+    return {
+        started: lines.some((line) => line.started === true),
+        report: lines.find((line): line is Report => line.book !== undefined),
+    };
 }

@@ -5,9 +5,9 @@ import { Command, CommanderError, Option } from "commander";
 import { messageOf, PlanError } from "./errors.js";
 import type { DiffFlags } from "./diff/command.js";
 import type { PlanMode } from "./format.js";
-import { checkOutDir, writePlan } from "./out/write.js";
-import { PLAN_FORMATS, renderPlan, type PlanFormat } from "./render/index.js";
-import { planProgram } from "./run.js";
+import { planInChild, type ChildRequest } from "./child.js";
+import type { PlanFormat } from "./render/index.js";
+import { cleanLines } from "./render/text.js";
 
 interface PlanFlags {
     stack?: string;
@@ -79,7 +79,9 @@ function cli(): Command {
         .option("-c, --config <key=value>", "configuration on top of the stack's; repeatable", collect, [])
         .option("--config-path", "keys of -c are paths, such as pools[0].vmSize", false)
         .addOption(
-            new Option("-f, --format <format>", "rendering on standard output").choices(PLAN_FORMATS).default("tree"),
+            new Option("-f, --format <format>", "rendering on standard output")
+                .choices(["tree", "markdown", "json", "mermaid"])
+                .default("tree"),
         )
         .option("-o, --out <dir>", "also write Kubernetes objects as YAML and all others as JSON")
         .addOption(
@@ -138,7 +140,9 @@ async function diff(flags: DiffFlags): Promise<void> {
 /** A message for people and its exit code; any other error is a mistake of this package and goes on. */
 function fail(error: unknown, what: string): void {
     if (!(error instanceof PlanError)) throw error;
-    process.stderr.write(`error: ${error.message}\n${error.exitCode === 2 ? "(--help shows all options)" : what}\n`);
+    process.stderr.write(
+        `error: ${cleanLines(error.message)}\n${error.exitCode === 2 ? "(--help shows all options)" : what}\n`,
+    );
     process.exitCode = error.exitCode;
 }
 
@@ -147,22 +151,34 @@ function hasColors(): boolean {
 }
 
 async function plan(flags: PlanFlags): Promise<void> {
-    // Before the program runs: it changes the working folder.
     const out = flags.out === undefined ? undefined : path.resolve(flags.out);
     const progress = process.stderr.isTTY;
     const erase = (): void => {
         if (progress) process.stderr.write("\r\u001b[K");
     };
     try {
-        if (out !== undefined) checkOutDir(out);
+        if (out !== undefined) (await import("./out/write.js")).checkOutDir(out);
         if (progress) process.stderr.write("running program...");
-        const made = await planProgram(flags, erase);
-        if (out !== undefined) writePlan(made, out);
+        const planned = planInChild(requestOf(flags), {
+            nodeArgs: process.execArgv,
+            onOutput: (text) => {
+                erase();
+                process.stderr.write(text);
+            },
+        });
+        // While the program runs: it needs none of it.
+        const [made, { renderPlan }] = await Promise.all([planned, import("./render/index.js")]);
+        erase();
+        if (out !== undefined) (await import("./out/write.js")).writePlan(made, out);
         process.stdout.write(renderPlan(made, flags.format, { colors: hasColors() }));
     } catch (error) {
         erase();
         fail(error, "No plan was made.");
     }
+}
+
+function requestOf({ program, stack, config, configPath, mode }: PlanFlags): ChildRequest {
+    return { program, ...(stack === undefined ? {} : { stack }), config, configPath, mode };
 }
 
 async function main(): Promise<void> {
@@ -173,7 +189,8 @@ async function main(): Promise<void> {
             process.exitCode = error.exitCode === 0 ? 0 : 2;
             return;
         }
-        process.stderr.write(`error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`);
+        const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+        process.stderr.write(`error: ${cleanLines(text)}\n`);
         process.exitCode = 1;
     }
 }

@@ -1,4 +1,4 @@
-import { PlanError, messageOf } from "./errors.js";
+import { PlanError } from "./errors.js";
 
 /** Value of `format` in every plan file. */
 export const PLAN_FORMAT = "confidential-aks/plan";
@@ -196,8 +196,9 @@ export function readPlan(json: string): Plan {
     let parsed: unknown;
     try {
         parsed = JSON.parse(json);
-    } catch (error) {
-        throw new PlanError(`not a plan: this is not JSON (${messageOf(error)})`);
+    } catch {
+        // The parser's message quotes the text, which may be anything.
+        throw new PlanError("not a plan: this is not JSON");
     }
     const head = (typeof parsed === "object" && parsed !== null ? parsed : {}) as {
         format?: unknown;

@@ -1,4 +1,4 @@
-export { planInChild } from "./child.js";
+export { planInChild, type ChildOptions, type ChildRequest } from "./child.js";
 export { PlanError, UsageError } from "./errors.js";
 export * from "./format.js";
 export { UNKNOWN } from "./wire.js";
@@ -17,7 +17,7 @@ export { renderJson } from "./render/json.js";
 export { codeBlock, escapeMarkdown, inlineCode, renderMarkdown, table } from "./render/markdown.js";
 export { renderMermaid } from "./render/mermaid.js";
 export { renderTree, type TreeOptions } from "./render/tree.js";
-export { planProgram, type PlanRequest } from "./run.js";
+export type { PlanRequest } from "./run.js";
 export { comparePlans } from "./diff/compare.js";
 export * from "./diff/format.js";
 export { COMMENT_LIMIT, COMMENT_MARKER, renderDiffMarkdown } from "./diff/render/markdown.js";

@@ -7,8 +7,7 @@ import { moduleHints } from "./module-hints.js";
 import { RecordingMonitor } from "./monitor.js";
 import { chooseStack, readProject, type Project } from "./project.js";
 import { openSdk, type Sdk } from "./sdk.js";
-import { DIGEST_KEY_VARIABLE, SecretBook } from "./secrets.js";
-import { holdOutput, type Stdio } from "./stdio.js";
+import type { SecretBook } from "./secrets.js";
 import { inProcessTransforms } from "./transforms.js";
 import { makeUrn } from "./urn.js";
 
@@ -38,28 +37,32 @@ let used = false;
  * is wrong or the program fails.
  *
  * Once per process: the SDK's state, the working folder and the environment are the process's. The run is over when the
- * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. For more plans
- * in one process use `planInChild`.
+ * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. What the program prints goes where
+ * this process prints; `planInChild` gives each program a process of its own, and masks that.
  *
- * @param onDone Called when the program is over, before anything it printed appears on standard error.
+ * @param book Receives every secret of the program; messages of errors are masked with it.
+ * @param onExit Called instead of a result when the program ends the process.
  */
-export async function planProgram(request: PlanRequest = {}, onDone: () => void = () => undefined): Promise<Plan> {
+export async function planProgram(
+    request: PlanRequest,
+    book: SecretBook,
+    onExit: (error: PlanError) => void,
+): Promise<Plan> {
     if (used) throw new PlanError("planProgram runs one program per process; use planInChild for more");
     const project = readProject(request.program ?? ".");
     const stack = await chooseStack(project, request.stack);
-    const book = new SecretBook(process.env[DIGEST_KEY_VARIABLE]);
     const overrides = { texts: request.config ?? [], usePath: request.configPath ?? false };
     const config = readConfig(project, stack, overrides, book);
     used = true;
     const mode = request.mode ?? "preview";
     setEnvironment(project, stack, request.organization ?? "organization", config);
     const warnings: PlanWarning[] = [...config.warnings, ...ignoredOptions(project)];
-    const stdio = holdOutput(book, onDone);
     const failures: string[] = [];
-    const onExit = (code: number): void => {
-        reportExit(code, failures, stdio, book);
+    const exited = (code: number): void => {
+        onExit(exitError(code, failures, book));
+        process.exitCode = 1;
     };
-    process.once("exit", onExit);
+    process.once("exit", exited);
     try {
         const sdk = openSdk(project.cwd);
         const monitor = makeMonitor(sdk, project, stack, mode, config.values["azure-native:location"]);
@@ -83,22 +86,17 @@ export async function planProgram(request: PlanRequest = {}, onDone: () => void 
         if (error instanceof PlanError) throw new PlanError(book.mask(error.message), error.exitCode);
         throw new PlanError(book.mask(messageOf(error)));
     } finally {
-        process.removeListener("exit", onExit);
-        stdio.release();
+        process.removeListener("exit", exited);
     }
 }
 
 /** The program ended the process: that is no plan, whatever code it gave. */
-function reportExit(code: number, failures: readonly string[], stdio: Stdio, book: SecretBook): void {
-    stdio.release();
+function exitError(code: number, failures: readonly string[], book: SecretBook): PlanError {
     const loading = code === MODULE_NOT_LOADED;
     const message = loading
         ? "the program could not be loaded"
         : `the program called process.exit(${code}) before it was finished`;
-    process.stderr.write(
-        `${[...failures, message].map((text) => `error: ${book.mask(text)}`).join("\n")}\nNo plan was made.\n`,
-    );
-    process.exitCode = 1;
+    return new PlanError(book.mask([...failures, message].join("\n")));
 }
 
 function makeMonitor(

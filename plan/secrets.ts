@@ -22,8 +22,12 @@ export function encryptedSentinel(key: string): string {
     return ENCRYPTED + createHash("sha256").update(key).digest("hex").slice(0, 8);
 }
 
-/** Variable with the key of digests, set by who compares two plans. */
-export const DIGEST_KEY_VARIABLE = "CONFIDENTIAL_AKS_DIGEST_KEY";
+/** What a book masks, to be sent to another process. */
+export interface SecretBookData {
+    inside: string[];
+    whole: string[];
+    encrypted: string[];
+}
 
 /** Everything known to be secret, and how to find it in text. */
 export class SecretBook {
@@ -35,6 +39,20 @@ export class SecretBook {
 
     /** @param digestKey Key of the digests of secrets; without one there are none. */
     constructor(private readonly digestKey?: string) {}
+
+    /** A book that masks the same as one of another process. */
+    static from({ inside, whole, encrypted }: SecretBookData): SecretBook {
+        const book = new SecretBook();
+        for (const text of inside) book.inside.add(text);
+        for (const text of whole) book.whole.add(text);
+        for (const text of encrypted) book.encrypted.add(text);
+        return book;
+    }
+
+    /** All that it masks. */
+    data(): SecretBookData {
+        return { inside: [...this.inside], whole: [...this.whole], encrypted: [...this.encrypted] };
+    }
 
     /** The mark of a secret in a plan, with its digest if this book makes digests. `text` is what tells it from others. */
     mark(text: string): { $plan: "secret"; digest?: string } {

@@ -1,43 +1,51 @@
+import type { Readable } from "node:stream";
+import { cleanLines } from "./render/text.js";
 import type { SecretBook } from "./secrets.js";
 
-type Write = typeof process.stdout.write;
-
-/** Takes over standard output and error while the program runs, so that stdout carries nothing but the plan. */
-export interface Stdio {
-    /** Gives both streams back, and writes what the program printed to standard error, secrets masked. */
-    release(): void;
-}
+/** The most characters that are held of what a program prints. */
+const LIMIT = 16 * 1024 * 1024;
 
 /**
- * Holds back what the program prints until all its secrets are known: they can be masked only then. It appears when the run is
- * over, also when the program failed or called process.exit. `before` is called first.
+ * Holds back what a program prints until all its secrets are known: they can be masked only then. Lines of several streams stay in the
+ * order in which they came.
  */
-export function holdOutput(book: SecretBook, before: () => void): Stdio {
-    const stdout = process.stdout.write.bind<Write>(process.stdout);
-    const stderr = process.stderr.write.bind<Write>(process.stderr);
-    const held: Buffer[] = [];
-    let holding = true;
-    const hold = (chunk: Uint8Array | string, encoding?: unknown, done?: unknown): boolean => {
-        held.push(
-            typeof chunk === "string"
-                ? Buffer.from(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8")
-                : Buffer.from(chunk),
-        );
-        const callback = typeof encoding === "function" ? encoding : done;
-        if (typeof callback === "function") process.nextTick(callback);
-        return true;
-    };
-    process.stdout.write = hold;
-    process.stderr.write = hold;
-    return {
-        release: () => {
-            if (!holding) return;
-            holding = false;
-            process.stdout.write = stdout;
-            process.stderr.write = stderr;
-            before();
-            const text = Buffer.concat(held).toString("utf8");
-            if (text !== "") process.stderr.write(book.mask(text));
-        },
-    };
+export class HeldOutput {
+    private readonly lines: string[] = [];
+    private readonly rests: (() => void)[] = [];
+    private length = 0;
+    private dropped = 0;
+
+    /** Holds all that comes from a stream. */
+    hold(stream: Readable): void {
+        let rest = "";
+        stream.setEncoding("utf8").on("data", (text: string) => {
+            const end = text.lastIndexOf("\n") + 1;
+            if (end === 0) {
+                rest += text;
+                return;
+            }
+            this.push(rest + text.slice(0, end));
+            rest = text.slice(end);
+        });
+        this.rests.push(() => {
+            this.push(rest);
+            rest = "";
+        });
+    }
+
+    /** All of it, with secrets masked and without control characters. */
+    text(book: SecretBook): string {
+        for (const push of this.rests) push();
+        const note = this.dropped === 0 ? "" : `... ${this.dropped} more characters of output are left out\n`;
+        return cleanLines(book.mask(this.lines.join(""))) + note;
+    }
+
+    private push(text: string): void {
+        if (this.length + text.length > LIMIT) {
+            this.dropped += text.length;
+            return;
+        }
+        this.length += text.length;
+        if (text !== "") this.lines.push(text);
+    }
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { EpcPool, EpcUse, Plan, PlanResource } from "../format.js";
 
 /** Said in every rendering: what this plan is not. */
@@ -22,9 +23,19 @@ export function shortType(type: string): string {
     return pkg === "pulumi" && module === "providers" ? `Provider ${name}` : name === "" ? type : name;
 }
 
-/** Control characters have no place in a terminal or a comment. */
+/**
+ * Text of a program in a terminal or a comment, where it is nothing but text: without colours and other sequences of a terminal, control
+ * characters, and the characters that reorder what a reader sees (https://www.unicode.org/reports/tr9/). Lines stay lines.
+ */
+export function cleanLines(text: string): string {
+    return stripVTControlCharacters(text)
+        .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+/** The same in one line. */
 export function clean(text: string): string {
-    return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/[\n\t]/g, " ");
+    return cleanLines(text).replace(/[\n\t]/g, " ");
 }
 
 /** Rows of the EPC table, header first. */
