@@ -235,8 +235,9 @@ function createCluster(name: string, args: ConfidentialClusterArgs, parent: Conf
 }
 
 /**
- * The autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel that moves them, none is given.)
+ * The DNS prefix is chosen when the cluster is created, from the component's name; another name later must not replace the cluster. The
+ * autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel that moves them, none is given.)
  */
 function ignoredChanges(args: ConfidentialClusterArgs): string[] {
-    return args.systemPool?.minCount === undefined ? [] : ["agentPoolProfiles[0].count"];
+    return ["dnsPrefix", ...(args.systemPool?.minCount === undefined ? [] : ["agentPoolProfiles[0].count"])];
 }

@@ -90,7 +90,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
 
         const cluster = new ConfidentialCluster(name, clusterArgs(args), { parent: this });
         const onCluster = { ...cluster.workloadOptions(), parent: this };
-        const images = platformImages(name, args, cluster, this);
+        const images = platformImages(name, args, cluster, this, opts?.aliases);
         const quoting = quotingInfrastructure(name, args, images.aesm, onCluster);
         const policies = platformPolicies(args);
         if (policies !== undefined) new AttestationPolicies(name, policies, onCluster);

@@ -75,7 +75,7 @@ export class EnclaveImage extends pulumi.ComponentResource {
 
         const registry =
             args.registryName === undefined
-                ? newRegistry(name, args, child)
+                ? newRegistry(name, args, child, opts?.aliases)
                 : givenRegistry(subject, { ...args, registryName: args.registryName }, this);
         const rights = pullRights(name, args.pullPrincipalId, registry.id, child);
         const run = taskRun(name, args, task, registry.name, child);

@@ -22,12 +22,38 @@ export interface RegistryPlace {
     tags?: Record<string, pulumi.Input<string>>;
 }
 
-/** Creates a registry. */
-export function newRegistry(name: string, args: RegistryPlace, child: pulumi.CustomResourceOptions): RegistryParts {
+/** Registry names hold letters and digits only, and an automatic one begins with the logical name. */
+function logicalName(component: string): string {
+    return `${component.replace(/[^A-Za-z0-9]/g, "").slice(0, 30)}registry`;
+}
+
+/**
+ * What the registry was called below a component that has other names, too. Pulumi works that out itself for children whose names begin
+ * with the component's, and the registry's cannot. Without it, a rename would delete the registry with all its images.
+ */
+function formerNames(
+    component: string,
+    aliases: pulumi.ComponentResourceOptions["aliases"],
+): pulumi.Input<pulumi.Alias>[] {
+    if (!Array.isArray(aliases)) return [];
+    return aliases.map((alias) =>
+        pulumi.output(alias).apply((known) => {
+            const name = typeof known === "string" ? known.split("::").at(-1) : known.name;
+            return { name: pulumi.output(name).apply((former) => logicalName(former ?? component)) };
+        }),
+    );
+}
+
+/** Creates a registry for a component; `aliases` are the component's. */
+export function newRegistry(
+    component: string,
+    args: RegistryPlace,
+    child: pulumi.CustomResourceOptions,
+    aliases: pulumi.ComponentResourceOptions["aliases"],
+): RegistryParts {
     const given = args.newRegistry?.name;
     const registry = new Registry(
-        // Registry names hold letters and digits only, and an automatic one begins with this name.
-        `${name.replace(/[^A-Za-z0-9]/g, "").slice(0, 30)}registry`,
+        logicalName(component),
         {
             resourceGroupName: args.resourceGroupName,
             ...(given === undefined ? {} : { registryName: given }),
@@ -40,7 +66,11 @@ export function newRegistry(name: string, args: RegistryPlace, child: pulumi.Cus
             zoneRedundancy: pulumi.output(undefined),
         },
         // A name of one's own is taken until the old registry is gone.
-        given === undefined ? child : { ...child, deleteBeforeReplace: true },
+        {
+            ...child,
+            ...(given === undefined ? {} : { deleteBeforeReplace: true }),
+            aliases: formerNames(component, aliases),
+        },
     );
     return {
         name: given === undefined ? registry.name : nameOf(registry, given),

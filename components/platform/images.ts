@@ -29,9 +29,10 @@ export function platformImages(
     args: ConfidentialPlatformArgs,
     cluster: ConfidentialCluster,
     parent: pulumi.Resource,
+    aliases: pulumi.ComponentResourceOptions["aliases"],
 ): PlatformImages {
     const names = imagesToBuild(args);
-    const registry = names.length === 0 ? undefined : imageRegistry(name, args, cluster, parent);
+    const registry = names.length === 0 ? undefined : imageRegistry(name, args, cluster, parent, aliases);
     const built = new Map(
         registry === undefined
             ? []
@@ -60,6 +61,7 @@ function imageRegistry(
     args: ConfidentialPlatformArgs,
     cluster: ConfidentialCluster,
     parent: pulumi.Resource,
+    aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
     const { registryName, registryResourceGroupName, newRegistry: wanted, pullPrincipalId } = args.images ?? {};
     const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
@@ -71,7 +73,7 @@ function imageRegistry(
     };
     const registry =
         registryName === undefined
-            ? newRegistry(name, place, { parent })
+            ? newRegistry(name, place, { parent }, aliases)
             : givenRegistry(`platform "${name}"`, { resourceGroupName, registryName }, parent);
     const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
     return { name: registry.name, resourceGroupName, rights };

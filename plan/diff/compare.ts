@@ -34,11 +34,12 @@ export interface Compared extends Pair {
 
 /** Compares two plans of one stack; without the old one all is created. The order of the resources in a plan does not matter. */
 export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
-    const pairs = pairResources(base, head).filter(isShown);
+    const all = pairResources(base, head);
+    const pairs = all.filter(isShown);
     const { compared, rename } = compareAll(base, head, pairs);
     const epc = base === undefined ? [] : epcChanges(base, head, rename);
     const differing = compared.filter((item) => !item.same);
-    const around = surroundings(compared, epc);
+    const around = surroundings(compared, all, epc);
     for (const item of differing) {
         item.diff.consequences = consequencesOf(item, around);
         addYaml(item);
@@ -52,6 +53,7 @@ export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
         failures: [],
         counts: countActions(compared),
         resources: differing.map(({ diff }) => diff).sort((a, b) => rank(a) - rank(b)),
+        renamed: around.components.found,
         outputs: base === undefined ? [] : outputChanges(base, head, rename),
         versions: versionChanges(pairs),
         ignored: compared.flatMap(({ diff, dropped }) =>
@@ -99,12 +101,15 @@ function compareAll(
     head: Plan,
     pairs: readonly Pair[],
 ): { compared: Compared[]; rename: Renames } {
+    const moves = new Map(
+        pairs.flatMap(({ before, after }) => (before && after ? [[before.urn, after.urn] as const] : [])),
+    );
     let replaced = new Set<Pair>();
     for (;;) {
         const known = replaced;
         const rename = renamers(pairs, (pair) => known.has(pair));
         const compared = cascades(
-            pairs.map((pair) => compare(pair, base, head, rename)),
+            pairs.map((pair) => compare(pair, base, head, rename, moves)),
             head,
         );
         replaced = new Set(pairs.filter((pair, i) => known.has(pair) || compared[i]?.diff.action === "replace"));
@@ -112,7 +117,13 @@ function compareAll(
     }
 }
 
-function compare(pair: Pair, base: Plan | undefined, head: Plan, rename: Renames): Compared {
+function compare(
+    pair: Pair,
+    base: Plan | undefined,
+    head: Plan,
+    rename: Renames,
+    moves: ReadonlyMap<string, string>,
+): Compared {
     const { before, after } = pair;
     const shown = after ?? before;
     if (shown === undefined) throw new Error("a pair has at least one resource");
@@ -147,7 +158,7 @@ function compare(pair: Pair, base: Plan | undefined, head: Plan, rename: Renames
         changes,
         provider === undefined ? {} : { provider: provider.inputs },
     );
-    const options = optionChanges(before, after, base);
+    const options = optionChanges(before, after, base, moves);
     const action = forcedBy.length > 0 ? "replace" : changes.length + options.length > 0 ? "update" : "move";
     const diff: ResourceDiff = {
         ...empty,
@@ -184,12 +195,19 @@ const SHOWN_OPTIONS = [
     "additionalSecretOutputs",
 ] as const;
 
-function optionChanges(before: PlanResource, after: PlanResource, base: Plan | undefined): PropertyChange[] {
+function optionChanges(
+    before: PlanResource,
+    after: PlanResource,
+    base: Plan | undefined,
+    moves: ReadonlyMap<string, string>,
+): PropertyChange[] {
     const changes = SHOWN_OPTIONS.flatMap((key) => optionChange(key, before.options[key], after.options[key]));
     for (const key of ["provider", "deletedWith"] as const) {
         const [old, now] = [before.options[key], after.options[key]];
-        if (old === now || (old !== undefined && now !== undefined && (sameUrn(old, now) || isRenamed(old, base))))
-            continue;
+        if (old === now) continue;
+        if (old !== undefined && now !== undefined) {
+            if (sameUrn(old, now) || moves.get(old) === now || isRenamed(old, base)) continue;
+        }
         changes.push(
             ...optionChange(
                 key,

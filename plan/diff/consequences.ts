@@ -1,14 +1,21 @@
 import { shortType } from "../render/text.js";
 import { azureWords } from "./azure-words.js";
 import type { Compared } from "./compare.js";
+import { componentRenames, type ComponentRenames } from "./component-renames.js";
 import type { EpcChange } from "./epc.js";
 import { kubernetesWords } from "./kubernetes-words.js";
+import type { Pair } from "./match.js";
 import { likelyRenames, renameWords } from "./renamed.js";
+import { namesakes, namesakeWords } from "./same-name.js";
 
 /** What surrounds a difference. */
 export interface Surroundings {
     /** Deleted and created resources that look like one under two names. */
     renames: ReadonlyMap<Compared, Compared>;
+    /** Components that do. */
+    components: ComponentRenames;
+    /** Created resources whose fixed name a deleted one still has. */
+    namesakes: ReadonlyMap<Compared, string>;
     epc: readonly EpcChange[];
     /** Replacements that follow another one, by the URN of the first cause. */
     along: ReadonlyMap<string, Compared[]>;
@@ -17,7 +24,11 @@ export interface Surroundings {
 }
 
 /** Gathers what surrounds differences, once for all of them. */
-export function surroundings(compared: readonly Compared[], epc: readonly EpcChange[]): Surroundings {
+export function surroundings(
+    compared: readonly Compared[],
+    pairs: readonly Pair[],
+    epc: readonly EpcChange[],
+): Surroundings {
     const causes = new Map(compared.map(({ diff }) => [diff.urn, diff.cascade?.urn]));
     const origin = (urn: string): string => {
         const next = causes.get(urn);
@@ -35,7 +46,9 @@ export function surroundings(compared: readonly Compared[], epc: readonly EpcCha
         if (item.before === undefined) continue;
         for (const urn of item.after?.options.dependencies ?? []) add(dependents, urn, item);
     }
-    return { renames: likelyRenames(compared), epc, along, dependents };
+    const renames = likelyRenames(compared);
+    const components = componentRenames(pairs, compared, renames);
+    return { renames, components, namesakes: namesakes(compared), epc, along, dependents };
 }
 
 /** What a difference of one resource means, in words. Only what is known for sure is said. */
@@ -47,7 +60,8 @@ export function consequencesOf(item: Compared, around: Surroundings): string[] {
     return [
         ...protectionWords(item),
         ...lifecycleWords(item),
-        ...renameWords(item, around.renames),
+        ...(around.components.explained.has(item) ? [] : renameWords(item, around.renames)),
+        ...namesakeWords(item, around.namesakes),
         ...(type.startsWith("kubernetes:") ? kubernetesWords(item) : azureWords(item)),
         ...epcWordsOf(item, around),
         ...followers(item, around),

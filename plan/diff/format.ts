@@ -63,6 +63,18 @@ export interface ResourceDiff {
     consequences: string[];
 }
 
+/** A component that seems to have another name, without an alias: its resources are deleted and created anew. */
+export interface ComponentRename {
+    /** URN in the new plan. */
+    urn: string;
+    type: string;
+    name: string;
+    /** Its name in the old plan. */
+    formerly: string;
+    /** How many of its resources are created. */
+    resources: number;
+}
+
 /** How many resources; components only count where they are of a plugin. */
 export interface DiffCounts {
     create: number;
@@ -104,6 +116,7 @@ export interface StackDiff {
     counts: DiffCounts;
     /** By action (replace, delete, update, create, move), then in the order of the plan. */
     resources: ResourceDiff[];
+    renamed: ComponentRename[];
     outputs: PropertyChange[];
     versions: VersionChange[];
     ignored: IgnoredChange[];

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { isObject, valueAt, type PlanObject, type PlanResource, type PlanValue } from "../format.js";
+import { isObject, type PlanResource, type PlanValue } from "../format.js";
 import { canonicalJson, type WireValue } from "../wire.js";
 import type { Compared } from "./compare.js";
 
@@ -66,16 +66,7 @@ export function renameWords(item: Compared, renames: ReadonlyMap<Compared, Compa
     const other = renames.get(item);
     if (other === undefined) return [];
     if (item.diff.action === "delete") return [`it looks like ${other.diff.name} by its old name: see there`];
-    const words = [
+    return [
         `it looks like ${other.diff.name} by a new name: Pulumi creates this one and deletes the old one; \`aliases: [{ name: ${JSON.stringify(other.diff.name)} }]\` would keep it`,
     ];
-    const name = item.after === undefined ? undefined : fixedName(item.after.inputs);
-    if (name !== undefined && other.before !== undefined && name === fixedName(other.before.inputs))
-        words.push(`both are named ${name} in the cluster: creating it fails while the old one is there`);
-    return words;
-}
-
-function fixedName(inputs: PlanObject): string | undefined {
-    const name = valueAt(inputs, "metadata", "name");
-    return typeof name === "string" ? name : undefined;
 }

@@ -39,7 +39,7 @@ const AZURE: Record<string, readonly string[]> = {
 };
 
 /** Inputs that are part of a resource's path in Azure besides the ones named after its kind. A changed path is another resource. */
-const AZURE_PATH = [
+export const AZURE_PATH: readonly string[] = [
     "resourceGroupName",
     "resourceName",
     "accountName",
@@ -115,7 +115,12 @@ function replacesAzure(type: string, path: readonly Step[]): boolean {
     if (path.some((step) => typeof step === "string" && own.includes(step) && !isLabel(path, step))) return true;
     const [first] = path;
     if (path.length !== 1 || typeof first !== "string") return false;
-    return AZURE_PATH.includes(first) || first === `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Name`;
+    return AZURE_PATH.includes(first) || first === ownNameKey(kind);
+}
+
+/** The input that holds the name of an Azure resource of a kind, where it is not `resourceName`. */
+export function ownNameKey(kind: string): string {
+    return `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Name`;
 }
 
 /** Keys of maps that are the user's own words say nothing about the resource. */

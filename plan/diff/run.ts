@@ -146,6 +146,7 @@ function emptyDiff(project: string, stack: string): StackDiff {
         ignored: [],
         warnings: { added: [], gone: [] },
         epc: [],
+        renamed: [],
         secretKeys: [],
     };
 }

@@ -251,12 +251,12 @@ test("protect keeps the group and the cluster, not the pools", async () => {
     expect(kept.sort()).toEqual(["ManagedCluster", "ResourceGroup"]);
 });
 
-test("what changes outside Pulumi on purpose is ignored, and only then", async () => {
+test("what was chosen at creation, or changes outside Pulumi on purpose, is ignored, and only then", async () => {
     const plain = one(await make("preview", v3), "ManagedCluster").options.ignoreChanges;
     const moving = { ...v3, upgradeChannel: "patch" as const, systemPool: { minCount: 2, maxCount: 4 } };
     const ignored = one(await make("preview", moving), "ManagedCluster").options.ignoreChanges;
-    expect(plain).toEqual([]);
-    expect(ignored).toEqual(["agentPoolProfiles[0].count"]);
+    expect(plain).toEqual(["dnsPrefix"]);
+    expect(ignored).toEqual(["dnsPrefix", "agentPoolProfiles[0].count"]);
 });
 
 describe("an existing cluster", () => {

@@ -10,6 +10,7 @@ import {
     reasons,
     remarks,
     removedText,
+    renameTexts,
     revisionText,
     SIDES,
     sides,
@@ -126,6 +127,12 @@ function stackBlocks(stack: StackDiff): Block[] {
         ...(stack.status === "removed"
             ? [{ text: removedText(stack), importance: IMPORTANCE.failure, about: "a removed stack" }]
             : []),
+        ...renameTexts(stack).map((text) => ({
+            text: `- ${sentence(text)}`,
+            importance: IMPORTANCE.failure,
+            about: "a component that looks renamed",
+            isItem: true as const,
+        })),
         ...shown.map((resource) => ({
             text: item(resource),
             importance: IMPORTANCE[resource.action],

@@ -10,6 +10,7 @@ import {
     reasons,
     remarks,
     removedText,
+    renameTexts,
     SIDES,
     sides,
     statusNote,
@@ -59,6 +60,7 @@ function stackLines(stack: StackDiff, paint: Paint): string[] {
     for (const { side, message } of stack.failures) {
         lines.push(paint(31, `  ${SIDES[side]} cannot be planned:`), ...indent(message, 4));
     }
+    for (const text of renameTexts(stack)) lines.push(paint(33, `  * ${clean(text)}`));
     for (const resource of stack.resources) if (!isFollower(resource)) lines.push(...resourceLines(resource, paint));
     for (const text of remarks(stack)) lines.push(`  * ${clean(text)}`);
     for (const change of stack.outputs) lines.push(`  output ${changeLine(change)}`);

@@ -122,6 +122,15 @@ export function sides(change: PropertyChange): { before: string; after: string }
     return { before: valueText(before), after: secret ? "[secret], another value" : valueText(after) };
 }
 
+/** Components that seem to have another name: said first, since it explains most of what follows. */
+export function renameTexts({ renamed }: StackDiff): string[] {
+    return renamed.map(({ type, name, formerly, resources }) => {
+        const alias = `\`aliases: [{ name: ${JSON.stringify(formerly)} }]\``;
+        const what = resources === 1 ? "one resource is" : `${resources} resources are`;
+        return `${shortType(type)} ${name} looks like ${formerly} by a new name: without ${alias} among the component's options, ${what} created, and the old deleted`;
+    });
+}
+
 /** Remarks on a stack that belong to no single resource. */
 export function remarks(stack: StackDiff): string[] {
     return [

@@ -1,5 +1,5 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Project } from "./project.js";
 import { changes, summary, words, type Step } from "./steps.js";
@@ -124,6 +124,33 @@ test("an input of a job: that job runs again, and the old one goes", async () =>
         "delete-replaced Job confidential-aks-report",
     ]);
     expect(cluster).toEqual(["create Job confidential-aks-report-*", "delete Job confidential-aks-report-*"]);
+});
+
+test("the component has another name, and an alias says so: nothing is touched, and Azure's names stay", async () => {
+    const done = await change(() => {
+        const program = join(project.folder, "index.ts");
+        const [old, aliased] = ['"confidential-aks", ', '"platform", '];
+        const text = readFileSync(program, "utf8");
+        writeFileSync(
+            program,
+            text.replace(
+                `(${old}readPlatformConfig())`,
+                `(${aliased}readPlatformConfig(), { aliases: [{ name: "confidential-aks" }] })`,
+            ),
+        );
+        expect(readFileSync(program, "utf8")).not.toBe(text);
+    });
+    expect(done).toEqual({ steps: [], azure: [], cluster: [] });
+    await change(() => {
+        const program = join(project.folder, "index.ts");
+        writeFileSync(
+            program,
+            readFileSync(resolve("index.ts"), "utf8").replace(
+                "readPlatformConfig())",
+                'readPlatformConfig(), { aliases: [{ name: "platform" }] })',
+            ),
+        );
+    });
 });
 
 test("admission policies come and go: nothing of them stays, and nothing else is touched", async () => {

@@ -61,4 +61,21 @@ describe("the program of this repository, in a repository of its own", () => {
             "AESM image changes: rolling update, one node at a time; attestation pauses on each node meanwhile",
         );
     });
+
+    it("the component has another name: with an alias nothing is replaced, without one that is said once", async () => {
+        const made = 'ConfidentialPlatform("confidential-aks", readPlatformConfig())';
+        const renamed = 'ConfidentialPlatform("platform", readPlatformConfig())';
+        repository.edit("index.ts", [made, renamed.replace("())", '(), { aliases: [{ name: "confidential-aks" }] })')]);
+        const kept = stackOf(await repository.diff("--base", "base", "--stack", "dev"), "dev");
+        expect(kept.counts).toMatchObject({ create: 0, delete: 0, replace: 0, update: 0 });
+        expect(kept.counts.move).toBeGreaterThan(20);
+        repository.reset("base");
+        repository.edit("index.ts", [made, renamed]);
+        const lost = await repository.diff("--base", "base", "--stack", "dev");
+        expect(lost.stdout.match(/looks like/g)).toHaveLength(1);
+        expect(lost.stdout).toContain(
+            'ConfidentialPlatform platform looks like confidential-aks by a new name: without `aliases: [{ name: "confidential-aks" }]`',
+        );
+        expect(lost.stdout).toContain("also named confidentialaksdev in Azure");
+    });
 });
