@@ -11,7 +11,7 @@ export const clusterName = platform.clusterName;
 export const kubeconfig = platform.kubeconfig;
 /** Issuer of the cluster's ServiceAccount tokens, for federated credentials. */
 export const oidcIssuerUrl = platform.oidcIssuerUrl;
-/** Principal id of the kubelets, for pull rights on a registry of your own. */
-export const kubeletPrincipalId = platform.kubeletPrincipalId;
-/** Name of the sample's Job, where it runs. */
-export const sampleJobName = platform.sampleJobName;
+/** Principal id of the kubelets, for pull rights on a registry of your own; null for an existing cluster. */
+export const kubeletPrincipalId = platform.kubeletPrincipalId.apply((id) => id ?? null);
+/** Name of the sample's Job; null where none runs. */
+export const sampleJobName = platform.sampleJobName.apply((name) => name ?? null);

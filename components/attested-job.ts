@@ -30,7 +30,11 @@ export interface AttestedJobArgs {
     command?: pulumi.Input<string>[];
     /** Arguments in place of the image's. A change runs the Job again. */
     args?: pulumi.Input<string>[];
-    /** Environment variables; every value is text. `SGX_AESM_ADDR` is set by `mode`, not here. A change runs the Job again. */
+    /**
+     * Environment variables; every value is text. `SGX_AESM_ADDR` is set by `mode`, not here. `AZDCAP_CACHE` is `/tmp` unless it is here:
+     * the image's file system is read-only, and Azure's quote provider keeps collateral in the first folder that it finds named there or
+     * in `HOME`. A change runs the Job again.
+     */
     env?: Record<string, pulumi.Input<string>>;
     /** Namespace, which must allow hostPath in `outOfProcess` mode (Pod Security level `privileged`). Default `default`. */
     namespace?: pulumi.Input<string>;
@@ -81,11 +85,11 @@ export class AttestedJob extends pulumi.ComponentResource {
         const job = new Job(
             name,
             {
-                metadata: { namespace, labels: commonLabels(name, "attested-job") },
+                metadata: { namespace, labels: commonLabels(app, "attested-job") },
                 spec: {
                     backoffLimit: args.backoffLimit ?? defaults.backoffLimit,
                     activeDeadlineSeconds: deadline,
-                    template: podTemplate(name, args, image, waitImage),
+                    template: podTemplate(args, image, waitImage),
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
@@ -96,6 +100,9 @@ export class AttestedJob extends pulumi.ComponentResource {
         this.registerOutputs({ jobName: this.jobName, namespace: this.namespace });
     }
 }
+
+/** Not the component's own name: another name of that would be another pod template, and run the Job again. */
+const app = "attested-job";
 
 const defaults = {
     backoffLimit: 3,
@@ -163,14 +170,13 @@ function checkEnvironment(env: Record<string, unknown>): Problem[] {
 }
 
 function podTemplate(
-    name: string,
     args: AttestedJobArgs,
     image: pulumi.Input<string>,
     waitImage: pulumi.Input<string>,
 ): inputs.core.v1.PodTemplateSpec {
-    const env = Object.entries(args.env ?? {}).map(([key, value]) => ({ name: key, value }));
+    const env = Object.entries({ AZDCAP_CACHE: "/tmp", ...args.env }).map(([key, value]) => ({ name: key, value }));
     return attestedPodTemplate({
-        labels: commonLabels(name, "attested-job"),
+        labels: commonLabels(app, "attested-job"),
         rerun: args.rerun,
         mode: args.mode ?? AttestationMode.outOfProcess,
         epc: args.epc,
@@ -180,7 +186,7 @@ function podTemplate(
         app: {
             ...(args.command === undefined ? {} : { command: args.command }),
             ...(args.args === undefined ? {} : { args: args.args }),
-            ...(env.length === 0 ? {} : { env }),
+            env,
         },
         runAsUser: args.runAsUser ?? defaults.runAsUser,
         cpu: args.cpu ?? defaults.cpu,

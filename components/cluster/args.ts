@@ -175,9 +175,12 @@ export interface NetworkArgs {
     subnetId?: Input<string>;
     /** Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. */
     vnetCidr?: string;
-    /** Range of the node subnet inside `vnetCidr`. Default: its first /20. Only without `subnetId`. */
+    /**
+     * Range of the node subnet inside `vnetCidr`, with room for the nodes of all pools at their largest and for the pods that these may take.
+     * Default: its first /20. Only without `subnetId`.
+     */
     subnetCidr?: string;
-    /** Range of pod addresses in `overlay` mode. Default `10.244.0.0/16`. A change replaces the cluster. */
+    /** Range of pod addresses in `overlay` mode; each node takes a /24 of it. Default `10.244.0.0/16`. A change replaces the cluster. */
     podCidr?: string;
     /** Range of Service addresses. Default `10.0.0.0/16`. A change replaces the cluster. */
     serviceCidr?: string;

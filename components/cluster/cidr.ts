@@ -1,12 +1,12 @@
-import { BlockList, isIPv4 } from "node:net";
+import { isIPv4 } from "node:net";
+import { ip2long, long2ip, Netmask } from "netmask";
 import type { Problem } from "../sgx";
 
-/** An IPv4 range in CIDR notation, or undefined if it is none. */
-export function parseCidr(text: string): { address: string; bits: number } | undefined {
-    const [address, bits, ...rest] = text.split("/");
-    if (address === undefined || bits === undefined || rest.length > 0) return undefined;
-    if (!isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;
-    return { address, bits: Number(bits) };
+/** An IPv4 range in CIDR notation, or undefined if it is none; shorter spellings that the library takes are none. */
+function parseCidr(text: string): Netmask | undefined {
+    const [address = "", bits = "", ...rest] = text.split("/");
+    if (rest.length > 0 || !isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;
+    return new Netmask(text);
 }
 
 /** A range, also of a single address. */
@@ -14,43 +14,30 @@ export function asRange(text: string): string {
     return isIPv4(text) ? `${text}/32` : text;
 }
 
-function toNumber(address: string): number {
-    return address.split(".").reduce((number, part) => number * 256 + Number(part), 0);
-}
-
-function toAddress(number: number): string {
-    return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+/** How many bits of a range are its network's; 32 where it is no range. */
+export function networkBits(cidr: string): number {
+    return parseCidr(cidr)?.bitmask ?? 32;
 }
 
 /** The address at an offset in a range. */
 export function addressIn(cidr: string, offset: number): string {
-    return toAddress(toNumber(parseCidr(cidr)?.address ?? "0.0.0.0") + offset);
+    return long2ip(ip2long(parseCidr(cidr)?.base ?? "0.0.0.0") + offset);
 }
 
 /** The last address of a range. */
 export function lastAddress(cidr: string): string {
-    return addressIn(cidr, 2 ** (32 - (parseCidr(cidr)?.bits ?? 32)) - 1);
+    return addressIn(cidr, 2 ** (32 - networkBits(cidr)) - 1);
 }
 
 /** The first part of a range, with at least so many bits of network. */
 export function firstPart(cidr: string, bits: number): string {
     const range = parseCidr(cidr);
-    return range === undefined ? cidr : `${range.address}/${Math.max(range.bits, bits)}`;
+    return range === undefined ? cidr : `${range.base}/${Math.max(range.bitmask, bits)}`;
 }
 
-/** Whether a range contains an address. */
-export function contains(cidr: string, address: string): boolean {
-    const range = parseCidr(cidr);
-    if (range === undefined) return false;
-    const list = new BlockList();
-    list.addSubnet(range.address, range.bits, "ipv4");
-    return list.check(address, "ipv4");
-}
-
-/** Whether `outer` contains all of `inner`. */
-export function containsRange(outer: string, inner: string): boolean {
-    const [a, b] = [parseCidr(outer), parseCidr(inner)];
-    return a !== undefined && b !== undefined && a.bits <= b.bits && contains(outer, b.address);
+/** Whether `outer` contains all of `inner`, a range or an address. */
+export function contains(outer: string, inner: string): boolean {
+    return parseCidr(asRange(inner)) !== undefined && parseCidr(outer)?.contains(asRange(inner)) === true;
 }
 
 /** Problems of one range: its form, no bits of a host, and its size. */
@@ -60,19 +47,17 @@ export function checkCidr(
     sizes: { largest?: number; smallest?: number } = {},
 ): Problem[] {
     if (value === undefined) return [];
-    const range = parseCidr(value);
+    const range = typeof value === "string" ? parseCidr(value) : undefined;
     if (range === undefined) {
         const expected = "an IPv4 range in CIDR notation, such as 10.224.0.0/16";
         return [{ path, value, expected, remedy: "correct the range" }];
     }
-    const size = 2 ** (32 - range.bits);
-    const first = toAddress(Math.floor(toNumber(range.address) / size) * size);
-    if (first !== range.address) {
+    if (!value.startsWith(`${range.base}/`)) {
         const expected = "a range that begins with its own first address";
-        return [{ path, value, expected, remedy: `did you mean ${first}/${range.bits}?` }];
+        return [{ path, value, expected, remedy: `did you mean ${range.base}/${range.bitmask}?` }];
     }
     const { largest = 0, smallest = 32 } = sizes;
-    if (range.bits >= largest && range.bits <= smallest) return [];
+    if (range.bitmask >= largest && range.bitmask <= smallest) return [];
     return [{ path, value, expected: `a range from /${largest} to /${smallest}`, remedy: "choose another size" }];
 }
 
@@ -81,7 +66,7 @@ export function checkOverlaps(ranges: { path: string; value: string }[]): Proble
     return ranges.flatMap((later, index) =>
         ranges
             .slice(0, index)
-            .filter(({ value }) => containsRange(value, later.value) || containsRange(later.value, value))
+            .filter(({ value }) => contains(value, later.value) || contains(later.value, value))
             .map((earlier) => ({
                 path: later.path,
                 value: later.value,

@@ -1,7 +1,7 @@
 import { isLate, matches, oneOf } from "../checks";
 import type { Problem } from "../sgx";
 import { NetworkMode, NetworkPolicyEngine, type EnclavePoolArgs, type NetworkArgs } from "./args";
-import { checkCidr, checkOverlaps, contains, containsRange, lastAddress, parseCidr } from "./cidr";
+import { addressIn, checkCidr, checkOverlaps, contains, lastAddress } from "./cidr";
 import { networkRanges, resolveNetworkMode, supportsOverlay } from "./network";
 
 /** Everything that can be wrong with the network, given the sizes it has to carry. */
@@ -76,7 +76,7 @@ function checkRanges(network: NetworkArgs, mode: NetworkMode): Problem[] {
         ...(mode === NetworkMode.overlay ? [{ path: "podCidr", value: pods }] : []),
         { path: "serviceCidr", value: service },
     ]);
-    if (makesVnet && !containsRange(vnet, subnet)) {
+    if (makesVnet && !contains(vnet, subnet)) {
         problems.push({
             path: "subnetCidr",
             value: subnet,
@@ -84,7 +84,7 @@ function checkRanges(network: NetworkArgs, mode: NetworkMode): Problem[] {
             remedy: "move the subnet into the VNet",
         });
     }
-    if (!contains(service, dns) || dns === parseCidr(service)?.address || dns === lastAddress(service)) {
+    if (!contains(service, dns) || dns === addressIn(service, 0) || dns === lastAddress(service)) {
         problems.push({
             path: "dnsServiceIp",
             value: dns,

@@ -14,6 +14,7 @@ import {
     type EntraArgs,
     type SystemPoolArgs,
 } from "./args";
+import { checkAddresses } from "./addresses";
 import { asRange, checkCidr } from "./cidr";
 import { checkEnclavePools } from "./validate-pools";
 import { checkNetwork } from "./validate-network";
@@ -38,6 +39,11 @@ const shapesCluster = [
 /** Everything that can be wrong with the arguments of a cluster, and what its owner should know. */
 export function checkCluster(args: ConfidentialClusterArgs): Findings {
     const pools = checkEnclavePools(args);
+    const systemPool = checkSystemPool(args.systemPool ?? {});
+    const network = checkNetwork(args.network ?? {}, args.enclavePools);
+    // What nodes take of ranges says nothing where numbers, modes or ranges are wrong themselves.
+    const isWrong = [...pools.problems, ...systemPool, ...network].length > 0;
+    const addresses = isWrong ? { problems: [], warnings: [] } : checkAddresses(args);
     return {
         problems: [
             ...pools.problems,
@@ -48,13 +54,14 @@ export function checkCluster(args: ConfidentialClusterArgs): Findings {
             ...oneOf("kubeLogin", args.kubeLogin, KubeLogin),
             ...checkVersion(args),
             ...checkAzureNames(args),
-            ...prefixed("systemPool", checkSystemPool(args.systemPool ?? {})),
-            ...prefixed("network", checkNetwork(args.network ?? {}, args.enclavePools)),
+            ...prefixed("systemPool", systemPool),
+            ...prefixed("network", network),
+            ...addresses.problems,
             ...prefixed("entra", checkEntra(args.entra)),
             ...prefixed("apiServer", checkApiServer(args.apiServer ?? {})),
             ...checkExisting(args),
         ],
-        warnings: pools.warnings,
+        warnings: [...pools.warnings, ...addresses.warnings],
     };
 }
 

@@ -8,6 +8,12 @@ export const badWorkloads: BadConfig[] = [
     // Network
     network("range with bits of a host", { podCidr: "10.244.5.7/16" }, "podCidr", /did you mean 10\.244\.0\.0\/16/),
     network("range too small for nodes", { mode: "nodeSubnet", subnetCidr: "10.224.0.0/29" }, "subnetCidr", /\/28/),
+    network(
+        "range too small for these nodes",
+        { mode: "nodeSubnet", subnetCidr: "10.224.0.0/28" },
+        "subnetCidr",
+        /has 11/,
+    ),
     network("range too large for services", { serviceCidr: "10.0.0.0/8" }, "serviceCidr", /from \/12/),
     network("services inside AKS's own VNet", { serviceCidr: "10.225.0.0/16" }, "serviceCidr", /VNet that AKS makes/),
     network("DNS on the last address", { dnsServiceIp: "10.0.255.255" }, "dnsServiceIp", /nor its last/),
