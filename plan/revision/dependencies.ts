@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { messageOf, PlanError } from "../errors.js";
+import { localPackagesDiffer, readText } from "./local-packages.js";
 
 const run = promisify(execFile);
 
@@ -13,6 +14,8 @@ const MANAGERS: Record<string, [command: string, ...args: string[]]> = {
     "pnpm-lock.yaml": ["pnpm", "install", "--frozen-lockfile", "--ignore-scripts"],
     "yarn.lock": ["yarn", "install", "--frozen-lockfile", "--ignore-scripts"],
 };
+/** Yarn since version 2, whose lockfile begins with an entry of that name, has other flags. */
+const NEWER_YARN: [string, ...string[]] = ["yarn", "install", "--immutable", "--mode=skip-build"];
 const WITHOUT_LOCKFILE: [string, ...string[]] = [
     "npm",
     "install",
@@ -39,7 +42,7 @@ export async function provideDependencies(checkout: string, top: string, inside:
         folders.find((folder) => lockfileOf(path.join(checkout, folder)) !== undefined) ??
         folders.find((folder) => existsSync(path.join(checkout, folder, "package.json")));
     if (home === undefined) return "none";
-    if (isShareable(path.join(checkout, home), path.join(top, home))) {
+    if (isShareable(path.join(checkout, home), path.join(top, home), top)) {
         for (const folder of folders) share(path.join(top, folder), path.join(checkout, folder));
         return "shared";
     }
@@ -57,24 +60,12 @@ function lockfileOf(folder: string): string | undefined {
     return Object.keys(MANAGERS).find((name) => existsSync(path.join(folder, name)));
 }
 
-/**
- * True if both say the same about packages. Packages that are folders of the repository, such as workspaces, are never shared: their links in node_modules
- * lead to the working tree's sources, and the revision would run the code it is compared with.
- */
-function isShareable(mine: string, theirs: string): boolean {
+/** True if both say the same about packages, and what they say means the same code. */
+function isShareable(mine: string, theirs: string, top: string): boolean {
     const lockfile = lockfileOf(mine);
-    const manifest = read(path.join(mine, "package.json"));
-    if (existsSync(path.join(mine, "pnpm-workspace.yaml")) || LINKED.test(manifest ?? "")) return false;
-    if (lockfile === undefined)
-        return manifest === read(path.join(theirs, "package.json")) && lockfileOf(theirs) === undefined;
-    return read(path.join(mine, lockfile)) === read(path.join(theirs, lockfile));
-}
-
-/** What a package.json says of packages that are folders nearby. */
-const LINKED = /"workspaces"\s*:|:\s*"(file|link|portal|workspace):/;
-
-function read(file: string): string | undefined {
-    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    const same = (name: string): boolean => readText(path.join(mine, name)) === readText(path.join(theirs, name));
+    const locked = lockfile === undefined ? lockfileOf(theirs) === undefined && same("package.json") : same(lockfile);
+    return locked && !localPackagesDiffer(mine, theirs, top);
 }
 
 function share(from: string, to: string): void {
@@ -83,9 +74,10 @@ function share(from: string, to: string): void {
 }
 
 async function install(folder: string): Promise<void> {
-    const [command, ...args] = MANAGERS[lockfileOf(folder) ?? ""] ?? WITHOUT_LOCKFILE;
+    const [command, ...args] = installCommand(folder);
     try {
-        await run(command, args, { cwd: folder, timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 });
+        const options = { cwd: folder, env: environment(), timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
+        await run(command, args, options);
     } catch (error) {
         // Where npm keeps its log says nothing elsewhere.
         const said = ((error as { stderr?: string }).stderr ?? "")
@@ -95,4 +87,20 @@ async function install(folder: string): Promise<void> {
             `its dependencies could not be installed (${command} ${args.join(" ")}): ${said === "" ? messageOf(error) : said}`,
         );
     }
+}
+
+function installCommand(folder: string): [string, ...string[]] {
+    const lockfile = lockfileOf(folder);
+    if (lockfile === undefined) return WITHOUT_LOCKFILE;
+    const isNewerYarn = lockfile === "yarn.lock" && /^__metadata:/m.test(readText(path.join(folder, lockfile)) ?? "");
+    return isNewerYarn ? NEWER_YARN : (MANAGERS[lockfile] ?? WITHOUT_LOCKFILE);
+}
+
+/** Modules that Node is to load first, such as tsx, are the program's: where they are about to be installed, they are not there yet. */
+const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader)(=|\s+)("[^"]*"|\S+)/g;
+
+function environment(): NodeJS.ProcessEnv {
+    const { NODE_OPTIONS = "", ...rest } = process.env;
+    const kept = NODE_OPTIONS.replace(PRELOADS, "").trim();
+    return kept === "" ? rest : { ...rest, NODE_OPTIONS: kept };
 }

@@ -134,13 +134,23 @@ function twoRevisions(mine: Record<string, string>, theirs: Record<string, strin
     mkdirSync(path.join(top, "node_modules"), { recursive: true });
     mkdirSync(bin);
     for (const name of ["npm", "pnpm", "yarn"]) {
-        const script = `#!/bin/sh\necho "$(basename "$0") $* in \${PWD##*/}" >> ${log}\necho "npm error no such package" >&2\nexit ${exit}\n`;
+        const script = `#!/bin/sh\necho "$(basename "$0") $* in \${PWD##*/}" >> ${log}\nprintf %s "$NODE_OPTIONS" > ${log}.options\necho "npm error no such package" >&2\nexit ${exit}\n`;
         writeFileSync(path.join(bin, name), script);
         chmodSync(path.join(bin, name), 0o755);
     }
     vi.stubEnv("PATH", `${bin}${path.delimiter}${process.env["PATH"] ?? ""}`);
-    return { checkout, top, calls: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []) };
+    return {
+        checkout,
+        top,
+        calls: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []),
+        options: () => readFileSync(`${log}.options`, "utf8"),
+    };
 }
+
+const ARCHIVE_LOCKED = json({
+    lockfileVersion: 3,
+    packages: { "node_modules/a": { resolved: "file:a.tgz", integrity: "sha512-DeDvaquC+TuOdzM228Ys+El==" } },
+});
 
 describe("where the dependencies come from", () => {
     const manifest = json({ dependencies: { a: "^1.0.0" } });
@@ -152,6 +162,11 @@ describe("where the dependencies come from", () => {
             "no lockfile on either side, the same package.json",
             { "package.json": manifest },
             { "package.json": manifest },
+        ],
+        [
+            "a package that is an archive, locked by its hash",
+            { "package.json": json({ dependencies: { a: "file:a.tgz" } }), "package-lock.json": ARCHIVE_LOCKED },
+            { "package-lock.json": ARCHIVE_LOCKED },
         ],
     ])("shared with the working tree: %s", async (_, mine, theirs) => {
         const { checkout, top, calls } = twoRevisions(mine, theirs);
@@ -201,6 +216,20 @@ describe("where the dependencies come from", () => {
         expect(await provideDependencies(checkout, top, "")).toBe("installed");
         expect(calls()).toEqual([`${command} in checkout`]);
         expect(existsSync(path.join(checkout, "node_modules"))).toBe(false);
+    });
+
+    it("installed with the flags of Yarn 2 and newer, where the lockfile is theirs", async () => {
+        const lock = "# This file is generated\n\n__metadata:\n  version: 10\n";
+        const { checkout, top, calls } = twoRevisions({ "package.json": manifest, "yarn.lock": lock }, {});
+        expect(await provideDependencies(checkout, top, "")).toBe("installed");
+        expect(calls()).toEqual(["yarn install --immutable --mode=skip-build in checkout"]);
+    });
+
+    it("installed without the modules that Node loads first, which are about to be installed", async () => {
+        vi.stubEnv("NODE_OPTIONS", '--use-openssl-ca --import tsx --max-old-space-size=4096 -r "./a b.js" --loader=x');
+        const { checkout, top, options } = twoRevisions({ "package-lock.json": "a" }, {});
+        await provideDependencies(checkout, top, "");
+        expect(options()).toBe("--use-openssl-ca --max-old-space-size=4096");
     });
 
     it("installed where the lockfile is: beside the program, or above it", async () => {
