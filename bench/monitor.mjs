@@ -9,28 +9,41 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(join(root, "package.json"));
 const grpc = require("@grpc/grpc-js");
 const proto = (name) => require(`@pulumi/pulumi/proto/${name}.js`);
-const google = (name) => require(`google-protobuf/google/protobuf/${name}.js`);
-const { RecordingMonitor } = require(join(root, "dist/plan/monitor.js"));
+const { recordingMonitor } = require(join(root, "dist/plan/monitor.js"));
+const { Recording } = require(join(root, "dist/plan/recording.js"));
 
-const protos = {
-    resource: proto("resource_pb"),
-    provider: proto("provider_pb"),
-    struct: google("struct_pb"),
-    empty: google("empty_pb"),
+const service = proto("resource_grpc_pb").ResourceMonitorService;
+const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
+const parts = {
+    service,
+    MockMonitor: require("@pulumi/pulumi/runtime/mocks.js").MockMonitor,
+    Struct: require("google-protobuf/google/protobuf/struct_pb.js").Struct,
 };
+
+/** The SDK's monitor for unit tests answers some questions with an object that only looks like the message. */
+function asMessage(method, answer) {
+    const { responseType } = service[method];
+    if (answer === undefined || answer instanceof responseType) return answer;
+    const message = new responseType();
+    if (method === "supportsFeature") message.setHassupport(answer.getHassupport());
+    return message;
+}
 
 /** Starts a server with a fresh monitor; `close` ends it. */
 export async function startMonitor(project, stack) {
     const folder = mkdtempSync(join(tmpdir(), "confidential-aks-monitor-"));
     const address = `unix://${join(folder, "socket")}`;
-    const monitor = new RecordingMonitor(protos, { project, stack, mode: "preview" });
+    const recording = new Recording({ project, stack, mode: "preview" });
+    const monitor = recordingMonitor(parts, recording);
     const handlers = Object.fromEntries(
-        Object.keys(proto("resource_grpc_pb").ResourceMonitorService)
-            .filter((method) => typeof monitor[method] === "function")
-            .map((method) => [method, (call, callback) => monitor[method](call.request, callback)]),
+        Object.keys(service).map((method) => [
+            method,
+            (call, callback) =>
+                monitor[method](call.request, (error, answer) => callback(error, asMessage(method, answer))),
+        ]),
     );
     const problems = [];
-    const empty = (_call, callback) => callback(null, new protos.empty.Empty());
+    const empty = (_call, callback) => callback(null, new Empty());
     const engine = {
         log: (call, callback) => {
             if (call.request.getSeverity() === proto("engine_pb").LogSeverity.ERROR)
@@ -41,7 +54,7 @@ export async function startMonitor(project, stack) {
         setRootResource: (_call, callback) => callback(null, new (proto("engine_pb").SetRootResourceResponse)()),
     };
     const server = new grpc.Server();
-    server.addService(proto("resource_grpc_pb").ResourceMonitorService, handlers);
+    server.addService(service, handlers);
     server.addService(proto("engine_grpc_pb").EngineService, engine);
     await new Promise((resolve, reject) => {
         server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error) =>
@@ -50,7 +63,7 @@ export async function startMonitor(project, stack) {
     });
     return {
         address,
-        monitor,
+        recording,
         problems,
         close: () => {
             server.forceShutdown();

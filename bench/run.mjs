@@ -50,7 +50,7 @@ function program(name, folder, resources, options = {}) {
                 after: () => {
                     server.close();
                     if (cold !== undefined) rmSync(cold, { recursive: true, force: true });
-                    const made = [...server.monitor.resources.values()].filter(({ request }) =>
+                    const made = [...server.recording.resources.values()].filter(({ request }) =>
                         request?.getCustom(),
                     ).length;
                     if (made !== resources)

@@ -9,9 +9,9 @@ import {
     type PlanResource,
     type PlanWarning,
 } from "./format.js";
-import type { RecordedResource, RecordingMonitor } from "./monitor.js";
 import { optionsOf, readOptionsOf } from "./options.js";
 import { treeOrder } from "./order.js";
+import type { RecordedResource, Recording } from "./recording.js";
 import type { SecretBook } from "./secrets.js";
 import { STACK_TYPE } from "./urn.js";
 import { canonicalJson, collectSecrets, decodeProperties, type WireValue } from "./wire.js";
@@ -21,24 +21,24 @@ export interface Recorded {
     project: string;
     stack: string;
     mode: PlanMode;
-    monitor: RecordingMonitor;
+    recording: Recording;
     warnings: PlanWarning[];
     book: SecretBook;
 }
 
-/** Makes the plan of what a monitor recorded: secrets masked, order stable. */
-export function buildPlan({ project, stack, mode, monitor, warnings, book }: Recorded): Plan {
-    const recorded = [...monitor.resources.values()];
+/** Makes the plan of what was recorded: secrets masked, order stable. */
+export function buildPlan({ project, stack, mode, recording, warnings, book }: Recorded): Plan {
+    const recorded = [...recording.resources.values()];
     for (const { urn, request, read } of recorded) {
         book.addInnocent([urn, (request ?? read)?.getName(), (request ?? read)?.getType(), project, stack]);
     }
     for (const { inputs } of recorded) collectSecrets(inputs, book);
-    for (const { args } of monitor.invokes) collectSecrets(args, book);
-    for (const outputs of monitor.outputs.values()) collectSecrets(outputs, book);
+    for (const { args } of recording.invokes) collectSecrets(args, book);
+    for (const outputs of recording.outputs.values()) collectSecrets(outputs, book);
 
     const found: PlanWarning[] = [...warnings];
     const resources = treeOrder(recorded.map((item) => toResource(item, book, found)));
-    const invokes = toInvokes(monitor, book);
+    const invokes = toInvokes(recording, book);
     for (const token of new Set(
         invokes.filter((invoke) => invoke.result === "unknown").map((invoke) => invoke.token),
     )) {
@@ -48,7 +48,7 @@ export function buildPlan({ project, stack, mode, monitor, warnings, book }: Rec
         });
     }
     const root = recorded.find((item) => item.request?.getType() === STACK_TYPE);
-    const outputs = decodeProperties(monitor.outputs.get(root?.urn ?? "") ?? {}, book, () => {
+    const outputs = decodeProperties(recording.outputs.get(root?.urn ?? "") ?? {}, book, () => {
         found.push(leak("a stack output"));
     });
     const sorted = Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -111,8 +111,8 @@ function toResource(item: RecordedResource, book: SecretBook, warnings: PlanWarn
     };
 }
 
-function toInvokes(monitor: RecordingMonitor, book: SecretBook): PlanInvoke[] {
-    return monitor.invokes
+function toInvokes(recording: Recording, book: SecretBook): PlanInvoke[] {
+    return recording.invokes
         .map(({ token, args, answered }): PlanInvoke => ({
             token,
             args: decodeProperties(args, book, () => undefined),

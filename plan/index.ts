@@ -2,14 +2,14 @@ export { planInChild, type ChildOptions, type ChildRequest } from "./child.js";
 export { PlanError, UsageError } from "./errors.js";
 export * from "./format.js";
 export { UNKNOWN } from "./wire.js";
+export { recordingMonitor, type Monitor, type MonitorParts } from "./monitor.js";
 export {
-    RecordingMonitor,
+    Recording,
     UNKNOWN_ANSWER,
-    type MonitorOptions,
     type RecordedInvoke,
     type RecordedResource,
-} from "./monitor.js";
-export type { Protos } from "./messages.js";
+    type RecordingOptions,
+} from "./recording.js";
 export { checkOutDir, writePlan } from "./out/write.js";
 export { manifests, type Manifest } from "./out/kubernetes.js";
 export { PLAN_FORMATS, renderPlan, type PlanFormat } from "./render/index.js";

@@ -1,5 +1,3 @@
-import type { WireObject } from "./wire.js";
-
 /**
  * The parts of the engine's protocol messages that the monitor reads (proto/pulumi/resource.proto). Structural, so that
  * the program's own copy of the SDK can bring the real ones, in process or over a gRPC server.
@@ -24,9 +22,10 @@ interface AliasMessage {
           }
         | undefined;
 }
-/** SupportsFeatureRequest. */
-export interface FeatureRequest {
-    getId(): string;
+/** Callback: a function of the program that the monitor may call. */
+export interface CallbackMessage {
+    getTarget(): string;
+    getToken(): string;
 }
 /** RegisterResourceRequest. */
 export interface RegisterRequest {
@@ -53,7 +52,7 @@ export interface RegisterRequest {
     /** Newer SDKs only. */
     getHidediffsList?(): string[];
     getReplaceWithList?(): string[];
-    getTransformsList?(): { getTarget(): string; getToken(): string }[];
+    getTransformsList?(): CallbackMessage[];
 }
 /** ReadResourceRequest. */
 export interface ReadRequest {
@@ -91,20 +90,4 @@ export const RpcStatus = { unknown: 2, invalidArgument: 3, alreadyExists: 6, uni
 /** Makes an error as gRPC reports it. */
 export function rpcError(code: number, message: string): RpcError {
     return Object.assign(new Error(message), { code, details: message });
-}
-
-interface Message {
-    new (): Record<string, (value: unknown) => void>;
-}
-/** The protocol's generated code, taken from the program's own copy of the SDK. */
-export interface Protos {
-    resource: {
-        SupportsFeatureResponse: Message;
-        RegisterResourceResponse: Message;
-        ReadResourceResponse: Message;
-        RegisterPackageResponse: Message;
-    };
-    provider: { InvokeResponse: Message; CallResponse: Message };
-    struct: { Struct: { fromJavaScript(value: WireObject): unknown } };
-    empty: { Empty: new () => unknown };
 }

@@ -1,257 +1,153 @@
-import { autoname } from "./autoname.js";
-import type { PlanMode } from "./format.js";
 import {
     rpcError,
     RpcStatus,
     type Callback,
-    type FeatureRequest,
+    type CallbackMessage,
     type InvokeRequest,
     type OutputsRequest,
-    type Protos,
     type ReadRequest,
     type RegisterRequest,
-    type Struct,
+    type RpcError,
 } from "./messages.js";
-import { makeUrn, STACK_TYPE } from "./urn.js";
-import { isWireObject, UNKNOWN, type WireObject } from "./wire.js";
+import type { Recording } from "./recording.js";
+import type { WireObject } from "./wire.js";
+
+type Response = Record<string, ((value: unknown) => void) | undefined>;
+
+/** What a monitor takes from the program's own copy of the SDK; each is public, or the protocol's generated code. */
+export interface MonitorParts {
+    /** The SDK's monitor for unit tests (`runtime/mocks.js`). */
+    MockMonitor: new (mocks: object) => object;
+    /** Methods of a monitor, and the message each answers with (`proto/resource_grpc_pb.js`). */
+    service: Record<string, { responseType: new () => Response } | undefined>;
+    /** `google-protobuf/google/protobuf/struct_pb.js`. */
+    Struct: { fromJavaScript(value: WireObject): unknown };
+}
+
+/** Runs the transforms of a program on its requests, in place. */
+export interface Transforms {
+    resource(request: RegisterRequest): Promise<void>;
+    invoke(request: InvokeRequest): Promise<void>;
+    addStackTransform(callback: CallbackMessage): void;
+    addInvokeTransform(callback: CallbackMessage): void;
+}
+
+/** A method of a monitor takes the request message and a callback, in process as well as behind a gRPC server. */
+export type MonitorMethod = (request: unknown, callback: Callback) => void;
+/** A resource monitor (service ResourceMonitor of pulumi/proto/resource.proto). */
+export type Monitor = Record<string, MonitorMethod | undefined>;
 
 /**
- * Property of the answer to an invoke whose result is unknown. The protocol has no such answer: in process, sdk-values.ts makes the whole
- * result unknown; over gRPC, a program sees its other properties as undefined, so give `answers` for what it reads.
+ * A resource monitor that creates nothing: the SDK's own monitor for unit tests, whose class comes from the program's copy of the SDK.
+ * Only what has to be recorded is answered here. All else is left to the SDK, such as which features there are, or what a newer SDK asks
+ * for; what the SDK's monitor has no answer to is "unimplemented", as with an engine that is older than the SDK.
  */
-export const UNKNOWN_ANSWER = "unknownOffline";
-
-/** A resource as the program sent it. */
-export interface RecordedResource {
-    urn: string;
-    inputs: WireObject;
-    parent: string;
-    request: RegisterRequest | undefined;
-    read: ReadRequest | undefined;
-    autoname: string | undefined;
-}
-/** A call of a provider function as the program sent it. */
-export interface RecordedInvoke {
-    token: string;
-    args: WireObject;
-    answered: boolean;
-}
-
-/** Settings of a monitor. */
-export interface MonitorOptions {
-    project: string;
-    stack: string;
-    mode: PlanMode;
-    /** Region that resources without one get in mode `update`. */
-    location?: string;
-    /** Functions that can be answered offline: token to an answer, or undefined for unknown. */
-    answers?: Record<string, (args: WireObject) => WireObject | undefined>;
-    /** Runs the program's transforms on a request, in place. Without it, the monitor says it supports none. */
-    transform?: {
-        resource(request: RegisterRequest): Promise<void>;
-        register(request: unknown): void;
-    };
-}
-
-/**
- * A resource monitor (pulumi/proto/resource.proto, service ResourceMonitor) that creates nothing: it records what a program
- * registers and answers as a provider would in a preview. Each method takes the raw request message and a callback, so it can be
- * called in process as well as from a gRPC server (`(call, callback) => monitor.invoke(call.request, callback)`).
- *
- * Mode `preview`: the first preview of a stack. The URN and the inputs are known, the id and everything else is not.
- * Mode `update`: the preview of a change to a stack that exists, as azure-native answers it: also id, name and location are known.
- * An output that is absent from an answer is unknown, since the program runs as a preview (dry run).
- */
-export class RecordingMonitor {
-    readonly resources = new Map<string, RecordedResource>();
-    readonly outputs = new Map<string, WireObject>();
-    readonly invokes: RecordedInvoke[] = [];
-    /** Errors the engine would end the run with. */
-    readonly errors: string[] = [];
-
-    constructor(
-        private readonly protos: Protos,
-        private readonly options: MonitorOptions,
-    ) {}
-
-    supportsFeature(request: FeatureRequest, callback: Callback): void {
-        const supported = [
-            "secrets",
-            "resourceReferences",
-            "deletedWith",
-            "replaceWith",
-            "aliasSpecs",
-            "parameterization",
-            "resourceHooks",
-            "errorHooks",
-            ...(this.options.transform === undefined ? [] : ["transforms"]),
-        ];
-        const response = new this.protos.resource.SupportsFeatureResponse();
-        response["setHassupport"]?.(supported.includes(request.getId()));
-        callback(null, response);
-    }
-
-    registerResource(request: RegisterRequest, callback: Callback): void {
-        const { transform } = this.options;
-        if (transform === undefined) {
-            this.register(request, callback);
-            return;
+export function recordingMonitor(parts: MonitorParts, recording: Recording, transforms?: Transforms): Monitor {
+    const { MockMonitor, service, Struct } = parts;
+    const make = (method: string, fields: Record<string, unknown> = {}): Response => {
+        const type = service[method]?.responseType;
+        if (type === undefined) throw rpcError(RpcStatus.unimplemented, `${method} is no method of this SDK's monitor`);
+        const response = new type();
+        for (const [setter, value] of Object.entries(fields)) {
+            if (response[setter] === undefined) throw new Error(`the SDK's answer to ${method} has no ${setter}`);
+            response[setter](value);
         }
-        transform.resource(request).then(
-            () => {
-                this.register(request, callback);
+        return response;
+    };
+    const struct = (value: WireObject): unknown => Struct.fromJavaScript(value);
+
+    class RecordingMonitor extends MockMonitor {
+        registerResource(request: RegisterRequest, callback: Callback): void {
+            respond(callback, async () => {
+                await transforms?.resource(request);
+                const { urn, id, state } = recording.register(request);
+                return make("registerResource", { setUrn: urn, setId: id, setObject: struct(state) });
+            });
+        }
+
+        readResource(request: ReadRequest, callback: Callback): void {
+            respond(callback, () => {
+                const { urn, state } = recording.read(request);
+                return make("readResource", { setUrn: urn, setProperties: struct(state) });
+            });
+        }
+
+        registerResourceOutputs(request: OutputsRequest, callback: Callback): void {
+            respond(callback, () => {
+                recording.addOutputs(request);
+                return make("registerResourceOutputs");
+            });
+        }
+
+        invoke(request: InvokeRequest, callback: Callback): void {
+            respond(callback, async () => {
+                await transforms?.invoke(request);
+                return make("invoke", { setReturn: struct(recording.invoke(request)) });
+            });
+        }
+
+        /** MockMonitor answers no methods of resources. */
+        call(request: InvokeRequest, callback: Callback): void {
+            respond(callback, () => make("call", { setReturn: struct(recording.call(request)) }));
+        }
+
+        /** MockMonitor runs no transforms: it hands them to the mocks, or has no such method (before 3.256). */
+        registerStackTransform(request: CallbackMessage, callback: Callback): void {
+            respond(callback, () => {
+                transforms?.addStackTransform(request);
+                return make("registerStackTransform");
+            });
+        }
+
+        registerStackInvokeTransform(request: CallbackMessage, callback: Callback): void {
+            respond(callback, () => {
+                transforms?.addInvokeTransform(request);
+                return make("registerStackInvokeTransform");
+            });
+        }
+
+        /** MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has none. */
+        registerResourceHook(_request: unknown, callback: Callback): void {
+            respond(callback, () => make("registerResourceHook"));
+        }
+
+        registerErrorHook(_request: unknown, callback: Callback): void {
+            respond(callback, () => make("registerErrorHook"));
+        }
+
+        /** The SDK calls it when it disconnects. */
+        close(): void {
+            // Nothing is open.
+        }
+    }
+    const recorder: object = new RecordingMonitor({
+        newResource: ({ inputs }: { inputs: object }) => ({ id: "", state: inputs }),
+        call: () => ({}),
+    });
+    const monitor = recorder as Monitor;
+    for (const method of Object.keys(service)) {
+        monitor[method] ??= (_request, callback) => {
+            callback(rpcError(RpcStatus.unimplemented, `an offline plan does not answer ${method}`));
+        };
+    }
+    return monitor;
+}
+
+/** Calls back once, with what the work gives or throws. */
+function respond(callback: Callback, work: () => unknown): void {
+    void Promise.resolve()
+        .then(work)
+        .then(
+            (response) => {
+                callback(null, response);
             },
             (error: unknown) => {
-                callback(rpcError(RpcStatus.unknown, error instanceof Error ? error.message : String(error)));
+                callback(asRpcError(error));
             },
         );
-    }
-
-    private register(request: RegisterRequest, callback: Callback): void {
-        const inputs = toWire(request.getObject());
-        const type = request.getType();
-        const urn = this.urnFor(request.getParent(), type, request.getName());
-        if (this.isDuplicate(urn, callback)) return;
-        const assigned = request.getCustom() ? autoname(type, request.getName(), inputs) : undefined;
-        const parent = this.parentOf(request.getParent(), type);
-        this.resources.set(urn, { urn, inputs, parent, request, read: undefined, autoname: assigned });
-        const response = new this.protos.resource.RegisterResourceResponse();
-        response["setUrn"]?.(urn);
-        const update = this.options.mode === "update" && request.getCustom();
-        if (update) response["setId"]?.(`${request.getName()}-id`);
-        const known = answer(inputs, assigned);
-        if (update) this.addStable(known, type, request.getName());
-        response["setObject"]?.(this.struct(known));
-        callback(null, response);
-    }
-
-    readResource(request: ReadRequest, callback: Callback): void {
-        const inputs = toWire(request.getProperties());
-        const urn = this.urnFor(request.getParent(), request.getType(), request.getName());
-        if (this.isDuplicate(urn, callback)) return;
-        const parent = this.parentOf(request.getParent(), request.getType());
-        this.resources.set(urn, { urn, inputs, parent, request: undefined, read: request, autoname: undefined });
-        const response = new this.protos.resource.ReadResourceResponse();
-        response["setUrn"]?.(urn);
-        response["setProperties"]?.(this.struct(inputs));
-        callback(null, response);
-    }
-
-    registerResourceOutputs(request: OutputsRequest, callback: Callback): void {
-        this.outputs.set(request.getUrn(), toWire(request.getOutputs()));
-        callback(null, new this.protos.empty.Empty());
-    }
-
-    invoke(request: InvokeRequest, callback: Callback): void {
-        const args = toWire(request.getArgs());
-        const token = request.getTok();
-        const response = new this.protos.provider.InvokeResponse();
-        if (token === "pulumi:pulumi:getResource") {
-            const wanted = typeof args["urn"] === "string" ? args["urn"] : "";
-            const found = this.resources.get(wanted);
-            if (found === undefined) {
-                callback(rpcError(RpcStatus.unknown, `unknown resource ${wanted}`));
-                return;
-            }
-            const state = answer(found.inputs, found.autoname);
-            response["setReturn"]?.(this.struct({ urn: found.urn, id: "", state }));
-            callback(null, response);
-            return;
-        }
-        const known = this.options.answers?.[token]?.(args);
-        this.invokes.push({ token, args, answered: known !== undefined });
-        response["setReturn"]?.(this.struct(known ?? { [UNKNOWN_ANSWER]: UNKNOWN }));
-        callback(null, response);
-    }
-
-    /** A method of a resource: its result is unknown. */
-    call(request: InvokeRequest, callback: Callback): void {
-        this.invokes.push({ token: request.getTok(), args: toWire(request.getArgs()), answered: false });
-        const response = new this.protos.provider.CallResponse();
-        response["setReturn"]?.(this.struct({ [UNKNOWN_ANSWER]: UNKNOWN }));
-        callback(null, response);
-    }
-
-    registerPackage(_request: unknown, callback: Callback): void {
-        const response = new this.protos.resource.RegisterPackageResponse();
-        response["setRef"]?.("offline-plan");
-        callback(null, response);
-    }
-
-    registerStackTransform(request: unknown, callback: Callback): void {
-        this.options.transform?.register(request);
-        callback(null, new this.protos.empty.Empty());
-    }
-
-    registerStackInvokeTransform(_request: unknown, callback: Callback): void {
-        callback(rpcError(RpcStatus.unimplemented, "an offline plan runs no invoke transforms"));
-    }
-
-    /** Hooks run around operations, and a plan has none. */
-    registerResourceHook(_request: unknown, callback: Callback): void {
-        callback(null, new this.protos.empty.Empty());
-    }
-
-    registerErrorHook(_request: unknown, callback: Callback): void {
-        callback(null, new this.protos.empty.Empty());
-    }
-
-    signalAndWaitForShutdown(_request: unknown, callback: Callback): void {
-        callback(null, new this.protos.empty.Empty());
-    }
-
-    /** Called by the SDK when it disconnects. */
-    close(): void {
-        // Nothing is open.
-    }
-
-    /**
-     * azure-native previews an update with the outputs `name` and `location` known (`stableOutputs` in its provider.go). The name is
-     * the input that ends the resource's path, such as `agentPoolName`.
-     */
-    private addStable(known: WireObject, type: string, name: string): void {
-        if (!type.startsWith("azure-native:")) return;
-        const kind = type.split(":")[2] ?? "";
-        const own = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Name`;
-        known["name"] ??= known[own] ?? known["resourceName"] ?? name;
-        known["location"] ??= this.options.location ?? "westeurope";
-    }
-
-    private urnFor(parent: string, type: string, name: string): string {
-        return makeUrn(this.options.stack, this.options.project, parent, type, name);
-    }
-
-    /** The engine puts resources without a parent below the stack. */
-    private parentOf(parent: string, type: string): string {
-        if (parent !== "" || type === STACK_TYPE) return parent;
-        const { stack, project } = this.options;
-        const root = makeUrn(stack, project, "", STACK_TYPE, `${project}-${stack}`);
-        return this.resources.has(root) ? root : "";
-    }
-
-    private isDuplicate(urn: string, callback: Callback): boolean {
-        if (!this.resources.has(urn)) return false;
-        const message = `Duplicate resource URN '${urn}'; try giving it a unique name`;
-        this.errors.push(message);
-        callback(rpcError(RpcStatus.alreadyExists, message));
-        return true;
-    }
-
-    private struct(value: WireObject): unknown {
-        return this.protos.struct.Struct.fromJavaScript(value);
-    }
 }
 
-/** What is known of a resource after its registration. */
-function answer(inputs: WireObject, assigned: string | undefined): WireObject {
-    const known: WireObject = { ...inputs };
-    if (assigned !== undefined) {
-        const metadata = isWireObject(inputs["metadata"]) ? inputs["metadata"] : {};
-        known["metadata"] = { ...metadata, name: assigned };
-    }
-    return known;
-}
-
-function toWire(value: Struct | undefined): WireObject {
-    return (value?.toJavaScript() ?? {}) as WireObject;
+function asRpcError(error: unknown): RpcError {
+    if (error instanceof Error && "code" in error && "details" in error) return error as RpcError;
+    return rpcError(RpcStatus.unknown, error instanceof Error ? error.message : String(error));
 }

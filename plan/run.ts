@@ -4,11 +4,12 @@ import { readConfig } from "./config.js";
 import { PlanError, messageOf } from "./errors.js";
 import type { Plan, PlanMode, PlanWarning } from "./format.js";
 import { moduleHints } from "./module-hints.js";
-import { RecordingMonitor } from "./monitor.js";
+import { recordingMonitor, type Monitor } from "./monitor.js";
 import { chooseStack, readProject, type Project } from "./project.js";
+import { Recording } from "./recording.js";
 import { openSdk, type Sdk } from "./sdk.js";
 import type { SecretBook } from "./secrets.js";
-import { inProcessTransforms } from "./transforms.js";
+import { programTransforms } from "./transforms.js";
 import { makeUrn } from "./urn.js";
 
 /** What to plan. */
@@ -65,7 +66,8 @@ export async function planProgram(
     process.once("exit", exited);
     try {
         const sdk = openSdk(project.cwd);
-        const monitor = makeMonitor(sdk, project, stack, mode, config.values["azure-native:location"]);
+        const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
+        const monitor = makeMonitor(sdk, recording, project, stack);
         sdk.install(monitor, project.name, stack, request.organization ?? "organization");
         sdk.captureSecrets(config.encryptedKeys, (value) => {
             book.addSecret(value);
@@ -78,9 +80,9 @@ export async function planProgram(
         await execute(sdk, project.entry, failures);
         const leaks = sdk.leaks();
         if (leaks !== undefined && failures.length === 0) failures.push(leaks);
-        const plan = buildPlan({ project: project.name, stack, mode, monitor, warnings, book });
-        if (failures.length > 0 || monitor.errors.length > 0)
-            throw new PlanError(failureText(failures, monitor.errors, plan));
+        const plan = buildPlan({ project: project.name, stack, mode, recording, warnings, book });
+        if (failures.length > 0 || recording.errors.length > 0)
+            throw new PlanError(failureText(failures, recording.errors, plan));
         return plan;
     } catch (error) {
         if (error instanceof PlanError) throw new PlanError(book.mask(error.message), error.exitCode);
@@ -99,23 +101,16 @@ function exitError(code: number, failures: readonly string[], book: SecretBook):
     return new PlanError(book.mask([...failures, message].join("\n")));
 }
 
-function makeMonitor(
-    sdk: Sdk,
-    project: Project,
-    stack: string,
-    mode: PlanMode,
-    location: string | undefined,
-): RecordingMonitor {
-    return new RecordingMonitor(sdk.protos, {
-        project: project.name,
-        stack,
-        mode,
-        ...(location === undefined ? {} : { location }),
-        answers: offlineAnswers,
-        transform: inProcessTransforms(sdk, (request) =>
-            makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
-        ),
-    });
+function newRecording(project: Project, stack: string, mode: PlanMode, location: string | undefined): Recording {
+    const known = location === undefined ? {} : { location };
+    return new Recording({ project: project.name, stack, mode, ...known, answers: offlineAnswers });
+}
+
+function makeMonitor(sdk: Sdk, recording: Recording, project: Project, stack: string): Monitor {
+    const transforms = programTransforms(sdk, (request) =>
+        makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
+    );
+    return recordingMonitor(sdk.parts, recording, transforms);
 }
 
 function setEnvironment(
@@ -136,6 +131,9 @@ function setEnvironment(
         PULUMI_NODEJS_TYPESCRIPT: String(project.runtimeOptions["typescript"] !== false),
         ...(typeof tsconfig === "string" ? { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig } : {}),
     });
+    // The SDK calls transforms over a local port, and gRPC would ask a proxy for it.
+    const { no_grpc_proxy: withoutProxy = process.env["no_proxy"] ?? "" } = process.env;
+    process.env["no_grpc_proxy"] = withoutProxy === "" ? "127.0.0.1" : `${withoutProxy},127.0.0.1`;
     for (const key of ["PULUMI_NODEJS_MONITOR", "PULUMI_NODEJS_ENGINE", "PULUMI_NODEJS_SYNC"]) {
         // An empty value: "undefined" would be a text.
         process.env[key] = "";

@@ -1,9 +1,9 @@
-import { UNKNOWN_ANSWER } from "./monitor.js";
+import { UNKNOWN_ANSWER } from "./recording.js";
 import { UNKNOWN } from "./wire.js";
 
 /*
  * How a program sees values that an offline plan does not have. Uses `Config.prototype` of the SDK's config.js, `Output`, `unknown` and
- * `secret` of output.js, and the `invoke...` and `call` functions of runtime/index.js. Checked with the versions named in sdk.ts.
+ * `secret` of output.js, and the `invoke...` and `call` functions of runtime/index.js. Tested with the versions in sdk-version.ts.
  */
 
 /** A getter of `pulumi.Config`. */

@@ -1,11 +1,12 @@
-import type { RegisterRequest } from "./messages.js";
-import type { MonitorOptions } from "./monitor.js";
+import type { CallbackMessage, InvokeRequest, RegisterRequest } from "./messages.js";
+import type { Transforms } from "./monitor.js";
 import type { Sdk } from "./sdk.js";
 
 type Accessors = Record<string, ((...args: unknown[]) => unknown) | undefined>;
+type Names = readonly (readonly [string, string])[];
 
 /** Option of a registration (as in RegisterResourceRequest) and its name in TransformResourceOptions. */
-const OPTIONS: readonly (readonly [string, string])[] = [
+const RESOURCE_OPTIONS: Names = [
     ["DependenciesList", "DependsOnList"],
     ["Protect", "Protect"],
     ["IgnorechangesList", "IgnoreChangesList"],
@@ -23,47 +24,72 @@ const OPTIONS: readonly (readonly [string, string])[] = [
     ["Importid", "Import"],
     ["HidediffsList", "HideDiffList"],
     ["ReplaceWithList", "ReplaceWithList"],
+    ["ReplacementTrigger", "ReplacementTrigger"],
+];
+
+/** Option of an invoke (as in ResourceInvokeRequest) and its name in TransformInvokeOptions. */
+const INVOKE_OPTIONS: Names = [
+    ["Provider", "Provider"],
+    ["Version", "Version"],
+    ["Plugindownloadurl", "PluginDownloadUrl"],
 ];
 
 /**
- * Runs the transforms a program registers (option `transforms`, `registerResourceTransform`) in this process, in the engine's order:
- * the resource's own, then those of its parents, then the stack's.
+ * Runs the transforms a program registers (option `transforms`, `registerResourceTransform`, `registerInvokeTransform`) as the engine does:
+ * it calls the program back. The order is the engine's, too: the resource's own, then those of its parents, then the stack's.
  */
-export function inProcessTransforms(
-    sdk: Sdk,
-    urnOf: (request: RegisterRequest) => string,
-): NonNullable<MonitorOptions["transform"]> {
-    const ofStack: string[] = [];
-    const inherited = new Map<string, string[]>();
+export function programTransforms(sdk: Sdk, urnOf: (request: RegisterRequest) => string): Transforms {
+    const ofStack: CallbackMessage[] = [];
+    const ofInvokes: CallbackMessage[] = [];
+    const inherited = new Map<string, CallbackMessage[]>();
     return {
-        register: (callback) => {
-            const token = (callback as Accessors)["getToken"]?.();
-            if (typeof token === "string") ofStack.push(token);
-        },
+        addStackTransform: (callback) => void ofStack.push(callback),
+        addInvokeTransform: (callback) => void ofInvokes.push(callback),
         resource: async (request) => {
-            const own = (request.getTransformsList?.() ?? []).map((callback) => callback.getToken());
-            const tokens = [...own, ...(inherited.get(request.getParent()) ?? [])];
-            inherited.set(urnOf(request), tokens);
-            for (const token of [...tokens, ...ofStack]) await apply(sdk, token, request as unknown as Accessors);
+            const callbacks = [...(request.getTransformsList?.() ?? []), ...(inherited.get(request.getParent()) ?? [])];
+            inherited.set(urnOf(request), callbacks);
+            for (const callback of [...callbacks, ...ofStack])
+                await transformResource(sdk, callback, request as unknown as Accessors);
+        },
+        invoke: async (request: InvokeRequest) => {
+            for (const callback of ofInvokes) await transformInvoke(sdk, callback, request as unknown as Accessors);
         },
     };
 }
 
-async function apply(sdk: Sdk, token: string, request: Accessors): Promise<void> {
+async function transformResource(sdk: Sdk, callback: CallbackMessage, request: Accessors): Promise<void> {
     const question = new (sdk.message("TransformRequest"))();
-    for (const name of ["Type", "Name", "Custom", "Parent"]) question[`set${name}`]?.(request[`get${name}`]?.());
-    question["setProperties"]?.(request["getObject"]?.());
+    for (const name of ["Type", "Name", "Custom", "Parent"]) copy(request, name, question, name);
+    copy(request, "Object", question, "Properties");
     const options = new (sdk.message("TransformResourceOptions"))();
-    for (const [from, to] of OPTIONS) copy(request, from, options, to);
+    for (const [from, to] of RESOURCE_OPTIONS) copy(request, from, options, to);
     question["setOptions"]?.(options);
-    const bytes = await sdk.callback(token, question["serializeBinary"]?.() as Uint8Array);
-    const type = sdk.message("TransformResponse") as unknown as { deserializeBinary(bytes: Uint8Array): Accessors };
-    const answer = type.deserializeBinary(bytes);
-    const properties = answer["getProperties"]?.();
-    if (properties !== undefined) request["setObject"]?.(properties);
+    const answer = await ask(sdk, callback, question, "TransformResponse");
+    copy(answer, "Properties", request, "Object");
+    copyOptions(answer, request, RESOURCE_OPTIONS);
+}
+
+async function transformInvoke(sdk: Sdk, callback: CallbackMessage, request: Accessors): Promise<void> {
+    const question = new (sdk.message("TransformInvokeRequest"))();
+    copy(request, "Tok", question, "Token");
+    copy(request, "Args", question, "Args");
+    const options = new (sdk.message("TransformInvokeOptions"))();
+    for (const [from, to] of INVOKE_OPTIONS) copy(request, from, options, to);
+    question["setOptions"]?.(options);
+    const answer = await ask(sdk, callback, question, "TransformInvokeResponse");
+    copy(answer, "Args", request, "Args");
+    copyOptions(answer, request, INVOKE_OPTIONS);
+}
+
+async function ask(sdk: Sdk, callback: CallbackMessage, question: Accessors, answer: string): Promise<Accessors> {
+    const bytes = await sdk.callBack(callback, question["serializeBinary"]?.() as Uint8Array);
+    return sdk.message(answer).deserializeBinary(bytes);
+}
+
+function copyOptions(answer: Accessors, request: Accessors, names: Names): void {
     const changed = answer["getOptions"]?.() as Accessors | undefined;
     if (changed === undefined) return;
-    for (const [to, from] of OPTIONS) copy(changed, from, request, to);
+    for (const [to, from] of names) copy(changed, from, request, to);
 }
 
 function copy(from: Accessors, fromName: string, to: Accessors, toName: string): void {

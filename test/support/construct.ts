@@ -2,11 +2,17 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterRequest } from "../../plan/messages.js";
-import { RecordingMonitor } from "../../plan/monitor.js";
+import { recordingMonitor, type MonitorParts } from "../../plan/monitor.js";
+import { Recording } from "../../plan/recording.js";
 import { SIGNATURE, SIGNATURE_KEY, UNKNOWN, type WireObject } from "../../plan/wire.js";
 
 // Tests run in the root of the repository.
 const require = createRequire(resolve("package.json"));
+const parts = {
+    ...require("@pulumi/pulumi/runtime/mocks.js"),
+    service: require("@pulumi/pulumi/proto/resource_grpc_pb.js").ResourceMonitorService,
+    ...require("google-protobuf/google/protobuf/struct_pb.js"),
+} as MonitorParts;
 
 /** A resource as a program registered it, with URNs shortened to names. */
 export interface Constructed {
@@ -59,13 +65,7 @@ const answers = {
  * the inputs, id, name and location are known.
  */
 export async function construct(mode: Mode, build: () => unknown): Promise<Constructed[]> {
-    const protos = {
-        resource: require("@pulumi/pulumi/proto/resource_pb.js"),
-        provider: require("@pulumi/pulumi/proto/provider_pb.js"),
-        struct: require("google-protobuf/google/protobuf/struct_pb.js"),
-        empty: require("google-protobuf/google/protobuf/empty_pb.js"),
-    };
-    const monitor = new RecordingMonitor(protos, {
+    const recording = new Recording({
         project: "project",
         stack: "stack",
         mode,
@@ -76,11 +76,11 @@ export async function construct(mode: Mode, build: () => unknown): Promise<Const
         setMockOptions: (...args: unknown[]) => void;
         waitForRPCs: () => Promise<void>;
     };
-    settings.setMockOptions(monitor, "project", "stack", true, "");
+    settings.setMockOptions(recordingMonitor(parts, recording), "project", "stack", true, "");
     await pulumi.runtime.runInPulumiStack(() => Promise.resolve(build()));
     await settings.waitForRPCs();
-    if (monitor.errors.length > 0) throw new Error(monitor.errors.join("\n"));
-    return [...monitor.resources.values()]
+    if (recording.errors.length > 0) throw new Error(recording.errors.join("\n"));
+    return [...recording.resources.values()]
         .filter(({ request }) => request !== undefined && request.getType() !== "pulumi:pulumi:Stack")
         .map(({ request, inputs, parent }) => shown(request!, inputs, parent));
 }
