@@ -28,6 +28,9 @@ interface Loggable {
 }
 type LogFunction = (message: unknown, resource?: Loggable) => Promise<void>;
 type Accessors = Record<string, ((...args: unknown[]) => unknown) | undefined>;
+/** Gives an export of a file of the SDK, or throws. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what it expects there
+type Need = <T>(file: string, name: string) => T;
 interface MessageClass {
     new (): Accessors;
     deserializeBinary(bytes: Uint8Array): Accessors;
@@ -78,11 +81,10 @@ export function openSdk(cwd: string): Sdk {
             throw unfitSdk(version, `${file} cannot be loaded (${messageOf(error).split("\n")[0] ?? ""})`);
         }
     };
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what it expects there
-    const need = <T>(file: string, name: string): T => {
+    const need: Need = (file, name) => {
         const value = load(file)[name];
         if (value === undefined) throw unfitSdk(version, `${file} has no "${name}"`);
-        return value as T;
+        return value as never;
     };
     const guarded = <T>(work: () => T): T => {
         try {
@@ -155,7 +157,7 @@ function findSdk(cwd: string): string {
 }
 
 /** A client of the program's callback server. It does not keep the process alive. */
-function connect(need: <T>(file: string, name: string) => T, target: string): CallbacksClient {
+function connect(need: Need, target: string): CallbacksClient {
     const credentials = need<{ createInsecure(): unknown }>("@grpc/grpc-js", "credentials");
     type Client = new (target: string, credentials: unknown, options: Record<string, number>) => CallbacksClient;
     return new (need<Client>("proto/callback_grpc_pb.js", "CallbacksClient"))(target, credentials.createInsecure(), {
