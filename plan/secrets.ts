@@ -1,20 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
+import { SecretIndex, type Range } from "./secret-matcher.js";
+import { decodedBase64, isCommon, isSecretKey, partsOf, partsOfText, readsAsPlain, type Part } from "./secret-parts.js";
 
 /** Shorter values are left alone: "true" or "8080" as a secret would mask half of a plan. */
 const MIN_LENGTH = 6;
-/** Text found only somewhere inside a secret object is looked for inside other texts from this length on. */
+/** A text from inside a secret is looked for in other texts from this length on, whatever it reads like. */
 const MIN_LENGTH_INNER = 12;
-/** Words that say nothing, found inside secret objects all the same. */
-const INNOCENT = [
-    "default",
-    "kube-system",
-    "kube-public",
-    "localhost",
-    "Opaque",
-    "cluster-admin",
-    "Always",
-    "IfNotPresent",
-];
+/** A line of a long secret is a secret of its own from this length on. */
+const MIN_LINE = 24;
+/** How often base64 is looked into for more base64. */
+const NESTED = 3;
 const ENCRYPTED = "encrypted-config-value-";
 
 /** Stands for an encrypted configuration value that the program reads as plain text. Valid as a Kubernetes name. */
@@ -22,36 +17,40 @@ export function encryptedSentinel(key: string): string {
     return ENCRYPTED + createHash("sha256").update(key).digest("hex").slice(0, 8);
 }
 
+/** A secret that is looked for in texts. */
+interface Entry {
+    text: string;
+    kind: "value" | "number" | "line" | "encrypted";
+}
+
 /** What a book masks, to be sent to another process. */
 export interface SecretBookData {
-    inside: string[];
+    entries: Entry[];
     whole: string[];
-    encrypted: string[];
 }
 
 /** Everything known to be secret, and how to find it in text. */
 export class SecretBook {
-    private readonly encrypted = new Set<string>();
-    private readonly inside = new Set<string>();
+    private readonly entries = new Map<string, Entry>();
+    private readonly secrets = new SecretIndex();
+    private readonly encrypted = new SecretIndex();
     private readonly whole = new Set<string>();
-    private readonly innocent = new Set<string>(INNOCENT);
-    private sorted: string[] | undefined;
+    private readonly innocent = new Set<string>();
 
     /** @param digestKey Key of the digests of secrets; without one there are none. */
     constructor(private readonly digestKey?: string) {}
 
     /** A book that masks the same as one of another process. */
-    static from({ inside, whole, encrypted }: SecretBookData): SecretBook {
+    static from({ entries, whole }: SecretBookData): SecretBook {
         const book = new SecretBook();
-        for (const text of inside) book.inside.add(text);
+        for (const entry of entries) book.add(entry);
         for (const text of whole) book.whole.add(text);
-        for (const text of encrypted) book.encrypted.add(text);
         return book;
     }
 
     /** All that it masks. */
     data(): SecretBookData {
-        return { inside: [...this.inside], whole: [...this.whole], encrypted: [...this.encrypted] };
+        return { entries: [...this.entries.values()], whole: [...this.whole] };
     }
 
     /** The mark of a secret in a plan, with its digest if this book makes digests. `text` is what tells it from others. */
@@ -65,7 +64,7 @@ export class SecretBook {
 
     /** An encrypted configuration key: its sentinel marks a text as an unknown secret. */
     addEncrypted(key: string): void {
-        for (const form of forms(encryptedSentinel(key))) this.encrypted.add(form);
+        this.add({ text: encryptedSentinel(key), kind: "encrypted" });
     }
 
     /** A text that is no secret even if it stands inside a secret object, such as the region. */
@@ -80,13 +79,15 @@ export class SecretBook {
     /** A secret value. Of an object, every text in it is one: secrecy of one part covers the whole. */
     addSecret(value: unknown): void {
         if (typeof value === "string") {
-            if (value.length >= MIN_LENGTH) for (const form of forms(value)) this.inside.add(form);
+            if (this.entries.has(value)) return;
+            for (const text of [value, value.trim()]) if (text.length >= MIN_LENGTH) this.add({ text, kind: "value" });
             this.addLines(value);
-            this.addParsed(value);
+            for (const part of partsOfText(value)) this.addPart(part);
+        } else if (typeof value === "number") {
+            this.addNumber(String(value));
         } else {
-            this.addInner(value);
+            for (const part of partsOf(value)) this.addPart(part);
         }
-        this.sorted = undefined;
     }
 
     /** Lines of a long secret (a key, a kubeconfig) are secret one by one: programs and logs split them. */
@@ -94,99 +95,114 @@ export class SecretBook {
         if (!value.includes("\n")) return;
         for (const line of value.split("\n")) {
             const text = line.trim();
-            if (text.length >= 24) this.inside.add(text);
+            if (text.length >= MIN_LINE) this.add({ text, kind: "line" });
         }
     }
 
-    private addParsed(value: string): void {
-        if (!/^\s*[[{]/.test(value)) return;
-        try {
-            this.addInner(JSON.parse(value));
-        } catch {
-            // No JSON after all.
-        }
+    private addNumber(text: string): void {
+        if (/^-?\d[\d.]{5,}$/.test(text)) this.add({ text, kind: "number" });
     }
 
-    private addInner(value: unknown): void {
-        if (typeof value === "string") {
-            if (value.length < MIN_LENGTH || this.innocent.has(value)) return;
-            if (value.length >= MIN_LENGTH_INNER) for (const form of forms(value)) this.inside.add(form);
-            else this.whole.add(value);
-        } else if (typeof value === "object" && value !== null) {
-            Object.values(value).forEach((item) => {
-                this.addInner(item);
-            });
-        }
+    private addPart({ text, key, isNumber }: Part): void {
+        if (text.length < MIN_LENGTH || this.innocent.has(text) || isCommon(text)) return;
+        if (isNumber === true) this.addNumber(text);
+        else if (text.length >= MIN_LENGTH_INNER || isSecretKey(key) || !readsAsPlain(text)) {
+            this.add({ text, kind: "value" });
+            this.addLines(text);
+        } else this.whole.add(text);
+    }
+
+    private add(entry: Entry): void {
+        const { text, kind } = entry;
+        const known = this.entries.get(text);
+        // A line has fewer spellings than the same text as a value.
+        if (known !== undefined && (known.kind !== "line" || kind === "line")) return;
+        this.entries.set(text, entry);
+        const index = kind === "encrypted" ? this.encrypted : this.secrets;
+        index.add(text, { isNumber: kind === "number", isLine: kind === "line" });
     }
 
     /** True if a text holds the stand-in of an encrypted configuration value. */
     holdsEncrypted(text: string): boolean {
-        if (this.encrypted.size === 0) return false;
-        for (const form of this.encrypted) if (text.includes(form)) return true;
-        return false;
+        return this.find(text, this.encrypted).length > 0;
     }
 
     /** True if a text is a secret or holds one. */
     holdsSecret(text: string): boolean {
         if (text.length < MIN_LENGTH) return false;
-        return this.whole.has(text) || this.longestFirst().some((secret) => text.includes(secret));
+        return this.whole.has(text) || this.find(text, this.secrets).length > 0;
     }
 
     /** The text with every secret in it replaced. */
     mask(text: string): string {
+        if (text.length < MIN_LENGTH) return text;
         if (this.whole.has(text)) return "[secret]";
-        let result = text;
-        for (const secret of [...this.longestFirst(), ...this.encrypted]) {
-            if (result.includes(secret)) result = result.split(secret).join("[secret]");
+        const ranges = [...this.find(text, this.secrets), ...this.find(text, this.encrypted)];
+        if (ranges.length === 0) return text;
+        ranges.sort(([a], [b]) => a - b);
+        let result = "";
+        let end = 0;
+        let masked = -1;
+        for (const [from, to] of ranges) {
+            if (from > masked) result += `${text.slice(end, from)}[secret]`;
+            masked = Math.max(masked, to);
+            end = masked;
         }
-        return result;
+        return result + text.slice(end);
     }
 
-    private longestFirst(): string[] {
-        this.sorted ??= [...this.inside].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-        return this.sorted;
+    /** Where secrets stand: in the text, in what base64 in it stands for, and in its lines put together. */
+    private find(text: string, index: SecretIndex, nested = 0): Range[] {
+        if (index.size === 0) return [];
+        const found = index.find(text);
+        if (nested < NESTED) found.push(...this.findInBase64(text, index, nested));
+        if (text.includes("\n"))
+            for (const { joined, places } of joinedLines(text)) {
+                const inJoined = index.find(joined);
+                if (nested < NESTED) inJoined.push(...this.findInBase64(joined, index, nested));
+                found.push(...inJoined.map(([from, to]): Range => [places(from), places(to - 1) + 1]));
+            }
+        return found;
     }
-}
 
-/** Spellings in which a value turns up: as it is, in JSON (also twice), a URL or form, HTML, a shell's quotes, base64 and hexadecimal. */
-function forms(value: string): Set<string> {
-    const bytes = Buffer.from(value);
-    const json = JSON.stringify(value).slice(1, -1);
-    const hex = bytes.toString("hex");
-    const cases = value.length >= MIN_LENGTH_INNER ? [value.toLowerCase(), value.toUpperCase()] : [];
-    // A lone surrogate cannot stand in a URL.
-    const url = bytes.toString("utf8") === value ? [encodeURIComponent(value)] : [];
-    return new Set([
-        value,
-        json,
-        JSON.stringify(json).slice(1, -1),
-        ...url,
-        new URLSearchParams([[value, ""]]).toString().slice(0, -1),
-        escapeHtml(value, /[&<>"]/g),
-        escapeHtml(value, /[&<>"']/g),
-        value.replaceAll("'", "'\\''"),
-        ...cases,
-        hex,
-        hex.toUpperCase(),
-        ...[0, 1, 2].flatMap((shift) => inBase64(bytes, shift)),
-    ]);
-}
-
-const htmlEntities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escapeHtml(value: string, characters: RegExp): string {
-    return value.replace(characters, (char) => htmlEntities[char] ?? char);
+    private findInBase64(text: string, index: SecretIndex, nested: number): Range[] {
+        const found: Range[] = [];
+        for (const match of text.matchAll(/[A-Za-z0-9+/_-]{8,}={0,2}/g)) {
+            const decoded = decodedBase64(match[0]);
+            if (decoded === undefined) continue;
+            if ((index === this.secrets && this.whole.has(decoded)) || this.find(decoded, index, nested + 1).length > 0)
+                found.push([match.index, match.index + match[0].length]);
+        }
+        return found;
+    }
 }
 
 /**
- * What base64 makes of a value that stands behind `shift` bytes (of three) of something else, as in `user:password`: the digits that
- * depend on the value alone, in both alphabets. Of a value at the start also the last digit, as when nothing follows.
+ * A text whose lines are put together in the ways in which formats fold them: base64 and quoted YAML (nothing between, also behind a backslash),
+ * folded YAML (a space), a block of lines that is indented (a line end). `places` leads back to the text.
  */
-function inBase64(bytes: Buffer, shift: number): string[] {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
-        .toString("base64")
-        .replace(/=+$/, "");
-    const alone = encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
-    const found = [...(shift === 0 ? [encoded] : []), ...(alone.length >= MIN_LENGTH_INNER ? [alone] : [])];
-    return found.flatMap((digits) => [digits, digits.replaceAll("+", "-").replaceAll("/", "_")]);
+function joinedLines(text: string): { joined: string; places: (at: number) => number }[] {
+    return ["", " ", "\n"].map((between) => {
+        const starts: [joined: number, original: number][] = [];
+        let joined = "";
+        let from = 0;
+        for (const match of text.matchAll(between === "" ? /\\?\r?\n[ \t]*\\?/g : /\r?\n[ \t]*/g)) {
+            starts.push([joined.length, from]);
+            joined += text.slice(from, match.index) + between;
+            from = match.index + match[0].length;
+        }
+        starts.push([joined.length, from]);
+        joined += text.slice(from);
+        const places = (at: number): number => {
+            let [low, high] = [0, starts.length - 1];
+            while (low < high) {
+                const middle = (low + high + 1) >> 1;
+                if ((starts[middle]?.[0] ?? 0) <= at) low = middle;
+                else high = middle - 1;
+            }
+            const [start, original] = starts[low] ?? [0, 0];
+            return original + at - start;
+        };
+        return { joined, places };
+    });
 }

@@ -64,6 +64,10 @@ export type LeakListener = () => void;
 export function decode(value: WireValue, book: SecretBook, onLeak: LeakListener): PlanValue {
     if (value === undefined || value === null) return null;
     if (typeof value === "string") return decodeText(value, book, onLeak);
+    if (typeof value === "number" && book.holdsSecret(String(value))) {
+        onLeak();
+        return book.mark(String(value));
+    }
     if (typeof value !== "object") return value;
     if (Array.isArray(value)) return value.map((item) => decode(item, book, onLeak));
     return typeof value[SIGNATURE_KEY] === "string"

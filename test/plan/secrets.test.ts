@@ -95,6 +95,43 @@ describe("secrets", () => {
     });
 });
 
+describe("parts of secrets, short values and numbers", () => {
+    const parts = /tok-9f8e7d6c5b|hunter2pw|493817/;
+
+    it.each(["tree", "markdown", "json", "mermaid"])(
+        "stand nowhere: format %s, files, standard error",
+        async (format) => {
+            const out = path.join(tempDir(), "out");
+            const { code, stdout, stderr } = await plan("leaky", "--format", format, "--out", out);
+            expect({ code, stderr }).toEqual({ code: 0, stderr: "console [secret] [secret] [secret]\n" });
+            expect([stdout, allFiles(out)].join("\n")).not.toMatch(parts);
+        },
+    );
+
+    it("are masked where they stand, and reported", async () => {
+        const made = await planOf("leaky");
+        const secret = { $plan: "secret" };
+        expect(named(made, "leaks").inputs).toMatchObject({
+            metadata: { annotations: { header: secret } },
+            data: { json: secret, url: secret, docker: secret, pin: secret, other: secret },
+        });
+        expect(made.outputs).toEqual({ connection: secret });
+        expect(made.warnings.map(({ code }) => code)).toEqual([
+            "careful",
+            "secret-in-plain-input",
+            "secret-in-plain-input",
+        ]);
+        expect(made.warnings[0]?.message).toBe("with [secret] and [secret]");
+    });
+
+    it("are not in errors and their properties", async () => {
+        const { code, stderr } = await plan("leaky", "-c", "how=fail");
+        expect(code).toBe(1);
+        expect(stderr).toContain("pin: [secret]");
+        expect(stderr).not.toMatch(parts);
+    });
+});
+
 describe("SecretBook", () => {
     it("finds a secret in JSON, URL and base64 spelling, longest first", () => {
         const book = new SecretBook();
