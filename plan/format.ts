@@ -1,4 +1,6 @@
+import type { NodeAmounts, NodeResource } from "../components/sgx/index.js";
 import { PlanError } from "./errors.js";
+import { PlanError, messageOf } from "./errors.js";
 
 /** Value of `format` in every plan file. */
 export const PLAN_FORMAT = "confidential-aks/plan";
@@ -129,8 +131,12 @@ export interface EpcUse {
     urn: string;
     /** EPC a pod asks for, in bytes. Absent: unknown. */
     bytes?: number;
-    /** How many such pods a node holds beside the DaemonSets. Absent: unknown. */
+    /** How many such pods a node holds beside the DaemonSets, as the scheduler counts. Absent: unknown. */
     fitsPerNode?: number;
+    /** What is used up first by then. With `pods`, `cpu` or `memory`, `fitsPerNode` rests on an estimate of what AKS itself takes. */
+    limitedBy?: NodeResource;
+    /** How many each resource alone would take, as far as the pods ask for it. */
+    fitsEach?: NodeAmounts;
 }
 
 /** EPC of one pool of enclave nodes. */
@@ -146,6 +152,8 @@ export interface EpcPool {
     reserved: EpcUse[];
     reservedBytes: number;
     availableBytes: number;
+    /** What is left of every resource on a node for workloads; one that is not known is absent. */
+    free?: NodeAmounts;
     workloads: EpcUse[];
 }
 

@@ -1,7 +1,7 @@
 import { isObject, isSpecial, valueAt, type PlanObject, type PlanResource, type PlanValue } from "./format.js";
-import { nodeCount } from "./epc.js";
+import { nodeCount } from "./pools.js";
 import { formatBytes } from "./render/text.js";
-import { kindOf, objectName, podEpc, podSpecOf } from "./pods.js";
+import { kindOf, objectName, podSpecOf, requestsOf } from "./pods.js";
 
 /** What a reader of the tree wants to see of a resource: label and text. */
 export type Highlight = [label: string, text: string];
@@ -78,7 +78,7 @@ function kubernetes(resource: PlanResource): Highlight[] {
         const containers = podSpec[list];
         return Array.isArray(containers) ? containers.map((container) => valueAt(container, "image") ?? null) : [];
     });
-    const bytes = podEpc(podSpec);
+    const bytes = requestsOf(podSpec).epc;
     return [
         ...own,
         ...pick(resource.inputs, "spec.replicas=replicas"),

@@ -1,27 +1,23 @@
-import { EPC_RESOURCE, LEGACY_EPC_RESOURCE } from "../components/sgx/index.js";
-import { isObject, valueAt, type PlanObject, type PlanResource, type PlanValue } from "./format.js";
+import { findPodSpec, podRequests, type NodeAmounts } from "../components/sgx/index.js";
+import {
+    isObject,
+    isSpecial,
+    valueAt,
+    type EscapedObject,
+    type PlanObject,
+    type PlanResource,
+    type PlanValue,
+} from "./format.js";
 
-/** Where the pod spec is, by kind. */
-const POD_PATHS: Record<string, string[]> = {
-    Pod: ["spec"],
-    CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
-    ...Object.fromEntries(
-        ["DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Job"].map((kind) => [
-            kind,
-            ["spec", "template", "spec"],
-        ]),
-    ),
-};
-
-/** A workload that asks for EPC. */
-export interface EpcWorkload {
+/** Something of a plan whose pods run on nodes. */
+export interface Workload {
     resource: PlanResource;
     kind: string;
     /** Kind and name. */
     title: string;
     podSpec: PlanObject;
-    /** EPC of a pod; undefined: unknown. */
-    bytes: number | undefined;
+    /** What a pod takes of a node; what is absent is not known. */
+    requests: NodeAmounts;
 }
 
 /** Kind of a Kubernetes object. */
@@ -35,72 +31,34 @@ export function objectName(resource: PlanResource): string {
     return typeof name === "string" ? name : resource.name;
 }
 
-/** The pod spec of a workload, if this is one. */
+/** The pod spec of a workload of any kind, custom ones too, found by its shape. A PodTemplate runs nothing, and a patch is a part. */
 export function podSpecOf(resource: PlanResource): PlanObject | undefined {
-    if (!resource.type.startsWith("kubernetes:")) return undefined;
-    const path = POD_PATHS[kindOf(resource)];
-    const spec = path === undefined ? undefined : valueAt(resource.inputs, ...path);
-    return isObject(spec) ? spec : undefined;
+    if (!resource.type.startsWith("kubernetes:") || /^PodTemplate$|Patch$/.test(kindOf(resource))) return undefined;
+    return findPodSpec(resource.inputs)?.podSpec as PlanObject | undefined;
 }
 
-/** The workloads of a plan whose pods ask for EPC. */
-export function epcWorkloads(resources: readonly PlanResource[]): EpcWorkload[] {
+/** The workloads of a plan, of every kind. */
+export function workloadsOf(resources: readonly PlanResource[]): Workload[] {
     return resources.flatMap((resource) => {
         const podSpec = podSpecOf(resource);
         if (podSpec === undefined) return [];
-        const bytes = podEpc(podSpec);
-        if (bytes === 0) return [];
         const kind = kindOf(resource);
-        return [{ resource, kind, title: `${kind}/${objectName(resource)}`, podSpec, bytes }];
+        return [{ resource, kind, title: `${kind}/${objectName(resource)}`, podSpec, requests: requestsOf(podSpec) }];
     });
 }
 
-/** EPC of a pod as the scheduler counts it: the sum of its containers, or its largest init container if that is more. */
-export function podEpc(podSpec: PlanObject): number | undefined {
-    const all = (key: string): (number | undefined)[] => {
-        const list = podSpec[key];
-        return Array.isArray(list) ? list.map(containerEpc) : [];
-    };
-    const init = all("initContainers");
-    const main = all("containers");
-    if ([...init, ...main].includes(undefined)) return undefined;
-    return Math.max(
-        main.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
-        ...init.map((bytes) => bytes ?? 0),
-        0,
-    );
+/** What a pod takes of a node, as the scheduler counts it. */
+export function requestsOf(podSpec: PlanObject): NodeAmounts {
+    return podRequests(withoutMarks(podSpec) as object);
 }
 
-function containerEpc(container: PlanValue): number | undefined {
-    for (const list of ["limits", "requests"]) {
-        const modern = valueAt(container, "resources", list, EPC_RESOURCE);
-        if (modern !== undefined) return quantity(modern);
-        const legacy = valueAt(container, "resources", list, LEGACY_EPC_RESOURCE);
-        if (legacy !== undefined) {
-            const mib = quantity(legacy);
-            return mib === undefined ? undefined : mib * 1024 ** 2;
-        }
-    }
-    return 0;
-}
+/** In the place of what a plan does not know: no plain object, so nothing is read out of it. */
+class NotKnown {}
 
-const UNITS: Record<string, number> = {
-    "": 1,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    Ki: 1024,
-    Mi: 1024 ** 2,
-    Gi: 1024 ** 3,
-    Ti: 1024 ** 4,
-};
-
-/** Bytes of a Kubernetes quantity as the scheduler rounds it; undefined: unknown or no quantity. */
-export function quantity(value: PlanValue): number | undefined {
-    const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G|T|)$/.exec(
-        typeof value === "number" ? String(value) : typeof value === "string" ? value : "-",
-    );
-    if (match === null) return undefined;
-    return Math.ceil(Number(match[1]) * (UNITS[match[2] ?? ""] ?? 1));
+function withoutMarks(value: PlanValue): unknown {
+    if (isSpecial(value))
+        return value.$plan === "object" ? withoutMarks((value as EscapedObject).value) : new NotKnown();
+    if (Array.isArray(value)) return value.map(withoutMarks);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutMarks(item)]));
 }

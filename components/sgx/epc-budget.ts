@@ -1,4 +1,6 @@
+import { aksNode } from "./aks-node";
 import { formatEpc } from "./epc";
+import { fitPods, leftOf } from "./node-fit";
 import type { Problem } from "./problems";
 import type { VmSize } from "./vm-sizes";
 
@@ -6,7 +8,7 @@ import type { VmSize } from "./vm-sizes";
 export interface EpcShare {
     /** Who takes it. */
     name: string;
-    /** EPC of one pod in bytes, above 0. */
+    /** EPC of one pod in bytes, above 0. With several containers or sidecars: `podRequests(podSpec).epc`. */
     bytes: number;
 }
 
@@ -38,21 +40,22 @@ export interface EpcBudget {
 }
 
 /**
- * How many pods of each workload fit on a node of a size.
+ * How many pods of each workload fit on a node of a size by its EPC alone. CPU, memory, devices and AKS's limit of pods may bind before:
+ * see `fitPods`.
  *
  * EPC is a number for the scheduler: the device plugin does not enforce it, and what a node offers (allocatable) may be smaller than
  * the nominal amount of its size that is used here. Throws RangeError for a share that is no whole number of bytes above 0.
  */
 export function epcBudget(args: EpcBudgetArgs): EpcBudget {
-    const nodeBytes = args.vmSize.epcMiB * 1024 ** 2;
-    const reserveBytes = args.reserves.reduce((sum, share) => sum + checkedBytes(share), 0);
-    const availableBytes = Math.max(0, nodeBytes - reserveBytes);
+    const { epc: nodeBytes = 0 } = aksNode(args.vmSize, undefined);
+    const reserves = args.reserves.map((share) => ({ epc: checkedBytes(share) }));
+    const { epc: availableBytes = 0 } = leftOf({ epc: nodeBytes }, reserves);
     const workloads = args.workloads.map((share) => ({
         name: share.name,
         bytes: share.bytes,
-        perNode: Math.floor(availableBytes / checkedBytes(share)),
+        perNode: fitPods({ epc: availableBytes }, { epc: checkedBytes(share) })?.count ?? 0,
     }));
-    return { nodeBytes, reserveBytes, availableBytes, workloads };
+    return { nodeBytes, reserveBytes: reserves.reduce((sum, { epc }) => sum + epc, 0), availableBytes, workloads };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ValidationError, type Problem } from "./problems";
+import { parseQuantity } from "./quantity";
 
 /** Encrypted memory for enclaves, a quantity in bytes such as "32Mi". */
 export const EPC_RESOURCE = "sgx.intel.com/epc";
@@ -16,7 +17,6 @@ export interface ParsedEpc {
 }
 
 const pageBytes = 4096;
-const unitBytes: Readonly<Record<string, number>> = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
 
 /**
  * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too and
@@ -37,9 +37,8 @@ export function parseEpc(quantity: unknown, path: string): ParsedEpc {
     if (/^-/.test(quantity)) return refuse("EPC cannot be negative; ask for what the enclaves need");
     if (/^\d+m$/.test(quantity))
         return refuse(`m means thousandths of a byte; did you mean "${quantity.slice(0, -1)}Mi"?`);
-    const [, digits = "", unit = ""] = /^(0|[1-9]\d*)(Ki|Mi|Gi)$/.exec(quantity) ?? [];
-    const bytes = Number(digits) * (unitBytes[unit] ?? 0);
-    if (unit === "") return refuse(otherForm(quantity));
+    if (!/^(0|[1-9]\d*)(Ki|Mi|Gi)$/.test(quantity)) return refuse(otherForm(quantity));
+    const bytes = parseQuantity(quantity) ?? 0;
     if (bytes === 0) return refuse("ask for what the enclaves need, at least 4Ki");
     if (!Number.isSafeInteger(bytes)) return refuse("no machine has that much; ask for what the enclaves need");
     if (bytes % pageBytes !== 0) {
@@ -73,7 +72,7 @@ export function formatEpc(bytes: number): string {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`not a whole number of bytes: ${bytes}`);
     if (bytes === 0) return "0";
     for (const unit of ["Gi", "Mi", "Ki"]) {
-        const size = unitBytes[unit] ?? 1;
+        const size = parseQuantity(`1${unit}`) ?? 1;
         if (bytes % size === 0) return `${bytes / size}${unit}`;
     }
     return String(bytes);

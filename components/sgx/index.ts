@@ -1,3 +1,4 @@
+export { aksNode, aksSystemPods, defaultMaxPods, PodNetwork } from "./aks-node";
 export {
     AESM_ALIVE_REQUEST,
     AESM_ENV,
@@ -45,6 +46,8 @@ export {
     type EpcBudgetWorkload,
     type EpcShare,
 } from "./epc-budget";
+export { fitPods, leftOf, type NodeFit } from "./node-fit";
+export { NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
 export { convertLegacyResources } from "./legacy-resources";
 export { findPodSpec, podSpecsOf, type FoundPodSpec, type PodSpecLocation } from "./pod-spec";
 export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";

@@ -1,5 +1,5 @@
 import { valueAt, type PlanObject, type PlanResource } from "../format.js";
-import { nodeCount } from "../epc.js";
+import { nodeCount } from "../pools.js";
 import { shortText } from "../highlights.js";
 import type { Compared } from "./compare.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
