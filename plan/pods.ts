@@ -1,4 +1,4 @@
-import { findPodSpec, podRequests, type NodeAmounts } from "../components/sgx/index.js";
+import { podRequests, podSpecsOf, type NodeAmounts } from "../components/sgx/index.js";
 import {
     isObject,
     isSpecial,
@@ -31,20 +31,41 @@ export function objectName(resource: PlanResource): string {
     return typeof name === "string" ? name : resource.name;
 }
 
-/** The pod spec of a workload of any kind, custom ones too, found by its shape. A PodTemplate runs nothing, and a patch is a part. */
-export function podSpecOf(resource: PlanResource): PlanObject | undefined {
-    if (!resource.type.startsWith("kubernetes:") || /^PodTemplate$|Patch$/.test(kindOf(resource))) return undefined;
-    return findPodSpec(resource.inputs)?.podSpec as PlanObject | undefined;
+/** A pod spec of an object; `part` names it where the object has several, as the templates of a Workflow. */
+interface PodSpecOf {
+    podSpec: PlanObject;
+    part?: string;
 }
 
-/** The workloads of a plan, of every kind. */
+/** The pod specs of an object of any kind, custom ones too, by shape. A PodTemplate runs nothing, and a patch is a part of an object. */
+function podSpecsIn(resource: PlanResource): PodSpecOf[] {
+    if (!resource.type.startsWith("kubernetes:") || /^PodTemplate$|Patch$/.test(kindOf(resource))) return [];
+    const found = podSpecsOf(resource.inputs);
+    return found.map(({ podSpec, template, path }) => ({
+        podSpec: podSpec as PlanObject,
+        ...(found.length === 1 ? {} : { part: partName(template) ?? path }),
+    }));
+}
+
+function partName(template: Record<string, unknown> | undefined): string | undefined {
+    const name = template?.["name"] ?? valueAt(template as PlanObject | undefined, "metadata", "name");
+    return typeof name === "string" ? name : undefined;
+}
+
+/** The first pod spec of a workload. */
+export function podSpecOf(resource: PlanResource): PlanObject | undefined {
+    return podSpecsIn(resource)[0]?.podSpec;
+}
+
+/** The workloads of a plan, of every kind; one entry for each pod spec. */
 export function workloadsOf(resources: readonly PlanResource[]): Workload[] {
-    return resources.flatMap((resource) => {
-        const podSpec = podSpecOf(resource);
-        if (podSpec === undefined) return [];
-        const kind = kindOf(resource);
-        return [{ resource, kind, title: `${kind}/${objectName(resource)}`, podSpec, requests: requestsOf(podSpec) }];
-    });
+    return resources.flatMap((resource) =>
+        podSpecsIn(resource).map(({ podSpec, part }) => {
+            const kind = kindOf(resource);
+            const title = `${kind}/${objectName(resource)}${part === undefined ? "" : ` ${part}`}`;
+            return { resource, kind, title, podSpec, requests: requestsOf(podSpec) };
+        }),
+    );
 }
 
 /** What a pod takes of a node, as the scheduler counts it. */

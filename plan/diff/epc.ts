@@ -1,4 +1,5 @@
 import type { EpcPool, EpcUse, Plan } from "../format.js";
+import { countText, limitWords } from "../render/limits.js";
 import { formatBytes } from "../render/text.js";
 import type { Rename } from "./names.js";
 
@@ -46,11 +47,32 @@ function workloadChanges(old: EpcPool, pool: EpcPool, rename: { before: Rename; 
                 : [];
         }
         if (former.bytes === use.bytes && former.fitsPerNode === use.fitsPerNode) return [];
-        const size = former.bytes === use.bytes ? bytesOf(use) : `${bytesOf(former)} -> ${bytesOf(use)}`;
-        const fits = `${count(former)} -> ${count(use)} ${noun}s per node of pool ${pool.pool}`;
-        const warning = use.fitsPerNode === 0 ? "; it does not fit: its pods stay pending" : "";
-        return [{ urn: use.urn, text: `EPC per ${noun} of ${name} ${size}: ${fits}${warning}` }];
+        return [{ urn: use.urn, text: changeText(name, noun, pool.pool, { former, use }) }];
     });
+}
+
+/** EPC is the subject where it changes or where it alone decides how many fit; else the workload is. */
+function changeText(
+    name: string,
+    noun: string,
+    pool: string,
+    { former, use }: Record<"former" | "use", EpcUse>,
+): string {
+    const limits = [former, use].map(({ limitedBy }) => limitedBy ?? "epc");
+    const size = former.bytes === use.bytes ? bytesOf(use) : `${bytesOf(former)} -> ${bytesOf(use)}`;
+    const onlyEpc = limits.every((limit) => limit === "epc");
+    const subject = former.bytes !== use.bytes || onlyEpc ? `EPC per ${noun} of ${name} ${size}` : name;
+    const warning = use.fitsPerNode === 0 ? "; it does not fit: its pods stay pending" : "";
+    return `${subject}: ${fitsText(`${noun}s per node of pool ${pool}`, former, use)}${warning}`;
+}
+
+/** `120 -> 60 jobs per node`, with what binds: `, by CPU`, or with each number where it changes. */
+function fitsText(things: string, former: EpcUse, use: EpcUse): string {
+    const [before, after] = [former, use].map(({ limitedBy }) => limitWords[limitedBy ?? "epc"]);
+    if (before !== after) return `${countText(former)} (by ${before}) -> ${countText(use)} (by ${after}) ${things}`;
+    const by = before === limitWords.epc ? "" : `, by ${before}`;
+    if (former.fitsPerNode === use.fitsPerNode) return `${countText(use)} ${things} as before${by}`;
+    return `${countText(former)} -> ${countText(use)} ${things}${by}`;
 }
 
 /** A new name is no news here. */
@@ -60,8 +82,4 @@ function plainName(title: string): string {
 
 function bytesOf({ bytes }: EpcUse): string {
     return bytes === undefined ? "unknown" : formatBytes(bytes);
-}
-
-function count({ fitsPerNode }: EpcUse): string {
-    return fitsPerNode === undefined ? "an unknown number of" : String(fitsPerNode);
 }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { EpcPool, EpcUse, Plan, PlanResource } from "../format.js";
+import { fitText } from "./limits.js";
 
 /** Said in every rendering: what this plan is not. */
 export const DISCLAIMER = "offline plan — not the Pulumi engine; it knows no deployed state";
@@ -75,13 +76,7 @@ function reservedText(pool: EpcPool): string {
 }
 
 function useCells(use: EpcUse): string[] {
-    const fits =
-        use.fitsPerNode === undefined
-            ? "unknown"
-            : use.fitsPerNode === 0
-              ? "0 (does not fit)"
-              : String(use.fitsPerNode);
-    return [use.workload, use.bytes === undefined ? "unknown" : formatBytes(use.bytes), fits];
+    return [use.workload, use.bytes === undefined ? "unknown" : formatBytes(use.bytes), fitText(use)];
 }
 
 /** Pads columns to the same width. */
