@@ -89,7 +89,7 @@ export class AttestedJob extends pulumi.ComponentResource {
                 spec: {
                     backoffLimit: args.backoffLimit ?? defaults.backoffLimit,
                     activeDeadlineSeconds: deadline,
-                    template: podTemplate(args, image, waitImage),
+                    template: attestedJobPod(args, image, waitImage),
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
@@ -169,7 +169,8 @@ function checkEnvironment(env: Record<string, unknown>): Problem[] {
     });
 }
 
-function podTemplate(
+/** The pod of the Job, from arguments without problems. */
+export function attestedJobPod(
     args: AttestedJobArgs,
     image: pulumi.Input<string>,
     waitImage: pulumi.Input<string>,

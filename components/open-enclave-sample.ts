@@ -89,7 +89,7 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
                     // A retry is a new process: Open Enclave remembers a missing AESM for the life of one.
                     backoffLimit: 2,
                     activeDeadlineSeconds: deadline,
-                    template: podTemplate(args, checkedImage(subject, "image", args.image), deadline),
+                    template: samplePod(args, checkedImage(subject, "image", args.image), deadline),
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
@@ -101,8 +101,9 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
     }
 }
 
-function podTemplate(
-    args: OpenEnclaveSampleArgs,
+/** The pod of the sample, from settings without problems. */
+export function samplePod(
+    args: SampleSettings,
     image: pulumi.Input<string>,
     deadline: number,
 ): inputs.core.v1.PodTemplateSpec {

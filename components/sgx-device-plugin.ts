@@ -64,7 +64,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
                     updateStrategy: oneAtATime,
                     template: {
                         metadata: { labels: commonLabels(app, "device-plugin") },
-                        spec: podSpec(valid, serviceAccountName),
+                        spec: devicePluginPod(valid, serviceAccountName),
                     },
                 },
             },
@@ -76,7 +76,8 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
     }
 }
 
-interface ValidArgs {
+/** The arguments with their defaults. */
+export interface DevicePluginSpec {
     image: pulumi.Input<string>;
     epcHookImage: pulumi.Input<string>;
     enclaveLimit: number;
@@ -95,12 +96,22 @@ export function checkDevicePlugin(args: SgxDevicePluginArgs): Problem[] {
     ];
 }
 
-function validate(name: string, args: SgxDevicePluginArgs): ValidArgs {
+function validate(name: string, args: SgxDevicePluginArgs): DevicePluginSpec {
     const subject = `device plugin "${name}"`;
     throwIfAny(subject, checkDevicePlugin(args));
+    const spec = devicePluginSpec(args);
     return {
-        image: checkedImage(subject, "image", args.image ?? defaults.image),
-        epcHookImage: checkedImage(subject, "epcHookImage", args.epcHookImage ?? defaults.epcHookImage),
+        ...spec,
+        image: checkedImage(subject, "image", spec.image),
+        epcHookImage: checkedImage(subject, "epcHookImage", spec.epcHookImage),
+    };
+}
+
+/** The arguments with their defaults, unchecked. */
+export function devicePluginSpec(args: SgxDevicePluginArgs): DevicePluginSpec {
+    return {
+        image: args.image ?? defaults.image,
+        epcHookImage: args.epcHookImage ?? defaults.epcHookImage,
         enclaveLimit: args.enclaveLimit ?? defaults.limit,
         provisionLimit: args.provisionLimit ?? defaults.limit,
         nodeSelector: args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
@@ -145,7 +156,11 @@ function epcHookAccount(
     return nameOf(account, accountName);
 }
 
-function podSpec(args: ValidArgs, serviceAccountName: pulumi.Input<string>): inputs.core.v1.PodSpec {
+/** The pod of the device plugin. */
+export function devicePluginPod(
+    args: DevicePluginSpec,
+    serviceAccountName: pulumi.Input<string>,
+): inputs.core.v1.PodSpec {
     return {
         serviceAccountName,
         automountServiceAccountToken: false,

@@ -1,13 +1,5 @@
 import { podRequests, podSpecsOf, type NodeAmounts } from "../components/sgx/index.js";
-import {
-    isObject,
-    isSpecial,
-    valueAt,
-    type EscapedObject,
-    type PlanObject,
-    type PlanResource,
-    type PlanValue,
-} from "./format.js";
+import { isObject, isSpecial, valueAt, type PlanObject, type PlanResource, type PlanValue } from "./format.js";
 
 /** Something of a plan whose pods run on nodes. */
 export interface Workload {
@@ -74,11 +66,10 @@ export function requestsOf(podSpec: PlanObject): NodeAmounts {
 }
 
 /** In the place of what a plan does not know: no plain object, so nothing is read out of it. */
-class NotKnown {}
+const notKnown = Symbol("not known");
 
 function withoutMarks(value: PlanValue): unknown {
-    if (isSpecial(value))
-        return value.$plan === "object" ? withoutMarks((value as EscapedObject).value) : new NotKnown();
+    if (isSpecial(value)) return value.$plan === "object" ? withoutMarks(value.value) : notKnown;
     if (Array.isArray(value)) return value.map(withoutMarks);
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutMarks(item)]));

@@ -11,6 +11,7 @@ import { quoteHelperEpc } from "../quote-helper/pod";
 import { checkQuoteHelperSettings } from "../sgx-quote-helper";
 import { checkEpcFits, findVmSize, parseEpc, prefixed, type Problem } from "../sgx";
 import { imagesToBuild, runsSample, usesDaemonSets } from "./choices";
+import { checkFit } from "./fit";
 import { checkPlatformPolicies } from "./policies";
 
 /** The arguments of the cluster among those of a platform. */
@@ -22,22 +23,27 @@ export function clusterArgs(args: ConfidentialPlatformArgs): ConfidentialCluster
 /** Everything that can be wrong with the arguments of a platform: each part by its own check, and the parts together. */
 export function checkPlatform(args: ConfidentialPlatformArgs): Findings {
     const cluster = checkCluster(clusterArgs(args));
+    const problems = checkParts(args, cluster.problems);
     return {
-        problems: [
-            ...cluster.problems,
-            ...prefixed("devicePlugin", args.devicePlugin === undefined ? [] : checkDevicePlugin(args.devicePlugin)),
-            ...prefixed("quoteHelper", checkHelper(args.quoteHelper ?? {})),
-            ...prefixed("sample", checkSample(args)),
-            ...prefixed("images", checkImages(args)),
-            ...checkJobs(args),
-            ...checkQuotingSource(args),
-            ...checkEpc(args),
-            ...checkSpot(args),
-            ...checkPlatformPolicies(args, cluster.problems),
-        ],
+        problems,
         // The cluster component shows its own warnings.
-        warnings: checkNoQuoting(args),
+        warnings: problems.length > 0 ? checkNoQuoting(args) : [...checkNoQuoting(args), ...checkFit(args)],
     };
+}
+
+function checkParts(args: ConfidentialPlatformArgs, clusterProblems: readonly Problem[]): Problem[] {
+    return [
+        ...clusterProblems,
+        ...prefixed("devicePlugin", args.devicePlugin === undefined ? [] : checkDevicePlugin(args.devicePlugin)),
+        ...prefixed("quoteHelper", checkHelper(args.quoteHelper ?? {})),
+        ...prefixed("sample", checkSample(args)),
+        ...prefixed("images", checkImages(args)),
+        ...checkJobs(args),
+        ...checkQuotingSource(args),
+        ...checkEpc(args),
+        ...checkSpot(args),
+        ...checkPlatformPolicies(args, clusterProblems),
+    ];
 }
 
 function checkHelper(args: PlatformQuoteHelperArgs): Problem[] {

@@ -112,12 +112,15 @@ describe("plan of a program with Azure and Kubernetes resources", () => {
                 reserved: [{ workload: "DaemonSet/daemon", urn: named(made, "daemon").urn, bytes: 16 * 1024 ** 2 }],
                 reservedBytes: 16 * 1024 ** 2,
                 availableBytes: 16 * 1024 ** 3 - 16 * 1024 ** 2,
+                free: expect.objectContaining({ epc: 16 * 1024 ** 3 - 16 * 1024 ** 2 }) as object,
                 workloads: [
                     {
                         workload: `Job/${named(made, "job", "Job").autoname ?? ""}`,
                         urn: named(made, "job", "Job").urn,
                         bytes: 1024 ** 3,
                         fitsPerNode: 15,
+                        limitedBy: "epc",
+                        fitsEach: expect.objectContaining({ epc: 15 }) as object,
                     },
                 ],
             },
