@@ -14,7 +14,7 @@ export interface SgxDevicePluginArgs {
     image?: pulumi.Input<string>;
     /** Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`. A change rolls the DaemonSet. */
     epcHookImage?: pulumi.Input<string>;
-    /** How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110, AKS's usual pods per node. */
+    /** How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110, as Intel's plugin has it. */
     enclaveLimit?: number;
     /** How many containers of a node may have the provisioning device at once, 1 to 10000. Default 110. */
     provisionLimit?: number;
