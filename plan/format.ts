@@ -1,6 +1,5 @@
 import type { NodeAmounts, NodeResource } from "../components/sgx/index.js";
 import { PlanError } from "./errors.js";
-import { PlanError, messageOf } from "./errors.js";
 
 /** Value of `format` in every plan file. */
 export const PLAN_FORMAT = "confidential-aks/plan";
