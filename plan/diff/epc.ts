@@ -72,7 +72,12 @@ function fitsText(things: string, former: EpcUse, use: EpcUse): string {
     if (before !== after) return `${countText(former)} (by ${before}) -> ${countText(use)} (by ${after}) ${things}`;
     const by = before === limitWords.epc ? "" : `, by ${before}`;
     if (former.fitsPerNode === use.fitsPerNode) return `${countText(use)} ${things} as before${by}`;
-    return `${countText(former)} -> ${countText(use)} ${things}${by}`;
+    // "about" once is enough for both.
+    return `${countText(former)} -> ${former.fitsPerNode === 0 ? countText(use) : plainCount(use)} ${things}${by}`;
+}
+
+function plainCount(use: EpcUse): string {
+    return use.fitsPerNode === undefined ? countText(use) : String(use.fitsPerNode);
 }
 
 /** A new name is no news here. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlanObject } from "../../../plan/format.js";
+import type { PlanObject, PlanResource } from "../../../plan/format.js";
 import { CLUSTER, compare, compareOne, DAEMON_SET, enclaveJob, enclavePool, JOB, resource } from "./plans.js";
 
 const GiB = 1024 ** 3;
@@ -74,6 +74,35 @@ describe("consequences in words", () => {
         );
         expect(diff.resources.map(({ name }) => name)).toEqual(["pool"]);
         expect(diff.epc).toEqual(["EPC per job of Job/app-* 64Mi: 128 -> 256 jobs per node of pool enclave"]);
+    });
+
+    it("what binds, where it is not EPC: on both sides, on one of them, or with more EPC that changes nothing", () => {
+        const job = (epc: string, cpu: string) =>
+            resource(JOB, "app", {
+                spec: {
+                    template: {
+                        spec: {
+                            containers: [{ name: "app", resources: { limits: { "sgx.intel.com/epc": epc, cpu } } }],
+                        },
+                    },
+                },
+            });
+        const words = (before: PlanResource, after: PlanResource) =>
+            compare([enclavePool(), before], [enclavePool(), after]).resources[0]?.consequences.filter((text) =>
+                text.includes("per node"),
+            );
+        expect(words(job("64Mi", "500m"), job("64Mi", "250m"))).toEqual([
+            "Job/app-*: about 3 -> 6 jobs per node of pool enclave, by CPU",
+        ]);
+        expect(words(job("64Mi", "500m"), job("4Gi", "500m"))).toEqual([
+            "EPC per job of Job/app-* 64Mi -> 4Gi: about 3 (by CPU) -> 2 (by EPC) jobs per node of pool enclave",
+        ]);
+        expect(words(job("64Mi", "500m"), job("128Mi", "500m"))).toEqual([
+            "EPC per job of Job/app-* 64Mi -> 128Mi: about 3 jobs per node of pool enclave as before, by CPU",
+        ]);
+        expect(words(job("64Mi", "500m"), job("64Mi", "2"))).toEqual([
+            "Job/app-*: about 3 -> 0 jobs per node of pool enclave, by CPU; it does not fit: its pods stay pending",
+        ]);
     });
 
     it("a Job cannot change: a new one runs", () => {
