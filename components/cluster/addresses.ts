@@ -1,5 +1,6 @@
 import type { Findings } from "../checks";
 import type { ConfidentialClusterArgs } from "../confidential-cluster";
+import { defaultMaxPods } from "../sgx";
 import { NetworkMode, NodePriority, type EnclavePoolArgs, type SystemPoolArgs } from "./args";
 import { networkBits } from "./cidr";
 import { networkRanges, resolveNetworkMode } from "./network";
@@ -10,8 +11,6 @@ import { systemPoolDefaults } from "./pools";
  * which can be months later: the range of a cluster cannot be changed then.
  */
 
-/** Pods a node takes with addresses of the node subnet, where a pool does not say (https://learn.microsoft.com/azure/aks/configure-azure-cni). */
-const defaultMaxPods = 30;
 /** Addresses that Azure keeps in every subnet (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq). */
 const keptByAzure = 5;
 /** With Azure CNI Overlay each node gets a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay). */
@@ -100,6 +99,6 @@ function sizeOf(pool: SystemPoolArgs & Pick<EnclavePoolArgs, "maxPods">, count: 
         name: String(pool.name),
         nodes,
         surge: pool.priority === NodePriority.spot ? 0 : extra,
-        maxPods: pool.maxPods ?? defaultMaxPods,
+        maxPods: pool.maxPods ?? defaultMaxPods.nodeSubnet,
     };
 }
