@@ -8,7 +8,7 @@ function warningsOf(args: ConfidentialPlatformArgs): [code: string, path: string
     expect(problems).toEqual([]);
     return warnings
         .filter(({ code }) => code === "needless-limit" || code === "does-not-fit")
-        .map(({ code, path, message }) => [code, path, message]);
+        .map(({ code, path = "", message }) => [code, path, message]);
 }
 
 const job = { name: "report", image: "example.azurecr.io/report:1", epc: "64Mi" };
