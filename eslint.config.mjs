@@ -38,6 +38,10 @@ export default tseslint.config(
         rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../../*"] }] },
     },
     {
+        files: ["components/sgx/*/*/**/*.ts"],
+        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../../../*"] }] },
+    },
+    {
         files: ["plan/**/*.ts"],
         rules: { "no-restricted-imports": ["error", { patterns: ["../components/*.js", "../components/!(sgx)/**"] }] },
     },

@@ -89,6 +89,15 @@ function scopeOf(subject: string, args: AttestationPoliciesArgs): Scope {
     };
 }
 
+/**
+ * Every way to write a pod's metadata or spec. The last two take Bindings, whose labels and annotations the API server writes into the
+ * pod. Not pods/eviction, which writes none, nor pods/exec and its like, which are connections.
+ */
+const guarded = [
+    ...["pods", "pods/ephemeralcontainers", "pods/resize", "pods/status"],
+    ...["pods/binding", "bindings"],
+];
+
 function guard(
     name: string,
     args: AttestationPoliciesArgs,
@@ -108,7 +117,7 @@ function guard(
                 failurePolicy: "Fail",
                 matchConstraints: {
                     namespaceSelector: scope.policy,
-                    resourceRules: [podsOn(["CREATE", "UPDATE"], ["pods", "pods/ephemeralcontainers"])],
+                    resourceRules: [podsOn(["CREATE", "UPDATE"], guarded)],
                 },
                 ...guardExpressions(options),
             },

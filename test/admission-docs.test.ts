@@ -8,7 +8,7 @@ import { repositoryFile } from "./support/stacks";
  */
 const file = repositoryFile("docs/admission.md");
 const rules = [sizeRule, ...guardRules({ allowInProcess: false, csiDrivers: ["secrets-store.csi.k8s.io"] })];
-const subjects: Record<string, string> = { volume: "a volume", change: "", pod: "" };
+const subjects: Record<string, string> = { volume: "a volume", annotation: "an annotation", change: "", pod: "" };
 
 function table(): string {
     const rows = rules.map((rule) => {

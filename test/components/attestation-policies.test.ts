@@ -63,9 +63,10 @@ describe("attestation policies", () => {
         }
     });
 
-    test("ask the guard of new pods, of changes and of ephemeral containers, and inject into new labelled pods only", async () => {
+    test("ask the guard of new pods and of each way to write to one, and inject into new labelled pods only", async () => {
+        const writes = ["pods", "pods/ephemeralcontainers", "pods/resize", "pods/status", "pods/binding", "bindings"];
         expect((await specOf("ValidatingAdmissionPolicy")).matchConstraints).toMatchObject({
-            resourceRules: [{ operations: ["CREATE", "UPDATE"], resources: ["pods", "pods/ephemeralcontainers"] }],
+            resourceRules: [{ operations: ["CREATE", "UPDATE"], resources: writes }],
         });
         expect((await specOf("MutatingAdmissionPolicy")).matchConstraints).toMatchObject({
             objectSelector: { matchLabels: { "confidential-aks/attestation": "out-of-process" } },

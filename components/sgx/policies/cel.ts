@@ -29,3 +29,13 @@ export function celValue(value: unknown): string {
     const entries = Object.entries(value).map(([key, item]) => `${celText(key)}: dyn(${celValue(item)})`);
     return `{${entries.join(", ")}}`;
 }
+
+/** A condition in which a name has a value: Kubernetes' CEL has no local variables, and a list of one does. */
+export function where(name: string, value: string, condition: string): string {
+    return `[${value}].all(${name}, ${condition})`;
+}
+
+/** The same for an expression of any type. */
+export function valueWhere(name: string, value: string, expression: string): string {
+    return `[${value}].map(${name}, ${expression})[0]`;
+}

@@ -1,3 +1,4 @@
-export { guardExpressions, guardRules, sizeRule } from "./guard";
+export { guardExpressions, sizeRule } from "./guard";
 export { injectionExpressions } from "./injection";
+export { guardRules } from "./rules";
 export { RuleSubject, type GuardOptions, type GuardRule } from "./rule";

@@ -6,9 +6,9 @@ import {
     asksFor,
     atSocketDir,
     hasVariable,
-    inSocketDir,
     isWait,
     listsWithin,
+    mayBeInSocketDir,
     variableFine,
     withinLimits,
 } from "./terms";
@@ -37,8 +37,8 @@ const complete = `(${hasVariable} && ${hasOurMount} && ${asksFor(EPC_RESOURCE)} 
 /** A container in which nothing is taken for something else. */
 const containerIsFree = [
     `(!has(c.env) || c.env.all(e, ${variableFine}))`,
-    `(!has(c.volumeMounts) || c.volumeMounts.all(m, ${ourMount} || (m.name != ${celText(AESM_VOLUME)} && !${inSocketDir})))`,
-    `(c.name != ${celText(AESM_WAIT_CONTAINER)} || ${isWait})`,
+    `(!has(c.volumeMounts) || c.volumeMounts.all(m, ${ourMount} || (m.name != ${celText(AESM_VOLUME)} && !${mayBeInSocketDir("m.mountPath")})))`,
+    `(c.name != ${celText(AESM_WAIT_CONTAINER)} || ${isWait(list("initContainers"))})`,
     `!${asksFor(LEGACY_EPC_RESOURCE)}`,
     `!${asksFor(PROVISION_RESOURCE)}`,
     // Not yet validated: a pod without it is refused by the API server itself.

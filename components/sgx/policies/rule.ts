@@ -1,10 +1,13 @@
-/** What a rule is asked about, and under which name its expression has it. */
+/**
+ * What a rule is about, and under which name its expression has it. A pod is asked all rules when it is created, when an image of it
+ * changes, when an ephemeral container comes or when its scheduling gates go; and at any other change those on annotations and changes.
+ */
 export const RuleSubject = {
-    /** The pod as a whole, `object`; when it is created. */
+    /** The pod as a whole, `object`. */
     pod: "pod",
-    /** Each volume, `v`; when the pod is created. */
+    /** Each volume, `v`. */
     volume: "volume",
-    /** Each container of any kind, `c`; when the pod is created, and each new ephemeral container. */
+    /** Each container of any kind, `c`. */
     container: "container",
     /** Each container's limits, `l`, where it has some. */
     limits: "limits",
@@ -16,7 +19,9 @@ export const RuleSubject = {
     containerSecurity: "containerSecurity",
     /** The security context of the pod and of each container, `s`. */
     security: "security",
-    /** A change of a pod that exists, from `oldObject` to `object`. */
+    /** Each annotation, `k` its name and `annotations[k]` its value; of a pod that exists, those that are new or have another value. */
+    annotation: "annotation",
+    /** A change of a pod that exists, from `oldObject` to `object`; or a Binding, `object`, whose metadata goes into the pod. */
     change: "change",
 } as const;
 export type RuleSubject = (typeof RuleSubject)[keyof typeof RuleSubject];

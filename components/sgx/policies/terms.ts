@@ -1,11 +1,5 @@
-import {
-    AESM_ENV,
-    AESM_ENV_VALUE,
-    AESM_SOCKET_DIR,
-    AESM_VOLUME,
-    AESM_WAIT_CONTAINER,
-    ATTESTATION_LABEL,
-} from "../aesm";
+import { AESM_ENV, AESM_ENV_VALUE, AESM_PROBE_REQUEST, AESM_SOCKET_DIR, AESM_VOLUME } from "../aesm";
+import { AESM_WAIT_CONTAINER, ATTESTATION_LABEL, type AttestationLabelValue } from "../aesm";
 import { celText, celTexts } from "./cel";
 
 /*
@@ -41,6 +35,9 @@ export function asksFor(resource: string, kind: "limits" | "requests" = "limits"
 /** Whether a container has the variable, be it with the right value or not. */
 export const hasVariable = `(has(c.env) && c.env.exists(e, e.name == ${celText(AESM_ENV)}))`;
 
+/** Whether a container mounts one of the volumes whose names are `socket`. */
+export const mountsSocket = `(socket.size() > 0 && has(c.volumeMounts) && c.volumeMounts.exists(m, m.name in socket))`;
+
 /** Whether a variable is any but AESM's, or AESM's as it must be. */
 export const variableFine =
     `(e.name != ${celText(AESM_ENV)} || ` + `(has(e.value) && e.value == ${celText(AESM_ENV_VALUE)}))`;
@@ -48,18 +45,39 @@ export const variableFine =
 /** Whether a mount is at AESM's directory. */
 export const atSocketDir = `(m.mountPath in ${celTexts(socketDirSpellings)})`;
 
-/** Whether a mount is at AESM's directory or in it. */
-export const inSocketDir =
-    `(${atSocketDir} || ` +
+const inSocketDir = (path: string) =>
+    `(${path} in ${celTexts(socketDirSpellings)} || ` +
     `${socketDirSpellings
         .filter((dir) => dir.endsWith("/"))
-        .map((dir) => `m.mountPath.startsWith(${celText(dir)})`)
+        .map((dir) => `${path}.startsWith(${celText(dir)})`)
         .join(" || ")})`;
 
-/** Whether a container is the one that waits for AESM, in any version of this package. */
-export const isWait =
-    `(c.name == ${celText(AESM_WAIT_CONTAINER)} && has(c.command) && c.command.size() > 0 && c.command[0] == "perl" && ` +
-    `has(c.volumeMounts) && c.volumeMounts.exists(m, m.name == ${celText(AESM_VOLUME)}))`;
+/** A path that a runtime changes before it uses it: relative, or with an empty step, "." or "..". */
+const roundabout = celText(String.raw`^[^/]|//|/\.\.?(/|$)`);
+
+/**
+ * Whether a path in a container is AESM's directory, in it, or may turn out to be when it is written in a roundabout way. The question
+ * that nearly every path answers, and that costs least, comes first.
+ */
+export function mayBeInSocketDir(path: string): string {
+    return `(${path}.contains("aesmd") && (${inSocketDir(path)} || (${path}.contains("run/") && ${path}.matches(${roundabout}))))`;
+}
+
+/** The question in the script of the container that waits, in any version of this package: AESM's protocol has no other. */
+const question = AESM_PROBE_REQUEST.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * Whether a container is the init container that waits for AESM, in any version of this package. Names of containers are unique in a
+ * pod, so the one among `inits`, an expression for a list, that has its name is the same.
+ */
+export function isWait(inits: string = fieldOr("object.spec", "initContainers", "[]")): string {
+    return (
+        `(c.name == ${celText(AESM_WAIT_CONTAINER)} && ${inits}.exists(i, i.name == c.name) && !has(c.restartPolicy) && ` +
+        `has(c.command) && c.command.size() > 2 && c.command[0] == "perl" && c.command[1] == "-e" && ` +
+        `c.command[2].contains(${celText(question)}) && ` +
+        `has(c.volumeMounts) && c.volumeMounts.exists(m, m.name == ${celText(AESM_VOLUME)}))`
+    );
+}
 
 /** Whether the pod has the label at all, under `object` or `oldObject`, and its value then; else "". */
 export function labelOf(object: "object" | "oldObject"): string {
@@ -70,10 +88,25 @@ export function labelOf(object: "object" | "oldObject"): string {
     );
 }
 
+/** Whether the pod is labelled with a mode; `mode` is its label. */
+export function isMode(value: AttestationLabelValue): string {
+    return `(mode == ${celText(value)})`;
+}
+
+/** Whether a resource is among limits `l`. */
+export function inLimits(resource: string): string {
+    return `(${celText(resource)} in l)`;
+}
+
+/** Whether the request binds a pod to a node: its object is a Binding then, and there is no old one. */
+export const isBinding = `(request.kind.kind == "Binding")`;
+
 const listsOfContainer = [
     { has: "has(c.env)", list: "c.env" },
     { has: "has(c.volumeMounts)", list: "c.volumeMounts" },
     { has: "has(c.ports)", list: "c.ports" },
+    { has: "has(c.resources) && has(c.resources.limits)", list: "c.resources.limits" },
+    { has: "has(c.resources) && has(c.resources.requests)", list: "c.resources.requests" },
     {
         has: "has(c.securityContext) && has(c.securityContext.capabilities) && has(c.securityContext.capabilities.add)",
         list: "c.securityContext.capabilities.add",
@@ -81,7 +114,7 @@ const listsOfContainer = [
 ];
 
 /**
- * Whether a container's variables, mounts, ports and added capabilities are few enough. The more containers, `count`, the fewer each
+ * Whether a container's variables, mounts, ports, limits, requests and added capabilities are few enough. The more containers, `count`, the fewer each
  * may have: so the sum is bound without adding anything up.
  */
 export function listsWithin(count: string): string {

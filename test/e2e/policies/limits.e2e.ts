@@ -13,7 +13,10 @@ import { attestingPod, enclave, epc, labelledPod, namespace, pod, socketMount, v
 let plane: ControlPlane;
 let api: Api;
 beforeAll(async () => {
-    ({ plane, api } = await startCovered());
+    ({ plane, api } = await startCovered(async (fresh) => {
+        const annotations = Object.fromEntries(many(25_000, (at) => [`a${at}`, ""]));
+        await mustCreate(fresh, pod({ annotations, metadata: { name: "many-annotations" } }));
+    }));
 });
 afterAll(() => plane.stop());
 
@@ -94,6 +97,7 @@ describe("1,000 containers near the limits of the API server", () => {
 });
 
 describe("lists as long as the rule on size lets them be", () => {
+    const devices = (count: number) => Object.fromEntries(many(count, (at) => [`example.org/d${at}`, "1"]));
     const capabilities = (count: number) => ({
         securityContext: { capabilities: { add: many(count, () => "CHOWN") } },
     });
@@ -123,6 +127,11 @@ describe("lists as long as the rule on size lets them be", () => {
                 })),
                 volumes: [data],
             }),
+        ],
+        ["limits of one container", pod({ app: { resources: { limits: devices(9_990) } } })],
+        [
+            "eight limits in each of 1,000 containers",
+            pod({ containers: containers(999, () => ({ resources: { limits: devices(8) } })) }),
         ],
         ["eight capabilities in each of 1,000 containers", pod({ containers: containers(999, () => capabilities(8)) })],
         ["volumes", pod({ volumes: many(999, (at) => ({ name: `v${at}`, emptyDir: {} })) })],
@@ -163,6 +172,12 @@ describe("larger pods than that", () => {
                 volumes: [data],
             }),
         ],
+        [
+            "20,000 limits",
+            pod({
+                app: { resources: { limits: Object.fromEntries(many(20_000, (at) => [`example.org/d${at}`, "1"])) } },
+            }),
+        ],
         ["20,000 volumes", pod({ volumes: many(20_000, (at) => ({ name: `v${at}` })) })],
         [
             "300,000 capabilities",
@@ -193,6 +208,43 @@ describe("larger pods than that", () => {
         for (const [title, tried] of large.filter(([name]) => /^(15|300|5),000|^five/.test(name))) {
             const { status } = await api.create(elsewhere(tried, "free"), { dryRun: "All" });
             expect(status, title).toBe(201);
+        }
+    });
+});
+
+describe("changes of the largest pods are within the budget:", () => {
+    const write = async (name: string, change: (object: Pod) => void, subresource = "") => {
+        const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+        const { body } = await api.call("GET", path);
+        change(body as unknown as Pod);
+        const answer = await api.call("PUT", `${path}${subresource}`, { body, query: { dryRun: "All" } });
+        return answer.status === 200
+            ? "admitted"
+            : (/denied request: .* \(([a-z-]+)\)$/.exec(answer.body.message ?? "")?.[1] ?? answer.body.message);
+    };
+    const annotate = (count: number, value: string) => (object: Pod) =>
+        Object.assign(object.metadata, { annotations: Object.fromEntries(many(count, (at) => [`a${at}`, value])) });
+
+    test("another image, an ephemeral container, a label and a state of 1,000 containers", async () => {
+        await mustCreate(api, { ...thousand, metadata: { name: "changed", namespace } });
+        const image = ({ spec }: Pod) => Object.assign(spec.containers[999]!, { image: "example.org/app:2" });
+        expect(await write("changed", image)).toBe("admitted");
+        const debug = ({ spec }: Pod) => Object.assign(spec, { ephemeralContainers: [{ name: "d", image: "x" }] });
+        expect(await write("changed", debug, "/ephemeralcontainers")).toBe("admitted");
+        const label = ({ metadata }: Pod) => Object.assign(metadata, { labels: { team: "a" } });
+        expect(await write("changed", label)).toBe("admitted");
+        expect(await write("changed", label, "/status")).toBe("admitted");
+    });
+
+    test("1,000 new annotations are asked, one more is too many, and 25,000 from before are let alone", async () => {
+        await mustCreate(api, pod({ metadata: { name: "annotated" } }));
+        for (const subresource of ["", "/status"]) {
+            expect(await write("annotated", annotate(1000, "x"), subresource)).toBe("admitted");
+            expect(await write("annotated", annotate(1001, "x"), subresource)).toBe("too-large");
+            expect(await write("annotated", annotate(25_000, ""), subresource)).toBe("too-large");
+            const note = ({ metadata }: Pod) => Object.assign(metadata.annotations!, { note: "a" });
+            expect(await write("many-annotations", note, subresource)).toBe("admitted");
+            expect(await write("many-annotations", annotate(25_000, "x"), subresource)).toBe("too-large");
         }
     });
 });

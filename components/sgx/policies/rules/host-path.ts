@@ -1,0 +1,10 @@
+import { AESM_SOCKET_DIR } from "../../aesm";
+import { celText } from "../cel";
+import { RuleSubject, type GuardRule } from "../rule";
+
+export const hostPath: GuardRule = {
+    id: "host-path",
+    about: RuleSubject.volume,
+    holds: `(!has(v.hostPath) || v.hostPath.path == ${celText(AESM_SOCKET_DIR)})`,
+    says: `is a directory or file of the node: pods here may have ${AESM_SOCKET_DIR}, written exactly so, and nothing else; use another kind of volume`,
+};

@@ -1,0 +1,9 @@
+import { RuleSubject, type GuardRule } from "../rule";
+
+/** Speaks before `host-namespaces`: Kubernetes wants hostNetwork with hostProcess. */
+export const hostProcess: GuardRule = {
+    id: "host-process",
+    about: RuleSubject.security,
+    holds: "(!has(s.windowsOptions) || !has(s.windowsOptions.hostProcess) || !s.windowsOptions.hostProcess)",
+    says: "runs as a process of the node; remove windowsOptions.hostProcess",
+};

@@ -1,0 +1,13 @@
+import { AESM_ENV, AESM_ENV_VALUE, AESM_SOCKET_DIR, AttestationLabelValue } from "../../aesm";
+import { EPC_RESOURCE } from "../../epc";
+import { asksFor, isMode } from "../terms";
+import { RuleSubject, type GuardRule } from "../rule";
+
+const { outOfProcess } = AttestationLabelValue;
+
+export const notSetUp: GuardRule = {
+    id: "not-set-up",
+    about: RuleSubject.container,
+    holds: `(!${isMode(outOfProcess)} || hasVariable || mountsSocket || !${asksFor(EPC_RESOURCE)})`,
+    says: `asks for EPC in a pod labelled ${outOfProcess} and has neither ${AESM_ENV} nor AESM's directory, since nothing injects them here; add the variable ${AESM_ENV}="${AESM_ENV_VALUE}" and the node's ${AESM_SOCKET_DIR}, or use withAttestation`,
+};

@@ -1,0 +1,13 @@
+import { attestingPod, enclave, epc, outOfProcess, pod } from "../../../e2e/policies/pods";
+import { otherImage, type Fixtures } from "../fixtures";
+
+export const fixtures: Fixtures = {
+    passes: {
+        "the label and all it needs": attestingPod({ labels: outOfProcess }),
+    },
+    refusedChanges: {
+        "another image in a pod from before that nobody set up": otherImage(
+            pod({ labels: outOfProcess, app: { resources: { limits: { ...epc, ...enclave } } } }),
+        ),
+    },
+};
