@@ -24,7 +24,7 @@ for (const [id, { refused = {}, refusedChanges = {}, passingChanges = {} }] of O
     const changes = [...Object.values(refusedChanges), ...Object.values(passingChanges)];
     for (const before of [...Object.values(refused), ...changes.map((change) => change.before)]) {
         if (old.has(before)) continue;
-        old.set(before, { ...before, metadata: { ...before.metadata, name: `${id}-${old.size}` } });
+        old.set(before, { ...before, metadata: Object.assign({}, before.metadata, { name: `${id}-${old.size}` }) });
     }
 }
 

@@ -44,7 +44,7 @@ export function served(pod: Pod): Pod {
         const made = attested(copy);
         if (made !== undefined) return served(made);
     }
-    const { metadata, spec } = copy as Pod & { metadata: { annotations?: Record<string, string> } };
+    const { metadata, spec } = copy;
     for (const volume of spec.volumes ?? []) if (Object.keys(volume).length === 1) volume["emptyDir"] = {};
     const isWindows = (spec["os"] as { name?: string } | undefined)?.name === "windows";
     for (const container of isWindows ? [] : spec.containers) {
