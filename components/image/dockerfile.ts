@@ -1,96 +1,100 @@
+import {
+    DockerfileParser,
+    type Arg,
+    type Dockerfile,
+    type Flag,
+    type From,
+    type Heredoc,
+    type Instruction,
+    type ModifiableInstruction,
+} from "dockerfile-ast";
 import { suggest, type Problem } from "../sgx";
+import { expand, isImageReference, problemAt, scanAsAcr } from "./acr-scan";
 
 /**
- * Problems of a Dockerfile that ACR's engine would only meet after the run has started. Two readers look at it: a scan for base
- * images that takes every line for itself (https://github.com/Azure/acr-builder/blob/90b22f3/scan/dependencies.go),
- * and Docker's classic builder, which has none of BuildKit's additions.
+ * Problems of a Dockerfile that ACR's engine would only meet after the run has started. Two readers look at it: ACR's scan for base
+ * images, and Docker's classic builder, which has none of BuildKit's additions.
  */
 export function checkDockerfile(text: string, buildArgs: Readonly<Record<string, string>>): Problem[] {
-    const lines = text.replace(/^\uFEFF/, "").split("\n");
-    const instructions = parse(lines);
+    const dockerfile = parse(text.replace(/^\uFEFF/, ""));
+    const instructions = dockerfile.getInstructions();
+    const inside = new Set(instructions.flatMap(otherLines));
+    const scan = scanAsAcr(text, buildArgs, (line) => inside.has(line));
+    const scanned = new Set(scan.problems.map(({ path }) => path));
     return [
-        ...scanProblems(lines, instructions, buildArgs),
+        ...scan.problems,
         ...instructions.flatMap(checkInstruction),
+        ...blankBases(dockerfile, buildArgs).filter(({ path }) => !scanned.has(path)),
         ...unusedBuildArgs(instructions, buildArgs),
     ].sort((a, b) => lineOf(a) - lineOf(b));
-}
-
-interface Instruction {
-    keyword: string;
-    words: string[];
-    /** Number of its first line, from 1. */
-    line: number;
-    /** Numbers of its other lines, heredoc bodies included. */
-    others: number[];
-}
-
-function problem(line: number, value: string, expected: string, remedy: string): Problem {
-    return { path: `context/Dockerfile:${line}`, value: value.trim(), expected, remedy };
 }
 
 function lineOf({ path }: Problem): number {
     return Number(/Dockerfile:(\d+)$/.exec(path)?.[1] ?? 0);
 }
 
-/** The instructions, with continued lines and heredocs put together. */
-function parse(lines: readonly string[]): Instruction[] {
-    const escape = /^\s*#\s*escape\s*=\s*`/i.test(lines[0] ?? "") ? "`" : "\\";
-    const instructions: Instruction[] = [];
-    let open: Instruction | undefined;
-    for (let index = 0; index < lines.length; index += 1) {
-        const text = (lines[index] ?? "").trim();
-        if (text === "" || text.startsWith("#")) continue;
-        const continued = text.endsWith(escape);
-        const words = (continued ? text.slice(0, -1) : text).split(/\s+/).filter((word) => word !== "");
-        if (open === undefined) {
-            open = { keyword: (words[0] ?? "").toUpperCase(), words: words.slice(1), line: index + 1, others: [] };
-            instructions.push(open);
-        } else {
-            open.words.push(...words);
-            open.others.push(index + 1);
+/**
+ * The parsed file. The library takes "<<" inside of quotes for the start of a heredoc, and all that follows for its text; Docker splits an
+ * instruction into shell words first. Such a heredoc has no end or no name, so it is written differently and the file is parsed again.
+ */
+function parse(text: string): Dockerfile {
+    const dockerfile = DockerfileParser.parse(text);
+    for (const instruction of dockerfile.getInstructions()) {
+        for (const heredoc of heredocsOf(instruction)) {
+            const { line, character } = heredoc.getStartRange().start;
+            const lines = text.split("\n");
+            const own = lines[line] ?? "";
+            if (isHeredoc(heredoc) || !own.startsWith("<<", character)) continue;
+            lines[line] = `${own.slice(0, character)}__${own.slice(character + 2)}`;
+            return parse(lines.join("\n"));
         }
-        if (continued) continue;
-        for (const end of heredocs(open)) {
-            while (index + 1 < lines.length) {
-                index += 1;
-                open.others.push(index + 1);
-                if ((lines[index] ?? "").trim() === end) break;
-            }
-        }
-        open = undefined;
     }
-    return instructions;
+    return dockerfile;
 }
 
-/** Names that end the heredocs of an instruction. */
-function heredocs({ keyword, words }: Instruction): string[] {
-    if (!["RUN", "COPY", "ADD"].includes(keyword)) return [];
-    return words.flatMap((word) => /^\d*<<-?["']?([A-Za-z_]\w*)/.exec(word)?.[1] ?? []);
+function isHeredoc(heredoc: Heredoc): boolean {
+    return /^[A-Za-z_]\w*$/.test(heredoc.getName()) && heredoc.getDelimiterRange() !== null;
 }
 
-/** What Docker's classic builder does not know; its own flags are `COPY --from`, `--chown` and `ADD --chown`. */
+/** The heredocs of an instruction. Only RUN, COPY and ADD have them; the library has no public name for ADD's. */
+function heredocsOf(instruction: Instruction): Heredoc[] {
+    if (!["RUN", "COPY", "ADD"].includes(instruction.getKeyword())) return [];
+    return (instruction as unknown as { getHeredocs: () => Heredoc[] })
+        .getHeredocs()
+        .filter((heredoc) => heredoc.getName() !== "");
+}
+
+/** Numbers of an instruction's lines but its first, heredocs included. */
+function otherLines(instruction: Instruction): number[] {
+    const { start, end } = instruction.getRange();
+    return Array.from({ length: end.line - start.line }, (_, index) => start.line + index + 2);
+}
+
+function firstLine(instruction: Instruction): number {
+    return instruction.getRange().start.line + 1;
+}
+
+/** What Docker's classic builder knows: flags of an instruction that has flags of BuildKit, too. */
+const classicFlags: Readonly<Record<string, readonly string[]>> = {
+    RUN: [],
+    ADD: ["chown"],
+    COPY: ["chown", "from"],
+};
+
 function checkInstruction(instruction: Instruction): Problem[] {
-    const { keyword, words, line } = instruction;
-    const classic: Record<string, string[]> = { RUN: [], ADD: ["--chown"], COPY: ["--chown", "--from"] };
-    const known = classic[keyword];
+    const keyword = instruction.getKeyword();
+    const known = classicFlags[keyword];
     if (known === undefined) return [];
-    const problems = leadingFlags(words)
-        .filter((flag) => !known.includes(flag))
-        .map((flag) =>
-            problem(
-                line,
-                `${keyword} ${flag}`,
-                "no flags of BuildKit: ACR Tasks build with Docker's classic builder",
-                flag === "--chmod"
-                    ? 'remove the flag: files that start with "#!" are executable here; else use RUN chmod'
-                    : "remove the flag; what it did has to be a RUN line of its own",
-            ),
-        );
-    if (heredocs(instruction).length > 0) {
+    const line = firstLine(instruction);
+    const problems = (instruction as ModifiableInstruction)
+        .getFlags()
+        .filter((flag) => !known.includes(flag.getName()))
+        .map((flag) => flagProblem(line, keyword, flag));
+    if (heredocsOf(instruction).length > 0) {
         problems.push(
-            problem(
+            problemAt(
                 line,
-                `${keyword} ${words.join(" ")}`,
+                instruction.toString().split("\n")[0] ?? keyword,
                 "no heredocs: ACR Tasks build with Docker's classic builder",
                 "put the text into a file of the context and COPY it",
             ),
@@ -99,102 +103,60 @@ function checkInstruction(instruction: Instruction): Problem[] {
     return problems;
 }
 
-function leadingFlags(words: readonly string[]): string[] {
-    const end = words.findIndex((word) => !word.startsWith("--"));
-    return words.slice(0, end < 0 ? words.length : end).map((word) => word.replace(/=.*$/, ""));
-}
-
-/** The scan reads with a buffer of 64 KiB a line and stops, without an error, at a longer one. */
-const longestScannedLine = 65_535;
-
-/** The scan of the engine, line by line as it does it, with a problem wherever it gives up or misreads. */
-function scanProblems(
-    lines: readonly string[],
-    instructions: readonly Instruction[],
-    buildArgs: Readonly<Record<string, string>>,
-): Problem[] {
-    const inside = new Set(instructions.flatMap(({ others }) => others));
-    const known = new Map(Object.entries(buildArgs));
-    const problems: Problem[] = [];
-    lines.forEach((raw, index) => {
-        const text = raw.trim();
-        const number = index + 1;
-        if (Buffer.byteLength(raw) > longestScannedLine) {
-            problems.push(
-                problem(
-                    number,
-                    `a line of ${Buffer.byteLength(raw)} bytes`,
-                    "lines under 64 KiB",
-                    "break the line, or COPY a file",
-                ),
-            );
-        }
-        const words = text.split(/\s+/);
-        const keyword = text.startsWith("#") ? "" : (words[0] ?? "").toUpperCase();
-        if ((keyword === "FROM" || keyword === "ARG") && inside.has(number)) {
-            problems.push(
-                problem(
-                    number,
-                    text,
-                    `no line inside an instruction that starts with the word "${keyword.toLowerCase()}": ACR's scan takes it for an instruction`,
-                    "join it with the line before, or put the text into a file of the context",
-                ),
-            );
-        } else if (keyword === "FROM") {
-            problems.push(...checkFrom(number, text, words, known));
-        } else if (keyword === "ARG") {
-            problems.push(...checkArg(number, text, words, known));
-        }
-    });
-    if (!instructions.some(({ keyword }) => keyword === "FROM")) {
-        problems.push(problem(1, "no FROM line", "a base image", "start the Dockerfile with FROM"));
-    }
-    return problems;
-}
-
-function checkFrom(
-    line: number,
-    text: string,
-    words: readonly string[],
-    known: ReadonlyMap<string, string>,
-): Problem[] {
-    if ((words[1] ?? "").startsWith("--")) {
-        return [
-            problem(
-                line,
-                text,
-                '"FROM <image>" or "FROM <image> AS <name>": ACR\'s scan does not understand flags',
-                "remove the flag; the image is built for linux/amd64",
-            ),
-        ];
-    }
-    if (words.length < 2 || words.length === 3 || (words.length > 3 && words[2]?.toLowerCase() !== "as")) {
-        return [problem(line, text, '"FROM <image>" or "FROM <image> AS <name>" on one line', "correct the line")];
-    }
-    const unset = variables(words[1] ?? "").filter((name) => (known.get(name) ?? "") === "");
-    return unset.map((name) =>
-        problem(
+/** What to do without a flag of BuildKit. A mounted secret has no replacement here: what is copied is readable by others. */
+function flagProblem(line: number, keyword: string, flag: Flag): Problem {
+    const mount = flag.getName() === "mount" ? (/(?:^|,)type=(\w+)/.exec(flag.getValue() ?? "")?.[1] ?? "bind") : "";
+    if (mount === "secret" || mount === "ssh") {
+        return problemAt(
             line,
-            text,
-            `an image that ACR's scan can work out; it knows no value of ${JSON.stringify(name)}`,
-            "give it a default in an ARG line of its own above, such as ARG BASE=ubuntu:22.04, or a build argument; the scan knows no ${NAME:-default}",
-        ),
+            `${keyword} --mount=type=${mount}`,
+            `no ${mount} mounts: ACR Tasks build with Docker's classic builder, and this build is given no secrets`,
+            "do not copy the key into the folder and do not make it a build argument: both are readable in Azure and in the stack's state, and " +
+                "stay in the image's layers. Build where the key is and give the finished image to `image`; or sign there and COPY the signed " +
+                "file (Open Enclave signs in two steps, with the key elsewhere: oesign digest, then oesign sign)",
+        );
+    }
+    const remedies: Record<string, string> = {
+        chmod: 'remove the flag: files that start with "#!" are executable here; else use RUN chmod',
+        bind: "COPY the files in place of the mount",
+        cache: "remove the flag: a task starts without a cache",
+    };
+    return problemAt(
+        line,
+        `${keyword} --${flag.getName()}`,
+        "no flags of BuildKit: ACR Tasks build with Docker's classic builder",
+        remedies[mount === "" ? flag.getName() : mount] ??
+            "remove the flag; what it did has to be a RUN line of its own",
     );
 }
 
-/** Names as Go's os.Expand finds them: all between braces, or letters, digits and underscores. */
-function variables(text: string): string[] {
-    return [...text.matchAll(/\$(?:\{([^}]*)\}|(\w+))/g)].map(([, braced, bare]) => braced ?? bare ?? "");
+/** FROM lines whose image is empty for Docker, which knows there only the ARG lines above the first FROM. */
+function blankBases(dockerfile: Dockerfile, buildArgs: Readonly<Record<string, string>>): Problem[] {
+    const known = new Map<string, string>();
+    for (const { name, value } of dockerfile.getInitialARGs().flatMap(assignments)) {
+        known.set(name, buildArgs[name] ?? expand(value ?? "", (inner) => known.get(inner) ?? ""));
+    }
+    return dockerfile.getFROMs().flatMap((from: From) => {
+        const variables = from.getVariables();
+        const undeclared = variables.map((variable) => variable.getName()).filter((name) => !known.has(name));
+        // Docker's ${NAME:-default} is an image of its own; ACR's scan sees to that.
+        if (undeclared.length === 0 || variables.some((variable) => variable.getModifier() !== null)) return [];
+        const image = expand(from.getImage() ?? "", (name) => known.get(name) ?? "");
+        if (isImageReference(image)) return [];
+        return [
+            problemAt(
+                firstLine(from),
+                from.toString(),
+                `variables of ARG lines above the first FROM: without them Docker reads ${JSON.stringify(image)}`,
+                `move ARG ${undeclared.join(", ARG ")} above the first FROM`,
+            ),
+        ];
+    });
 }
 
-/** The scan keeps the first assignment of an ARG line; a build argument wins over it. */
-function checkArg(line: number, text: string, words: readonly string[], known: Map<string, string>): Problem[] {
-    if (words.length < 2) return [problem(line, text, "ARG with a name on the same line", "correct the line")];
-    const [, name, value] = /^([^=]+)=(.*)$/.exec(words[1] ?? "") ?? [];
-    if (name !== undefined && value !== undefined && !known.has(name)) {
-        known.set(name, value.replace(/^["']|["']$/g, ""));
-    }
-    return [];
+/** Names and values of an ARG line. */
+function assignments(instruction: Arg): { name: string; value: string | null }[] {
+    return instruction.getProperties().map((property) => ({ name: property.getName(), value: property.getValue() }));
 }
 
 /** Arguments that Docker accepts without an ARG line (https://docs.docker.com/reference/dockerfile/#predefined-args). */
@@ -203,8 +165,9 @@ const predefined = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_P
 /** A build argument that no ARG line takes changes nothing; Docker only warns, in a log that nobody reads. */
 function unusedBuildArgs(instructions: readonly Instruction[], buildArgs: Readonly<Record<string, string>>): Problem[] {
     const taken = instructions
-        .filter(({ keyword }) => keyword === "ARG")
-        .flatMap(({ words }) => words.map((word) => word.replace(/=.*$/, "")));
+        .filter((instruction): instruction is Arg => instruction.getKeyword() === "ARG")
+        .flatMap(assignments)
+        .map(({ name }) => name);
     return Object.keys(buildArgs)
         .filter((name) => !taken.includes(name) && !predefined.includes(name.toUpperCase()))
         .map((name) => {

@@ -3,7 +3,7 @@ import { checkDockerfile } from "../../components/image/dockerfile";
 
 const good = String.raw`# syntax is a comment here
 ARG BASE=ubuntu:22.04
-ARG DIGEST="sha256:0123"
+ARG DIGEST="sha256:${"0".repeat(64)}"
 FROM ${"${BASE}"}@$DIGEST AS build
 ARG VERSION
 RUN apt-get update \
@@ -37,15 +37,35 @@ describe("a Dockerfile for ACR Tasks", () => {
         ["FROM with a default of the shell's kind", ["ARG BASE=a", "FROM ${BASE:-ubuntu}"], 2, /\$\{NAME:-default\}/],
         ["the second assignment of an ARG line", ["ARG A=1 BASE=a", "FROM $BASE"], 2, /line of its own/],
         ["ARG without a name", ["FROM a", "ARG"], 2, /correct/],
+        ["FROM with an image in capitals", ["FROM Ubuntu"], 1, /lower case/],
+        ["FROM with a stage in other capitals", ["FROM a AS base", "FROM Base"], 2, /as it is written in its AS/],
+        [
+            "FROM with an ARG of a later stage that has no value above",
+            ["FROM a", "ARG B=b", "FROM $B"],
+            3,
+            /above the first/,
+        ],
         [
             "a continued line that starts with from",
             ["FROM a", "RUN python3 -c \\", "  'x' \\", "from os import path"],
             4,
             /join/,
         ],
-        ["a continued line that starts with FROM and would scan", ["FROM a", "RUN echo \\", "From b"], 3, /join/],
         ["a continued line that is only arg", ["FROM a", "RUN echo \\", "arg"], 3, /join/],
-        ["RUN --mount", ["FROM a", "RUN --mount=type=cache,target=/x make"], 2, /RUN line of its own/],
+        ["RUN --mount of a cache", ["FROM a", "RUN --mount=type=cache,target=/x make"], 2, /without a cache/],
+        ["RUN --mount of files", ["FROM a", "RUN --mount=target=/x make"], 2, /COPY the files/],
+        [
+            "RUN --mount of a secret",
+            ["FROM a", "RUN --mount=type=secret,id=key x"],
+            2,
+            /do not copy the key into the folder/,
+        ],
+        [
+            "RUN --mount of an agent's keys",
+            ["FROM a", "RUN --mount=type=ssh git clone x"],
+            2,
+            /give the finished image to `image`/,
+        ],
         ["RUN --network", ["FROM a", "run --network=none make"], 2, /remove the flag/],
         ["COPY --chmod", ["FROM a", "COPY --chown=1 --chmod=755 x /y"], 2, /RUN chmod/],
         ["COPY --link", ["FROM a", "COPY --link x /y"], 2, /remove the flag/],
@@ -68,6 +88,56 @@ describe("a Dockerfile for ACR Tasks", () => {
             "context/Dockerfile:3",
             "context/Dockerfile:5",
         ]);
+    });
+
+    test("accepts what ACR accepts: a heredoc's or a continued line that reads as an image", () => {
+        expect(checkDockerfile("FROM a\nRUN echo \\\n  from b\n", {})).toEqual([]);
+    });
+
+    const nested = [
+        "ARG egover=1.5.4",
+        "ARG baseimage=ghcr.io/edgelesssys/ego-deploy:v${egover}",
+        "FROM ghcr.io/edgelesssys/ego-dev:v${egover} AS builder",
+        "RUN ego-go build",
+        "FROM ${baseimage}",
+    ].join("\n");
+
+    test("refuses an ARG whose value has variables, and writes it out", () => {
+        const [problem, ...rest] = checkDockerfile(nested, {});
+        expect(rest).toEqual([]);
+        expect(problem).toMatchObject({ path: "context/Dockerfile:5", value: "FROM ${baseimage}" });
+        expect(problem?.expected).toContain('takes the value of "baseimage" as it is written');
+        expect(problem?.remedy).toContain("ARG baseimage=ghcr.io/edgelesssys/ego-deploy:v1.5.4");
+        const written = nested.replace(/(?<=^ARG baseimage=.*)\$\{egover\}/m, "1.5.4");
+        expect(checkDockerfile(written, {})).toEqual([]);
+        expect(checkDockerfile(nested, { baseimage: "ubuntu:22.04" })).toEqual([]);
+    });
+
+    test("accepts an ARG that is empty where an image remains", () => {
+        const dockerfile = 'ARG MIRROR=""\nFROM ${MIRROR}ubuntu:22.04\nRUN true\n';
+        expect(checkDockerfile(dockerfile, {})).toEqual([]);
+        expect(checkDockerfile(dockerfile, { MIRROR: "" })).toEqual([]);
+        expect(checkDockerfile(dockerfile, { MIRROR: "registry.example.com/" })).toEqual([]);
+        expect(checkDockerfile(dockerfile, { MIRROR: "Registry_/" })).toHaveLength(1);
+    });
+
+    test("does not suggest to copy what a secret mount kept out", () => {
+        const [problem] = checkDockerfile(
+            "FROM a\nRUN --mount=type=secret,id=private_key,dst=/app/private.pem ego sign w",
+            {},
+        );
+        expect(problem).toMatchObject({ path: "context/Dockerfile:2", value: "RUN --mount=type=secret" });
+        expect(problem?.expected).toContain("given no secrets");
+        expect(problem?.remedy).not.toMatch(/RUN line of its own|put .* into a file/);
+    });
+
+    test.each([
+        ["in quotes", 'RUN sh -c "cat <<EOF"'],
+        ["of a shift", 'RUN python3 -c "print(1 <<2)" && true'],
+        ["of arithmetic", "RUN echo $(( 1 << 2 )) $((1<<2))"],
+    ])("takes no double angle bracket %s for a heredoc, and reads on", (_, run) => {
+        const problems = checkDockerfile(`FROM a\n${run}\nCOPY --chmod=755 a b\n`, {});
+        expect(problems.map(({ path }) => path)).toEqual(["context/Dockerfile:3"]);
     });
 
     test("knows a variable of FROM from a build argument", () => {
