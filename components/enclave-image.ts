@@ -12,10 +12,16 @@ import { throwIfAny } from "./sgx";
 export interface EnclaveImageArgs {
     /**
      * Folder with a Dockerfile and what it copies; a relative path counts from the working directory. All of it is part of the
-     * image's tag, except `.git`, `.DS_Store`, `Thumbs.db` and `desktop.ini`. Line endings of text become LF; files that start
-     * with `#!` and ELF programs are executable, others are not. No secrets: the files are readable in Azure and in the stack's state.
+     * image's tag, except what its `.dockerignore` names, `.git`, `.DS_Store`, `Thumbs.db` and `desktop.ini`. Line endings of text
+     * become LF; files that start with `#!` and ELF programs are executable, others are not. No secrets: the files are readable in Azure
+     * and in the stack's state, so private keys, tokens and files of credentials are refused by their form.
      */
     context: string;
+    /**
+     * Files of the folder that look like a secret and are none, such as the key of a test: their paths below the folder, with "/".
+     * They are readable in Azure and in the stack's state. Default none. A change builds nothing.
+     */
+    publicFiles?: string[];
     /** Repository in the registry, such as `sgx/aesm`. A change builds the image there. */
     repository: string;
     /** Resource group of the registry. A change replaces a registry that was created. */
@@ -28,7 +34,10 @@ export interface EnclaveImageArgs {
     location?: pulumi.Input<string>;
     /** Tags of a registry that is created. Default none. Changes in place. */
     tags?: Record<string, pulumi.Input<string>>;
-    /** Build arguments, each taken by an ARG line. Part of the tag. No secrets. Default none. */
+    /**
+     * Build arguments, each taken by an ARG line. Part of the tag. No secrets: a name or value that looks like one is refused.
+     * Default none.
+     */
     buildArgs?: Record<string, string>;
     /** Time limit of the build in seconds, 300 to 28800. Default 3600. A change builds again, under the same tag. */
     timeoutSeconds?: number;

@@ -119,7 +119,16 @@ function checkWhole(sources: readonly SourceFile[]): Problem[] {
             path: "context",
             value: `more than ${mostContextFiles} files`,
             expected: `a folder of at most ${mostContextFiles} files`,
-            remedy: "point at a folder that holds the Dockerfile and what it copies, and nothing else",
+            remedy: "point at a folder that holds the Dockerfile and what it copies, or name the rest in its .dockerignore",
+        });
+    }
+    if (sources.some(({ path }) => path === "Dockerfile.dockerignore")) {
+        problems.push({
+            path: "context/Dockerfile.dockerignore",
+            value: "Dockerfile.dockerignore",
+            expected:
+                "rules in a file named .dockerignore: Docker's classic builder, which ACR Tasks run, reads no other",
+            remedy: "rename it to .dockerignore",
         });
     }
     if (!sources.some(({ path }) => path === "Dockerfile")) {

@@ -6,10 +6,11 @@ import {
     type From,
     type Heredoc,
     type Instruction,
-    type ModifiableInstruction,
+    type PropertyInstruction,
 } from "dockerfile-ast";
 import { suggest, type Problem } from "../sgx";
 import { expand, isImageReference, problemAt, scanAsAcr } from "./acr-scan";
+import { secretValue } from "./secrets";
 
 /**
  * Problems of a Dockerfile that ACR's engine would only meet after the run has started. Two readers look at it: ACR's scan for base
@@ -27,6 +28,27 @@ export function checkDockerfile(text: string, buildArgs: Readonly<Record<string,
         ...blankBases(dockerfile, buildArgs).filter(({ path }) => !scanned.has(path)),
         ...unusedBuildArgs(instructions, buildArgs),
     ].sort((a, b) => lineOf(a) - lineOf(b));
+}
+
+/** Problems of ARG and ENV lines that give a secret a value: the file is as readable as all others. */
+export function checkDockerfileSecrets(text: string): Problem[] {
+    return parse(text.replace(/^\uFEFF/, ""))
+        .getInstructions()
+        .filter((each): each is PropertyInstruction => ["ARG", "ENV"].includes(each.getKeyword()))
+        .flatMap((instruction) =>
+            assignments(instruction).flatMap(({ name, value }) => {
+                const what = secretValue(name, value ?? "");
+                if (what === undefined) return [];
+                return [
+                    problemAt(
+                        firstLine(instruction),
+                        `${instruction.getKeyword()} ${name}: ${what}`,
+                        "no secrets: the Dockerfile is readable in Azure and in the stack's state, and its values in the image",
+                        "read it when the container runs, for example from Azure Key Vault; if it is none, give it another name or name Dockerfile in publicFiles",
+                    ),
+                ];
+            }),
+        );
 }
 
 function lineOf({ path }: Problem): number {
@@ -86,7 +108,7 @@ function checkInstruction(instruction: Instruction): Problem[] {
     const known = classicFlags[keyword];
     if (known === undefined) return [];
     const line = firstLine(instruction);
-    const problems = (instruction as ModifiableInstruction)
+    const problems = (instruction as Instruction & { getFlags: () => Flag[] })
         .getFlags()
         .filter((flag) => !known.includes(flag.getName()))
         .map((flag) => flagProblem(line, keyword, flag));
@@ -154,8 +176,8 @@ function blankBases(dockerfile: Dockerfile, buildArgs: Readonly<Record<string, s
     });
 }
 
-/** Names and values of an ARG line. */
-function assignments(instruction: Arg): { name: string; value: string | null }[] {
+/** Names and values of an ARG or ENV line. */
+function assignments(instruction: PropertyInstruction): { name: string; value: string | null }[] {
     return instruction.getProperties().map((property) => ({ name: property.getName(), value: property.getValue() }));
 }
 

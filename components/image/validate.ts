@@ -3,8 +3,9 @@ import type { EnclaveImageArgs } from "../enclave-image";
 import type { Problem } from "../sgx";
 import { RegistrySku } from "./args";
 import { contextTag, normaliseContext, type ContextFile } from "./context";
-import { checkDockerfile } from "./dockerfile";
+import { checkDockerfile, checkDockerfileSecrets } from "./dockerfile";
 import { readContext } from "./read-context";
+import { checkBuildArgSecret, checkPublicFiles, checkSecrets } from "./secrets";
 import { checkTaskSize, taskLimits, taskTemplateVersion, type TaskSpec } from "./task";
 
 /** Default time limit of a build in seconds, ACR's own. */
@@ -68,7 +69,14 @@ export function checkRegistry({
 
 /** Build arguments stand on a command line that the agent's shell reads: names and values of harmless letters only. */
 function checkBuildArgs(buildArgs: Record<string, string>): Problem[] {
-    return Object.entries(buildArgs).flatMap(([name, value]) => [
+    return Object.entries(buildArgs).flatMap(([name, value]) => {
+        const secret = typeof value === "string" ? checkBuildArgSecret(name, value) : [];
+        return secret.length > 0 ? secret : checkBuildArg(name, value);
+    });
+}
+
+function checkBuildArg(name: string, value: unknown): Problem[] {
+    return [
         ...matches(
             `buildArgs.${name}`,
             name,
@@ -83,7 +91,7 @@ function checkBuildArgs(buildArgs: Record<string, string>): Problem[] {
             "letters, digits and _./:@=+,%~- (no blanks, quotes or $), as plain text and never a secret",
             "make the value a default of the ARG line in the Dockerfile, or put it into a file of the context",
         ),
-    ]);
+    ];
 }
 
 /** An image that can be built: the task, and the tag its inputs give. */
@@ -109,13 +117,22 @@ export function planImage(args: EnclaveImageArgs): ImagePlan {
         task,
         problems: [
             ...problems,
-            ...checkDockerfileOf(files, buildArgs),
+            ...checkPublicFiles(files, args.publicFiles ?? []),
+            ...checkSecrets(files, args.publicFiles ?? []),
+            ...checkDockerfileOf(files, buildArgs, args.publicFiles ?? []),
             ...checkTaskSize(task, args.maxTaskCharacters ?? taskLimits.encodedTask),
         ],
     };
 }
 
-function checkDockerfileOf(files: readonly ContextFile[], buildArgs: Record<string, string>): Problem[] {
+function checkDockerfileOf(
+    files: readonly ContextFile[],
+    buildArgs: Record<string, string>,
+    publicFiles: readonly string[],
+): Problem[] {
     const dockerfile = files.find(({ path }) => path === "Dockerfile");
-    return dockerfile === undefined ? [] : checkDockerfile(dockerfile.bytes.toString("utf8"), buildArgs);
+    if (dockerfile === undefined) return [];
+    const text = dockerfile.bytes.toString("utf8");
+    const secrets = publicFiles.includes("Dockerfile") ? [] : checkDockerfileSecrets(text);
+    return [...checkDockerfile(text, buildArgs), ...secrets];
 }

@@ -29,6 +29,61 @@ describe("reading a context folder", () => {
         ]);
     });
 
+    test.each<[string, string[], string[]]>([
+        ["a folder", ["secrets/"], ["app.sh"]],
+        ["a folder with what is brought back of it", ["secrets", "!secrets/public"], ["app.sh", "secrets/public/a"]],
+        ["all but what is named", ["*", "!app.sh"], ["app.sh"]],
+        ["a pattern at any depth", ["**/*.pem", "#app.sh", "  ", "/secrets/token"], ["app.sh", "secrets/public/a"]],
+        [
+            "names in their own case only",
+            ["APP.sh"],
+            ["app.sh", "secrets/deep/key.pem", "secrets/public/a", "secrets/token"],
+        ],
+        ["a folder that a pattern at any depth cannot bring back", ["secrets", "!**/token"], ["app.sh"]],
+        [
+            "the Dockerfile and itself, which Docker reads all the same",
+            ["Dockerfile", ".dockerignore", "secrets"],
+            ["app.sh"],
+        ],
+    ])("leaves out what .dockerignore names: %s", (_, rules, left) => {
+        mkdirSync(join(folder, "secrets/deep"), { recursive: true });
+        mkdirSync(join(folder, "secrets/public"));
+        for (const path of ["Dockerfile", "app.sh", "secrets/token", "secrets/deep/key.pem", "secrets/public/a"]) {
+            writeFileSync(join(folder, path), "topsecret-value\n");
+        }
+        writeFileSync(join(folder, ".dockerignore"), rules.join("\r\n"));
+        const { files, problems } = readContext(folder);
+        expect(problems).toEqual([]);
+        expect(files.map(({ path }) => path)).toEqual([".dockerignore", "Dockerfile", ...left]);
+    });
+
+    test("does not read what is left out, nor count it", () => {
+        writeFileSync(join(folder, "Dockerfile"), "FROM a\n");
+        writeFileSync(join(folder, ".dockerignore"), "node_modules\nbig\n");
+        mkdirSync(join(folder, "node_modules"));
+        for (let index = 0; index < 600; index += 1) writeFileSync(join(folder, `node_modules/${index}`), "");
+        symlinkSync("nowhere", join(folder, "node_modules/link"));
+        writeFileSync(join(folder, "big"), "");
+        truncateSync(join(folder, "big"), 10 * 1024 ** 3);
+        const { files, problems } = readContext(folder);
+        expect([...problems, ...normaliseContext(files).problems]).toEqual([]);
+        expect(files.map(({ path }) => path)).toEqual([".dockerignore", "Dockerfile"]);
+    });
+
+    test("names a rule that Docker cannot read, and a file of rules that it does not read", () => {
+        writeFileSync(join(folder, "Dockerfile"), "FROM a\n");
+        writeFileSync(join(folder, ".dockerignore"), "secrets\na[\n");
+        expect(readContext(folder)).toMatchObject({
+            files: [],
+            problems: [{ path: "context/.dockerignore", value: "a[" }],
+        });
+        rmSync(join(folder, ".dockerignore"));
+        writeFileSync(join(folder, "Dockerfile.dockerignore"), "secrets\n");
+        expect(normaliseContext(readContext(folder).files).problems).toMatchObject([
+            { path: "context/Dockerfile.dockerignore", remedy: "rename it to .dockerignore" },
+        ]);
+    });
+
     test("sees links as links, also those to folders and to nowhere", () => {
         writeFileSync(join(folder, "Dockerfile"), "");
         mkdirSync(join(folder, "real"));
