@@ -15,6 +15,17 @@ export function childOptions(
     };
 }
 
+/** The same options for a child that also waits for others. */
+export function waitingFor(
+    options: pulumi.CustomResourceOptions,
+    others: readonly pulumi.Resource[],
+): pulumi.CustomResourceOptions {
+    const { dependsOn } = options;
+    if (dependsOn === undefined) return { ...options, dependsOn: [...others] };
+    const earlier = pulumi.output(dependsOn).apply((known) => (Array.isArray(known) ? known : [known]));
+    return { ...options, dependsOn: earlier.apply((known) => [...known, ...others]) };
+}
+
 /**
  * A name that the program itself gives to a resource, for others that have to wait for it. As an output of the resource it would be
  * unknown in a preview as long as the cluster is still to be made; a URN is known in every preview, and adds the dependency.

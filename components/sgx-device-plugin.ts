@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
-import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
-import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import { checkedImage, imageReference, integerIn, kubernetesName } from "./checks";
-import { childOptions, nameOf } from "./options";
+import { epcHookAccount } from "./device-plugin/epc-hook";
+import { childOptions, waitingFor } from "./options";
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, throwIfAny, type Problem } from "./sgx";
-import { commonLabels, hardened, namespaceFor, oneAtATime, tolerateAll } from "./workload/objects";
+import { commonLabels, hardened, hardenedAs, namespaceFor, oneAtATime, tolerateAll } from "./workload/objects";
 
 /** Arguments of `SgxDevicePlugin`. */
 export interface SgxDevicePluginArgs {
@@ -41,7 +40,8 @@ export const devicePluginNamespace = app;
  *
  * The plugin serves only a socket of the kubelet's, in an image without a shell, so there is nothing to probe: the kubelet itself drops
  * the resources of a plugin that is gone. One per cluster, and not beside the AKS add-on: both would offer the same resources. Only the EPC hook, an init container, has a
- * token for the API server; it may read nodes and patch their status.
+ * token for the API server: it may read nodes, and change the EPC of the node that it runs on. An admission policy sees to that, so the
+ * cluster needs Kubernetes 1.30.
  */
 export class SgxDevicePlugin extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */
@@ -54,7 +54,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
         super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
         const child = childOptions(this, opts);
         const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
-        const serviceAccountName = epcHookAccount(name, namespace, child);
+        const hook = epcHookAccount(name, namespace, child);
         const daemonSet = new DaemonSet(
             name,
             {
@@ -64,11 +64,11 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
                     updateStrategy: oneAtATime,
                     template: {
                         metadata: { labels: commonLabels(app, "device-plugin") },
-                        spec: devicePluginPod(valid, serviceAccountName),
+                        spec: devicePluginPod(valid, hook.accountName),
                     },
                 },
             },
-            child,
+            waitingFor(child, hook.ready),
         );
         this.namespace = pulumi.output(namespace);
         this.daemonSetName = daemonSet.metadata.name;
@@ -118,43 +118,8 @@ export function devicePluginSpec(args: SgxDevicePluginArgs): DevicePluginSpec {
     };
 }
 
-const accountName = "sgx-epc-hook";
-const roleName = "confidential-aks:sgx-epc-hook";
-
-/** Gives the name of the account. The EPC hook reads its node and patches `status.capacity`; RBAC cannot say "its own node only". */
-function epcHookAccount(
-    name: string,
-    namespace: pulumi.Input<string>,
-    child: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-    const labels = commonLabels(app, "epc-hook");
-    const account = new ServiceAccount(
-        `${name}-epc-hook`,
-        { metadata: { name: accountName, namespace, labels }, automountServiceAccountToken: false },
-        child,
-    );
-    const role = new ClusterRole(
-        `${name}-epc-hook`,
-        {
-            metadata: { name: roleName, labels },
-            rules: [
-                { apiGroups: [""], resources: ["nodes"], verbs: ["get"] },
-                { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch"] },
-            ],
-        },
-        child,
-    );
-    new ClusterRoleBinding(
-        `${name}-epc-hook`,
-        {
-            metadata: { name: roleName, labels },
-            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: nameOf(role, roleName) },
-            subjects: [{ kind: "ServiceAccount", name: nameOf(account, accountName), namespace }],
-        },
-        child,
-    );
-    return nameOf(account, accountName);
-}
+/** Any user but root. */
+const hookUser = 65_532;
 
 /** The pod of the device plugin. */
 export function devicePluginPod(
@@ -176,7 +141,8 @@ export function devicePluginPod(
                 command: ["/usr/local/bin/sgx-sw/intel-sgx-epchook", "-register", "-affirm"],
                 env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
                 resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
-                securityContext: hardened,
+                // It asks the processor and the API server, which takes no root.
+                securityContext: hardenedAs(hookUser),
                 volumeMounts: [
                     { name: "api-token", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true },
                 ],

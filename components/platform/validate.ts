@@ -5,6 +5,7 @@ import type { ConfidentialPlatformArgs, PlatformQuoteHelperArgs } from "../confi
 import { NodePriority, QuotingSource } from "../cluster/args";
 import { checkCluster } from "../cluster/validate";
 import { checkRegistry } from "../image/validate";
+import { firstMinor } from "../policies/validate";
 import { checkSampleSettings, sampleEpc } from "../open-enclave-sample";
 import { checkDevicePlugin } from "../sgx-device-plugin";
 import { quoteHelperEpc } from "../quote-helper/pod";
@@ -40,6 +41,7 @@ function checkParts(args: ConfidentialPlatformArgs, clusterProblems: readonly Pr
         ...prefixed("images", checkImages(args)),
         ...checkJobs(args),
         ...checkQuotingSource(args),
+        ...checkQuotingVersion(args, clusterProblems),
         ...checkEpc(args),
         ...checkSpot(args),
         ...checkPlatformPolicies(args, clusterProblems),
@@ -130,6 +132,16 @@ function checkQuotingSource(args: ConfidentialPlatformArgs): Problem[] {
         expected: `nothing with quoting ${JSON.stringify(args.quoting)}: one source of quoting infrastructure, never two`,
         remedy: `remove ${key}, or set quoting to "daemonSets"`,
     }));
+}
+
+/** The policy on the EPC hook's account comes with the DaemonSets. A bad version is the cluster's problem. */
+function checkQuotingVersion(args: ConfidentialPlatformArgs, clusterProblems: readonly Problem[]): Problem[] {
+    const { kubernetesVersion: value } = args;
+    const bad = clusterProblems.some(({ path }) => path === "kubernetesVersion");
+    if (!usesDaemonSets(args) || value === undefined || bad || Number(value.split(".")[1]) >= firstMinor.guard)
+        return [];
+    const expected = `1.${firstMinor.guard} or newer with quoting "daemonSets": an admission policy holds the EPC hook to its own node`;
+    return [{ path: "kubernetesVersion", value, expected, remedy: 'upgrade, or set quoting to "addon" or "none"' }];
 }
 
 /** Every workload's EPC has to fit on a node of some pool, beside what the quote helper takes. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { kubernetesTypeErrors } from "../support/kubernetes-types";
 import { ConfidentialPlatform } from "../../components";
+import { checkPlatform } from "../../components/platform/validate";
 import { construct, one, unknownPaths, type Constructed } from "../support/construct";
 import { constructStack, kubernetesObjects, stackArgs, stacks, type StackName } from "../support/stacks";
 
@@ -132,6 +133,18 @@ test("workloads wait for the quoting infrastructure, which waits for the pools",
         "confidential-aks-device-plugin",
     );
     expect(one(resources, ":Job").options.dependsOn).toContain("confidential-aks-quote-helper");
+});
+
+test.each([
+    ["1.29", undefined, ["kubernetesVersion"]],
+    ["1.29", "addon", []],
+    ["1.30", undefined, []],
+    ["1.36.2", undefined, []],
+] as const)("Kubernetes %s with quoting %s: problems %j", (kubernetesVersion, quoting, paths) => {
+    const { policies, jobs, ...args } = stackArgs("dev");
+    const set = quoting === undefined ? {} : { quoting };
+    const { problems } = checkPlatform({ ...args, ...set, enclavePools: args.enclavePools, kubernetesVersion });
+    expect(problems.map(({ path }) => path)).toEqual(paths);
 });
 
 test("two platforms fit into one program", async () => {

@@ -6,13 +6,17 @@ import { construct, one, type Constructed } from "../support/construct";
 import { expectRejected } from "../support/failure";
 import { podSpecOf, type PodSpec } from "../support/pods";
 
+type Made = pulumi.Resource;
+
 describe("the device plugin", () => {
     const make = (args = {}) => construct("preview", () => new SgxDevicePlugin("plugin", args));
 
-    test("is a namespace, the EPC hook's account with its role, and one DaemonSet", async () => {
+    test("is a namespace, the EPC hook's account with its role and the policy that narrows it, and one DaemonSet", async () => {
         const resources = await make();
         expect(resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort()).toEqual([
             "confidential-aks:index:SgxDevicePlugin plugin < project-stack",
+            "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy plugin-own-node < plugin",
+            "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding plugin-own-node < plugin",
             "kubernetes:apps/v1:DaemonSet plugin < plugin",
             "kubernetes:core/v1:Namespace plugin-namespace < plugin",
             "kubernetes:core/v1:ServiceAccount plugin-epc-hook < plugin",
@@ -28,7 +32,59 @@ describe("the device plugin", () => {
         ]);
     });
 
-    test("gives the API token to the hook, not to the plugin", async () => {
+    test("asks of the hook's account only, in the namespace where it is, and refuses where the policy fails", async () => {
+        for (const [args, namespace] of [
+            [{}, "sgx-device-plugin"],
+            [{ namespace: "kube-system" }, "kube-system"],
+            [{ namespace: pulumi.output("later") }, "later"],
+        ] as const) {
+            const { spec } = one(await make(args), ":ValidatingAdmissionPolicy").inputs as {
+                spec: { failurePolicy: string; matchConditions: { expression: string }[] };
+            };
+            expect(spec.failurePolicy).toBe("Fail");
+            expect(spec.matchConditions.map(({ expression }) => expression)).toEqual([
+                `request.userInfo.username == "system:serviceaccount:${namespace}:sgx-epc-hook"`,
+            ]);
+        }
+    });
+
+    test("has the policy before the hook gets its rights, and those before the DaemonSet", async () => {
+        const ways = [
+            undefined,
+            (first: Made) => first,
+            (first: Made) => [first],
+            (first: Made) => pulumi.output([first]),
+        ];
+        for (const dependsOn of ways) {
+            const resources = await construct("preview", () => {
+                const first = new AttestedJob("first", { image: "r.example/app:1", epc: "64Mi" });
+                new SgxDevicePlugin("plugin", {}, dependsOn === undefined ? {} : { dependsOn: dependsOn(first) });
+            });
+            const waits = (type: string) => one(resources, type).options.dependsOn;
+            const given = dependsOn === undefined ? [] : ["first"];
+            expect(waits(":ClusterRoleBinding")).toEqual(expect.arrayContaining([...given, "plugin-own-node"]));
+            expect(waits(":DaemonSet")).toEqual(
+                expect.arrayContaining([...given, "plugin-own-node", "plugin-epc-hook"]),
+            );
+        }
+    });
+
+    test("shares no object of the cluster with another instance, whatever that is called", async () => {
+        const resources = await construct("preview", () => {
+            for (const name of ["a", "b"]) new SgxDevicePlugin(name, { namespace: name });
+            new SgxDevicePlugin("My_Plugin.".repeat(30), { namespace: "c" });
+        });
+        const ofCluster = resources.filter(({ type }) => /ClusterRole|Policy/.test(type));
+        const names = ofCluster.map(({ type, inputs }) => `${type} ${(inputs.metadata as { name: string }).name}`);
+        expect(new Set(names).size).toBe(4 * 3);
+        for (const { inputs } of ofCluster) {
+            const { name, labels } = inputs.metadata as { name: string; labels: Record<string, string> };
+            expect(name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+            expect(labels).toMatchObject({ "app.kubernetes.io/part-of": "confidential-aks" });
+        }
+    });
+
+    test("gives the API token to the hook, which is not root, not to the plugin", async () => {
         const spec = podSpecOf(one(await make(), "DaemonSet"));
         expect(spec.automountServiceAccountToken).toBe(false);
         expect(spec.initContainers?.[0]?.volumeMounts.map(({ name }) => name)).toEqual(["api-token"]);

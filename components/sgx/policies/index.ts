@@ -1,3 +1,4 @@
+export { epcHookExpressions, isServiceAccount } from "./epc-hook";
 export { guardExpressions, sizeRule } from "./guard";
 export { injectionExpressions } from "./injection";
 export { guardRules } from "./rules";
