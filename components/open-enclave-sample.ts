@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Job } from "@pulumi/kubernetes/batch/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import { checkedImage, groupIds, integerIn, kubernetesName, requiredImage } from "./checks";
-import { childOptions } from "./options";
+import { checkedImage, flag, groupIds, integerIn, kubernetesName, requiredImage } from "./checks";
+import { childOptions, waitingFor } from "./options";
 import {
     AESM_ENV,
     AESM_ENV_VALUE,
@@ -16,6 +16,7 @@ import {
 } from "./sgx";
 import { attestedContainer, attestedPodTemplate } from "./workload/attested-pod";
 import { commonLabels, namespaceFor } from "./workload/objects";
+import { networkPolicyFor, reaches } from "./workload/network";
 
 /** Settings of the sample, whoever names its image. */
 export interface SampleSettings {
@@ -31,6 +32,13 @@ export interface SampleSettings {
     tolerateSpot?: boolean;
     /** A namespace that exists. Default: `attestation-sample` is created. A change runs the sample again there. */
     namespace?: pulumi.Input<string>;
+    /**
+     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to what collateral comes from (HTTPS on
+     * port 443, Azure's host 169.254.169.254) and to resolvers only. It does nothing on a cluster
+     * without a policy engine. Where the internet is reached through an HTTP proxy on another port, allow that port by a NetworkPolicy
+     * of your own (policies add up), or switch this one off. Default `true`. A change takes effect at once, also on running pods.
+     */
+    networkPolicy?: boolean;
 }
 
 /** Arguments of `OpenEnclaveSample`. */
@@ -54,6 +62,7 @@ export function checkSampleSettings(args: SampleSettings): Problem[] {
         ...integerIn("deadlineSeconds", args.deadlineSeconds, 150, 86_400),
         ...groupIds("supplementalGroups", args.supplementalGroups),
         ...kubernetesName("namespace", args.namespace),
+        ...flag("networkPolicy", args.networkPolicy),
     ];
 }
 
@@ -81,6 +90,8 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
         const child = childOptions(this, opts);
         const namespace = namespaceFor(name, args.namespace, app, "sample", child);
         const deadline = args.deadlineSeconds ?? 900;
+        const pods = { app, component: "sample", namespace, egress: reaches.collateral };
+        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
         const job = new Job(
             name,
             {
@@ -93,7 +104,7 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
-            { ...child, customTimeouts: { create: `${deadline + 120}s` } },
+            { ...waitingFor(child, network), customTimeouts: { create: `${deadline + 120}s` } },
         );
         this.jobName = job.metadata.name;
         this.namespace = pulumi.output(namespace);

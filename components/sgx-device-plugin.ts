@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import { checkedImage, imageReference, integerIn, kubernetesName } from "./checks";
+import { checkedImage, flag, imageReference, integerIn, kubernetesName } from "./checks";
 import { epcHookAccount } from "./device-plugin/epc-hook";
 import { childOptions, waitingFor } from "./options";
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, throwIfAny, type Problem } from "./sgx";
 import { commonLabels, hardened, hardenedAs, namespaceFor, oneAtATime, tolerateAll } from "./workload/objects";
+import { networkPolicyFor, reaches } from "./workload/network";
 
 /** Arguments of `SgxDevicePlugin`. */
 export interface SgxDevicePluginArgs {
@@ -21,6 +22,11 @@ export interface SgxDevicePluginArgs {
     namespace?: pulumi.Input<string>;
     /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
     nodeSelector?: Record<string, string>;
+    /**
+     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to the API server (ports 443 and 6443) and to resolvers only. It does nothing on a cluster
+     * without a policy engine. Default `true`. A change takes effect at once, also on running pods.
+     */
+    networkPolicy?: boolean;
 }
 
 /** Images and limits used where the arguments name none (https://github.com/intel/intel-device-plugins-for-kubernetes). */
@@ -55,6 +61,8 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
         const child = childOptions(this, opts);
         const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
         const hook = epcHookAccount(name, namespace, child);
+        const pods = { app, component: "device-plugin", namespace, egress: reaches.apiServer };
+        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
         const daemonSet = new DaemonSet(
             name,
             {
@@ -68,7 +76,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
                     },
                 },
             },
-            waitingFor(child, hook.ready),
+            waitingFor(child, [...hook.ready, ...network]),
         );
         this.namespace = pulumi.output(namespace);
         this.daemonSetName = daemonSet.metadata.name;
@@ -93,6 +101,7 @@ export function checkDevicePlugin(args: SgxDevicePluginArgs): Problem[] {
         ...integerIn("enclaveLimit", args.enclaveLimit, 2, 10_000),
         ...integerIn("provisionLimit", args.provisionLimit, 1, 10_000),
         ...kubernetesName("namespace", args.namespace),
+        ...flag("networkPolicy", args.networkPolicy),
     ];
 }
 

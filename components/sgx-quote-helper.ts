@@ -4,13 +4,14 @@ import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import { checkedImage, flag, kubernetesName, oneOf, requiredImage } from "./checks";
 import { ownFile } from "./image/package-root";
-import { childOptions } from "./options";
+import { childOptions, waitingFor } from "./options";
 import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./quote-helper/args";
 import { messageFile, probeFile, proxyFile } from "./quote-helper/paths";
 import { hasProxy, quoteHelperPod } from "./quote-helper/pod";
 import { aesmProbeScript, parseEpc, throwIfAny, type Problem } from "./sgx";
 import { CollateralVersion, quotingConfig, QuotingLogLevel } from "./workload/quoting-config";
 import { commonLabels, namespaceFor, oneAtATime } from "./workload/objects";
+import { networkPolicyFor, reaches } from "./workload/network";
 
 const app = "sgx-quote-helper";
 /** Where AESM runs unless the arguments say otherwise. */
@@ -49,6 +50,8 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
             },
             child,
         );
+        const pods = { app, component: "quote-helper", namespace, egress: reaches.collateral };
+        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
         const daemonSet = new DaemonSet(
             name,
             {
@@ -62,7 +65,7 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
                     },
                 },
             },
-            child,
+            waitingFor(child, network),
         );
         this.namespace = pulumi.output(namespace);
         this.daemonSetName = daemonSet.metadata.name;
@@ -78,6 +81,7 @@ export function checkQuoteHelperSettings(args: QuoteHelperSettings): Problem[] {
         ...oneOf("logLevel", args.logLevel, QuotingLogLevel),
         ...kubernetesName("namespace", args.namespace),
         ...flag("socketProxy", args.socketProxy),
+        ...flag("networkPolicy", args.networkPolicy),
     ];
 }
 

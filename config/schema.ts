@@ -103,6 +103,7 @@ export const platformConfig = z.strictObject({
             provisionLimit: whole.optional(),
             namespace: text.optional(),
             nodeSelector: textMap.optional(),
+            networkPolicy: flag.optional(),
         })
         .optional(),
     quoteHelper: z
@@ -114,6 +115,7 @@ export const platformConfig = z.strictObject({
             namespace: text.optional(),
             nodeSelector: textMap.optional(),
             socketProxy: flag.optional(),
+            networkPolicy: flag.optional(),
         })
         .optional(),
     runSample: flag.optional(),
@@ -134,6 +136,7 @@ export const platformConfig = z.strictObject({
             supplementalGroups: z.array(whole).optional(),
             tolerateSpot: flag.optional(),
             namespace: text.optional(),
+            networkPolicy: flag.optional(),
         })
         .optional(),
     jobs: z.array(job).optional(),

@@ -38,6 +38,7 @@ const BY_TYPE: Record<string, string[]> = {
     "pulumi:providers:kubernetes": ["clusterIdentifier", "kubeconfig"],
     "pulumi:pulumi:StackReference": ["name"],
     "kubernetes:core/v1:Service": ["spec.type=type"],
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": ["spec.policyTypes=restricts"],
 };
 
 /** The highlights of a resource; of an unknown type up to three plain inputs. */

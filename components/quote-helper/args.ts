@@ -20,6 +20,13 @@ export interface QuoteHelperSettings {
      * change rolls the DaemonSet.
      */
     socketProxy?: boolean;
+    /**
+     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to what collateral comes from (HTTPS on
+     * port 443, Azure's host 169.254.169.254) and to resolvers only. It does nothing on a cluster
+     * without a policy engine. Where the internet is reached through an HTTP proxy on another port, allow that port by a NetworkPolicy
+     * of your own (policies add up), or switch this one off. Default `true`. A change takes effect at once, also on running pods.
+     */
+    networkPolicy?: boolean;
 }
 
 /** Arguments of `SgxQuoteHelper`. */

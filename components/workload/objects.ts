@@ -54,9 +54,18 @@ export const oneAtATime: inputs.apps.v1.DaemonSetUpdateStrategy = {
     rollingUpdate: { maxSurge: 0, maxUnavailable: 1 },
 };
 
+const podSecurity = {
+    "pod-security.kubernetes.io/enforce": "privileged",
+    "pod-security.kubernetes.io/audit": "baseline",
+    "pod-security.kubernetes.io/audit-version": "latest",
+    "pod-security.kubernetes.io/warn": "baseline",
+    "pod-security.kubernetes.io/warn-version": "latest",
+};
+
 /**
  * The namespace given, or one made here by the name `app`. hostPath, and the device plugin's SELinux type, are outside the Pod
- * Security levels "baseline" and "restricted", so a namespace made here enforces "privileged".
+ * Security levels "baseline" and "restricted", so a namespace made here enforces "privileged". Warnings and the audit log go by
+ * "baseline": they name these two for the pods of this package, and all else that somebody asks for there.
  */
 export function namespaceFor(
     name: string,
@@ -71,7 +80,7 @@ export function namespaceFor(
         {
             metadata: {
                 name: app,
-                labels: { ...commonLabels(app, component), "pod-security.kubernetes.io/enforce": "privileged" },
+                labels: { ...commonLabels(app, component), ...podSecurity },
             },
         },
         opts,

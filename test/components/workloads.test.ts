@@ -11,7 +11,7 @@ type Made = pulumi.Resource;
 describe("the device plugin", () => {
     const make = (args = {}) => construct("preview", () => new SgxDevicePlugin("plugin", args));
 
-    test("is a namespace, the EPC hook's account with its role and the policy that narrows it, and one DaemonSet", async () => {
+    test("is a namespace, a network policy, the EPC hook's account with its role and the policy that narrows it, and one DaemonSet", async () => {
         const resources = await make();
         expect(resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort()).toEqual([
             "confidential-aks:index:SgxDevicePlugin plugin < project-stack",
@@ -20,6 +20,7 @@ describe("the device plugin", () => {
             "kubernetes:apps/v1:DaemonSet plugin < plugin",
             "kubernetes:core/v1:Namespace plugin-namespace < plugin",
             "kubernetes:core/v1:ServiceAccount plugin-epc-hook < plugin",
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy plugin-network < plugin",
             "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole plugin-epc-hook < plugin",
             "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding plugin-epc-hook < plugin",
         ]);
@@ -74,7 +75,7 @@ describe("the device plugin", () => {
             for (const name of ["a", "b"]) new SgxDevicePlugin(name, { namespace: name });
             new SgxDevicePlugin("My_Plugin.".repeat(30), { namespace: "c" });
         });
-        const ofCluster = resources.filter(({ type }) => /ClusterRole|Policy/.test(type));
+        const ofCluster = resources.filter(({ type }) => /ClusterRole|AdmissionPolicy/.test(type));
         const names = ofCluster.map(({ type, inputs }) => `${type} ${(inputs.metadata as { name: string }).name}`);
         expect(new Set(names).size).toBe(4 * 3);
         for (const { inputs } of ofCluster) {

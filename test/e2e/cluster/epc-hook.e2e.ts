@@ -99,7 +99,9 @@ describe("with the token of a pod on its node, the EPC hook", () => {
         "application/strategic-merge-patch+json",
         "application/apply-patch+yaml",
     ])("does not do so by another kind of patch: %s", async (contentType) => {
-        const query: Record<string, string> = contentType.includes("apply") ? { fieldManager: "e2e", force: "true" } : {};
+        const query: Record<string, string> = contentType.includes("apply")
+            ? { fieldManager: "e2e", force: "true" }
+            : {};
         const labels = { "confidential-aks/sgx": "true" };
         const body = { apiVersion: "v1", kind: "Node", metadata: { name: "own", labels } };
         const path = "/api/v1/nodes/own/status";

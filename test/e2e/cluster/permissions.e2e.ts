@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { CoreV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stacks } from "../../support/stacks";
-import { Api, type Manifest } from "../support/api";
+import { Api } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { renderedManifests, templateOf } from "../support/manifests";
-import { waitFor } from "../support/wait";
 
 /*
  * What the ServiceAccounts of this package may do: every verb on every resource that the API server has is asked for, and what an
@@ -58,66 +55,6 @@ describe("of the ServiceAccounts", () => {
             expect(await allowed(`system:serviceaccount:${metadata.name ?? ""}:default`)).toEqual(nobody);
         }
     });
-});
-
-describe("Pod Security", () => {
-    const pods = [...stacks].flatMap((stack) =>
-        renderedManifests(stack)
-            .filter(({ kind }) => kind === "DaemonSet" || kind === "Job")
-            .map((workload) => ({
-                stack,
-                workload,
-                title: `${stack}: ${workload.kind ?? ""}/${workload.metadata.name ?? ""}`,
-            })),
-    );
-
-    beforeAll(async () => {
-        const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
-        await api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "baseline", labels } });
-        const core = plane.api(CoreV1Api);
-        await waitFor("its default ServiceAccount", () =>
-            core.readNamespacedServiceAccount({ name: "default", namespace: "baseline" }),
-        );
-    });
-
-    test("the namespaces made here enforce privileged, which hostPath needs", () => {
-        for (const stack of stacks) {
-            for (const { metadata } of renderedManifests(stack).filter(({ kind }) => kind === "Namespace")) {
-                expect(metadata.labels).toMatchObject({ "pod-security.kubernetes.io/enforce": "privileged" });
-            }
-        }
-    });
-
-    test.each(pods)("admits the pods of $title in their namespace", async ({ workload }) => {
-        expect(await asPod(workload, workload.metadata.namespace ?? "default")).toMatchObject({
-            status: 201,
-            warnings: [],
-        });
-    });
-
-    test.each(pods)(
-        "would refuse them under baseline for what they need and nothing else: $title",
-        async ({ workload }) => {
-            const { status, body } = await asPod(workload, "baseline");
-            expect(status).toBe(403);
-            const [, violations = ""] = /violates PodSecurity "baseline:latest": (.*)$/.exec(body.message ?? "") ?? [];
-            const plugin = workload.metadata.name === "sgx-device-plugin";
-            // The type under which SELinux lets a device plugin register; nothing on nodes without SELinux, such as AKS's.
-            const expected = ["hostPath volumes", ...(plugin ? ["seLinuxOptions"] : [])];
-            expect(violations.split(/ \(.*?\)(?:, |$)/).filter((text) => text !== "")).toEqual(expected);
-            expect(readFileSync("README.md", "utf8")).toContain(
-                'violates PodSecurity "baseline:latest": hostPath volumes',
-            );
-        },
-    );
-
-    /** A pod of the workload, tried and not kept. */
-    function asPod(workload: Manifest, namespace: string) {
-        const { metadata, spec } = structuredClone(templateOf(workload));
-        if (namespace === "baseline") delete spec["serviceAccountName"];
-        const pod = { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name: "tried", namespace }, spec };
-        return api.create(pod, { dryRun: "All" });
-    }
 });
 
 /** Everything a user may do, as "verb resource/subresource". */
