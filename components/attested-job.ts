@@ -129,7 +129,13 @@ export function checkAttestedJob(args: AttestedJobArgs): Problem[] {
         ...integerIn("runAsUser", args.runAsUser, 0, 65_535),
         ...groupIds("supplementalGroups", args.supplementalGroups),
         ...matches("cpu", args.cpu, /^(\d+m|\d+(\.\d+)?)$/, "a CPU quantity, such as 100m", "correct it"),
-        ...matches("memory", args.memory, /^\d+(Ki|Mi|Gi)$/, "a memory quantity, such as 256Mi", "correct it"),
+        ...matches(
+            "memory",
+            args.memory,
+            /^\d+(Ki|Mi|Gi)$/,
+            "a memory quantity, such as 256Mi",
+            "write a whole number with Ki, Mi or Gi; a number alone counts bytes",
+        ),
         ...kubernetesName("namespace", args.namespace),
     ];
 }

@@ -17,11 +17,14 @@ export interface ParsedEpc {
 }
 
 const pageBytes = 4096;
+const mibBytes = 1024 ** 2;
+/** Above all that a node can have: the largest size of the catalogue has a quarter of it. */
+const mostBytes = 1024 ** 4;
 
 /**
  * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too and
  * read as something nobody means ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no multiple of the
- * 4 KiB page. Throws nothing.
+ * 4 KiB page, and more than 1Ti. Throws nothing.
  */
 export function parseEpc(quantity: unknown, path: string): ParsedEpc {
     const refuse = (
@@ -35,24 +38,49 @@ export function parseEpc(quantity: unknown, path: string): ParsedEpc {
     if (typeof quantity !== "string") return refuse('write the amount as text, such as "32Mi"');
     if (/^\d+$/.test(quantity)) return refuse(bareNumber(quantity));
     if (/^-/.test(quantity)) return refuse("EPC cannot be negative; ask for what the enclaves need");
-    if (/^\d+m$/.test(quantity))
-        return refuse(`m means thousandths of a byte; did you mean "${quantity.slice(0, -1)}Mi"?`);
-    if (!/^(0|[1-9]\d*)(Ki|Mi|Gi)$/.test(quantity)) return refuse(otherForm(quantity));
+    if (/^\d+m$/.test(quantity)) return refuse(thousandths(quantity.slice(0, -1)));
+    const [, digits = ""] = /^(0|[1-9]\d*)(Ki|Mi|Gi)$/.exec(quantity) ?? [];
+    if (digits === "") return refuse(otherForm(quantity));
     const bytes = parseQuantity(quantity) ?? 0;
     if (bytes === 0) return refuse("ask for what the enclaves need, at least 4Ki");
-    if (!Number.isSafeInteger(bytes)) return refuse("no machine has that much; ask for what the enclaves need");
+    if (bytes > mostBytes) return refuse(tooMuch(digits), "at most 1Ti: no node has more");
     if (bytes % pageBytes !== 0) {
-        const up = formatEpc(Math.ceil(bytes / pageBytes) * pageBytes);
-        return refuse(`use "${up}"`, "a multiple of 4Ki: EPC comes in pages of 4 KiB");
+        return refuse(`use "${wholePages(bytes)}"`, "a multiple of 4Ki: EPC comes in pages of 4 KiB");
     }
     return { bytes, problems: [] };
 }
 
+/** A number without a unit is bytes, or a count of MiB whose unit was forgotten: what the number can mean decides. */
 function bareNumber(digits: string): string {
-    const count = digits === "10" ? "ten" : digits;
-    return /^[1-9]\d*$/.test(digits)
-        ? `${digits} means ${count} bytes; did you mean "${digits}Mi"?`
-        : 'write a whole number with its unit, such as "32Mi"';
+    const count = Number(digits);
+    if (!/^[1-9]\d*$/.test(digits)) return 'write a whole number with its unit, such as "32Mi"';
+    if (count > mostBytes) return `a number without a unit counts bytes, and ${tooMuch("")}`;
+    const bytes = `a number without a unit counts bytes: ${digits} bytes`;
+    if (count < pageBytes) return `${bytes} are less than a page; did you mean "${digits}Mi"?`;
+    const same = `write "${wholePages(count)}"`;
+    const exactly = count % pageBytes === 0 ? "" : ", rounded up to whole pages";
+    // No node has a million MiB, so a number that large is bytes, as `kubectl get node -o yaml` shows them.
+    if (count > mostBytes / mibBytes) return `${bytes}; for that amount ${same}${exactly}`;
+    return `${bytes}; for that amount ${same}${exactly}, or for ${digits} MiB "${digits}Mi"`;
+}
+
+function thousandths(digits: string): string {
+    const bytes = Number(digits) / 1000;
+    const why = "m means thousandths of a byte";
+    if (bytes >= pageBytes && bytes <= mostBytes) return `${why}; write "${wholePages(bytes)}"`;
+    const isCount = Number(digits) * mibBytes <= mostBytes && Number(digits) > 0;
+    return `${why}; ${isCount ? `did you mean "${digits}Mi"?` : 'write the amount with its unit, such as "32Mi"'}`;
+}
+
+function tooMuch(digits: string): string {
+    const bytes = Number(digits);
+    const isBytes = bytes >= mibBytes && bytes <= mostBytes;
+    return `no machine has that much; ${isBytes ? `${digits} bytes are "${wholePages(bytes)}"` : "ask for what the enclaves need"}`;
+}
+
+/** The quantity for bytes, rounded up to whole pages. */
+function wholePages(bytes: number): string {
+    return formatEpc(Math.ceil(bytes / pageBytes) * pageBytes);
 }
 
 function otherForm(quantity: string): string {
@@ -88,11 +116,15 @@ export function mibToEpc(mib: number): string {
 
 /** Problem of a legacy value, or undefined when it is a count of MiB. */
 export function legacyEpcProblem(value: unknown, path: string): Problem | undefined {
-    if (/^[1-9]\d*$/.test(String(value)) && (typeof value === "string" || typeof value === "number")) return undefined;
-    const remedy =
-        typeof value === "string" && parseEpc(value, path).problems.length === 0
-            ? `it is a quantity already: put ${JSON.stringify(value)} under ${EPC_RESOURCE} by hand`
-            : "write the number of MiB, such as 10";
+    const isCount = /^[1-9]\d*$/.test(String(value)) && (typeof value === "string" || typeof value === "number");
+    if (isCount && Number(value) * mibBytes <= mostBytes) return undefined;
+    const isQuantity = typeof value === "string" && parseEpc(value, path).problems.length === 0;
+    const byHand = `under ${EPC_RESOURCE} by hand`;
+    const remedy = isQuantity
+        ? `it is a quantity already: put ${JSON.stringify(value)} ${byHand}`
+        : isCount && Number(value) <= mostBytes
+          ? `no machine has ${value} MiB; if it counts bytes, put "${wholePages(Number(value))}" ${byHand}`
+          : "write the number of MiB, such as 10";
     return { path, value, expected: `a whole number without a unit: ${LEGACY_EPC_RESOURCE} counts MiB`, remedy };
 }
 

@@ -28,8 +28,17 @@ describe("parseEpc", () => {
     });
 
     it.each([
-        ["10", '10 means ten bytes; did you mean "10Mi"?'],
-        [32, '32 means 32 bytes; did you mean "32Mi"?'],
+        ["10", '10 bytes are less than a page; did you mean "10Mi"?'],
+        [32, '32 bytes are less than a page; did you mean "32Mi"?'],
+        ["98041856", 'counts bytes: 98041856 bytes; for that amount write "95744Ki"'],
+        [133258905600, 'for that amount write "130135652Ki", rounded up to whole pages'],
+        [67108864, 'for that amount write "64Mi"'],
+        ["98041857", 'write "95748Ki", rounded up to whole pages'],
+        ["98041856000m", 'm means thousandths of a byte; write "95744Ki"'],
+        ["8192", 'for that amount write "8Ki", or for 8192 MiB "8192Mi"'],
+        ["98041856Mi", 'no machine has that much; 98041856 bytes are "95744Ki"'],
+        ["2048Gi", "no machine has that much; ask for what the enclaves need"],
+        ["99999999999999", "counts bytes, and no machine has that much"],
         ["10m", 'did you mean "10Mi"?'],
         ["10M", 'did you mean "10Mi"?'],
         ["10mi", 'did you mean "10Mi"?'],
@@ -58,9 +67,21 @@ describe("parseEpc", () => {
 
     it("reads back what formatEpc writes, for every whole number of pages", () => {
         fc.assert(
-            fc.property(fc.integer({ min: 1, max: 2 ** 36 }), (pages) => {
+            fc.property(fc.integer({ min: 1, max: 2 ** 28 }), (pages) => {
                 const bytes = pages * 4096;
                 expect(parseEpc(formatEpc(bytes), "")).toEqual({ bytes, problems: [] });
+            }),
+        );
+    });
+
+    it("takes whatever a node can have, and a suggestion is never refused", () => {
+        for (const { epcMiB } of sgxVmSizes) expect(parseEpc(`${epcMiB}Mi`, "").problems).toEqual([]);
+        fc.assert(
+            fc.property(fc.bigInt({ min: 1n, max: 2n ** 50n }), fc.constantFrom("", "m"), (count, unit) => {
+                const { remedy } = parseEpc(`${count}${unit}`, "").problems[0]!;
+                for (const [, suggestion] of remedy.matchAll(/"([^"]+)"/g)) {
+                    expect(parseEpc(suggestion, "").problems, suggestion).toEqual([]);
+                }
             }),
         );
     });
@@ -88,6 +109,7 @@ describe("the legacy resource", () => {
         expect(convertLegacyEpc("10")).toBe("10Mi");
         expect(convertLegacyEpc(10)).toBe("10Mi");
         expect(() => convertLegacyEpc("10Mi")).toThrow(/counts MiB[^]*put "10Mi" under sgx\.intel\.com\/epc/);
+        expect(() => convertLegacyEpc("98041856")).toThrow(/no machine has 98041856 MiB[^]*put "95744Ki" under sgx/);
         for (const value of ["", "0", "-1", "1.5", 0, 1.5])
             expect(() => convertLegacyEpc(value)).toThrow(ValidationError);
         expect(mibToEpc(56)).toBe("56Mi");
