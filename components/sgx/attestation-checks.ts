@@ -9,39 +9,45 @@ import { EPC_RESOURCE, parseEpc } from "./epc";
 import { containersOf, isAbsent, itemsOf, type ContainerPlace, type Fields } from "./pod-spec";
 import { isLate, prefixed, suggest, type Problem } from "./problems";
 
-/** What one call of `withAttestation` is about to do. */
+/** What one call of `withAttestation` is about to do with one pod. */
 export interface AttestationPlan {
     mode: AttestationMode;
     options: WithAttestationOptions;
     /** The pod spec, a copy of the caller's. */
     podSpec: Fields;
+    /** All pod specs of the workload: the options may name containers of each. */
+    podSpecs: readonly Fields[];
+    /** What holds the pod spec and the pod's metadata; undefined for a bare pod spec. */
+    template: Fields | undefined;
     /** Whether an earlier call set it up in-process. */
     wasInProcess: boolean;
 }
 
-/** Everything that stands in the way: in the options, and in the pod spec (paths relative to it). */
-export function checkAttestation(plan: AttestationPlan): { ofOptions: Problem[]; ofPodSpec: Problem[] } {
+/** Everything that stands in the way in the options. */
+export function checkOptionsAndMode(plan: AttestationPlan): Problem[] {
+    return [...prefixed("options", checkOptions(plan)), ...checkMode(plan.mode)];
+}
+
+/** Everything that stands in the way in the pod; `path` is where its spec is. */
+export function checkAttestation(plan: AttestationPlan, path: string): Problem[] {
     const { podSpec } = plan;
-    const ofOptions = [...prefixed("options", checkOptions(plan)), ...checkMode(plan.mode)];
     const shape = [
         ...checkList(podSpec, "containers"),
         ...["initContainers", "volumes", "tolerations"].flatMap((key) => checkList(podSpec, key)),
     ];
-    if (shape.length > 0) return { ofOptions, ofPodSpec: shape };
+    if (shape.length > 0) return prefixed(path, shape);
     const outOfProcess = plan.mode === AttestationMode.outOfProcess;
     const chosen = chosenContainers(plan);
-    const paths = new Set(chosen.map(({ path }) => path));
-    const everyOther = foreignContainers(podSpec).filter(({ path }) => !paths.has(path));
-    return {
-        ofOptions,
-        ofPodSpec: [
-            ...(chosen.length === 0 ? checkNoneChosen(plan) : []),
-            ...chosen.flatMap(({ container, path }) => prefixed(path, checkChosen(container, plan))),
-            ...everyOther.flatMap(({ container, path }) => prefixed(path, checkOther(container, plan))),
-            ...checkWait(plan, chosen),
-            ...checkVolumes({ outOfProcess, podSpec }),
-        ],
-    };
+    const paths = new Set(chosen.map((place) => place.path));
+    const everyOther = foreignContainers(podSpec).filter((place) => !paths.has(place.path));
+    const ofPodSpec = [
+        ...(chosen.length === 0 ? checkNoneChosen(plan) : []),
+        ...chosen.flatMap((place) => prefixed(place.path, checkChosen(place.container, plan))),
+        ...everyOther.flatMap((place) => prefixed(place.path, checkOther(place.container, plan))),
+        ...checkWait(plan, chosen),
+        ...checkVolumes({ outOfProcess, podSpec }),
+    ];
+    return prefixed(path, ofPodSpec);
 }
 
 /**
@@ -71,10 +77,10 @@ function checkMode(mode: unknown): Problem[] {
     return [{ path: "mode", value: mode, expected: modes.map((name) => JSON.stringify(name)).join(" or "), remedy }];
 }
 
-function checkOptions({ podSpec, options }: AttestationPlan): Problem[] {
-    const names = foreignContainers(podSpec).flatMap(({ container }) =>
-        typeof container.name === "string" ? [container.name] : [],
-    );
+function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
+    const names = podSpecs
+        .flatMap(foreignContainers)
+        .flatMap(({ container }) => (typeof container.name === "string" ? [container.name] : []));
     const unknown = (options.containers ?? []).flatMap((name, index) => {
         if (names.includes(name)) return [];
         const meant = suggest(name, names);

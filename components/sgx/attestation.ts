@@ -1,5 +1,5 @@
 import { AESM_VOLUME, ATTESTATION_LABEL, AttestationLabelValue } from "./aesm";
-import { checkAttestation, chosenContainers, type AttestationPlan } from "./attestation-checks";
+import { checkAttestation, checkOptionsAndMode, chosenContainers, type AttestationPlan } from "./attestation-checks";
 import { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
 import {
     defaultWaitSeconds,
@@ -13,50 +13,68 @@ import {
     waitContainer,
 } from "./attestation-parts";
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "./epc";
-import { copied, containersOf, fieldsIn, fieldsOf, findPodSpec, isAbsent, isFields, itemsOf } from "./pod-spec";
+import { changeablePodSpecs } from "./attestation-places";
+import { containersOf, fieldsIn, fieldsOf, isAbsent, isFields, itemsOf } from "./pod-spec";
 import { listIn, removeFrom, type Fields } from "./pod-spec";
-import { prefixed, throwIfAny, ValidationError } from "./problems";
+import { throwIfAny, type Problem } from "./problems";
+import { closed, opened } from "./wire-values";
 
 /**
- * The same workload, set up to attest in one mode: a pod spec, a Pod, Job, CronJob, Deployment, StatefulSet, DaemonSet or ReplicaSet, as
- * a manifest or as the arguments of a Pulumi resource. The input is not changed; doing it twice changes nothing more; doing it with
- * the other mode takes out what the first wrote (on a bare pod spec, the toleration tells that there was a first). Late values (Outputs) may stand for scalars, not for the lists and objects
- * that have to be extended.
+ * The same workload, set up to attest in one mode: a pod spec, or any kind that contains one under a key `spec` (Pod, Job, CronJob,
+ * Deployment, StatefulSet, Argo's Rollout, Knative's Service, …), as a manifest, as the arguments of a Pulumi resource, or as a
+ * transform sees them. Of a workload with several pods (JobSet, RayCluster, a List) those are set up that ask for EPC or have a
+ * container that is named. The input is not changed; doing it twice changes nothing more; doing it with the other mode takes out what
+ * the first wrote (on a bare pod spec, the toleration tells that there was a first). Late values (Outputs) may stand for scalars, not
+ * for the lists and objects that have to be extended; what a transform marks as a secret stays one.
  *
  * Out-of-process, the containers get `SGX_AESM_ADDR="1"`, AESM's directory read-only, and one `sgx.intel.com/enclave`; the
  * pod gets the host's directory, a toleration, a label, and an init container that waits for AESM. In-process, they get
  * `sgx.intel.com/enclave` and `sgx.intel.com/provision`. A variable that the image itself sets cannot be seen here.
  *
  * Throws one ValidationError with every conflict: a variable, mount, volume or container name that is taken, unknown container
- * names, EPC without a unit; and, in whichever container, variables that are no text, AESM's directory of the node (or a parent of
- * it) mounted read-write, devices in another number than 1, the legacy resource, provisioning asked for out-of-process.
+ * names, EPC without a unit, the annotation `sgx.intel.com/quote-provider`; and, in whichever container, variables that are no text,
+ * AESM's directory of the node (or a parent of it) mounted read-write, devices in another number than 1, the legacy resource, and,
+ * out-of-process, every other way to the provisioning device: its resources, `privileged`, the node's devices or container runtime
+ * as a hostPath, capabilities that lift the isolation of devices, `hostPID`, annotations by which a runtime hands out devices.
  */
 export function withAttestation<T extends object>(
     workload: T,
     mode: AttestationMode,
     options: WithAttestationOptions = {},
 ): T {
-    const result = copied(workload);
-    const found = findPodSpec(result);
-    if (found === undefined) {
-        throw new ValidationError(subjectOf(workload), [
-            {
-                path: "containers",
-                value: undefined,
-                expected: "a pod spec, or a workload that contains one, known now",
-                remedy: "pass the whole manifest or resource arguments; when it is an Output, call withAttestation inside apply",
-            },
-        ]);
+    const { value: result, secrets, paths } = opened(workload);
+    const subject = subjectOf(result);
+    const { found, problems } = changeablePodSpecs(result, "withAttestation");
+    throwIfAny(subject, problems);
+    const podSpecs = found.map(({ podSpec }) => podSpec);
+    const all = found.map((place) => {
+        const { podSpec, template, path } = place;
+        const plan: AttestationPlan = { mode, options, podSpec, podSpecs, template, wasInProcess: wasInProcess(place) };
+        return { plan, path, chosen: chosenContainers(plan) };
+    });
+    const concerned = all.filter(({ chosen }) => chosen.length > 0);
+    const places = concerned.length > 0 ? concerned : all.slice(0, 1);
+    const [first] = places;
+    const ofOptions = first === undefined ? [] : checkOptionsAndMode(first.plan);
+    const ofPods = places.flatMap(({ plan, path }) => checkAttestation(plan, path));
+    throwIfAny(subject, [...ofOptions, ...hidden(ofPods, paths)]);
+    for (const { plan, chosen } of places) {
+        const containers = chosen.map(({ container }) => container);
+        if (mode === AttestationMode.outOfProcess) writeOutOfProcess(plan, containers);
+        else writeInProcess(plan, containers);
+        if (options.toleration !== false) tolerate(plan.podSpec);
+        if (plan.template !== undefined) label(plan.template, mode);
     }
-    const plan: AttestationPlan = { mode, options, podSpec: found.podSpec, wasInProcess: wasInProcess(found) };
-    const { ofOptions, ofPodSpec } = checkAttestation(plan);
-    throwIfAny(subjectOf(workload), [...ofOptions, ...prefixed(found.path, ofPodSpec)]);
-    const chosen = chosenContainers(plan).map(({ container }) => container);
-    if (mode === AttestationMode.outOfProcess) writeOutOfProcess(plan, chosen);
-    else writeInProcess(plan, chosen);
-    if (options.toleration !== false) tolerate(found.podSpec);
-    if (found.template !== undefined) label(found.template, mode);
-    return result;
+    return closed(result, secrets);
+}
+
+/** The same problems, without the values that are parts of secrets. */
+function hidden(problems: readonly Problem[], secretPaths: readonly string[]): Problem[] {
+    const isIn = (path: string, parent: string) =>
+        parent === "" || path === parent || (/^[.[]/.test(path.slice(parent.length)) && path.startsWith(parent));
+    return problems.map((problem) =>
+        secretPaths.some((parent) => isIn(problem.path, parent)) ? { ...problem, hideValue: true } : problem,
+    );
 }
 
 /** Kind and name where the manifest has them: `Deployment "web"`. */

@@ -1,6 +1,8 @@
 import { convertLegacyEpc, EPC_RESOURCE, LEGACY_EPC_RESOURCE, legacyEpcProblem } from "./epc";
-import { containersOf, copied, fieldsOf, findPodSpec, isAbsent, type Fields } from "./pod-spec";
-import { prefixed, throwIfAny, type Problem } from "./problems";
+import { changeablePodSpecs } from "./attestation-places";
+import { containersOf, fieldsOf, isAbsent, podSpecsOf, type Fields } from "./pod-spec";
+import { throwIfAny, type Problem } from "./problems";
+import { closed, opened } from "./wire-values";
 
 /**
  * The same workload with `kubernetes.azure.com/sgx_epc_mem_in_MiB: 10` as `sgx.intel.com/epc: "10Mi"`, in the limits and
@@ -8,24 +10,22 @@ import { prefixed, throwIfAny, type Problem } from "./problems";
  * ValidationError for values that are no count of MiB, for containers that have both names, and when there is no pod spec.
  */
 export function convertLegacyResources<T extends object>(workload: T): T {
-    const result = copied(workload);
-    const found = findPodSpec(result);
+    const { value: result, secrets } = opened(workload);
     const subject = "a workload with the legacy EPC resource";
-    if (found === undefined) {
-        const expected = "a pod spec, or a workload that contains one, known now";
-        throwIfAny(subject, [{ path: "containers", value: undefined, expected, remedy: "pass the whole manifest" }]);
-        return result;
-    }
-    const maps = containersOf(found.podSpec).flatMap(({ container, path }) =>
-        ["limits", "requests"].map((kind) => ({
-            path: `${path}.resources.${kind}`,
-            map: fieldsOf(fieldsOf(container, "resources"), kind),
-        })),
+    const found = podSpecsOf(result);
+    if (found.length === 0) throwIfAny(subject, changeablePodSpecs(result, "convertLegacyResources").problems);
+    const maps = found.flatMap((place) =>
+        containersOf(place.podSpec).flatMap(({ container, path }) =>
+            ["limits", "requests"].map((kind) => ({
+                path: `${place.path === "" ? "" : `${place.path}.`}${path}.resources.${kind}`,
+                map: fieldsOf(fieldsOf(container, "resources"), kind),
+            })),
+        ),
     );
     const legacy = maps.filter(({ map }) => !isAbsent(map[LEGACY_EPC_RESOURCE]));
-    throwIfAny(subject, prefixed(found.path, legacy.flatMap(check)));
+    throwIfAny(subject, legacy.flatMap(check));
     for (const { map } of legacy) convert(map);
-    return result;
+    return closed(result, secrets);
 }
 
 function check({ path, map }: { path: string; map: Fields }): Problem[] {

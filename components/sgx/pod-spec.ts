@@ -1,3 +1,5 @@
+import { isPlainObject, isWireValue } from "./wire-values";
+
 /** A plain object of a manifest. */
 export type Fields = Record<string, unknown>;
 
@@ -73,24 +75,14 @@ export function findPodSpec(workload: object): PodSpecLocation | undefined {
     return { path, podSpec, ...(template === undefined ? {} : { template }) };
 }
 
-/** Whether a value is a plain object: no array, no class instance such as an Output or a promise. */
+/** Whether a value is a plain object of a manifest: no list, no Output or promise, no secret as a transform sees it. */
 export function isFields(value: unknown): value is Fields {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype === Object.prototype || prototype === null;
+    return isPlainObject(value) && !isWireValue(value);
 }
 
 /** Whether a value is absent; manifests say null for that too. */
 export function isAbsent(value: unknown): value is undefined | null {
     return value === undefined || value === null;
-}
-
-/** Copies plain objects and arrays all the way down; all else (Outputs, promises, scalars) is shared. */
-export function copied<T>(value: T): T;
-export function copied(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item: unknown) => copied(item));
-    if (!isFields(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)]));
 }
 
 /** The plain objects of a list, each with its place in it; late values in the list are left out. */
@@ -136,8 +128,8 @@ export function removeFrom(parent: Fields, key: string, matches: (item: Fields) 
     if (!Array.isArray(list)) return;
     const kept = list.filter((item: unknown) => !(isFields(item) && matches(item)));
     if (kept.length === list.length) return;
-    if (kept.length > 0) parent[key] = kept;
-    else Reflect.deleteProperty(parent, key);
+    list.splice(0, list.length, ...(kept as unknown[]));
+    if (kept.length === 0) Reflect.deleteProperty(parent, key);
 }
 
 /** A container of a pod spec, and where it is. */

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { isWireValue } from "./wire-values";
 
 /** One thing that is wrong with an argument, told so that its reader can put it right. */
 export interface Problem {
@@ -113,9 +114,13 @@ function printable(value: unknown, depth: number): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item, depth + 1)]));
 }
 
-/** Whether a value is late. Pulumi marks its Outputs with `__pulumiOutput`; a promise has `then`. */
+/**
+ * Whether a value is late. Pulumi marks its Outputs with `__pulumiOutput`, and with `__pulumiUnknown` what a transform sees of an
+ * Output that is unknown; a promise has `then`; a secret in a transform's arguments has a signature.
+ */
 export function isLate(value: unknown): boolean {
     if (typeof value !== "object" || value === null) return false;
-    const late = value as { __pulumiOutput?: unknown; then?: unknown };
-    return late.__pulumiOutput === true || typeof late.then === "function";
+    const late = value as { __pulumiOutput?: unknown; __pulumiUnknown?: unknown; then?: unknown };
+    if (late.__pulumiOutput === true || late.__pulumiUnknown === true) return true;
+    return typeof late.then === "function" || isWireValue(value);
 }
