@@ -1,13 +1,15 @@
 import { AESM_WAIT_CONTAINER } from "./aesm";
 import { checkSeconds } from "./aesm-probe";
 import { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
+import { checkContainerIsolation, checkOtherAuthors, checkPodIsolation } from "./attestation-devices";
 import { checkMounts, checkOtherMounts, checkVolumes } from "./attestation-mounts";
 import { isOurWait } from "./attestation-parts";
-import { asksForEpc, checkDevices, checkLegacy, checkResources, provisionOf } from "./attestation-resources";
+import { asksForEpc, checkDevices, checkEpc, checkLegacy, checkResources, provisionOf } from "./attestation-resources";
 import { checkOtherVariables, checkVariables } from "./attestation-variables";
 import { EPC_RESOURCE, parseEpc } from "./epc";
 import { containersOf, isAbsent, itemsOf, type ContainerPlace, type Fields } from "./pod-spec";
 import { isLate, prefixed, suggest, type Problem } from "./problems";
+import { ONLY_AESM_PROVISIONS, provisioningWays } from "./provisioning";
 
 /** What one call of `withAttestation` is about to do with one pod. */
 export interface AttestationPlan {
@@ -46,8 +48,10 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
         ...everyOther.flatMap((place) => prefixed(place.path, checkOther(place.container, plan))),
         ...checkWait(plan, chosen),
         ...checkVolumes({ outOfProcess, podSpec }),
+        ...(outOfProcess ? checkPodIsolation(podSpec) : []),
     ];
-    return prefixed(path, ofPodSpec);
+    const template = plan.template === undefined ? [] : checkOtherAuthors(plan.template, outOfProcess);
+    return [...prefixed(path, ofPodSpec), ...prefixed(path.replace(/\.?spec$/, ""), template)];
 }
 
 /**
@@ -142,6 +146,7 @@ function checkChosen(container: Fields, plan: AttestationPlan): Problem[] {
         ...checkResources(container, plan),
         ...checkList(container, "volumeMounts"),
         ...checkMounts(container, { outOfProcess, podSpec: plan.podSpec }),
+        ...(outOfProcess ? checkContainerIsolation(container) : []),
     ];
 }
 
@@ -152,7 +157,7 @@ function checkOther(container: Fields, { mode, podSpec }: AttestationPlan): Prob
     const asked = provisionOf(container).map(({ path, value }) => ({
         path,
         value,
-        expected: "nothing: in a pod that attests out-of-process only the node's AESM holds the provisioning device",
+        expected: `nothing: ${ONLY_AESM_PROVISIONS}, and this container ${provisioningWays.resource}`,
         remedy,
     }));
     const expected = "nothing of out-of-process attestation: one mode in one pod";
@@ -160,10 +165,12 @@ function checkOther(container: Fields, { mode, podSpec }: AttestationPlan): Prob
     return [
         ...checkLegacy(container),
         ...(container.name === AESM_WAIT_CONTAINER ? [takenName(container)] : []),
+        ...checkEpc(container),
         ...checkDevices(container, mode),
         ...(outOfProcess ? asked : []),
         ...checkOtherVariables(container, outOfProcess, oneMode),
         ...checkOtherMounts(container, { outOfProcess, podSpec }, oneMode),
+        ...(outOfProcess ? checkContainerIsolation(container) : []),
     ];
 }
 

@@ -1,4 +1,5 @@
 import { AESM_SOCKET_DIR, AESM_VOLUME } from "./aesm";
+import { deviceWayOf } from "./attestation-devices";
 import { isOurMount, isOurVolume, parts } from "./attestation-parts";
 import { fieldsOf, itemsOf, type Fields } from "./pod-spec";
 import type { Problem } from "./problems";
@@ -60,6 +61,8 @@ function checkWritable(mount: Fields, path: string, { podSpec, outOfProcess }: M
         .filter((value) => typeof value === "string")
         .find((value) => mountReachesSocketDir(value, mount.subPath));
     if (hostPath === undefined) return [];
+    // Reading is too much then, which the check of the volume says.
+    if (outOfProcess && deviceWayOf(hostPath, mount) !== undefined) return [];
     const where = isInSocketDir(hostPath) ? "is AESM's" : `contains AESM's ${AESM_SOCKET_DIR}`;
     const expected = `readOnly: true, since the node's ${JSON.stringify(hostPath)} ${where}: only AESM writes there`;
     const elsewhere = isInSocketDir(hostPath) ? "" : ", or mount a directory that does not contain it";

@@ -64,7 +64,8 @@ export function isOurMount(mount: Fields): boolean {
         isSocketDir(mount.mountPath) &&
         mount.readOnly === true &&
         isAbsent(mount.subPath) &&
-        isAbsent(mount.subPathExpr)
+        isAbsent(mount.subPathExpr) &&
+        (isAbsent(mount.mountPropagation) || mount.mountPropagation === "None")
     );
 }
 

@@ -48,7 +48,9 @@ function sparkProblem(workload: object, caller: string): Problem | undefined {
 }
 
 function isSpark(spec: Fields): boolean {
-    return (isFields(spec.driver) || isFields(spec.executor)) && ("sparkVersion" in spec || "mainApplicationFile" in spec);
+    return (
+        (isFields(spec.driver) || isFields(spec.executor)) && ("sparkVersion" in spec || "mainApplicationFile" in spec)
+    );
 }
 
 function noneFound(workload: object, caller: string): Problem {

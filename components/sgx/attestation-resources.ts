@@ -3,6 +3,7 @@ import { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE
 import { legacyEpcProblem, mibToEpc, parseEpc } from "./epc";
 import { fieldsOf, isAbsent, isFields, type Fields } from "./pod-spec";
 import { isLate, type Problem } from "./problems";
+import { ONLY_AESM_PROVISIONS, provisioningResources, provisioningWays } from "./provisioning";
 
 /** The part of a plan that resources depend on. */
 interface ResourcePlan {
@@ -20,7 +21,7 @@ export function asksForEpc(container: Fields): boolean {
 
 /** Where a container asks for the provisioning device. */
 export function provisionOf(container: Fields): { path: string; value: unknown }[] {
-    return askedFor(container, PROVISION_RESOURCE);
+    return provisioningResources.flatMap((resource) => askedFor(container, resource));
 }
 
 /** A problem for every use of the old name. */
@@ -41,12 +42,18 @@ export function checkResources(container: Fields, plan: ResourcePlan): Problem[]
     const amounts = askedFor(container, EPC_RESOURCE);
     return [
         ...legacy,
-        ...amounts.flatMap(({ path, value }) => (isLate(value) ? [] : parseEpc(value, path).problems)),
-        ...checkEqual(amounts),
+        ...checkEpc(container),
         ...(amounts.length === 0 && plan.options.epc === undefined && legacy.length === 0 ? [noEpc()] : []),
         ...checkDevices(container, plan.mode),
         ...(plan.mode === AttestationMode.outOfProcess ? checkProvision(container, plan) : []),
     ];
+}
+
+/** Problems of the amount of EPC, wherever a container asks for some. */
+export function checkEpc(container: Fields): Problem[] {
+    const amounts = askedFor(container, EPC_RESOURCE);
+    const ofEach = amounts.flatMap(({ path, value }) => (isLate(value) ? [] : parseEpc(value, path).problems));
+    return [...ofEach, ...checkEqual(amounts)];
 }
 
 /** Devices are there or not: a count of none or of several means nothing. Provisioning out-of-process is another matter. */
@@ -65,12 +72,13 @@ export function checkDevices(container: Fields, mode: AttestationMode): Problem[
 }
 
 function checkProvision(container: Fields, plan: ResourcePlan): Problem[] {
+    const ours = new Set(plan.wasInProcess ? askedFor(container, PROVISION_RESOURCE).map(({ path }) => path) : []);
     return provisionOf(container)
-        .filter(({ value }) => !(plan.wasInProcess && value === "1"))
+        .filter(({ path, value }) => !(ours.has(path) && value === "1"))
         .map(({ path, value }) => ({
             path,
             value,
-            expected: "nothing: out-of-process, only the node's AESM holds the provisioning device",
+            expected: `nothing: ${ONLY_AESM_PROVISIONS}, and this container ${provisioningWays.resource}`,
             remedy: "remove it, or choose the mode inProcess",
         }));
 }

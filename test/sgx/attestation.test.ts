@@ -142,7 +142,9 @@ describe("in-process", () => {
         const inProcess = withAttestation(enclavePod(), "inProcess");
         expect(withAttestation(inProcess, "outOfProcess")).toEqual(withAttestation(enclavePod(), "outOfProcess"));
         const foreign = enclavePod({ resources: { limits: { [epc]: "32Mi", [provision]: "1" } } });
-        expect(() => withAttestation(foreign, "outOfProcess")).toThrow(/AESM holds the provisioning device/);
+        expect(() => withAttestation(foreign, "outOfProcess")).toThrow(
+            /only the node's AESM may reach the provisioning device/,
+        );
     });
 });
 
