@@ -4,6 +4,7 @@ import { AttestationMode, type WithAttestationOptions } from "./attestation-mode
 import { checkContainerIsolation, checkOtherAuthors, checkPodIsolation } from "./attestation-devices";
 import { checkMounts, checkOtherMounts, checkVolumes } from "./attestation-mounts";
 import { isOurWait } from "./attestation-parts";
+import { insteadOf } from "./attestation-places";
 import { asksForEpc, checkDevices, checkEpc, checkLegacy, checkResources, provisionOf } from "./attestation-resources";
 import { checkOtherVariables, checkVariables } from "./attestation-variables";
 import { EPC_RESOURCE, parseEpc } from "./epc";
@@ -119,7 +120,9 @@ function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
 function checkList(parent: Fields, key: string): Problem[] {
     const value = parent[key];
     if (Array.isArray(value) || (isAbsent(value) && key !== "containers")) return [];
-    const remedy = "give the list itself (Outputs may stand for values inside), or call withAttestation inside apply";
+    const remedy = isLate(value)
+        ? insteadOf(value, "withAttestation")
+        : "give the list itself (Outputs may stand for values inside)";
     const hideValue = key === "env" && !isLate(value);
     return [{ path: key, value, hideValue, expected: "a list that is known now", remedy }];
 }

@@ -85,13 +85,13 @@ export function checkOtherAuthors(template: Fields, outOfProcess: boolean): Prob
     const provider = annotations[quoteProvider];
     const isMarble = marbleType in labels && labels[marbleResources] !== "disabled";
     return [
-        ...(provider === undefined || provider === null ? [] : [quoteProviderProblem(provider, outOfProcess)]),
+        ...(provider === undefined || provider === null ? [] : [quoteProviderProblem(provider)]),
         ...(outOfProcess && isMarble ? [marbleProblem(labels[marbleType])] : []),
         ...(outOfProcess ? Object.keys(annotations).filter(asksForDevices).map(annotationProblem(annotations)) : []),
     ];
 }
 
-function quoteProviderProblem(value: unknown, outOfProcess: boolean): Problem {
+function quoteProviderProblem(value: unknown): Problem {
     const does =
         value === "aesmd"
             ? "mounts AESM's directory and sets SGX_AESM_ADDR by itself, which is out-of-process, in a form of its own"
@@ -100,7 +100,7 @@ function quoteProviderProblem(value: unknown, outOfProcess: boolean): Problem {
         path: `metadata.annotations[${JSON.stringify(quoteProvider)}]`,
         value,
         expected: `no such annotation: for it Intel's webhook for SGX ${does}, and a pod has one author`,
-        remedy: `remove the annotation; withAttestation writes all that the pod needs${outOfProcess ? "" : " in-process"}`,
+        remedy: "remove the annotation; withAttestation writes all that the pod needs",
     };
 }
 

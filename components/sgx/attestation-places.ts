@@ -61,7 +61,7 @@ function noneFound(workload: object, caller: string): Problem {
         path: "containers",
         value: undefined,
         expected: `${expected}: an object with a list \`containers\`, itself or under a key \`spec\``,
-        remedy: `pass the manifest or the resource arguments that contain it, or, where a kind keeps its pods elsewhere, the pod spec by itself`,
+        remedy: "pass the manifest or the resource arguments that contain it, or, where a kind keeps its pods elsewhere, the pod spec by itself",
     };
 }
 
@@ -78,8 +78,8 @@ function hiddenIn(value: unknown, path: string): { path: string; value: unknown 
 
 /** What to do about a value in the place of a list or an object, by what stands there. */
 export function insteadOf(value: unknown, caller: string): string {
-    const { __pulumiUnknown: unknown } = (value ?? {}) as { __pulumiUnknown?: unknown };
-    return unknown === true
-        ? `it depends on what is known only once the update runs: call ${caller} where the workload is written, or have the transform return undefined while it is unknown`
-        : `call ${caller} inside apply: pulumi.output(value).apply((known) => ${caller}(known, …))`;
+    const { __pulumiUnknown: isUnknown } = (value ?? {}) as { __pulumiUnknown?: unknown };
+    return isUnknown === true
+        ? `it depends on what is known only once the update runs: call ${caller} where the workload is written, or let the transform return undefined while it is unknown`
+        : `give the value itself (Outputs may stand for values inside), or call ${caller} inside apply: pulumi.output(workload).apply((known) => ${caller}(known, mode))`;
 }

@@ -1,3 +1,4 @@
+import { insteadOf } from "./attestation-places";
 import { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE } from "./epc";
 import { legacyEpcProblem, mibToEpc, parseEpc } from "./epc";
@@ -115,7 +116,9 @@ function checkShape(container: Fields): Problem[] {
             path,
             value,
             expected: "an object that is known now",
-            remedy: "give the object itself (Outputs may stand for values inside), or call withAttestation inside apply",
+            remedy: isLate(value)
+                ? insteadOf(value, "withAttestation")
+                : "give the object itself (Outputs may stand for values inside)",
         }));
 }
 
