@@ -7,7 +7,7 @@ import { enclavePod, epc, frozen, wrappings } from "./workloads.js";
 /** A secret as it travels, in which form a transform sees it. */
 const secret = (value: unknown) => ({ [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig, value });
 /** What a transform sees of arguments that travel. */
-const seen = (args: object): object => pulumi.runtime.deserializeProperties(wire(args)) as object;
+const seen = (args: object): object => pulumi.runtime.deserializeProperties(wire(args));
 const wire = (args: object) => ({ toJavaScript: () => args, getFieldsMap: () => args, ...args }) as never;
 
 const plain = wrappings.deployment(enclavePod({ env: [{ name: "TOKEN", value: "s3cr3t" }] }));
@@ -123,7 +123,7 @@ describe("what a transform sees of an Output that is unknown", () => {
         const { problems, message } = failureOf(() =>
             withAttestation(workload, "outOfProcess", {
                 containers: path.includes("resources") ? ["app"] : undefined,
-            } as never),
+            }),
         );
         expect(problems).toMatchObject([{ path }]);
         expect(message).toContain("(a value that is known later)");
