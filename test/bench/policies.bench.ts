@@ -1,5 +1,5 @@
 /*
- * How many pods a second the API server creates with the admission policies and without: in two namespaces of one server, one bound and
+ * How many pods a second the API server creates, and how many writes of a pod's state it takes, with the admission policies and without: in two namespaces of one server, one bound and
  * one free, in turns (bound, free, free, bound), so that whatever else the machine does hits both alike.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -22,6 +22,8 @@ interface Case {
     name: string;
     bound: Pod;
     free: Pod;
+    /** Whether the pod is there, and writes of its state are counted, as kubelets make them, in place of creations. */
+    states?: boolean;
 }
 
 const large = pod({
@@ -49,6 +51,7 @@ const cases: Case[] = [
         free: withAttestation(labelled, "outOfProcess"),
     },
     { name: "labelled, beside the same pod not set up", bound: labelled, free: labelled },
+    { ...same("writes of a pod's state", large), states: true },
 ];
 
 test("pod creation with policies and without", async () => {
@@ -65,20 +68,35 @@ test("pod creation with policies and without", async () => {
             const { status, body } = await api.create(copy);
             if (status !== 201) throw new Error(body.message);
         };
-        const timed = async (each: Pod, namespace: string) => {
+        const writeState = async ({ metadata }: Pod) => {
+            const path = `/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name ?? ""}/status`;
+            const body = { status: { message: `state ${number++}` } };
+            const contentType = "application/strategic-merge-patch+json";
+            const { status, body: answer } = await api.call("PATCH", path, { body, contentType });
+            if (status !== 200) throw new Error(answer.message);
+        };
+        const timed = async ({ states = false, bound, free }: Case, namespace: "bound" | "free") => {
+            const each = elsewhere(namespace === "bound" ? bound : free, namespace);
+            const there = Array.from({ length: states ? inFlight : 0 }, (_, at) => {
+                const copy = structuredClone(each);
+                copy.metadata.name = `state-${at}`;
+                return copy;
+            });
+            for (const pod of there) await api.create(pod);
             const start = performance.now();
             let left = batch;
-            const worker = async () => {
-                while (left-- > 0) await create(each, namespace);
+            const worker = async (_: unknown, at: number) => {
+                const pod = there[at];
+                while (left-- > 0) await (pod === undefined ? create(each, namespace) : writeState(pod));
             };
             await Promise.all(Array.from({ length: inFlight }, worker));
             return (performance.now() - start) / 1000;
         };
         for (let round = -2; round < rounds; round++) {
-            for (const { name, bound, free } of cases) {
-                const times = seconds.get(name);
+            for (const each of cases) {
+                const times = seconds.get(each.name);
                 for (const which of ["bound", "free", "free", "bound"] as const) {
-                    const time = await timed(which === "bound" ? bound : free, which);
+                    const time = await timed(each, which);
                     if (round >= 0) times?.[which].push(time);
                 }
             }

@@ -39,3 +39,13 @@ export function where(name: string, value: string, condition: string): string {
 export function valueWhere(name: string, value: string, expression: string): string {
     return `[${value}].map(${name}, ${expression})[0]`;
 }
+
+/**
+ * The same expression on objects of no known type. The API server's controller checks types against every kind that a policy is for, and
+ * complains in the policy's status: a Binding has no spec, and the kinds of containers are of different types.
+ */
+export function untyped(expression: string): string {
+    return ["object", "oldObject"]
+        .filter((object) => expression.includes(`${object}.`))
+        .reduce((inner, object) => valueWhere(object, `dyn(${object})`, inner), expression);
+}

@@ -1,4 +1,4 @@
-import { where } from "./cel";
+import { untyped, where } from "./cel";
 import { annotations, askedAnnotations, containers, isCreation, isWhole, socketVolumes } from "./requests";
 import { volumes, withinLists } from "./requests";
 import { RuleSubject, type GuardOptions, type GuardRule } from "./rule";
@@ -60,7 +60,11 @@ export function guardExpressions(options: GuardOptions) {
     };
     return {
         matchConditions: [{ name: "breaks-a-rule", expression: breaksAnyRule(rules) }],
-        variables,
-        validations: [size, ...rules.flatMap(validationsOf)],
+        variables: variables.map(({ name, expression }) => ({ name, expression: untyped(expression) })),
+        validations: [size, ...rules.flatMap(validationsOf)].map(({ messageExpression, ...validation }) => ({
+            ...validation,
+            expression: untyped(validation.expression),
+            ...(messageExpression === undefined ? {} : { messageExpression: untyped(messageExpression) }),
+        })),
     };
 }

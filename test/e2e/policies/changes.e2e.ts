@@ -107,6 +107,22 @@ describe("an update of a pod", () => {
     });
 });
 
+test.each(["resize", "ephemeralcontainers"])(
+    "pods/%s leaves labels and annotations as they are",
+    async (subresource) => {
+        const { body } = await api.get(running);
+        const metadata = {
+            ...(body["metadata"] as object),
+            labels: outOfProcess,
+            annotations: { "devices.nri.io/container.app": "- path: /dev/sgx_provision" },
+        };
+        const answer = await api.call("PUT", path(running, `/${subresource}`), { body: { ...body, metadata } });
+        expect(answer.status, answer.body.message).toBe(200);
+        const { labels, annotations } = (await api.get(running)).body["metadata"] as Record<string, unknown>;
+        expect(JSON.stringify([labels, annotations])).not.toMatch(/nri\.io|out-of-process/);
+    },
+);
+
 describe("an ephemeral container", () => {
     const debug = (container: object) =>
         patch(

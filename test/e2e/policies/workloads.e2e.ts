@@ -79,6 +79,16 @@ test.concurrent.each(Object.keys(workloads))("the pods of a %s are set up and pl
     isSetUp(await podOf(app));
 });
 
+test("the API server's own check of types has nothing to say of the guard's expressions", async () => {
+    const path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/e2e-guard";
+    const checked = await waitFor("the guard to be checked", async () => {
+        const { body } = await api.call("GET", path);
+        const { status } = body as { status?: { observedGeneration?: number; typeChecking?: object } };
+        return status?.observedGeneration === 1 && (status.typeChecking ?? {});
+    });
+    expect(checked).toEqual({});
+});
+
 test("a Deployment whose pods break a rule says in its ReplicaSet's events what to change", async () => {
     await mustCreate(api, replicated("Deployment", "bad", pod({ app: { securityContext: { privileged: true } } })));
     const message = await waitFor("the event", async () => {
