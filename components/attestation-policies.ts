@@ -18,7 +18,7 @@ import { commonLabels } from "./workload/objects";
 export interface AttestationPoliciesArgs {
     /**
      * Names of the namespaces that the policies cover, at least one; `kube-system` and the namespaces of AESM and of the device plugin
-     * cannot be. A change takes effect within a second or two, on pods created from then on.
+     * cannot be. A change takes effect within a second or two, on pods created or changed from then on; those from before run on.
      */
     namespaces: pulumi.Input<string>[];
     /**
@@ -48,7 +48,8 @@ const app = "attestation-policies";
  * `confidential-aks/attestation: out-of-process`, as `withAttestation` does. The other one, the guard, lets pods have nothing of
  * the node but AESM's directory, read-only, and refuses half-configured ones with a sentence that says what to change.
  *
- * They cover the namespaces named, and pods created there from then on. Removing the component removes them and touches no pod.
+ * They cover the namespaces named, and pods that are created there from then on or run something else (another image, an ephemeral
+ * container). Removing the component removes them and touches no pod.
  */
 export class AttestationPolicies extends pulumi.ComponentResource {
     /** Name of the guard: its ValidatingAdmissionPolicy and that policy's binding. */
