@@ -1,6 +1,7 @@
-import { parseAllDocuments } from "yaml";
+import { parseAllDocuments, type Document } from "yaml";
 import type { WireObject, WireValue } from "./wire.js";
 import { isWireObject } from "./wire.js";
+import { structureMistake } from "./yaml-file.js";
 
 /** Provider functions that only compute: the offline plan answers them itself. */
 export const offlineAnswers: Record<string, (args: WireObject) => WireObject | undefined> = {
@@ -8,10 +9,15 @@ export const offlineAnswers: Record<string, (args: WireObject) => WireObject | u
     "kubernetes:yaml:decode": (args) => {
         const text = args["text"];
         if (typeof text !== "string") return undefined;
-        const documents = parseAllDocuments(text, { merge: true }) as { errors: Error[]; toJS(): unknown }[];
-        if (documents.some((document) => document.errors.length > 0)) return undefined;
-        const objects = documents.map((document) => document.toJS() as WireValue).flatMap(itemsOf);
-        return { result: objects };
+        const documents = parseAllDocuments(text, { merge: true, uniqueKeys: false }) as Document.Parsed[];
+        if (documents.some((document) => document.errors.length > 0 || structureMistake(document) !== undefined))
+            return undefined;
+        try {
+            return { result: documents.map((document) => document.toJS() as WireValue).flatMap(itemsOf) };
+        } catch {
+            // More aliases than anybody writes.
+            return undefined;
+        }
     },
 };
 

@@ -125,7 +125,7 @@ function cli(): Command {
 
 async function diff(flags: DiffFlags): Promise<void> {
     const progress = (text: string): void => {
-        if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+        if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
     };
     try {
         // Only now: a plan needs none of it.

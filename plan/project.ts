@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { parseDocument } from "yaml";
 import { PlanError, UsageError, messageOf } from "./errors.js";
+import { parseYaml, type YamlMap } from "./yaml-file.js";
 
-/** An object read from YAML, nothing known of it. */
-export type YamlMap = Record<string, unknown>;
+export type { YamlMap };
 
 /** What Pulumi.yaml says. */
 export interface Project {
@@ -36,15 +35,7 @@ export function readYamlMap(file: string): YamlMap {
     } catch (error) {
         throw new PlanError(`cannot read ${file}: ${messageOf(error)}`);
     }
-    const document = parseDocument(text, { merge: true });
-    const first = document.errors[0];
-    if (first !== undefined) throw new PlanError(`${file} is not valid YAML: ${first.message}`);
-    let value: unknown;
-    try {
-        value = document.toJS();
-    } catch (error) {
-        throw new PlanError(`${file} is not valid YAML: ${messageOf(error)}`);
-    }
+    const value = parseYaml(text, file);
     if (value === null || value === undefined) return {};
     if (!isMap(value)) throw new PlanError(`${file}: expected a map at the top`);
     return value;

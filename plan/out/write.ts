@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
 import * as path from "node:path";
 import { PlanError, UsageError, messageOf } from "../errors.js";
 import type { Plan, PlanResource } from "../format.js";
+import { jsonText } from "../render/json.js";
 import { escapeMarkdown, inlineCode, table } from "../render/markdown.js";
 import { clean, DISCLAIMER, shortType } from "../render/text.js";
 import { isManifest, manifests, plain, type Gap } from "./kubernetes.js";
@@ -9,6 +10,7 @@ import { isManifest, manifests, plain, type Gap } from "./kubernetes.js";
 const INDEX = "index.md";
 /** First line of the index: marks a folder that may be rewritten. */
 const MARKER = "<!-- made by confidential-aks plan --out: every run rewrites the files listed here -->";
+const FOLDERS = ["kubernetes", "azure", "other"] as const;
 const OWN_FILE = /^(kubernetes|azure|other)\/\d+-[a-z0-9.-]+\.(yaml|json)$/;
 
 interface OutFile {
@@ -18,28 +20,51 @@ interface OutFile {
     gaps: Gap[];
 }
 
-/** Refuses a folder that holds anything but an earlier plan (wrong usage): call it before the work is done. */
+/** Refuses a folder that holds anything but an earlier plan, and links (wrong usage): call it before the work is done. */
 export function checkOutDir(dir: string): void {
-    if (!existsSync(dir)) return;
-    if (!statSync(dir).isDirectory()) throw new UsageError(`--out ${dir}: this is a file, not a folder`);
-    if (readdirSync(dir).length === 0 || earlierFiles(dir) !== undefined) return;
+    const stats = lookAt(dir);
+    if (stats === undefined) return;
+    if (stats.isSymbolicLink()) throw new UsageError(`--out ${dir}: this is a symbolic link; give the folder itself`);
+    if (!stats.isDirectory()) throw new UsageError(`--out ${dir}: this is a file, not a folder`);
+    for (const folder of FOLDERS) mustBe("folder", dir, folder);
+    const earlier = earlierFiles(dir);
+    for (const file of earlier ?? []) mustBe("file", dir, file);
+    if (readdirSync(dir).length === 0 || earlier !== undefined) return;
     throw new UsageError(
         `--out ${dir}: the folder is not empty and was not made by "plan --out"; give an empty or new folder`,
     );
+}
+
+/** What is at a path itself; a link is not followed. */
+function lookAt(file: string): Stats | undefined {
+    return lstatSync(file, { throwIfNoEntry: false });
+}
+
+/** What is there already has to be of its kind: behind a link are files that no plan wrote. */
+function mustBe(kind: "file" | "folder", dir: string, name: string): void {
+    const stats = lookAt(path.join(dir, name));
+    if (stats === undefined || (kind === "file" ? stats.isFile() : stats.isDirectory())) return;
+    const is = stats.isSymbolicLink() ? "a symbolic link" : `no ${kind}`;
+    throw new UsageError(`--out ${dir}: ${name} in it is ${is}; remove it, or give an empty or new folder`);
 }
 
 /** Writes a plan as files: `kubernetes/NN-kind-name.yaml`, `azure/NN-type-name.json`, `other/...`, and an index. */
 export function writePlan(plan: Plan, dir: string): void {
     checkOutDir(dir);
     const files = [...kubernetesFiles(plan), ...jsonFiles(plan)];
+    const earlier = earlierFiles(dir) ?? [];
+    const foreign = files.find(({ file }) => !earlier.includes(file) && lookAt(path.join(dir, file)) !== undefined);
+    if (foreign !== undefined)
+        throw new UsageError(
+            `--out ${dir}: ${foreign.file} in it was not made by "plan --out"; remove it, or give an empty or new folder`,
+        );
     try {
-        for (const file of earlierFiles(dir) ?? []) rmSync(path.join(dir, file), { force: true });
-        for (const { file, text } of files) {
+        for (const file of [...earlier, INDEX]) rmSync(path.join(dir, file), { force: true });
+        for (const { file, text } of [...files, { file: INDEX, text: index(plan, files) }]) {
             mkdirSync(path.join(dir, path.dirname(file)), { recursive: true });
-            writeFileSync(path.join(dir, file), text);
+            // A new file: nothing that came there meanwhile is written to, and no link followed.
+            writeFileSync(path.join(dir, file), text, { flag: "wx" });
         }
-        mkdirSync(dir, { recursive: true });
-        writeFileSync(path.join(dir, INDEX), index(plan, files));
     } catch (error) {
         throw new PlanError(`cannot write ${dir}: ${messageOf(error)}`);
     }
@@ -47,8 +72,10 @@ export function writePlan(plan: Plan, dir: string): void {
 
 /** Files of an earlier run, or undefined if there was none. */
 function earlierFiles(dir: string): string[] | undefined {
+    if (lookAt(dir) === undefined) return undefined;
+    mustBe("file", dir, INDEX);
     const file = path.join(dir, INDEX);
-    if (!existsSync(file)) return undefined;
+    if (lookAt(file) === undefined) return undefined;
     const [first, ...lines] = readFileSync(file, "utf8").split("\n");
     if (first !== MARKER) return undefined;
     return lines.flatMap((line) => /^- `([^`]+)`/.exec(line)?.[1] ?? []).filter((name) => OWN_FILE.test(name));
@@ -87,7 +114,7 @@ function toJsonFile(resource: PlanResource, file: string): OutFile {
     const { type, name, urn, options, inputs } = resource;
     return {
         file,
-        text: `${JSON.stringify({ type, name, urn, options, inputs }, undefined, 2)}\n`,
+        text: jsonText({ type, name, urn, options, inputs }),
         title: `${shortType(type)} ${name}`,
         gaps,
     };

@@ -2,5 +2,13 @@ import type { Plan } from "../format.js";
 
 /** The plan as JSON, in the documented format (docs/plan-format.md). */
 export function renderJson(plan: Plan): string {
-    return `${JSON.stringify(plan, undefined, 2)}\n`;
+    return jsonText(plan);
 }
+
+/** JSON on lines, in which control characters and those that reorder text are escaped: it may be read on a terminal. */
+export function jsonText(value: unknown): string {
+    const text = JSON.stringify(value, undefined, 2);
+    return `${text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+}
+
+const UNPRINTABLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

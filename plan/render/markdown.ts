@@ -1,21 +1,28 @@
 import type { Plan } from "../format.js";
 import { shortText } from "../highlights.js";
 import { plainTree } from "./tree.js";
-import { clean, DISCLAIMER, epcRows, marks, summary } from "./text.js";
+import { clean, cleanLines, DISCLAIMER, epcRows, marks, summary } from "./text.js";
+
+/**
+ * Text in which nothing is a mention, a link, or a reference to an issue or pull request: it would reach people, sites and issues that have
+ * nothing to do with the plan. A host finds these in what a reader sees, so no escaping helps; an invisible space inside does.
+ */
+export function withoutReferences(text: string): string {
+    return text
+        .replace(/@/g, "@\u200b")
+        .replace(/:\/\//g, ":\u200b//")
+        .replace(/\bwww\./gi, "www\u200b.")
+        .replace(/([#!])(?=\d)/g, "$1\u200b")
+        .replace(/\bGH-(?=\d)/gi, "$&\u200b");
+}
 
 /** Text inside a paragraph or table cell: nothing in it is markup, a link, a mention or a new line. */
 export function escapeMarkdown(text: string): string {
-    return (
-        clean(text)
-            .replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")
-            .replace(/&/g, "&amp;")
-            .replace(/</g, "&lt;")
-            .replace(/>/g, "&gt;")
-            // A mention or an autolink would reach people and sites that have nothing to do with the plan.
-            .replace(/@/g, "@\u200b")
-            .replace(/:\/\//g, ":\u200b//")
-            .replace(/\bwww\./gi, "www\u200b.")
-    );
+    return withoutReferences(clean(text))
+        .replace(/[\\`*_{}[\]()#+!|~$-]/g, "\\$&")
+        .replace(/&/g, "&amp;")
+        .replace(/</g, "&lt;")
+        .replace(/>/g, "&gt;");
 }
 
 /** Text as inline code, with as many backticks around it as it needs. */
@@ -29,8 +36,9 @@ export function inlineCode(text: string): string {
 
 /** A code block whose fence is longer than any in the text. */
 export function codeBlock(text: string, language = ""): string {
-    const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-    return `${fence}${language}\n${text}\n${fence}`;
+    const plain = cleanLines(text);
+    const fence = "`".repeat(Math.max(3, longestRun(plain) + 1));
+    return `${fence}${language}\n${plain}\n${fence}`;
 }
 
 function longestRun(text: string): number {

@@ -96,7 +96,7 @@ function warningLines(plan: Plan, paint: Palette): string[] {
     if (plan.warnings.length === 0) return [];
     return [
         paint.bold("Warnings"),
-        ...plan.warnings.map(({ code, message }) => `  ${paint.yellow(code)}: ${clean(message)}`),
+        ...plan.warnings.map(({ code, message }) => `  ${paint.yellow(clean(code))}: ${clean(message)}`),
     ];
 }
 

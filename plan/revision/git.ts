@@ -14,13 +14,49 @@ export interface Repository {
     inside: string;
 }
 
-/** Variables of a git hook, which would point these commands at another repository or index. */
-const HOOK_VARIABLES = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
+/**
+ * Variables that would point these commands at another repository, index or attributes, such as those of a git hook (`git rev-parse --local-env-vars`).
+ * Those with configuration stay: how a machine says which folders are safe, and the options below win over them.
+ */
+const LOCAL_VARIABLES = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_GRAFT_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_NAMESPACE",
+    "GIT_ATTR_SOURCE",
+    "GIT_EXTERNAL_DIFF",
+];
+
+/**
+ * What keeps the repository as it is, whatever its own configuration says: no hook runs, no monitor of files, nothing is written beside the
+ * index that these commands bring, and all files are checked out. Filters of files do run: what git-lfs and git-crypt keep elsewhere or
+ * encrypted has to be in the old revision as it is in the working tree.
+ */
+const SETTINGS = [
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.splitIndex=false",
+    "core.sparseCheckout=false",
+    "gc.auto=0",
+].flatMap((setting) => ["-c", setting]);
 
 async function git(cwd: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-    const rest = Object.entries(process.env).filter(([key]) => !HOOK_VARIABLES.includes(key));
-    const options = { cwd, env: { ...Object.fromEntries(rest), ...env }, maxBuffer: 64 * 1024 * 1024 };
-    const { stdout } = await run("git", args, options);
+    const rest = Object.entries(process.env).filter(([key]) => !LOCAL_VARIABLES.includes(key));
+    const options = {
+        cwd,
+        env: { ...Object.fromEntries(rest), GIT_OPTIONAL_LOCKS: "0", ...env },
+        maxBuffer: 64 * 1024 * 1024,
+    };
+    const { stdout } = await run("git", [...SETTINGS, ...args], options);
     return stdout.trim();
 }
 

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments, parseDocument } from "yaml";
+import { checkOutDir, writePlan } from "../../plan/out/write.js";
+import { jsonText } from "../../plan/render/json.js";
 import { codeBlock, escapeMarkdown, inlineCode } from "../../plan/render/markdown.js";
 import { escapeMermaid } from "../../plan/render/mermaid.js";
 import { formatBytes } from "../../plan/render/text.js";
@@ -62,6 +64,16 @@ describe("names with characters that mean something elsewhere", () => {
 describe("escaping", () => {
     it("of Markdown, Mermaid and sizes", () => {
         expect(escapeMarkdown("a_b|*c* <d> & @e")).toBe("a\\_b\\|\\*c\\* &lt;d&gt; &amp; @\u200be");
+        expect(escapeMarkdown("Fixes #1, octocat/hello#2, GH-3 and !4; # no number")).toBe(
+            "Fixes \\#\u200b1, octocat/hello\\#\u200b2, GH\\-\u200b3 and \\!\u200b4; \\# no number",
+        );
+        expect(escapeMarkdown("&#64;octocat \u202eabc\u2066 http&#58;//x")).toBe(
+            "&amp;\\#\u200b64;octocat \ufffdabc\ufffd http&amp;\\#\u200b58;//x",
+        );
+        expect(codeBlock("\u001b]0;title\u0007\u001b[31mred\u001b[0m\n\u202eabc\r\n")).toBe(
+            "```\nred\n\ufffdabc\n\n```",
+        );
+        expect(jsonText({ a: "\u202e\u009b31m" })).toBe('{\n  "a": "\\u202e\\u009b31m"\n}\n');
         expect(inlineCode("a`b")).toBe("``a`b``");
         expect(inlineCode("`")).toBe("`` ` ``");
         expect(codeBlock("````")).toBe("`````\n````\n`````");
@@ -144,6 +156,53 @@ describe("--out", () => {
         expect(names).toHaveLength(3);
         expect(names).toContain("mine.yaml");
         expect(readdirSync(path.join(dir, "azure"))).toEqual([]);
+    });
+
+    it("does not follow links: neither to a file, nor to a folder, nor that of the index or the whole", async () => {
+        const marker = readFileSync(path.join(dir, "index.md"), "utf8").split("\n")[0] ?? "";
+        const listing = `${marker}\n- \`kubernetes/01-namespace-team-a.yaml\` x\n- \`kubernetes/99-x.yaml\` x\n`;
+        const victim = tempDir();
+        const place = (name: string): string => {
+            const folder = path.join(tempDir(), name);
+            mkdirSync(path.join(folder, "kubernetes"), { recursive: true });
+            writeFileSync(path.join(folder, "index.md"), listing);
+            return folder;
+        };
+        const [file, folder, index, foreign] = [place("file"), place("folder"), place("index"), place("foreign")];
+        writeFileSync(path.join(victim, "99-x.yaml"), "kept");
+        writeFileSync(path.join(victim, "index.md"), listing);
+        symlinkSync(path.join(victim, "99-x.yaml"), path.join(file, "kubernetes/01-namespace-team-a.yaml"));
+        rmSync(path.join(folder, "kubernetes"), { recursive: true });
+        symlinkSync(victim, path.join(folder, "kubernetes"));
+        rmSync(path.join(index, "index.md"));
+        symlinkSync(path.join(victim, "index.md"), path.join(index, "index.md"));
+        symlinkSync(victim, path.join(victim, "whole"));
+        writeFileSync(path.join(foreign, "kubernetes/03-secret-creds.yaml"), "mine");
+        const made = readPlan((await plan("full", "--format", "json")).stdout);
+        const isLink = "is a symbolic link; remove it";
+        expect(() => {
+            checkOutDir(file);
+        }).toThrow(`kubernetes/01-namespace-team-a.yaml in it ${isLink}`);
+        expect(() => {
+            checkOutDir(folder);
+        }).toThrow(`kubernetes in it ${isLink}`);
+        expect(() => {
+            checkOutDir(index);
+        }).toThrow(`index.md in it ${isLink}`);
+        expect(() => {
+            checkOutDir(path.join(victim, "whole"));
+        }).toThrow("this is a symbolic link; give the folder itself");
+        expect(() => {
+            writePlan(made, foreign);
+        }).toThrow("kubernetes/03-secret-creds.yaml in it was not made by");
+        expect(readFileSync(path.join(foreign, "kubernetes/03-secret-creds.yaml"), "utf8")).toBe("mine");
+        for (const out of [file, folder, index, path.join(victim, "whole")])
+            expect(() => {
+                writePlan(made, out);
+            }).toThrow("symbolic link");
+        expect(readdirSync(victim).sort()).toEqual(["99-x.yaml", "index.md", "whole"]);
+        expect(readFileSync(path.join(victim, "99-x.yaml"), "utf8")).toBe("kept");
+        expect(readFileSync(path.join(victim, "index.md"), "utf8")).toBe(listing);
     });
 
     it("refuses a folder with other content, and a file", async () => {

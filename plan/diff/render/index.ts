@@ -1,3 +1,4 @@
+import { jsonText } from "../../render/json.js";
 import type { PlanDiff } from "../format.js";
 import { renderDiffMarkdown } from "./markdown.js";
 import { renderDiffText } from "./text.js";
@@ -15,6 +16,6 @@ export function renderDiff(diff: PlanDiff, format: DiffFormat, options: { colors
         case "markdown":
             return renderDiffMarkdown(diff);
         case "json":
-            return `${JSON.stringify(diff, undefined, 2)}\n`;
+            return jsonText(diff);
     }
 }

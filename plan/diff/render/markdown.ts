@@ -1,4 +1,5 @@
-import { codeBlock, escapeMarkdown, inlineCode, table } from "../../render/markdown.js";
+import { codeBlock, escapeMarkdown, inlineCode, table, withoutReferences } from "../../render/markdown.js";
+import { clean } from "../../render/text.js";
 import type { PlanDiff, PropertyChange, ResourceDiff, StackDiff } from "../format.js";
 import { fitBlocks, NOTE, type Block } from "./fit.js";
 import {
@@ -261,5 +262,5 @@ function capital(text: string): string {
 }
 
 function escapeHtml(text: string): string {
-    return text.replace(/[\u0000-\u001f]/g, " ").replace(/[&<>"@`*_[\]\\~]/g, (char) => `&#${char.charCodeAt(0)};`);
+    return withoutReferences(clean(text)).replace(/[&<>"`*_[\]\\~]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -65,8 +65,8 @@ function stackLines(stack: StackDiff, paint: Paint): string[] {
     for (const text of remarks(stack)) lines.push(`  * ${clean(text)}`);
     for (const change of stack.outputs) lines.push(`  output ${changeLine(change)}`);
     for (const { code, message } of stack.warnings.added)
-        lines.push(paint(33, `  new warning ${code}: ${clean(message)}`));
-    for (const { code, message } of stack.warnings.gone) lines.push(`  warning gone ${code}: ${clean(message)}`);
+        lines.push(paint(33, `  new warning ${clean(code)}: ${clean(message)}`));
+    for (const { code, message } of stack.warnings.gone) lines.push(`  warning gone ${clean(code)}: ${clean(message)}`);
     return lines;
 }
 

@@ -53,7 +53,14 @@ function checkComment(markdown: string): void {
         ),
     ).toEqual([]);
     const text = all.filter(({ type }) => type === "text").map(({ value }) => value ?? "");
-    expect(text.filter((value) => /(^|[^\w\u200b])@\w/.test(value))).toEqual([]);
+    // What GitHub finds mentions and references in: text as a reader sees it, that of HTML included, but not code.
+    const shown = html.map((value) =>
+        value
+            .replace(/<code>[^<]*<\/code>/g, "")
+            .replace(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code))),
+    );
+    expect([...text, ...shown].filter((value) => /(^|[^\w\u200b])@\w|#\d|\bGH-\d/i.test(value))).toEqual([]);
+    expect(markdown).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
     for (const { children, type } of all) {
         if (type !== "table") continue;
         const widths = (children ?? []).map((row) => row.children?.length);
@@ -193,6 +200,11 @@ const nasty = fc.oneof(
         "&lt;",
         "www.x.org",
         "[^1]",
+        "octocat/hello#2",
+        "Fixes #1",
+        "GH-3",
+        "&#64;octocat",
+        "\u202e",
         "\u0007",
         "\u200b",
     ),
