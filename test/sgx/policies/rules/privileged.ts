@@ -3,6 +3,8 @@ import { debugged, metadataOf, otherImage, type Fixtures } from "../fixtures";
 import { helper, secured } from "../shapes";
 
 const privilegedPod = secured({ privileged: true });
+const joined = attestedPod();
+joined.spec.containers.push(helper({ securityContext: { privileged: true } }));
 const gated = pod({
     app: { securityContext: { privileged: true } },
     spec: { schedulingGates: [{ name: "example.org/wait" }] },
@@ -20,9 +22,7 @@ export const fixtures: Fixtures = {
             initContainers: [helper({ restartPolicy: "Always", securityContext: { privileged: true } })],
         }),
         "a privileged container in a labelled pod": labelledPod({ app: { securityContext: { privileged: true } } }),
-        "a privileged helper in a pod made by withAttestation": attestedPod({
-            containers: [helper({ securityContext: { privileged: true } })],
-        }),
+        "a privileged helper that came into a pod made by withAttestation": joined,
         "privileged and all capabilities dropped": secured({ privileged: true, capabilities: { drop: ["ALL"] } }),
     },
     passes: {
