@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDebian } from "./debian.mjs";
-import { baseFolder, builtFolder, cacheFolder, modules } from "./toolchain.mjs";
+import { copyFixtures } from "./pod-security.mjs";
+import { baseFolder, builtFolder, cacheFolder, modules, podSecurityFolder } from "./toolchain.mjs";
 
 const here = import.meta.dirname;
 /** Two processes that both find something missing must not both build: the kernel drops this lock when its holder dies. */
@@ -18,6 +19,7 @@ const targets = [
         build: (folder) => buildModule(module, folder),
     })),
     { name: "debian", folder: baseFolder(), build: buildDebian },
+    { name: "pod-security", folder: podSecurityFolder(), build: copyFixtures },
 ];
 
 const names = process.argv.slice(2);

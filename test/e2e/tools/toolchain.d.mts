@@ -13,4 +13,5 @@ export const debianCommands: Readonly<Record<string, string>>;
 export function cacheFolder(environment?: NodeJS.ProcessEnv): string;
 export function builtFolder(module: ToolModule): string;
 export function baseFolder(): string;
+export function podSecurityFolder(): string;
 export function findCommand(name: string): string | undefined;

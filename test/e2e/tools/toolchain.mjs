@@ -90,6 +90,14 @@ export function baseFolder() {
     return join(cacheFolder(), `debian-${hash.digest("hex").slice(0, 16)}`);
 }
 
+/** Folder of Pod Security's fixtures, named by the recipe and by the module that they are from. */
+export function podSecurityFolder() {
+    const hash = createHash("sha256");
+    for (const file of ["pod-security.mjs", "kubernetes/go.mod", "kubernetes/go.sum"])
+        hash.update(readFileSync(join(here, file)));
+    return join(cacheFolder(), `pod-security-${hash.digest("hex").slice(0, 16)}`);
+}
+
 /** Path of a system command, or undefined when its package is not installed. */
 export function findCommand(name) {
     const folders = [...(process.env["PATH"] ?? "").split(":"), ...commandFolders].filter((folder) => folder !== "");
