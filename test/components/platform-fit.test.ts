@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { checkPlatform, type ConfidentialPlatformArgs } from "../../components";
-import { stackArgs } from "../support/stacks";
+import { epcTable } from "../../plan/epc";
+import type { PlanResource } from "../../plan/format";
+import { constructStack, stackArgs } from "../support/stacks";
 
 /** What is said of how many pods fit. */
 function warningsOf(args: ConfidentialPlatformArgs): [code: string, path: string, message: string][] {
@@ -44,6 +46,15 @@ describe("how many pods fit, checked before anything is made", () => {
                 }),
             ),
         ).toEqual([]);
+    });
+
+    test("the count is that of the plan's EPC table", async () => {
+        const devicePlugin = { enclaveLimit: 5 };
+        const [[, , message]] = warningsOf(dev({ devicePlugin })) as [[string, string, string]];
+        const resources = await constructStack("dev", "preview");
+        const [pool] = epcTable(resources.map((made) => ({ ...made, options: {} })) as unknown as PlanResource[]);
+        expect(pool?.workloads[0]?.limitedBy).toBe("cpu");
+        expect(message).toContain(`about ${pool?.workloads[0]?.fitsPerNode} pods of sample`);
     });
 
     test("a provisionLimit, where jobs attest in-process", () => {

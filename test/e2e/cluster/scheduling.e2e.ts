@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AppsV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parseEpc } from "../../../components/sgx";
+import { podRequests } from "../../../components/sgx";
 import { Api, type Manifest } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { enclaveLabels, enclaveTaint, fakeNodesPlane, makeFakeNode, sgxCapacity } from "../support/fake-nodes";
@@ -195,14 +195,9 @@ async function removePods(namespace: string): Promise<void> {
     await waitFor("no pod to be left", async () => (await core.listNamespacedPod({ namespace })).items.length === 0);
 }
 
-/** As the scheduler counts: init containers run one after the other, before the others. */
 function epcOf({ spec }: V1Pod): number {
-    const ask = (containers: { resources?: { limits?: Record<string, string> } }[] = []) =>
-        containers.map(({ resources }) => parseEpc(resources?.limits?.["sgx.intel.com/epc"] ?? "1Ki", "epc").bytes);
-    return Math.max(
-        ask(spec?.containers).reduce((sum, bytes) => sum + bytes, 0),
-        ...ask(spec?.initContainers),
-    );
+    // A copy is plain: the client makes instances of its own classes.
+    return podRequests(structuredClone(spec) ?? {}).epc ?? NaN;
 }
 
 async function describePods(namespace: string): Promise<string> {
