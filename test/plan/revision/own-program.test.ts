@@ -7,7 +7,7 @@ const ROUND = `config:
   confidential-aks:enclavePools: [{ name: enclave, vmSize: Standard_DC2s_v3, count: 2 }]
   confidential-aks:quoteHelper: { image: "example.azurecr.io/sgx/aesm:2.29.100.1", epc: 512Mi }
   confidential-aks:runSample: false
-  confidential-aks:jobs: [{ name: report, image: "example.azurecr.io/report:1", epc: 64Mi }]
+  confidential-aks:jobs: [{ name: report, image: "example.azurecr.io/report:1", epc: 640Mi }]
 `;
 
 // Many programs run here, and the machine may have other things to do.
@@ -46,10 +46,10 @@ describe("the program of this repository, in a repository of its own", () => {
     });
 
     it("more EPC for a job: half as many fit on a node", async () => {
-        repository.edit("stacks/Pulumi.round.yaml", ["epc: 64Mi", "epc: 128Mi"]);
+        repository.edit("stacks/Pulumi.round.yaml", ["epc: 640Mi", "epc: 1280Mi"]);
         const found = await repository.diff("--base", "base", "--stack", "round");
         expect(found.stdout).toContain(
-            "EPC per job of Job/confidential-aks-report-* 64Mi -> 128Mi: 120 -> 60 jobs per node of pool enclave",
+            "EPC per job of Job/confidential-aks-report-* 640Mi -> 1280Mi: 12 -> 6 jobs per node of pool enclave",
         );
     });
 
