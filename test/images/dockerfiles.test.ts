@@ -219,6 +219,24 @@ describe("versions.json", () => {
         else expect([sha256, allowed]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), ""]);
     });
 
+    it("pins the base image by digest and every package that is not Ubuntu's own by its exact version", () => {
+        expect(versions["BASE_IMAGE"]!.value).toMatch(/^ubuntu:22\.04@sha256:[0-9a-f]{64}$/);
+        // Intel's packages get their versions as a family, by a pin of apt, where the command names none.
+        const ubuntu =
+            /^(ca-certificates|curl|gnupg|clang-.*|make|pkg-config|openssl|libssl-dev|binutils|libssl3|libstdc\+\+6)$/;
+        for (const name of names) {
+            expect(text(name)).toContain('"$PSW_VERSION" "$DCAP_VERSION" > /etc/apt/preferences.d/intel-sgx.pref');
+            const words = installed(name)
+                .flatMap((command) => command.split(/\s+/))
+                .map((word) => word.replaceAll('"', ""));
+            for (const word of words.filter((each) => each !== "" && !each.startsWith("-") && !ubuntu.test(each)))
+                expect(word).toMatch(
+                    /^((lib)?sgx-[\w-]+|libsgx-[\w-]+(=\$PSW_VERSION)?|sgx-aesm-service=\$PSW_VERSION|az-dcap-client=\$AZ_DCAP_CLIENT_VERSION|\/tmp\/open-enclave\.deb)$/,
+                );
+        }
+        expect(versions["AZ_DCAP_CLIENT_VERSION"]!.value).toMatch(/^\d+\.\d+\.\d+$/);
+    });
+
     it("avoids the release that breaks Open Enclave's first call", () => {
         expect(versions["PSW_VERSION"]!.value).not.toMatch(/^2\.30\.0/);
     });

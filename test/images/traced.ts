@@ -27,7 +27,6 @@ export const flags: Record<string, string> = {
     "--no-syslog": "2.3, 7.2(3)",
     "--supported_attestation_types=ECDSA": "2.3, 7.2(3)",
     "--no-install-recommends": "2.2, 7.1(4), 7.2(2)",
-    "--compare-versions": "base",
     "--proto": "base",
     "--retry": "base",
     "--batch": "base",
