@@ -64,11 +64,16 @@ export interface EnclaveImageArgs {
  * Whatever uses `image` waits for the build and the pull rights.
  */
 export class EnclaveImage extends pulumi.ComponentResource {
-    /** Reference of the image, `<registry>.azurecr.io/<repository>:<tag>`. Known in previews as soon as the registry's name is. */
+    /**
+     * Reference of the image, `<registry>.azurecr.io/<repository>:<tag>`. Known in previews as soon as the registry's name is. It has no
+     * digest, which a preview that builds cannot know: who may push to the registry can move the tag. Against that, lock it after the build
+     * (`az acr repository update --name <registry> --image <repository>:<tag> --write-enabled false`; a build again under the same tag
+     * then fails), or use `digest`.
+     */
     public readonly image: pulumi.Output<string>;
     /** Its tag: 16 hex digits of a hash of all build inputs. */
     public readonly tag: pulumi.Output<string>;
-    /** Digest that the build reported. Unknown in previews that build. */
+    /** Digest that the build reported, for references of the form `<image>@<digest>`. Unknown in previews that build. */
     public readonly digest: pulumi.Output<string | undefined>;
     /** Name of the registry. */
     public readonly registryName: pulumi.Output<string>;

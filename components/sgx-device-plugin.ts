@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import { checkedImage, flag, imageReference, integerIn, kubernetesName } from "./checks";
+import { checkedImage, flag, imageReference, integerIn, kubernetesName, showWarnings } from "./checks";
 import { epcHookAccount } from "./device-plugin/epc-hook";
 import { childOptions, waitingFor } from "./options";
-import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, throwIfAny, type Problem } from "./sgx";
+import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, throwIfAny, type Problem, type Warning } from "./sgx";
 import { commonLabels, hardened, hardenedAs, namespaceFor, oneAtATime, tolerateAll } from "./workload/objects";
 import { networkPolicyFor, reaches } from "./workload/network";
 
 /** Arguments of `SgxDevicePlugin`. */
 export interface SgxDevicePluginArgs {
-    /** Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`. A change rolls the DaemonSet, one node at a time. */
+    /**
+     * Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`, by tag, with a warning: name it with its digest
+     * (`name:tag@sha256:...`), which `docker buildx imagetools inspect` shows. A change rolls the DaemonSet, one node at a time.
+     */
     image?: pulumi.Input<string>;
-    /** Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`. A change rolls the DaemonSet. */
+    /** Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`, as above. A change rolls the DaemonSet. */
     epcHookImage?: pulumi.Input<string>;
     /** How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110, as Intel's plugin has it. */
     enclaveLimit?: number;
@@ -58,6 +61,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
     constructor(name: string, args: SgxDevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
         const valid = validate(name, args);
         super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
+        showWarnings(devicePluginWarnings(args), this);
         const child = childOptions(this, opts);
         const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
         const hook = epcHookAccount(name, namespace, child);
@@ -91,6 +95,22 @@ export interface DevicePluginSpec {
     enclaveLimit: number;
     provisionLimit: number;
     nodeSelector: Record<string, string>;
+}
+
+/** The default images, where they are used: by tag, since this package knows no digest of them. What was named on purpose passes. */
+export function devicePluginWarnings(args: SgxDevicePluginArgs): Warning[] {
+    const byTag = (["image", "epcHookImage"] as const).filter((path) => args[path] === undefined);
+    if (byTag.length === 0) return [];
+    const images = byTag.map((path) => defaults[path]).join(" and ");
+    return [
+        {
+            code: "image-by-tag",
+            path: byTag.join(", "),
+            message:
+                `${images} by tag from Docker Hub, on every enclave node and with its devices: who can move the tag decides what runs there; ` +
+                "name the image with its digest (name:tag@sha256:..., as docker buildx imagetools inspect shows it)",
+        },
+    ];
 }
 
 /** Problems of the arguments that are known now. */

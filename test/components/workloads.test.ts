@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { AttestedJob, OpenEnclaveSample, SgxDevicePlugin, type AttestedJobArgs } from "../../components";
 import { checkedImage } from "../../components/checks";
+import { devicePluginWarnings } from "../../components/sgx-device-plugin";
 import { construct, one, type Constructed } from "../support/construct";
 import { expectRejected } from "../support/failure";
 import { podSpecOf, type PodSpec } from "../support/pods";
@@ -9,6 +10,21 @@ import { podSpecOf, type PodSpec } from "../support/pods";
 type Made = pulumi.Resource;
 
 describe("the device plugin", () => {
+    test("warns of the default images, which are by tag, and of none that was named", () => {
+        const own = "registry.example.com/sgx-plugin:1";
+        expect(devicePluginWarnings({})).toMatchObject([
+            {
+                code: "image-by-tag",
+                path: "image, epcHookImage",
+                message: expect.stringContaining(
+                    "intel/intel-sgx-plugin:0.36.0 and intel/intel-sgx-initcontainer:0.36.0",
+                ) as string,
+            },
+        ]);
+        expect(devicePluginWarnings({ image: own })).toMatchObject([{ path: "epcHookImage" }]);
+        expect(devicePluginWarnings({ image: own, epcHookImage: own })).toEqual([]);
+    });
+
     const make = (args = {}) => construct("preview", () => new SgxDevicePlugin("plugin", args));
 
     test("is a namespace, a network policy, the EPC hook's account with its role and the policy that narrows it, and one DaemonSet", async () => {

