@@ -2,7 +2,7 @@ import { AESM_WAIT_CONTAINER } from "./aesm";
 import { checkSeconds } from "./aesm-probe";
 import { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
 import { checkContainerIsolation, checkOtherAuthors, checkPodIsolation } from "./attestation-devices";
-import { checkMounts, checkOtherMounts, checkVolumes } from "./attestation-mounts";
+import { checkMounts, checkOtherMounts, checkTermination, checkVolumes } from "./attestation-mounts";
 import { isOurWait } from "./attestation-parts";
 import { insteadOf } from "./attestation-places";
 import { asksForEpc, checkDevices, checkEpc, checkLegacy, checkResources, provisionOf } from "./attestation-resources";
@@ -149,7 +149,7 @@ function checkChosen(container: Fields, plan: AttestationPlan): Problem[] {
         ...checkResources(container, plan),
         ...checkList(container, "volumeMounts"),
         ...checkMounts(container, { outOfProcess, podSpec: plan.podSpec }),
-        ...(outOfProcess ? checkContainerIsolation(container) : []),
+        ...(outOfProcess ? [...checkTermination(container), ...checkContainerIsolation(container)] : []),
     ];
 }
 
@@ -173,7 +173,7 @@ function checkOther(container: Fields, { mode, podSpec }: AttestationPlan): Prob
         ...(outOfProcess ? asked : []),
         ...checkOtherVariables(container, outOfProcess, oneMode),
         ...checkOtherMounts(container, { outOfProcess, podSpec }, oneMode),
-        ...(outOfProcess ? checkContainerIsolation(container) : []),
+        ...(outOfProcess ? [...checkTermination(container), ...checkContainerIsolation(container)] : []),
     ];
 }
 

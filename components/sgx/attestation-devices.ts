@@ -10,10 +10,10 @@ import { ONLY_AESM_PROVISIONS, provisioningWays as ways } from "./provisioning";
 
 /**
  * What the node's kernel or its agents hand devices out by: the device itself (the second path is that of the driver before Linux 5.11),
- * the socket of the container runtime, which starts any container, and the kubelet's folder, where device plugins register.
+ * the root of the node's first process, the socket of the container runtime, which starts any container, and the kubelet's folder, where device plugins register.
  */
 const nodePaths = [
-    ...["/dev/sgx_provision", "/dev/sgx/provision"],
+    ...["/dev/sgx_provision", "/dev/sgx/provision", "/proc/1/root"],
     ...["/run/containerd/containerd.sock", "/var/lib/kubelet/device-plugins/kubelet.sock"],
 ];
 

@@ -2,8 +2,8 @@ import { AESM_SOCKET_DIR, AESM_VOLUME } from "./aesm";
 import { deviceWayOf } from "./attestation-devices";
 import { isOurMount, isOurVolume, parts } from "./attestation-parts";
 import { fieldsOf, itemsOf, type Fields } from "./pod-spec";
-import type { Problem } from "./problems";
-import { isInSocketDir, mountReachesSocketDir } from "./socket-dir";
+import { isLate, type Problem } from "./problems";
+import { isInSocketDir, isSocketDir, mountReachesSocketDir } from "./socket-dir";
 
 /** The part of a plan that mounts depend on. */
 export interface MountPlan {
@@ -27,14 +27,29 @@ export function checkOtherMounts(container: Fields, plan: MountPlan, oneMode: Pr
     });
 }
 
-/** Problems of the volumes: the name of ours is for ours. */
+/** Problems of the volumes: the name of ours is for ours, and AESM's directory has to be there. */
 export function checkVolumes({ podSpec, outOfProcess }: MountPlan): Problem[] {
     return itemsOf(podSpec, "volumes").flatMap(({ item, index }) => {
-        if (item.name !== AESM_VOLUME || isOurVolume(item)) return [];
-        const expected = `under the name ${AESM_VOLUME} only { hostPath: { path: "${AESM_SOCKET_DIR}", type: "Directory" } }`;
-        const remedy = `rename the volume, or remove it${outOfProcess ? "; withAttestation adds its own" : ""}`;
-        return [{ path: `volumes[${index}]`, value: item, expected, remedy }];
+        const path = `volumes[${index}]`;
+        const { path: nodePath, type } = fieldsOf(item, "hostPath");
+        if (item.name === AESM_VOLUME && !isOurVolume(item)) {
+            const expected = `under the name ${AESM_VOLUME} only { hostPath: { path: "${AESM_SOCKET_DIR}", type: "Directory" } }`;
+            const remedy = `rename the volume, or remove it${outOfProcess ? "; withAttestation adds its own" : ""}`;
+            return [{ path, value: item, expected, remedy }];
+        }
+        if (!outOfProcess || !isSocketDir(nodePath) || type === "Directory" || isLate(type)) return [];
+        const expected = `"Directory", since on a node without AESM ${AESM_SOCKET_DIR} would be made and empty`;
+        return [
+            { path: `${path}.hostPath.type`, value: type, expected, remedy: 'add "type: Directory" to its hostPath' },
+        ];
     });
+}
+
+/** A problem where the file of a container's last message would lie over AESM's socket. */
+export function checkTermination({ terminationMessagePath: value }: Fields): Problem[] {
+    if (!isInSocketDir(value)) return [];
+    const expected = `a path outside of ${AESM_SOCKET_DIR}, where an empty file would lie over AESM's socket`;
+    return [{ path: "terminationMessagePath", value, expected, remedy: "remove it, or name another path" }];
 }
 
 function checkMount(mount: Fields, path: string, plan: MountPlan): Problem[] {

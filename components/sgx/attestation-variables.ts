@@ -17,7 +17,8 @@ export function checkVariables(container: Fields, outOfProcess: boolean): Proble
 export function checkOtherVariables(container: Fields, outOfProcess: boolean, oneMode: Problem): Problem[] {
     return itemsOf(container, "env").flatMap(({ item, index }) => {
         const path = `env[${index}]`;
-        if (outOfProcess || item.name !== AESM_ENV) return checkText(item, path);
+        if (item.name !== AESM_ENV) return checkText(item, path);
+        if (outOfProcess) return checkFlag(item, path, outOfProcess);
         return [{ ...oneMode, path, value: item.name }];
     });
 }

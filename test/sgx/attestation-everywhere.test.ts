@@ -81,7 +81,7 @@ describe.each(everywhere)("%s, %s", (mode, path, place) => {
                 const mount = { name: "host", mountPath: "/host", readOnly };
                 const pod = place(
                     { volumeMounts: [mount] },
-                    { volumes: [{ name: "host", hostPath: { path: hostPath } }] },
+                    { volumes: [{ name: "host", hostPath: { path: hostPath, type: "Directory" } }] },
                 );
                 const { problems } = attempt(pod, mode);
                 if (mode === "outOfProcess" && !hostPath.includes("aesmd")) {
@@ -98,7 +98,7 @@ describe.each(everywhere)("%s, %s", (mode, path, place) => {
 
     it("may mount it read-only elsewhere, and other directories of the node writable", () => {
         const volumes = [
-            { name: "aesm", hostPath: { path: "/run/aesmd" } },
+            { name: "aesm", hostPath: { path: "/run/aesmd", type: "Directory" } },
             ...(mode === "inProcess" ? [{ name: "root", hostPath: { path: "/" } }] : []),
             { name: "aesmd2", hostPath: { path: "/var/run/aesmd2" } },
             { name: "runner", hostPath: { path: "/runner" } },
@@ -218,7 +218,7 @@ it("all of it is told at once", () => {
             { name: "other", ...bad, resources: { limits: devices } },
         ],
         initContainers: [{ name: "init", ...bad }],
-        volumes: [{ name: "host", hostPath: { path: "/run/aesmd" } }],
+        volumes: [{ name: "host", hostPath: { path: "/run/aesmd", type: "Directory" } }],
     };
     for (const mode of modes) {
         const paths = attempt(pod, mode).problems.map(({ path }) => path);
@@ -263,7 +263,7 @@ it("whatever is accepted is a typed manifest: text in variables, no provisioning
         initContainers: fc.array(part, { maxLength: 2 }),
         volumes: fc
             .tuple(hostPaths, hostPaths)
-            .map((paths) => paths.map((path, at) => ({ name: "ab"[at], hostPath: { path } }))),
+            .map((paths) => paths.map((path, at) => ({ name: "ab"[at], hostPath: { path, type: "Directory" } }))),
     });
     let accepted = 0;
     const check = (pod: { containers: object[]; initContainers: object[]; volumes: object[] }) => {

@@ -1,3 +1,4 @@
+import { provisioningWays } from "../../provisioning";
 import { celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
@@ -11,5 +12,5 @@ export const capabilities: GuardRule = {
     id: "capabilities",
     about: RuleSubject.containerSecurity,
     holds: `(!has(s.capabilities) || !has(s.capabilities.add) || s.capabilities.add.all(a, a in ${celTexts(safeCapabilities)}))`,
-    says: "adds a capability beyond those that a runtime gives by default; remove it from capabilities.add",
+    says: `${provisioningWays.capability}; remove it from capabilities.add`,
 };

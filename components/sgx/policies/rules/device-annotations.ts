@@ -1,3 +1,4 @@
+import { provisioningWays } from "../../provisioning";
 import { celText, celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
@@ -30,5 +31,5 @@ export const deviceAnnotations: GuardRule = {
         ...beginnings.map((text) => `!k.startsWith(${celText(text)})`),
         ...domains.map((text) => `!k.contains(${celText(text)})`),
     ].join(" && "),
-    says: "asks the container runtime or a plug-in of it for devices, mounts, networks or settings of the node; remove it",
+    says: `${provisioningWays.annotation}; remove it`,
 };

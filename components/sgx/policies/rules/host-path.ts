@@ -1,4 +1,5 @@
 import { AESM_SOCKET_DIR } from "../../aesm";
+import { provisioningWays } from "../../provisioning";
 import { celText } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
@@ -6,5 +7,5 @@ export const hostPath: GuardRule = {
     id: "host-path",
     about: RuleSubject.volume,
     holds: `(!has(v.hostPath) || v.hostPath.path == ${celText(AESM_SOCKET_DIR)})`,
-    says: `is a directory or file of the node: pods here may have ${AESM_SOCKET_DIR}, written exactly so, and nothing else; use another kind of volume`,
+    says: `${provisioningWays.hostPath}: pods here may have ${AESM_SOCKET_DIR}, written exactly so, and nothing else; use another kind of volume`,
 };
