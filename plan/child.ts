@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as path from "node:path";
 import { PlanError } from "./errors.js";
 import type { Plan } from "./format.js";
+import { readProject, type Project } from "./project.js";
 import type { PlanRequest } from "./run.js";
+import { readRuntimeOptions } from "./runtime-options.js";
 import { SecretBook, type SecretBookData } from "./secrets.js";
 import { HeldOutput } from "./stdio.js";
 
@@ -14,7 +16,7 @@ export interface ChildRequest extends PlanRequest {
 
 /** How the process is run. */
 export interface ChildOptions {
-    /** Arguments of Node itself, such as `--import tsx`. Default: none. */
+    /** Arguments of Node itself, before those that Pulumi.yaml names (`runtime.options.nodeargs`). Default: none. */
     nodeArgs?: readonly string[];
     /**
      * Receives what the program and the processes that it started printed, once the run is over: secrets masked, no control characters.
@@ -46,7 +48,15 @@ const DRAIN_MS = 500;
  * program or its processes print gets into the plan, or unmasked to anybody.
  */
 export async function planInChild(request: ChildRequest = {}, options: ChildOptions = {}): Promise<Plan> {
-    const { started, report, output, end } = await run(request, options.nodeArgs ?? []);
+    const project = readProject(request.program ?? ".");
+    const own = readRuntimeOptions(project).nodeArgs;
+    // As the engine starts it: what Node's arguments name is looked for from the program's folder.
+    const cwd = own.length === 0 ? undefined : project.cwd;
+    const { started, report, output, end } = await run(
+        { ...request, program: project.root },
+        { args: [...(options.nodeArgs ?? []), ...own], cwd },
+    );
+    if (!started && own.length > 0) throw refusedArguments(project, end, output.text(new SecretBook()));
     // Without a report the secrets are not known, and what the program printed may hold them.
     if (report !== undefined || !started) {
         const text = output.text(report === undefined ? new SecretBook() : SecretBook.from(report.book));
@@ -68,9 +78,20 @@ interface Run {
     end: string;
 }
 
-function run(request: ChildRequest, nodeArgs: readonly string[]): Promise<Run> {
+/** Node did not even start with what Pulumi.yaml says: its own reason, without its stack trace. */
+function refusedArguments(project: Project, end: string, output: string): PlanError {
+    const lines = output.split("\n").map((line) => line.trim());
+    const reason = lines.find((line) => /^\w*Error\b.*:|bad option|not allowed|requires an argument/.test(line));
+    const args = JSON.stringify(project.runtimeOptions["nodeargs"]);
+    return new PlanError(
+        `${path.join(project.root, project.file)}: Node ${process.versions.node} does not start with runtime.options.nodeargs (${args}): ${reason ?? end}`,
+    );
+}
+
+function run(request: ChildRequest, node: { args: readonly string[]; cwd: string | undefined }): Promise<Run> {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [...nodeArgs, path.join(__dirname, "child-main.js")], {
+        const child = spawn(process.execPath, [...node.args, path.join(__dirname, "child-main.js")], {
+            cwd: node.cwd,
             stdio: ["pipe", "pipe", "pipe", "pipe"],
         });
         const release = passSignals(child);

@@ -4,6 +4,7 @@ import { PlanError } from "./errors.js";
 import { isMap, readYamlMap, stackFile, type Project } from "./project.js";
 import { encryptedSentinel, type SecretBook } from "./secrets.js";
 import type { PlanWarning } from "./format.js";
+import { warningLines } from "./warnings.js";
 
 /** The configuration a program runs with. */
 export interface ProgramConfig {
@@ -54,14 +55,15 @@ export function readConfig(
         });
     }
     check(declared, entries, stack, problems);
-    if (problems.length > 0) throw new PlanError(report(project, stack, problems));
+    if (problems.length > 0)
+        throw new PlanError([...report(project, stack, problems), ...warningLines(warnings)].join("\n"));
     return toProgram(entries, warnings, book);
 }
 
-function report(project: Project, stack: string, problems: string[]): string {
+function report(project: Project, stack: string, problems: string[]): string[] {
     const file = stackFile(project, stack) ?? `no file Pulumi.${stack}.yaml in ${project.stackDir}`;
     const count = problems.length === 1 ? "a configuration problem" : `${problems.length} configuration problems`;
-    return [`stack "${stack}" has ${count} (${file}):`, ...problems.map((text) => `  - ${text}`)].join("\n");
+    return [`stack "${stack}" has ${count} (${file}):`, ...problems.map((text) => `  - ${text}`)];
 }
 
 function stackEntries(project: Project, stack: string, warnings: PlanWarning[]): Map<string, Entry> {

@@ -7,10 +7,13 @@ import { moduleHints } from "./module-hints.js";
 import { recordingMonitor, type Monitor } from "./monitor.js";
 import { chooseStack, readProject, type Project } from "./project.js";
 import { Recording } from "./recording.js";
+import { readRuntimeOptions, type RuntimeOptions } from "./runtime-options.js";
 import { openSdk, type Sdk } from "./sdk.js";
+import { untestedNote } from "./sdk-version.js";
 import type { SecretBook } from "./secrets.js";
 import { programTransforms } from "./transforms.js";
 import { makeUrn } from "./urn.js";
+import { warningLines } from "./warnings.js";
 
 /** What to plan. */
 export interface PlanRequest {
@@ -54,18 +57,21 @@ export async function planProgram(
     const stack = await chooseStack(project, request.stack);
     const overrides = { texts: request.config ?? [], usePath: request.configPath ?? false };
     const config = readConfig(project, stack, overrides, book);
+    const options = readRuntimeOptions(project);
     used = true;
     const mode = request.mode ?? "preview";
-    setEnvironment(project, stack, request.organization ?? "organization", config);
-    const warnings: PlanWarning[] = [...config.warnings, ...ignoredOptions(project)];
+    setEnvironment(project, options, stack, request.organization ?? "organization", config);
+    let warnings: PlanWarning[] = [...config.warnings];
+    let note: string | undefined;
     const failures: string[] = [];
     const exited = (code: number): void => {
-        onExit(exitError(code, failures, book));
+        onExit(exitError(code, failures, warnings, book));
         process.exitCode = 1;
     };
     process.once("exit", exited);
     try {
         const sdk = openSdk(project.cwd);
+        note = untestedNote(sdk.version);
         const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
         const monitor = makeMonitor(sdk, recording, project, stack);
         sdk.install(monitor, project.name, stack, request.organization ?? "organization");
@@ -81,24 +87,31 @@ export async function planProgram(
         const leaks = sdk.leaks();
         if (leaks !== undefined && failures.length === 0) failures.push(leaks);
         const plan = buildPlan({ project: project.name, stack, mode, recording, warnings, book });
+        // Those that the plan adds are of value then, too.
+        warnings = plan.warnings.filter(({ code }) => code !== "invoke-unknown");
         if (failures.length > 0 || recording.errors.length > 0)
             throw new PlanError(failureText(failures, recording.errors, plan));
         return plan;
     } catch (error) {
-        if (error instanceof PlanError) throw new PlanError(book.mask(error.message), error.exitCode);
-        throw new PlanError(book.mask(messageOf(error)));
+        const lines = [messageOf(error), ...(note === undefined ? [] : [note]), ...warningLines(warnings)];
+        throw new PlanError(book.mask(lines.join("\n")), error instanceof PlanError ? error.exitCode : 1);
     } finally {
         process.removeListener("exit", exited);
     }
 }
 
 /** The program ended the process: that is no plan, whatever code it gave. */
-function exitError(code: number, failures: readonly string[], book: SecretBook): PlanError {
+function exitError(
+    code: number,
+    failures: readonly string[],
+    warnings: readonly PlanWarning[],
+    book: SecretBook,
+): PlanError {
     const loading = code === MODULE_NOT_LOADED;
     const message = loading
         ? "the program could not be loaded"
         : `the program called process.exit(${code}) before it was finished`;
-    return new PlanError(book.mask([...failures, message].join("\n")));
+    return new PlanError(book.mask([...failures, message, ...warningLines(warnings)].join("\n")));
 }
 
 function newRecording(project: Project, stack: string, mode: PlanMode, location: string | undefined): Recording {
@@ -115,11 +128,11 @@ function makeMonitor(sdk: Sdk, recording: Recording, project: Project, stack: st
 
 function setEnvironment(
     project: Project,
+    { typescript, tsconfig }: RuntimeOptions,
     stack: string,
     organization: string,
     config: { values: Record<string, string>; secretKeys: string[] },
 ): void {
-    const tsconfig = project.runtimeOptions["tsconfig"];
     Object.assign(process.env, {
         PULUMI_CONFIG: JSON.stringify(config.values),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
@@ -128,8 +141,8 @@ function setEnvironment(
         PULUMI_NODEJS_STACK: stack,
         PULUMI_NODEJS_DRY_RUN: "true",
         PULUMI_NODEJS_ROOT_DIRECTORY: project.root,
-        PULUMI_NODEJS_TYPESCRIPT: String(project.runtimeOptions["typescript"] !== false),
-        ...(typeof tsconfig === "string" ? { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig } : {}),
+        PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+        ...(tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
     });
     // The SDK calls transforms over a local port, and gRPC would ask a proxy for it.
     const { no_grpc_proxy: withoutProxy = process.env["no_proxy"] ?? "" } = process.env;
@@ -139,17 +152,6 @@ function setEnvironment(
         process.env[key] = "";
     }
     process.chdir(project.cwd);
-}
-
-function ignoredOptions(project: Project): PlanWarning[] {
-    const args = project.runtimeOptions["nodeargs"];
-    if (args === undefined) return [];
-    return [
-        {
-            code: "nodeargs-ignored",
-            message: `runtime.options.nodeargs (${JSON.stringify(args)}) is not applied; set NODE_OPTIONS instead.`,
-        },
-    ];
 }
 
 /** A warning of the program; a stable code stands in front in brackets. */

@@ -32,6 +32,17 @@ describe("a program that fails makes no plan", () => {
         expect(await plan("throws", "-c", `how=${how}`)).toEqual({ code: 1, stdout: "", stderr: message });
     });
 
+    it.each([
+        ["warned", "error: a clear message for people\nWarnings before that:\n  the-reason: something to know\n"],
+        [
+            "warned-exit",
+            "error: the program called process.exit(3) before it was finished\nWarnings before that:\n  program-warning: no code here\n",
+        ],
+    ])("%s: warnings are shown, too, since they may be the reason", async (how, message) => {
+        const stderr = `${message}No plan was made.\n`;
+        expect(await plan("throws", "-c", `how=${how}`)).toEqual({ code: 1, stdout: "", stderr });
+    });
+
     it("names a missing configuration value", async () => {
         const { code, stderr } = await plan("throws", "-c", "how=missing");
         expect(code).toBe(1);

@@ -178,7 +178,6 @@ describe("programs of every shape", () => {
         const [esm, js, main] = await Promise.all([planOf("esm"), planOf("js"), planOf("main", "--stack", "prod")]);
         expect(esm.outputs).toEqual({ kind: "esm", stack: "dev" });
         expect(js.outputs).toEqual({ name: "js" });
-        expect(js.warnings.map((warning) => warning.code)).toEqual(["nodeargs-ignored"]);
         expect(main.outputs).toEqual({ cwd: "program" });
     });
 
