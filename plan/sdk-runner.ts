@@ -42,7 +42,7 @@ export function runnerOf(
 }
 
 /** Puts a stand-in where a module would be, unless that is loaded already. */
-function standIn(require: NodeJS.Require, file: string, exports: object): void {
+export function standIn(require: NodeJS.Require, file: string, exports: object): void {
     const name = require.resolve(file);
     require.cache[name] ??= {
         id: name,

@@ -5,16 +5,18 @@ import type { CallbackMessage } from "./messages.js";
 import type { Monitor, MonitorParts } from "./monitor.js";
 import { describeError, runnerOf } from "./sdk-runner.js";
 import { hideEncrypted, noteSecrets, unknownInvokes, type Getter } from "./sdk-values.js";
+import { skipStackTraces, withoutSlowParts, type LeakStore } from "./sdk-speed.js";
 import { unfitSdk } from "./sdk-version.js";
 
 /*
  * What an offline plan uses of the program's @pulumi/pulumi. The monitor is built on the SDK's own (see monitor.ts), and talks to the
  * program in the engine's protocol, generated code of which is in proto/. Nothing public does the rest; it is here and in the
- * two files named, nowhere else, and the tests run with the versions in sdk-version.ts:
+ * files named, nowhere else, and the tests run with the versions in sdk-version.ts:
  * - runtime/settings.js `setMockOptions`: `setMocks` takes no monitor of one's own.
  * - log/index.js: its functions are replaced, since a mocked program has no engine to log to.
  * - the functions of `pulumi.Config`, `pulumi.secret`, and the invoke functions of runtime/index.js: see sdk-values.ts.
  * - the runner that loads TypeScript and the program, cmd/run/run.js: see sdk-runner.ts.
+ * - two patches for speed: see sdk-speed.ts.
  * - runtime/debuggable.js `leakedPromises`; without it, promises that never settle are not reported.
  */
 
@@ -93,7 +95,7 @@ export function openSdk(cwd: string): Sdk {
             throw error instanceof PlanError ? error : unfitSdk(version, messageOf(error));
         }
     };
-    load("index.js");
+    withoutSlowParts(requireSdk, () => load("index.js"));
     const clients = new Map<string, CallbacksClient>();
     return {
         version,
@@ -108,6 +110,7 @@ export function openSdk(cwd: string): Sdk {
                 const setMockOptions = need<(...args: unknown[]) => void>("runtime/settings.js", "setMockOptions");
                 setMockOptions(monitor, project, stack, true, organization);
                 unknownInvokes(load("runtime/index.js"), need("output.js", "unknown"));
+                skipStackTraces(load, need<() => LeakStore>("runtime/state.js", "getStore")());
             });
         },
         captureLog: (listener) => {
