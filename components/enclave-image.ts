@@ -101,7 +101,11 @@ export class EnclaveImage extends pulumi.ComponentResource {
         const ready = pulumi.all([run, ...rights].map(({ urn }) => urn));
         this.image = pulumi
             .all([registry.name, ready])
-            .apply(([registryName]) => `${registryName.toLowerCase()}.azurecr.io/${task.repository}:${task.tag}`);
+            // A mock of a unit test may leave a created registry without its name.
+            .apply(
+                ([registryName = name]: [string | undefined, unknown]) =>
+                    `${registryName.toLowerCase()}.azurecr.io/${task.repository}:${task.tag}`,
+            );
         this.digest = run.runResult.apply((result: TaskRunResult) => digestOf(result, task.repository));
         this.registerOutputs({
             image: this.image,

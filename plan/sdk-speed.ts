@@ -6,7 +6,7 @@ import { standIn } from "./sdk-runner.js";
  */
 
 /** Part of the SDK's store in which unsettled promises are tracked. */
-export interface LeakStore {
+interface LeakStore {
     leakCandidates?: Set<unknown>;
 }
 
@@ -49,12 +49,21 @@ export function withoutSlowParts(require: NodeJS.Require, load: () => void): voi
  * The SDK takes a stack trace for every promise and resource, each mapped to TypeScript positions: a quarter of a run. The engine
  * would show the positions; nobody asks for them here. Set PULUMI_DEBUG_PROMISE_LEAKS to keep them.
  */
-export function skipStackTraces(load: Load, store: LeakStore): void {
+export function skipStackTraces(load: Load): void {
+    try {
+        replaceStackTraces(load);
+    } catch {
+        // The SDK has these files no longer.
+    }
+}
+
+function replaceStackTraces(load: Load): void {
     if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] !== undefined) return;
     const resource = load("resource.js")["Resource"] as { stackTrace?: unknown } | undefined;
     if (typeof resource?.stackTrace === "function") resource.stackTrace = () => [];
     const debuggable = load("runtime/debuggable.js");
-    const candidates = store.leakCandidates;
+    const { getStore } = load("runtime/state.js") as { getStore?: () => LeakStore };
+    const candidates = getStore?.().leakCandidates;
     if (typeof debuggable["debuggablePromise"] !== "function" || candidates === undefined) return;
     debuggable["debuggablePromise"] = async (promise: Promise<unknown>): Promise<unknown> => {
         candidates.add(promise);

@@ -5,7 +5,7 @@ import type { CallbackMessage } from "./messages.js";
 import type { Monitor, MonitorParts } from "./monitor.js";
 import { describeError, runnerOf } from "./sdk-runner.js";
 import { hideEncrypted, noteSecrets, unknownInvokes, type Getter } from "./sdk-values.js";
-import { skipStackTraces, withoutSlowParts, type LeakStore } from "./sdk-speed.js";
+import { skipStackTraces, withoutSlowParts } from "./sdk-speed.js";
 import { unfitSdk } from "./sdk-version.js";
 
 /*
@@ -110,7 +110,7 @@ export function openSdk(cwd: string): Sdk {
                 const setMockOptions = need<(...args: unknown[]) => void>("runtime/settings.js", "setMockOptions");
                 setMockOptions(monitor, project, stack, true, organization);
                 unknownInvokes(load("runtime/index.js"), need("output.js", "unknown"));
-                skipStackTraces(load, need<() => LeakStore>("runtime/state.js", "getStore")());
+                skipStackTraces(load);
             });
         },
         captureLog: (listener) => {

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice";
+import {
+    listManagedClusterUserCredentialsOutput,
+    type ListManagedClusterUserCredentialsResult,
+} from "@pulumi/azure-native/containerservice";
 import type { KubeLogin } from "./args";
 
 /** The application that AKS clusters with Entra ID ask tokens for; the same for every tenant (https://azure.github.io/kubelogin). */
@@ -23,13 +26,30 @@ export function clusterKubeconfig(
         { parent },
     );
     return pulumi.secret(
-        credentials.apply(async ({ kubeconfigs }) => {
-            const encoded = kubeconfigs[0]?.value;
-            if (encoded === undefined) throw new Error("Azure returned no kubeconfig for the cluster");
-            const text = Buffer.from(encoded, "base64").toString("utf8");
+        credentials.apply(async (found: Partial<ListManagedClusterUserCredentialsResult>) => {
+            const text = kubeconfigOf(found.kubeconfigs);
             return login === undefined ? text : await withKubelogin(text, login);
         }),
     );
+}
+
+/**
+ * Stands in where a unit test's mock answers no `kubeconfigs`, which Azure always does. It leads nowhere: with an empty kubeconfig, the
+ * Kubernetes provider would take that of the user who runs it.
+ */
+const noAnswer = `apiVersion: v1
+kind: Config
+current-context: mock
+contexts: [{ name: mock, context: { cluster: mock, user: mock } }]
+clusters: [{ name: mock, cluster: { server: "https://the-mock-answers-no-kubeconfig.invalid" } }]
+users: [{ name: mock, user: {} }]
+`;
+
+function kubeconfigOf(kubeconfigs: readonly { value: string }[] | undefined): string {
+    if (kubeconfigs === undefined) return noAnswer;
+    const encoded = kubeconfigs[0]?.value;
+    if (encoded === undefined) throw new Error("Azure returned no kubeconfig for the cluster");
+    return Buffer.from(encoded, "base64").toString("utf8");
 }
 
 interface Kubeconfig {
