@@ -67,7 +67,8 @@ describe("components under mocks as people write them", () => {
             compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
         });
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own lines
-        new Function("require", "exports", outputText)(require, {});
+        const run = new Function("require", "exports", outputText) as (...args: unknown[]) => void;
+        run(require, {});
         rejections.length = 0;
         const { platform, cluster, withLogin, image } = everything();
         expect(await valueOf(cluster.kubeconfig)).toContain("token: not-real");
