@@ -21,7 +21,7 @@ describe("each kind of change between two revisions", () => {
             actions: ["replace pool (vmSize)"],
             words: [
                 "new VM size Standard_DC4s_v3 -> Standard_DC8s_v3: pool enclave is replaced, its nodes are drained",
-                "EPC per job of Job/report-* 64Mi: 255 -> 511 jobs per node of pool enclave",
+                "EPC per node of pool enclave 16Gi -> 32Gi",
             ],
             paths: ["vmSize"],
         },
@@ -43,7 +43,9 @@ describe("each kind of change between two revisions", () => {
             kind: "EPC of a job",
             edits: [['"sgx.intel.com/epc": "64Mi"', '"sgx.intel.com/epc": "128Mi"']],
             actions: ['replace report (spec.template.spec.containers[app].resources.limits["sgx.intel.com/epc"])'],
-            words: ["EPC per job of Job/report-* 64Mi -> 128Mi: 255 -> 127 jobs per node of pool enclave"],
+            words: [
+                "EPC per job of Job/report-* 64Mi -> 128Mi: about 23 jobs per node of pool enclave as before, by pods per node",
+            ],
             paths: ['spec.template.spec.containers[app].resources.limits["sgx.intel.com/epc"]'],
         },
         {
