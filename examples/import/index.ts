@@ -1,4 +1,4 @@
-import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
 import { ConfidentialCluster, SgxDevicePlugin, SgxQuoteHelper, withAttestation } from "confidential-aks";
 
 const cluster = new ConfidentialCluster("team-b", {

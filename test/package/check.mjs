@@ -2,10 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { pack, root } from "./pack.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const work = mkdtempSync(join(tmpdir(), "confidential-aks-package-"));
 let passed = 0;
 
@@ -30,9 +29,7 @@ function assert(condition, message) {
     if (!condition) throw new Error(message);
 }
 
-const [packed] = JSON.parse(run(root, "npm", "pack", "--silent", "--json", "--pack-destination", work));
-const tarball = join(work, packed.filename);
-const files = packed.files.map(({ path }) => path);
+const { archive: tarball, files } = pack(work);
 
 check("holds compiled JavaScript, types, source maps and sources, and no test, stack or configuration", () => {
     for (const needed of [
@@ -52,6 +49,12 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
     }
     const strays = files.filter((path) => /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$/.test(path));
     assert(strays.length === 0, `not for users: ${strays.join(", ")}`);
+});
+
+check("has no script that npm would run, or ask about, when it is installed", () => {
+    const { scripts } = JSON.parse(run(work, "tar", "-xzOf", tarball, "package/package.json"));
+    const found = ["preinstall", "install", "postinstall", "prepare"].filter((name) => name in scripts);
+    assert(found.length === 0, `package.json has the scripts ${found.join(", ")}`);
 });
 
 check("publint finds nothing", () => run(root, "npx", "publint", "run", tarball, "--strict"));

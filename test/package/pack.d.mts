@@ -1,0 +1,2 @@
+export const root: string;
+export function pack(folder: string): { archive: string; files: string[] };

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// The packed package on the versions of Node, npm and Pulumi's SDK that people have; `npm run toolchains` installs them first.
+export default defineConfig({
+    test: {
+        include: ["test/toolchains/*.toolchain.ts"],
+        globalSetup: ["test/toolchains/pack-once.mts"],
+        pool: "forks",
+        maxWorkers: 2,
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+    },
+});
