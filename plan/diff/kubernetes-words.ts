@@ -1,6 +1,7 @@
 import { isObject, valueAt, type PlanResource, type PlanValue } from "../format.js";
 import { kindOf, podSpecOf } from "../pods.js";
 import type { Compared } from "./compare.js";
+import { guardBindingWords, guardPolicyWords, podSecurityWords } from "./guard-words.js";
 
 /** What changes of Kubernetes objects mean. */
 export function kubernetesWords(item: Compared): string[] {
@@ -9,8 +10,10 @@ export function kubernetesWords(item: Compared): string[] {
 }
 
 const WORDS: Record<string, (item: Compared) => string[]> = {
-    Namespace: ({ diff }) =>
-        diff.action === "replace" || diff.action === "delete" ? ["everything in the namespace is deleted with it"] : [],
+    Namespace: (item) =>
+        item.diff.action === "replace" || item.diff.action === "delete"
+            ? ["everything in the namespace is deleted with it"]
+            : podSecurityWords(item),
     DaemonSet: daemonSetWords,
     Deployment: rolloutWords,
     StatefulSet: rolloutWords,
@@ -19,8 +22,8 @@ const WORDS: Record<string, (item: Compared) => string[]> = {
         diff.action === "update" ? ["running jobs stay as they are; the next one follows the new template"] : [],
     Secret: contentWords,
     ConfigMap: contentWords,
-    ValidatingAdmissionPolicy: admissionWords,
-    ValidatingAdmissionPolicyBinding: admissionWords,
+    ValidatingAdmissionPolicy: (item) => [...guardPolicyWords(item), ...admissionWords(item)],
+    ValidatingAdmissionPolicyBinding: (item) => [...guardBindingWords(item), ...admissionWords(item)],
     MutatingAdmissionPolicy: admissionWords,
     MutatingAdmissionPolicyBinding: admissionWords,
     NetworkPolicy: ({ diff }) =>

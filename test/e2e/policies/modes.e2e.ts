@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Api } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { installPolicies, makeNamespace, mustCreate, policyManifests } from "../support/policies";
+import { tool } from "../support/tools";
 import { waitFor } from "../support/wait";
 import { elsewhere } from "./essence";
 import { attestingPod, enclave, epc, inProcess, labelledPod, pod, provision, variable, type Pod } from "./pods";
@@ -227,6 +229,18 @@ test("removed, they leave nothing behind, and running pods as they were", async 
         return !JSON.stringify(body["spec"]).includes("SGX_AESM_ADDR");
     });
     for (const manifest of manifests) expect((await api.get(manifest)).status).toBe(404);
+    // What docs/admission.md says to do first.
+    const [, command = ""] = /^kubectl (label .*)$/m.exec(readFileSync("docs/admission.md", "utf8")) ?? [];
+    const label = command.replace("NAMESPACE", "removed").split(" ");
+    execFileSync(tool("kubectl"), [`--kubeconfig=${plane.kubeconfig.path}`, ...label], { stdio: "pipe" });
+    for (const pod of [privileged, attestingPod()]) {
+        const { status, body } = await tryIn("removed", pod);
+        expect([status, body.message]).toEqual([
+            403,
+            expect.stringContaining('violates PodSecurity "baseline:latest"'),
+        ]);
+    }
+    expect(await refusalIn("removed", labelledPod())).toBe("admitted");
     expect((await api.get(kept)).body).toEqual(before);
     expect(manifests.map(({ kind }) => kind)).toEqual(
         (await policyManifests({ namespaces: ["x"], kubernetesVersion: "1.36" })).map(({ kind }) => kind),
