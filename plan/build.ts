@@ -32,9 +32,7 @@ export function buildPlan({ project, stack, mode, recording, warnings, book }: R
     for (const { urn, request, read } of recorded) {
         book.addInnocent([urn, (request ?? read)?.getName(), (request ?? read)?.getType(), project, stack]);
     }
-    for (const { inputs } of recorded) collectSecrets(inputs, book);
-    for (const { args } of recording.invokes) collectSecrets(args, book);
-    for (const outputs of recording.outputs.values()) collectSecrets(outputs, book);
+    noteRecorded(recording, book);
 
     const found: PlanWarning[] = [...warnings];
     const resources = treeOrder(recorded.map((item) => toResource(item, book, found)));
@@ -65,6 +63,13 @@ export function buildPlan({ project, stack, mode, recording, warnings, book }: R
         epc: epcTable(resources),
         counts: count(resources),
     };
+}
+
+/** Notes every secret that the program has sent so far. */
+export function noteRecorded(recording: Recording, book: SecretBook): void {
+    for (const { inputs } of recording.resources.values()) collectSecrets(inputs, book);
+    for (const { args } of recording.invokes) collectSecrets(args, book);
+    for (const outputs of recording.outputs.values()) collectSecrets(outputs, book);
 }
 
 function leak(where: string, urn?: string): PlanWarning {

@@ -207,6 +207,7 @@ export function readPlan(json: string): Plan {
         // The parser's message quotes the text, which may be anything.
         throw new PlanError("not a plan: this is not JSON");
     }
+    if (isDeep(parsed)) throw new PlanError(`not a plan: its values are nested more than ${MAX_DEPTH} deep`);
     const head = (typeof parsed === "object" && parsed !== null ? parsed : {}) as {
         format?: unknown;
         version?: unknown;
@@ -228,4 +229,18 @@ export function readPlan(json: string): Plan {
     const missing = [...text, ...bad, ...maps];
     if (missing.length > 0) throw new PlanError(`not a plan: missing or of the wrong type: ${missing.join(", ")}`);
     return plan;
+}
+
+/** No plan is nested so deep; what is would end in an error without a word for people. */
+const MAX_DEPTH = 500;
+
+function isDeep(value: unknown): boolean {
+    let level = [value];
+    for (let depth = 0; level.length > 0; depth++) {
+        if (depth > MAX_DEPTH) return true;
+        level = level.flatMap((item) =>
+            typeof item === "object" && item !== null ? (Object.values(item) as unknown[]) : [],
+        );
+    }
+    return false;
 }

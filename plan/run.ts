@@ -1,5 +1,5 @@
 import { offlineAnswers } from "./answers.js";
-import { buildPlan } from "./build.js";
+import { buildPlan, noteRecorded } from "./build.js";
 import { readConfig } from "./config.js";
 import { PlanError, messageOf } from "./errors.js";
 import type { Plan, PlanMode, PlanWarning } from "./format.js";
@@ -64,7 +64,9 @@ export async function planProgram(
     let warnings: PlanWarning[] = [...config.warnings];
     let note: string | undefined;
     const failures: string[] = [];
+    const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
     const exited = (code: number): void => {
+        noteRecorded(recording, book);
         onExit(exitError(code, failures, warnings, book));
         process.exitCode = 1;
     };
@@ -72,7 +74,6 @@ export async function planProgram(
     try {
         const sdk = openSdk(project.cwd);
         note = untestedNote(sdk.version);
-        const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
         const monitor = makeMonitor(sdk, recording, project, stack);
         sdk.install(monitor, project.name, stack, request.organization ?? "organization");
         sdk.captureSecrets(config.encryptedKeys, (value) => {

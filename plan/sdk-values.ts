@@ -90,12 +90,23 @@ export function unknownInvokes(runtime: Record<string, unknown>, unknown: unknow
     }
 }
 
+/** What of a value is there already: texts, numbers, and those in plain objects and lists. */
+function plainParts(value: unknown, seen = new Set<object>()): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (seen.has(value) || (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null))
+        return undefined;
+    seen.add(value);
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainParts(item, seen)]));
+}
+
 /** Listens to `pulumi.secret`. */
 export function noteSecrets(modules: readonly Record<string, unknown>[], listener: (value: unknown) => void): void {
     const original = modules[0]?.["secret"];
     if (typeof original !== "function") return;
     const secret = (value: unknown): unknown => {
-        if (typeof value === "string") listener(value);
+        // Now: the program may end the process before the promise is settled.
+        listener(plainParts(value));
         const output = (original as Invoke)(value) as AnyOutput;
         output.promise(true).then(listener, () => undefined);
         return output;

@@ -36,6 +36,7 @@ export class SecretBook {
     private readonly encrypted = new SecretIndex();
     private readonly whole = new Set<string>();
     private readonly innocent = new Set<string>();
+    private readonly parts: Part[] = [];
 
     /** @param digestKey Key of the digests of secrets; without one there are none. */
     constructor(private readonly digestKey?: string) {}
@@ -50,6 +51,7 @@ export class SecretBook {
 
     /** All that it masks. */
     data(): SecretBookData {
+        this.settle();
         return { entries: [...this.entries.values()], whole: [...this.whole] };
     }
 
@@ -82,11 +84,11 @@ export class SecretBook {
             if (this.entries.has(value)) return;
             for (const text of [value, value.trim()]) if (text.length >= MIN_LENGTH) this.add({ text, kind: "value" });
             this.addLines(value);
-            for (const part of partsOfText(value)) this.addPart(part);
+            this.parts.push(...partsOfText(value));
         } else if (typeof value === "number") {
             this.addNumber(String(value));
         } else {
-            for (const part of partsOf(value)) this.addPart(part);
+            this.parts.push(...partsOf(value));
         }
     }
 
@@ -101,6 +103,11 @@ export class SecretBook {
 
     private addNumber(text: string): void {
         if (/^-?\d[\d.]{5,}$/.test(text)) this.add({ text, kind: "number" });
+    }
+
+    /** Parts wait until something is looked for: what is no secret, such as the names of resources, is known by then. */
+    private settle(): void {
+        for (const part of this.parts.splice(0)) this.addPart(part);
     }
 
     private addPart({ text, key, isNumber }: Part): void {
@@ -130,12 +137,14 @@ export class SecretBook {
     /** True if a text is a secret or holds one. */
     holdsSecret(text: string): boolean {
         if (text.length < MIN_LENGTH) return false;
+        this.settle();
         return this.whole.has(text) || this.find(text, this.secrets).length > 0;
     }
 
     /** The text with every secret in it replaced. */
     mask(text: string): string {
         if (text.length < MIN_LENGTH) return text;
+        this.settle();
         if (this.whole.has(text)) return "[secret]";
         const ranges = [...this.find(text, this.secrets), ...this.find(text, this.encrypted)];
         if (ranges.length === 0) return text;

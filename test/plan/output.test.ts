@@ -22,6 +22,7 @@ describe("what a program prints past the console, and what its child processes p
         expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
         expect(stderr).toContain(how === "kill" ? "ended with signal SIGKILL" : "direct [secret]\nchild [secret]");
         expect(stderr).toContain("No plan was made.");
+        if (how === "exit") expect(stderr).toContain("inner [secret]");
         expect(stderr).not.toContain(SECRET);
         expect(stderr.replaceAll("\n", "")).not.toMatch(CONTROLS);
     });

@@ -145,6 +145,9 @@ describe("plan of a program with Azure and Kubernetes resources", () => {
     it("is read back, other formats and newer versions are refused", () => {
         expect(readPlan(JSON.stringify(made))).toEqual(made);
         expect(() => readPlan("{")).toThrow("not a plan: this is not JSON");
+        expect(() => readPlan(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)).toThrow(
+            "nested more than 500 deep",
+        );
         expect(() => readPlan("[]")).toThrow('expected "confidential-aks/plan"');
         expect(() => readPlan(JSON.stringify({ ...made, version: PLAN_VERSION + 1 }))).toThrow(
             `plan format version ${PLAN_VERSION + 1} is not supported`,

@@ -85,6 +85,12 @@ describe("short values inside a secret", () => {
         expect(bookOf({ password: "sunshine" }).mask("x sunshine y")).toBe("x [secret] y");
     });
 
+    it("are no secrets where they are names of resources, also if that is known only later", () => {
+        const named = bookOf({ namespace: "team-a1", password: "hunter2pw" });
+        named.addInnocent("team-a1");
+        expect(named.mask("job of team-a1 with hunter2pw")).toBe("job of team-a1 with [secret]");
+    });
+
     it("are found in connection strings, queries and URLs", () => {
         expect(bookOf("Server=tcp:x;Password=hunter2pw;").mask("pw hunter2pw")).toBe("pw [secret]");
         expect(bookOf("https://x/?sig=a%2Fb%2Bc4d5&se=1").mask("x a/b+c4d5")).toBe("x a/b+c4d5");
