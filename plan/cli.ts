@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./node-version.js";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError, Option } from "commander";

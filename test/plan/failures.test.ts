@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, plan, run } from "./cli.js";
+import { fixture, plan, repo, run, tempDir } from "./cli.js";
 
 describe("a program that fails makes no plan", () => {
     it.each([
@@ -92,4 +95,18 @@ describe("wrong usage exits with 2 and says how it goes", () => {
         const version = await run("--version");
         expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
     });
+});
+
+it("a Node that is too old gets a sentence", () => {
+    const preload = path.join(tempDir(), "old.cjs");
+    writeFileSync(
+        preload,
+        'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });',
+    );
+    const cli = path.join(repo, "dist/plan/cli.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", preload, cli, "plan"], {
+        encoding: "utf8",
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: confidential-aks needs Node 20\.19 or newer, and this is 18\.20\.8: .+\n$/);
 });
