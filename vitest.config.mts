@@ -9,7 +9,7 @@ export default defineConfig({
         maxWorkers: "100%",
         // A busy machine takes its time; what does not come at all fails all the same.
         expect: { poll: { timeout: 30_000 } },
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
     },
 });

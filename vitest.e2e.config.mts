@@ -23,7 +23,7 @@ export default defineConfig({
         sequence: { sequencer: SlowestFirst },
         pool: "forks",
         maxWorkers: 4,
-        testTimeout: 240_000,
-        hookTimeout: 180_000,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
     },
 });

@@ -7,7 +7,7 @@ export default defineConfig({
         globalSetup: ["test/toolchains/pack-once.mts"],
         pool: "forks",
         maxWorkers: 2,
-        testTimeout: 180_000,
-        hookTimeout: 180_000,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
     },
 });

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readPlan } from "../plan/format.js";
 import { run } from "./plan/cli.js";
 import { actionsOf, ownProgram } from "./plan/revision/repository.js";
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const file = "docs/pull-requests.md";
 let page = readFileSync(file, "utf8");

@@ -1,8 +1,5 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { actionsOf, repositoryOf, stackOf, wordsOf } from "./repository.js";
-
-// Many programs run here, and the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const repository = repositoryOf("revisions");
 const devDiff = (...args: string[]) => repository.diff("--base", "base", "--stack", "dev", ...args);

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { actionsOf, ownProgram, stackOf, wordsOf, type TestRepository } from "./repository.js";
 
 /** A stack of which the numbers are easy to follow: of 8Gi, AESM takes 512Mi. */
@@ -9,9 +9,6 @@ const ROUND = `config:
   confidential-aks:runSample: false
   confidential-aks:jobs: [{ name: report, image: "example.azurecr.io/report:1", epc: 640Mi }]
 `;
-
-// Many programs run here, and the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 describe("the program of this repository, in a repository of its own", () => {
     let repository: TestRepository;

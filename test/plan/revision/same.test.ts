@@ -11,9 +11,6 @@ function bytes({ stdout, markdown, diff }: Awaited<ReturnType<TestRepository["di
     );
 }
 
-// Many programs run here, and the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 describe("a revision compared with itself", () => {
     it("differs in nothing: the same bytes each time, wherever it lies, and with whatever place for temporary files", async () => {
         const first = repositoryOf("revisions");

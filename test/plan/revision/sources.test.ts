@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { PLAN_FORMAT, PLAN_VERSION } from "../../../plan/format.js";
 import { run, tempDir } from "../cli.js";
 import { actionsOf, repositoryOf, stackOf } from "./repository.js";
-
-// Many programs run here, and the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const repository = repositoryOf("revisions");
 const size = '"Standard_DC4s_v3"';
