@@ -47,21 +47,31 @@ export function checkAddresses(args: ConfidentialClusterArgs): Findings {
     const withSurge = need + Math.max(...pools.map((pool) => pool.surge * each(pool)));
     const path = `network.${demand.path}`;
     const nodes = pools.map((pool) => `${pool.name} ${pool.nodes}`).join(", ");
-    const larger = `a range of /${bitsFor(withSurge)} or larger`;
+    const bits = bitsFor(withSurge);
+    const { vnetCidr } = networkRanges(args.network ?? {});
+    const contained = demand.path === "subnetCidr" && bits < networkBits(vnetCidr) ? ", in a vnetCidr that has it" : "";
+    const larger = `a range of /${bits} or larger${contained}`;
     if (need > room) {
         const expected = `room for the nodes of all pools at their largest (${nodes}): they take ${need} ${unit}, and ${cidr} has ${room}`;
         return {
-            problems: [{ path, value: cidr, expected, remedy: `use ${larger}, or fewer nodes or pods on each` }],
+            problems: [
+                {
+                    path,
+                    value: args.network?.[demand.path],
+                    expected,
+                    remedy: `set it to ${larger}, or ask for fewer nodes, or fewer pods on each`,
+                },
+            ],
             warnings: [],
         };
     }
     if (withSurge <= room) return { problems: [], warnings: [] };
-    const message = `the nodes of all pools at their largest (${nodes}) take ${need} ${unit} of ${cidr}, and ${withSurge} while a pool is upgraded; it has ${room}, so an upgrade stops at that size: use ${larger}`;
+    const message = `the nodes of all pools at their largest (${nodes}) take ${need} ${unit} of ${cidr}, and ${withSurge} while a pool is upgraded; it has ${room}, so an upgrade stops at that size: set it to ${larger}`;
     return { problems: [], warnings: [{ code: "address-space", path, message }] };
 }
 
 function demandOf({ network = {}, enclavePools }: ConfidentialClusterArgs): Demand | undefined {
-    const { podCidr, subnetCidr } = networkRanges(network);
+    const { podCidr, subnetCidr, vnetCidr } = networkRanges(network);
     if (resolveNetworkMode(network.mode, enclavePools) === NetworkMode.overlay) {
         return {
             path: "podCidr",
@@ -75,7 +85,8 @@ function demandOf({ network = {}, enclavePools }: ConfidentialClusterArgs): Dema
     // Of a subnet that is there already, only Azure knows how many addresses are free.
     if (network.subnetId !== undefined) return undefined;
     return {
-        path: network.subnetCidr === undefined ? "vnetCidr" : "subnetCidr",
+        // A subnet that is not given is the first /20 of the VNet, or all of a smaller one.
+        path: network.subnetCidr === undefined && networkBits(vnetCidr) > 20 ? "vnetCidr" : "subnetCidr",
         cidr: subnetCidr,
         unit: "addresses, one for each node and one for each pod that it may take",
         room: 2 ** (32 - networkBits(subnetCidr)) - keptByAzure,

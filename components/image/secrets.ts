@@ -47,15 +47,19 @@ export function checkBuildArgSecret(name: string, value: string): Problem[] {
     ];
 }
 
+/** Values that are no secret under any name: a value of somewhere else (`$NAME`), a path, a number, a switch. */
+const notSecret =
+    /^(?:\$.*|\.{0,2}\/\S*|\S+\.(?:pem|key|pub|crt|cer|json|txt)|\d+|enabled|disabled|required|optional|default)$/i;
+
 /** What an assignment of a secret looks like; undefined for all others. */
 export function secretValue(name: string, value: string): string | undefined {
     const text = secretTexts.find(({ pattern }) => pattern.test(value));
     if (text !== undefined) return text.what;
     if (/:\/\/[^/\s:@]+:[^/\s@]+@/.test(value)) return "an address with a password";
-    // A short value is a switch or a number, and what begins with "$" is a value of somewhere else.
+    // A short value is a switch or a number.
     const named =
         /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|PAT|CREDENTIALS?|(?:API|PRIVATE|ACCESS|ACCOUNT|SIGNING)_?KEY)$/i;
-    return named.test(name) && value.length > 5 && !value.startsWith("$") ? "a secret by its name" : undefined;
+    return named.test(name) && value.length > 5 && !notSecret.test(value) ? "a secret by its name" : undefined;
 }
 
 interface Found extends SecretForm {

@@ -34,7 +34,7 @@ describe("with Azure CNI Overlay, each node takes a /24 of the pods' range", () 
                 value: "10.240.96.0/21",
                 expected:
                     "room for the nodes of all pools at their largest (system 2, pool0 7): they take 9 ranges of /24, and 10.240.96.0/21 has 8",
-                remedy: "use a range of /20 or larger, or fewer nodes or pods on each",
+                remedy: "set it to a range of /20 or larger, or ask for fewer nodes, or fewer pods on each",
             },
         ]);
     });
@@ -71,7 +71,18 @@ describe("in a node subnet, each node takes an address, and one for each pod tha
         expect(subnet("10.142.24.0/23", { count: 3, maxPods: 111 })).toEqual(["warning network.subnetCidr"]);
     });
 
-    it("a subnet that follows from the VNet is reported there, and one that is given not at all", () => {
+    it("the remedy helps: a subnet by default is the first /20 of the VNet, whatever the size of that", () => {
+        const args = pools({ minCount: 1, maxCount: 150 });
+        const network = { mode: "nodeSubnet" as const };
+        const [problem] = checkAddresses({ ...args, network }).problems;
+        expect(problem).toMatchObject({ path: "network.subnetCidr", value: undefined });
+        expect(problem?.remedy).toMatch(/^set it to a range of \/19 or larger, or/);
+        expect(found({ ...args, network: { ...network, subnetCidr: "10.224.0.0/19" } })).toEqual([]);
+        const small = checkAddresses({ ...args, network: { ...network, vnetCidr: "10.224.0.0/20" } }).problems[0];
+        expect(small?.remedy).toContain("/19 or larger, in a vnetCidr that has it");
+    });
+
+    it("a subnet that follows from a small VNet is reported there, and one that is given not at all", () => {
         const small = { mode: "nodeSubnet" as const, vnetCidr: "10.142.26.0/26" };
         expect(found({ ...pools({ count: 3 }), network: small })).toEqual(["problem network.vnetCidr"]);
         const subnetId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s";

@@ -105,6 +105,7 @@ describe("the device plugin", () => {
         const spec = podSpecOf(one(await make(), "DaemonSet"));
         expect(spec.automountServiceAccountToken).toBe(false);
         expect(spec.initContainers?.[0]?.volumeMounts.map(({ name }) => name)).toEqual(["api-token"]);
+        expect(spec.initContainers?.[0]?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65_532 });
         expect(spec.containers[0]?.volumeMounts.map(({ name }) => name)).not.toContain("api-token");
     });
 

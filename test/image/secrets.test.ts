@@ -195,8 +195,18 @@ describe("a secret in an assignment is refused, and not shown", () => {
         ["INTEL_KEY_FINGERPRINT", "150434D1488BF80308B69398E5C7F0FA1C6C6C3C"],
         ["HTTPS_PROXY", "http://proxy:3128"],
         ["BASE", "ubuntu:22.04"],
+        ["SIGNING_KEY", "/secrets/enclave-key.pem"],
+        ["PRIVATE_KEY", "private.pem"],
+        ["GITHUB_TOKEN", "../run/token"],
+        ["ACCESS_KEY", "enabled"],
+        ["MAX_TOKEN", "1000000"],
     ])("%s=%s is none", (name, value) => {
         expect(checked({ [name]: value })).toEqual([]);
+    });
+
+    test("a text that begins like a key, and goes on like its header for long, is judged at once", () => {
+        const endless = `-----BEGIN PRIVATE KEY-----${"aaaa: ".repeat(2000)}\0`;
+        expect(problemsOf({ Dockerfile: "FROM ubuntu:22.04\n", "log.txt": endless })).toEqual([]);
     });
 
     test.each([
