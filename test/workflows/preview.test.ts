@@ -10,9 +10,8 @@ interface Step {
     name?: string;
     shell?: string;
     run?: string;
-    with?: { script?: string };
 }
-const { jobs } = parse(readFileSync(file, "utf8")) as { jobs: Record<"gate" | "preview", { steps: Step[] }> };
+const { jobs } = parse(readFileSync(file, "utf8")) as { jobs: Record<"preview", { steps: Step[] }> };
 
 let folder: string;
 beforeEach(() => {
@@ -87,38 +86,5 @@ describe("pr-preview's comment", () => {
         step("Write the comment", { OUTCOME: "failure" });
         expect(comment()).toContain("**The preview failed.**");
         expect(comment()).not.toContain("half a preview");
-    });
-});
-
-describe("pr-preview's gate", () => {
-    const script = jobs.gate.steps[0]?.with?.script ?? "";
-    const AsyncFunction = (async () => {}).constructor as new (
-        ...args: string[]
-    ) => (...values: unknown[]) => Promise<void>;
-
-    /** Runs the gate against a double of GitHub's API; gives what it failed with. */
-    async function gate(protection: unknown): Promise<string[]> {
-        const failed: string[] = [];
-        const getEnvironment = ({ environment_name: name }: { environment_name: string }) => ({
-            data: name === "azure-preview" ? { protection_rules: protection } : {},
-        });
-        await new AsyncFunction("github", "context", "core", script)(
-            { rest: { repos: { getEnvironment } } },
-            { repo: { owner: "o", repo: "r" } },
-            { setFailed: (message: string) => void failed.push(message) },
-        );
-        return failed;
-    }
-
-    it("opens where somebody has to approve", async () => {
-        expect(await gate([{ type: "required_reviewers", reviewers: [{ type: "User" }] }])).toEqual([]);
-    });
-
-    it.each([
-        ["nothing", undefined],
-        ["no reviewer", [{ type: "required_reviewers", reviewers: [] }]],
-        ["a branch policy and a timer", [{ type: "branch_policy" }, { type: "wait_timer" }]],
-    ])("stays shut with %s", async (_, protection) => {
-        expect(await gate(protection)).toEqual([expect.stringContaining("has no required reviewers")]);
     });
 });

@@ -101,7 +101,8 @@ describe("who may do what", () => {
     it("pr-preview leaves forks and bots out, and gets an identity behind the gate, no more", () => {
         const { gate, preview } = workflow("pr-preview.yml").jobs;
         expect(gate?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
-        expect(gate?.if).toContain("github.event.pull_request.user.type != 'Bot'");
+        for (const who of ["pull_request.user", "sender"])
+            expect(gate?.if).toContain(`github.event.${who}.type != 'Bot'`);
         expect(gate?.permissions).toEqual({ actions: "read" });
         expect(preview).toMatchObject({ needs: "gate", permissions: { contents: "read", "id-token": "write" } });
     });
@@ -126,7 +127,8 @@ describe("who may do what", () => {
     it("up runs by hand, from the default branch, one at a time", () => {
         const up = workflow("up.yml");
         expect(Object.keys(up.on)).toEqual(["workflow_dispatch"]);
-        expect(up.jobs["up"]?.if).toContain("default_branch");
+        expect(up.jobs["gate"]?.if).toContain("default_branch");
+        expect(up.jobs["up"]).toMatchObject({ needs: "gate", environment: "azure-up" });
         expect(up).toMatchObject({ concurrency: { "cancel-in-progress": false } });
     });
 });
