@@ -7,7 +7,8 @@ export default defineConfig({
         globalSetup: ["test/toolchains/pack-once.mts"],
         pool: "forks",
         maxWorkers: 2,
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
+        // A test runs up to six commands, each of which has the limit of fresh.ts.
+        testTimeout: 900_000,
+        hookTimeout: 900_000,
     },
 });

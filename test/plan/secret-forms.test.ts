@@ -52,7 +52,7 @@ describe("parts of a secret that is YAML", () => {
     });
 
     it("does not follow aliases, and takes no long time for many keys and deep lists", () => {
-        const started = performance.now();
+        const started = process.cpuUsage();
         expect(bookOf("a: &a {pw: hunter2pw, self: *a}").mask("x hunter2pw")).toBe("x [secret]");
         const bomb = ["a: &a [long-value-1, long-value-1]", "b: &b [*a, *a, *a, *a]"];
         for (let i = 0; i < 30; i++) bomb.push(`c${i}: &c${i} [${i === 0 ? "*b, *b" : `*c${i - 1}, *c${i - 1}`}]`);
@@ -60,7 +60,7 @@ describe("parts of a secret that is YAML", () => {
         const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: v`).join("\n");
         expect(bookOf(`${keys}\npassword: hunter2pw`).mask("x hunter2pw")).toBe("x [secret]");
         expect(bookOf("[".repeat(100_000)).mask("x")).toBe("x");
-        expect(performance.now() - started).toBeLessThan(15_000);
+        expect(process.cpuUsage(started).user).toBeLessThan(15_000_000);
     });
 });
 
@@ -148,7 +148,7 @@ describe("a secret in other spellings", () => {
     });
 
     it("takes no long time, whatever the secret is made of", () => {
-        const started = performance.now();
+        const started = process.cpuUsage();
         for (const part of ["'", '"', "\\", `\\"`, `'"`, "&", "&amp;", "%25", " ", "\n", `{\\"a\\":\\"b\\"}`]) {
             const secret = bookOf(`x1y2z3${part.repeat(60)}end`);
             for (const text of [part, part + part, `\\${part}`, `\\\\${part}`, JSON.stringify(part)])
@@ -158,6 +158,6 @@ describe("a secret in other spellings", () => {
             const long = `x ${`&'é`.repeat(size)} y`;
             expect(bookOf(long).mask(`a ${JSON.stringify(long)} b`)).toBe('a "[secret]" b');
         }
-        expect(performance.now() - started).toBeLessThan(15_000);
+        expect(process.cpuUsage(started).user).toBeLessThan(15_000_000);
     });
 });

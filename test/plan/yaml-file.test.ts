@@ -15,11 +15,11 @@ describe("odd YAML", () => {
     });
 
     it("100,000 keys take no more than seconds, and one that is there twice is found", () => {
-        const started = performance.now();
+        const started = process.cpuUsage();
         const keys = Array.from({ length: 100_000 }, (_, i) => `k${i}: v\n`).join("");
         expect(Object.keys(parseYaml(keys, "f") as object)).toHaveLength(100_000);
         expect(() => parseYaml(`${keys}k5: w\n`, "f")).toThrow('the key "k5" is there twice at line 100001, column 1');
-        expect(performance.now() - started).toBeLessThan(30_000);
+        expect(process.cpuUsage(started).user).toBeLessThan(30_000_000);
     });
 
     it("bombs of aliases, of merges and of brackets are mistakes", () => {
