@@ -144,6 +144,7 @@ const kinds = [
     ["v1", "Namespace"],
     ["v1", "ConfigMap"],
     ["v1", "ServiceAccount"],
+    ["networking.k8s.io/v1", "NetworkPolicy"],
     ["apps/v1", "DaemonSet"],
     ["batch/v1", "Job"],
     ["rbac.authorization.k8s.io/v1", "ClusterRole"],
