@@ -7,7 +7,7 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import { nameOf, waitingFor } from "../options";
 import { epcHookExpressions, isServiceAccount } from "../sgx/policies";
-import { commonLabels, objectName } from "../workload/objects";
+import { commonLabels } from "../workload/objects";
 
 const accountName = "sgx-epc-hook";
 const labels = commonLabels("sgx-device-plugin", "epc-hook");
@@ -20,8 +20,8 @@ export interface EpcHookAccount {
 
 /**
  * The account reads its node and patches `status.capacity`. Its role is for all nodes, since RBAC knows no "own" node; a policy, which
- * is there before the role is given, refuses every change but that of the own node's EPC. What the objects of the cluster are called
- * comes from the component's name, so that two instances have nothing in common.
+ * is there before the role is given, refuses every change but that of the own node's EPC. A cluster has one device plugin, so the names are
+ * fixed: from the component's name, they would change with it.
  */
 export function epcHookAccount(
     name: string,
@@ -29,7 +29,7 @@ export function epcHookAccount(
     child: pulumi.CustomResourceOptions,
 ): EpcHookAccount {
     const resourceName = `${name}-epc-hook`;
-    const ofCluster = { name: objectName(name, "epc-hook"), labels };
+    const ofCluster = { name: "confidential-aks:sgx-epc-hook", labels };
     const account = new ServiceAccount(
         resourceName,
         { metadata: { name: accountName, namespace, labels }, automountServiceAccountToken: false },
@@ -66,7 +66,7 @@ function ownNodeOnly(
     child: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     const resourceName = `${name}-own-node`;
-    const metadata = { name: objectName(name, "own-node"), labels };
+    const metadata = { name: "confidential-aks-sgx-epc-hook", labels };
     const isHook = pulumi.output(namespace).apply((known) => isServiceAccount(known, accountName));
     const policy = new ValidatingAdmissionPolicy(
         resourceName,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import { commonLabels, objectName } from "./objects";
+import { commonLabels } from "./objects";
 
 type Egress = inputs.networking.v1.NetworkPolicyEgressRule;
 
@@ -19,8 +19,8 @@ export const reaches = {
 } satisfies Record<string, Egress[]>;
 
 /**
- * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name comes from the component's, so
- * that several components fit into one namespace.
+ * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name is left to Pulumi, so that several
+ * components fit into one namespace, and none of them carries another name when its component does.
  */
 export function networkPolicyFor(
     name: string,
@@ -33,7 +33,7 @@ export function networkPolicyFor(
     const policy = new NetworkPolicy(
         `${name}-network`,
         {
-            metadata: { name: objectName(name, "network"), namespace, labels: commonLabels(app, component) },
+            metadata: { namespace, labels: commonLabels(app, component) },
             spec: {
                 podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
                 // Ingress without a rule: nobody connects to them, what they serve are sockets of the node.

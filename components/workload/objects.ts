@@ -9,15 +9,6 @@ function labelValue(name: string): string {
     return text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }
 
-/** A name for an object of a component, of its own for each instance of it, from the component's name in Pulumi. */
-export function objectName(name: string, suffix: string): string {
-    const base = name
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, "-")
-        .slice(0, 62 - suffix.length);
-    return `${base}-${suffix}`.replace(/^-+/, "");
-}
-
 /** The labels every object of this package carries (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
 export function commonLabels(name: string, component: string): Record<string, string> {
     return {

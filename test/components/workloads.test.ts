@@ -86,18 +86,17 @@ describe("the device plugin", () => {
         }
     });
 
-    test("shares no object of the cluster with another instance, whatever that is called", async () => {
-        const resources = await construct("preview", () => {
-            for (const name of ["a", "b"]) new SgxDevicePlugin(name, { namespace: name });
-            new SgxDevicePlugin("My_Plugin.".repeat(30), { namespace: "c" });
-        });
-        const ofCluster = resources.filter(({ type }) => /ClusterRole|AdmissionPolicy/.test(type));
-        const names = ofCluster.map(({ type, inputs }) => `${type} ${(inputs.metadata as { name: string }).name}`);
-        expect(new Set(names).size).toBe(4 * 3);
-        for (const { inputs } of ofCluster) {
-            const { name, labels } = inputs.metadata as { name: string; labels: Record<string, string> };
-            expect(name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
-            expect(labels).toMatchObject({ "app.kubernetes.io/part-of": "confidential-aks" });
+    test("gives its objects of the cluster names that are not the component's", async () => {
+        const metadata = async (name: string) =>
+            (await construct("preview", () => new SgxDevicePlugin(name, {})))
+                .filter(({ type }) => /ClusterRole|AdmissionPolicy/.test(type))
+                .map(({ inputs }) => inputs.metadata);
+        const found = await metadata("a");
+        expect(found).toHaveLength(4);
+        expect(await metadata("My_Plugin.")).toEqual(found);
+        for (const one of found) {
+            expect(one).toMatchObject({ name: expect.stringMatching(/^confidential-aks[-:]sgx-epc-hook$/) as string });
+            expect(one).toMatchObject({ labels: { "app.kubernetes.io/part-of": "confidential-aks" } });
         }
     });
 

@@ -143,7 +143,7 @@ test("the policy asks nobody else, and the API server finds nothing to say about
     expect((await patchStatus(admin, "other", [...epc, { op: "remove", path: "/metadata/labels/pool" }])).status).toBe(
         200,
     );
-    const policy = oneOf(manifests, "ValidatingAdmissionPolicy", "confidential-aks-device-plugin-own-node");
+    const policy = oneOf(manifests, "ValidatingAdmissionPolicy", "confidential-aks-sgx-epc-hook");
     const status = await waitFor("the expressions to be checked", async () => {
         const found = (await admin.get(policy)).body["status"] as { typeChecking?: unknown } | undefined;
         return found?.typeChecking === undefined ? undefined : found;
