@@ -105,6 +105,8 @@ export function programs(folder: string): void {
             '{ "name": "fresh", "private": true, "main": "index.ts", "dependencies": { "confidential-aks": "file:confidential-aks.tgz" } }\n',
         "components/index.ts": 'export * from "confidential-aks";\n',
     });
+    // The program reads its configuration with it; the package does not need it.
+    copyPackages(path.resolve("node_modules"), ["zod"], path.join(folder, "node_modules"));
     git(folder, "init", "--quiet", "--initial-branch=main");
     git(folder, "add", "--all");
     git(folder, "commit", "--quiet", "--message=base");
