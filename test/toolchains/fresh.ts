@@ -155,7 +155,7 @@ export function runNode(version: NodeChoice, folder: string, script: string, arg
             PATH: `${path.dirname(binary)}:${process.env["PATH"] ?? ""}`,
         },
         maxBuffer: 1e8,
-        timeout: 170_000,
+        timeout: 280_000,
     };
     return new Promise((done) => {
         execFile(binary, [script, ...args], options, (error, stdout, stderr) => {

@@ -43,6 +43,14 @@ function expectPlans(found: Record<string, unknown>): void {
     expect(found["diff"]).toContain("new VM size Standard\\_DC2s\\_v2 → Standard\\_DC4s\\_v2");
 }
 
+/** The same with secrets that are unknown as unknown only, which is all that an older SDK says of them. */
+function unknownOnly(result: unknown): unknown {
+    const shown = JSON.stringify(result, (_, value: unknown) =>
+        JSON.stringify(value) === '{"$plan":"secret","unknown":true}' ? { $plan: "unknown" } : value,
+    );
+    return JSON.parse(shown) as unknown;
+}
+
 describe.skipIf(skipped)("the packed package plans the stacks and the example, and compares revisions", () => {
     let expected: Record<string, unknown>;
     beforeAll(async () => {
@@ -67,6 +75,11 @@ describe.skipIf(skipped)("the packed package plans the stacks and the example, a
             .map(([version, sdk]) => [version, sdkVersion(sdk), sdk] as const),
     )("on Node %i with @pulumi/pulumi %s, with the same results", async (version, _, sdk) => {
         const found = await results(version, sdk);
-        for (const [name, result] of Object.entries(expected)) expect(found[name], name).toEqual(result);
+        expectPlans(found);
+        // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one only that it is unknown.
+        const kubeconfig = sdk === "newest" ? { $plan: "secret", unknown: true } : { $plan: "unknown" };
+        expect(found["dcsv2"]).toMatchObject({ outputs: { kubeconfig } });
+        for (const [name, result] of Object.entries(expected))
+            expect(unknownOnly(found[name]), name).toEqual(unknownOnly(result));
     });
 });
