@@ -12,9 +12,18 @@ import {
 import { optionsOf, readOptionsOf } from "./options.js";
 import { treeOrder } from "./order.js";
 import type { RecordedResource, Recording } from "./recording.js";
+import type { Part } from "./secret-parts.js";
 import type { SecretBook } from "./secrets.js";
 import { STACK_TYPE } from "./urn.js";
-import { canonicalJson, collectSecrets, decodeProperties, type WireValue } from "./wire.js";
+import {
+    canonicalJson,
+    collectSecrets,
+    decodeProperties,
+    isWireObject,
+    plainParts,
+    SIGNATURE_KEY,
+    type WireValue,
+} from "./wire.js";
 
 /** What a plan is made of. */
 export interface Recorded {
@@ -67,9 +76,20 @@ export function buildPlan({ project, stack, mode, recording, warnings, book }: R
 
 /** Notes every secret that the program has sent so far. */
 export function noteRecorded(recording: Recording, book: SecretBook): void {
-    for (const { inputs } of recording.resources.values()) collectSecrets(inputs, book);
+    for (const { inputs, sent, request } of recording.resources.values()) {
+        if (request?.getType() === "kubernetes:core/v1:Secret")
+            for (const value of [inputs["data"], inputs["stringData"]])
+                book.addSecretData(isWireObject(value) && value[SIGNATURE_KEY] !== undefined ? value["value"] : value);
+        if (sent !== undefined) collectSecrets(sent, book);
+        collectSecrets(inputs, book, sent === undefined ? undefined : textsOf(plainParts(sent)));
+        for (const part of [...plainParts(inputs), ...plainParts(sent)]) book.addPlain(part);
+    }
     for (const { args } of recording.invokes) collectSecrets(args, book);
     for (const outputs of recording.outputs.values()) collectSecrets(outputs, book);
+}
+
+function textsOf(parts: readonly Part[]): Set<string> {
+    return new Set(parts.map(({ text }) => text));
 }
 
 function leak(where: string, urn?: string): PlanWarning {

@@ -26,7 +26,8 @@ export interface MonitorParts {
 
 /** Runs the transforms of a program on its requests, in place. */
 export interface Transforms {
-    resource(request: RegisterRequest): Promise<void>;
+    /** Gives the inputs from before the first transform, or undefined when there is none. */
+    resource(request: RegisterRequest): Promise<WireObject | undefined>;
     invoke(request: InvokeRequest): Promise<void>;
     addStackTransform(callback: CallbackMessage): void;
     addInvokeTransform(callback: CallbackMessage): void;
@@ -59,8 +60,8 @@ export function recordingMonitor(parts: MonitorParts, recording: Recording, tran
     class RecordingMonitor extends MockMonitor {
         registerResource(request: RegisterRequest, callback: Callback): void {
             respond(callback, async () => {
-                await transforms?.resource(request);
-                const { urn, id, state } = recording.register(request);
+                const sent = await transforms?.resource(request);
+                const { urn, id, state } = recording.register(request, sent);
                 return make("registerResource", { setUrn: urn, setId: id, setObject: struct(state) });
             });
         }

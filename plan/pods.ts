@@ -49,15 +49,45 @@ export function podSpecOf(resource: PlanResource): PlanObject | undefined {
     return podSpecsIn(resource)[0]?.podSpec;
 }
 
-/** The workloads of a plan, of every kind; one entry for each pod spec. */
+/** The workloads of a plan, of every kind; one entry for each pod spec, and one without figures where the pod spec cannot be seen. */
 export function workloadsOf(resources: readonly PlanResource[]): Workload[] {
-    return resources.flatMap((resource) =>
-        podSpecsIn(resource).map(({ podSpec, part }) => {
-            const kind = kindOf(resource);
-            const title = `${kind}/${objectName(resource)}${part === undefined ? "" : ` ${part}`}`;
-            return { resource, kind, title, podSpec, requests: requestsOf(podSpec) };
-        }),
-    );
+    return resources.flatMap((resource) => {
+        const kind = kindOf(resource);
+        const title = `${kind}/${objectName(resource)}`;
+        if (hidesPodSpec(resource)) return [{ resource, kind, title, podSpec: {}, requests: {} }];
+        return podSpecsIn(resource).map(({ podSpec, part }) => ({
+            resource,
+            kind,
+            title: part === undefined ? title : `${title} ${part}`,
+            podSpec,
+            requests: requestsOf(podSpec),
+        }));
+    });
+}
+
+const TEMPLATE = ["spec", "template", "spec"];
+/** Where the pod spec is in the kinds of Kubernetes itself that run pods. */
+const POD_SPEC: Partial<Record<string, string[]>> = {
+    Pod: ["spec"],
+    CronJob: ["spec", "jobTemplate", ...TEMPLATE],
+    ...Object.fromEntries(
+        ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"].map((kind) => [
+            kind,
+            TEMPLATE,
+        ]),
+    ),
+};
+
+/** True where a secret or an unknown value stands in the place of a pod spec or of what it is in. Of a custom kind only `spec.template.spec` is one. */
+function hidesPodSpec(resource: PlanResource): boolean {
+    if (!resource.type.startsWith("kubernetes:")) return false;
+    const known = /^kubernetes:(core|apps|batch)\//.test(resource.type) ? POD_SPEC[kindOf(resource)] : undefined;
+    const path = known ?? (/^PodTemplate$|Patch$/.test(kindOf(resource)) ? [] : TEMPLATE);
+    return path.some((_key, index) => {
+        if (known === undefined && index < 2) return false;
+        const value = valueAt(resource.inputs, ...path.slice(0, index + 1));
+        return value !== undefined && isSpecial(value) && (value.$plan === "secret" || value.$plan === "unknown");
+    });
 }
 
 /** What a pod takes of a node, as the scheduler counts it. */

@@ -22,6 +22,8 @@ export const UNKNOWN_ANSWER = "unknownOffline";
 export interface RecordedResource {
     urn: string;
     inputs: WireObject;
+    /** The inputs from before the first transform, where there are transforms: only there each secret is marked by itself. */
+    sent?: WireObject;
     parent: string;
     request: RegisterRequest | undefined;
     read: ReadRequest | undefined;
@@ -66,14 +68,15 @@ export class Recording {
 
     constructor(private readonly options: RecordingOptions) {}
 
-    /** Records a resource that the program registers. */
-    register(request: RegisterRequest): KnownState {
+    /** Records a resource that the program registers. `sent` are its inputs from before the first transform. */
+    register(request: RegisterRequest, sent?: WireObject): KnownState {
         const inputs = toWire(request.getObject());
         const [type, name] = [request.getType(), request.getName()];
         const urn = this.newUrn(request);
         const assigned = request.getCustom() ? autoname(type, name, inputs) : undefined;
         const parent = this.parentOf(request.getParent(), type);
-        this.resources.set(urn, { urn, inputs, parent, request, read: undefined, autoname: assigned });
+        const before = sent === undefined ? {} : { sent };
+        this.resources.set(urn, { urn, inputs, ...before, parent, request, read: undefined, autoname: assigned });
         const state = knownOf(inputs, assigned);
         const isUpdate = this.options.mode === "update" && request.getCustom();
         if (isUpdate) this.addStable(state, type, name);

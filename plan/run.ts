@@ -77,7 +77,7 @@ export async function planProgram(
         const monitor = makeMonitor(sdk, recording, project, stack);
         sdk.install(monitor, project.name, stack, request.organization ?? "organization");
         sdk.captureSecrets(config.encryptedKeys, (value) => {
-            book.addSecret(value);
+            book.addDeclared(value);
         });
         sdk.captureLog((severity, message, urn) => {
             if (severity === "error") failures.push(message);

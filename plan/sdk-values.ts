@@ -97,6 +97,7 @@ function plainParts(value: unknown, seen = new Set<object>()): unknown {
     if (seen.has(value) || (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null))
         return undefined;
     seen.add(value);
+    if (Array.isArray(value)) return value.map((item) => plainParts(item, seen));
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainParts(item, seen)]));
 }
 

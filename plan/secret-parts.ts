@@ -19,7 +19,13 @@ export function partsOf(value: unknown, key = "", depth = 0, seen = new Set<obje
     if (typeof value !== "object" || value === null || seen.has(value)) return [];
     seen.add(value);
     if (Array.isArray(value)) return value.flatMap((item) => partsOf(item, key, depth, seen));
-    return Object.entries(value).flatMap(([name, item]) => partsOf(item, name, depth, seen));
+    return Object.entries(value).flatMap(([name, item]) => partsOf(item, keyIn(value, name), depth, seen));
+}
+
+/** The key that says what a field of an object is: of `{ name: "DB_PASSWORD", value: ... }` that is the name. */
+export function keyIn(object: object, field: string): string {
+    const name = field === "value" && "name" in object ? object.name : undefined;
+    return typeof name === "string" ? name : field;
 }
 
 /** What a text holds besides itself. */
@@ -105,6 +111,21 @@ export function isSecretKey(key: string): boolean {
         /pass|pwd|token|secret|credential|auth|private|signature|certificate|api_?key|-data$/i.test(key) ||
         /(^|[^a-z])(sas|pin|key|cert|jwt|pw)s?([^a-z]|$)/i.test(key) ||
         /[a-z](Key|Pin|Sas|Cert|Pw)s?([^a-z]|$)/.test(key)
+    );
+}
+
+/**
+ * True for a key that promises a secret even though the same text stands elsewhere in plain text. `key` alone does not (it names a label
+ * in a toleration, and an entry in a reference to a Secret), and neither do names and references, such as `secretName`.
+ */
+export function isStrictKey(key: string): boolean {
+    return isSecretKey(key) && !/^keys?$|(Name|Ref)$/.test(key);
+}
+
+/** True for words of letters alone: `RuntimeDefault`, `/var/run/aesmd`, `sgx.intel.com/epc`, `SGX_AESM_ADDR`. */
+export function isWords(text: string): boolean {
+    return /^\/?(?:[A-Z]+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*)(?:[-_. /:](?:[A-Z]+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*))*$/.test(
+        text,
     );
 }
 

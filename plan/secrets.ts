@@ -1,6 +1,16 @@
 import { createHash, createHmac } from "node:crypto";
 import { SecretIndex, type Range } from "./secret-matcher.js";
-import { decodedBase64, isCommon, isSecretKey, partsOf, partsOfText, readsAsPlain, type Part } from "./secret-parts.js";
+import {
+    decodedBase64,
+    isCommon,
+    isSecretKey,
+    isStrictKey,
+    isWords,
+    partsOf,
+    partsOfText,
+    readsAsPlain,
+    type Part,
+} from "./secret-parts.js";
 
 /** Shorter values are left alone: "true" or "8080" as a secret would mask half of a plan. */
 const MIN_LENGTH = 6;
@@ -23,6 +33,11 @@ interface Entry {
     kind: "value" | "number" | "line" | "encrypted";
 }
 
+/** A part of a secret, and where it comes from if that tells whether it is a secret by itself. */
+interface NotedPart extends Part {
+    from?: "declaration" | "transform" | "Secret";
+}
+
 /** What a book masks, to be sent to another process. */
 export interface SecretBookData {
     entries: Entry[];
@@ -36,7 +51,10 @@ export class SecretBook {
     private readonly encrypted = new SecretIndex();
     private readonly whole = new Set<string>();
     private readonly innocent = new Set<string>();
-    private readonly parts: Part[] = [];
+    private readonly sentPlain = new Set<string>();
+    private readonly plain = new Set<string>();
+    private readonly plainTexts = new Set<string>();
+    private readonly parts: NotedPart[] = [];
 
     /** @param digestKey Key of the digests of secrets; without one there are none. */
     constructor(private readonly digestKey?: string) {}
@@ -78,6 +96,33 @@ export class SecretBook {
             });
     }
 
+    /** A text that stands in plain in a resource. Words that also stand there under the same key are no secrets inside a secret object. */
+    addPlain({ text, key }: Part): void {
+        this.plain.add(plainKey(key, text));
+        this.plainTexts.add(text);
+    }
+
+    /** A text that the program sent in plain before a transform made the object around it a secret. */
+    addSentPlain(text: string): void {
+        for (const part of [text, ...partsOfText(text).map((inner) => inner.text)]) this.sentPlain.add(part);
+    }
+
+    /** A value that the program declares a secret. Of an object, what it sent in plain before is none, unless its key promises a secret. */
+    addDeclared(value: unknown): void {
+        if (typeof value !== "object") this.addSecret(value);
+        else for (const part of partsOf(value)) this.parts.push({ ...part, from: "declaration" });
+    }
+
+    /** A text that a transform put into a secret object. It is no secret if it also stands in plain, unless its key promises a secret. */
+    addTransformed(part: Part): void {
+        this.parts.push({ ...part, from: "transform" });
+    }
+
+    /** The data of a Kubernetes Secret: a value there is a secret, whatever reads the same elsewhere. */
+    addSecretData(value: unknown): void {
+        for (const part of partsOf(value)) this.parts.push({ ...part, from: "Secret" });
+    }
+
     /** A secret value. Of an object, every text in it is one: secrecy of one part covers the whole. */
     addSecret(value: unknown): void {
         if (typeof value === "string") {
@@ -110,8 +155,14 @@ export class SecretBook {
         for (const part of this.parts.splice(0)) this.addPart(part);
     }
 
-    private addPart({ text, key, isNumber }: Part): void {
+    private addPart({ text, key, isNumber, from }: NotedPart): void {
         if (text.length < MIN_LENGTH || this.innocent.has(text) || isCommon(text)) return;
+        if (from !== "Secret" && !isStrictKey(key)) {
+            if (from === "declaration" && this.sentPlain.has(text)) return;
+            if (from === "transform" && this.plainTexts.has(text)) return;
+            if (isWords(text) && this.plain.has(plainKey(key, text))) return;
+        }
+        if (from === "transform" && isNumber !== true) for (const part of partsOfText(text, key)) this.addPart(part);
         if (isNumber === true) this.addNumber(text);
         else if (text.length >= MIN_LENGTH_INNER || isSecretKey(key) || !readsAsPlain(text)) {
             this.add({ text, kind: "value" });
@@ -184,6 +235,10 @@ export class SecretBook {
         }
         return found;
     }
+}
+
+function plainKey(key: string, text: string): string {
+    return `${key}\n${text}`;
 }
 
 /**

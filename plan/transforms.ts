@@ -1,6 +1,7 @@
 import type { CallbackMessage, InvokeRequest, RegisterRequest } from "./messages.js";
 import type { Transforms } from "./monitor.js";
 import type { Sdk } from "./sdk.js";
+import type { WireObject } from "./wire.js";
 
 type Accessors = Record<string, ((...args: unknown[]) => unknown) | undefined>;
 type Names = readonly (readonly [string, string])[];
@@ -48,8 +49,11 @@ export function programTransforms(sdk: Sdk, urnOf: (request: RegisterRequest) =>
         resource: async (request) => {
             const callbacks = [...(request.getTransformsList?.() ?? []), ...(inherited.get(request.getParent()) ?? [])];
             inherited.set(urnOf(request), callbacks);
-            for (const callback of [...callbacks, ...ofStack])
-                await transformResource(sdk, callback, request as unknown as Accessors);
+            const all = [...callbacks, ...ofStack];
+            if (all.length === 0) return undefined;
+            const sent = (request.getObject()?.toJavaScript() ?? {}) as WireObject;
+            for (const callback of all) await transformResource(sdk, callback, request as unknown as Accessors);
+            return sent;
         },
         invoke: async (request: InvokeRequest) => {
             for (const callback of ofInvokes) await transformInvoke(sdk, callback, request as unknown as Accessors);

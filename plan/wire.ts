@@ -1,4 +1,5 @@
 import type { PlanObject, PlanValue } from "./format.js";
+import { keyIn, type Part } from "./secret-parts.js";
 import type { SecretBook } from "./secrets.js";
 
 /**
@@ -43,18 +44,41 @@ function hasUnknown(value: WireValue): boolean {
     return isWireObject(value) && Object.values(value).some(hasUnknown);
 }
 
-/** Notes every secret below a value. */
-export function collectSecrets(value: WireValue, book: SecretBook): void {
+function isSecret(value: WireObject): boolean {
+    return (
+        value[SIGNATURE_KEY] === SIGNATURE.secret ||
+        (value[SIGNATURE_KEY] === SIGNATURE.output && value["secret"] === true)
+    );
+}
+
+/**
+ * Notes every secret below a value. `sentPlain`, of a resource that transforms ran on, are the texts that the program sent in plain before: a
+ * transform gets an object as secret as a whole when one part of it is, so the other parts are no secrets.
+ */
+export function collectSecrets(value: WireValue, book: SecretBook, sentPlain?: ReadonlySet<string>): void {
     if (Array.isArray(value)) {
-        for (const item of value) collectSecrets(item, book);
+        for (const item of value) collectSecrets(item, book, sentPlain);
         return;
     }
     if (!isWireObject(value)) return;
-    const secret =
-        value[SIGNATURE_KEY] === SIGNATURE.secret ||
-        (value[SIGNATURE_KEY] === SIGNATURE.output && value["secret"] === true);
-    if (secret) book.addSecret(value["value"]);
-    for (const item of Object.values(value)) collectSecrets(item, book);
+    if (isSecret(value)) {
+        const secret = value["value"];
+        if (sentPlain === undefined || typeof secret !== "object") book.addSecret(secret);
+        else
+            for (const part of plainParts(secret))
+                if (sentPlain.has(part.text)) book.addSentPlain(part.text);
+                else book.addTransformed(part);
+    }
+    for (const item of Object.values(value)) collectSecrets(item, book, sentPlain);
+}
+
+/** The texts and numbers below a value that are in no secret, with their keys. */
+export function plainParts(value: WireValue, key = ""): Part[] {
+    if (typeof value === "string") return [{ text: value, key }];
+    if (typeof value === "number") return [{ text: String(value), key, isNumber: true }];
+    if (Array.isArray(value)) return value.flatMap((item) => plainParts(item, key));
+    if (!isWireObject(value) || isSecret(value)) return [];
+    return Object.entries(value).flatMap(([name, item]) => plainParts(item, keyIn(value, name)));
 }
 
 /** Called for every plain text in which the value of a secret was found. */

@@ -103,6 +103,37 @@ describe("the EPC table", () => {
         ]);
     });
 
+    it.each<[string, string, PlanObject]>([
+        ["Deployment", "kubernetes:apps/v1:Deployment", { spec: { $plan: "secret" } }],
+        ["StatefulSet", "kubernetes:apps/v1:StatefulSet", { spec: { template: { $plan: "secret" } } }],
+        ["Job", "kubernetes:batch/v1:Job", { spec: { template: { spec: { $plan: "unknown" } } } }],
+        ["CronJob", "kubernetes:batch/v1:CronJob", { spec: { jobTemplate: { $plan: "secret", unknown: true } } }],
+        ["Pod", "kubernetes:core/v1:Pod", { spec: { $plan: "secret" } }],
+        ["Rollout", "kubernetes:argoproj.io/v1alpha1:Rollout", { spec: { template: { spec: { $plan: "secret" } } } }],
+        ["Job", "kubernetes:batch/v1:Job", { spec: { template: { spec: { containers: { $plan: "secret" } } } } }],
+    ])("has a %s whose pod spec is secret or unknown, with unknown EPC", (kind, type, inputs) => {
+        const hidden = resource(type, "hidden", { metadata: { name: "hidden" }, ...inputs });
+        const use = useOf(pool("Standard_DC2s_v2"), hidden);
+        expect(use).toEqual({ workload: `${kind}/hidden`, urn: hidden.urn });
+        expect(fitText(use!)).toBe("unknown");
+    });
+
+    it("says of a DaemonSet whose spec is secret that it takes an unknown amount", () => {
+        const hidden = resource(DAEMON_SET, "hidden", { metadata: { name: "hidden" }, spec: { $plan: "secret" } });
+        expect(epcTable([pool("Standard_DC2s_v2"), hidden])[0]).toMatchObject({
+            reserved: [{ workload: "DaemonSet/hidden", urn: hidden.urn }],
+            workloads: [],
+        });
+    });
+
+    it("leaves out secrets that are no pods", () => {
+        const spec = { $plan: "secret" } as const;
+        const service = resource("kubernetes:core/v1:Service", "s", { spec });
+        const custom = resource("kubernetes:example.org/v1:Thing", "c", { spec });
+        const patch = resource("kubernetes:apps/v1:DeploymentPatch", "p", { spec });
+        expect(useOf(pool("Standard_DC2s_v3"), service, custom, patch)).toBeUndefined();
+    });
+
     it("leaves out a PodTemplate, which runs nothing, and a patch", () => {
         const spec = { containers: [asks({})] };
         const template = resource("kubernetes:core/v1:PodTemplate", "t", { template: { spec } });

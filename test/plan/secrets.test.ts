@@ -95,6 +95,29 @@ describe("secrets", () => {
     });
 });
 
+describe("a pod spec that a transform makes secret", () => {
+    const secret = { $plan: "secret" };
+
+    it.each([
+        ["inner", "since one value in it is"],
+        ["whole", "by itself"],
+    ])("%s: %s: is masked with its password, and nothing else of the plan is", async (how) => {
+        const made = await planOf("transformed", "-c", `how=${how}`);
+        expect(named(made, "sec").inputs["spec"]).toEqual(secret);
+        const { data } = named(made, "copy").inputs as { data: Record<string, unknown> };
+        expect(data["note"]).toEqual(secret);
+        expect([named(made, "greeting").inputs["stringData"], data["greeting"]]).toEqual([secret, secret]);
+        expect(data["image"]).toMatch(/^registry\.example\.org/);
+        const text = JSON.stringify(made);
+        expect(text).not.toContain("sunshine-moonlight");
+        expect(text.match(/"\$plan":"secret"|\[secret\]/g)).toHaveLength(4);
+        expect(made.warnings.filter(({ code }) => code === "secret-in-plain-input").map(({ urn }) => urn)).toEqual([
+            named(made, "copy").urn,
+        ]);
+        expect(made.epc[0]?.workloads).toContainEqual({ workload: "Deployment/sec", urn: named(made, "sec").urn });
+    });
+});
+
 describe("parts of secrets, short values and numbers", () => {
     const parts = /tok-9f8e7d6c5b|hunter2pw|493817/;
 
@@ -176,6 +199,42 @@ describe("SecretBook", () => {
         book.addSecret("-----BEGIN-----\nMIIEpAIBAAKCAQEA1234567890abcd\n-----END-----");
         expect(book.mask("it is true")).toBe("it is true");
         expect(book.mask("x MIIEpAIBAAKCAQEA1234567890abcd")).toBe("x [secret]");
+    });
+
+    it("takes words of a secret object that stand in plain under the same key for no secrets, and nothing else", () => {
+        const plain = [
+            ["type", "RuntimeDefault"],
+            ["key", "confidential-aks/sgx"],
+            ["note", "object-held-secret-1"],
+            ["password", "sunshine-moonlight"],
+            ["DB_PASSWORD", "correct-horse"],
+            ["other", "OtherKeyOfThis"],
+            ["type", "declared-by-itself"],
+        ];
+        const book = new SecretBook();
+        for (const [key = "", text = ""] of plain) book.addPlain({ key, text });
+        for (const [key = "", text = ""] of plain) book.addSecret({ [key === "other" ? "mine" : key]: text });
+        book.addSecret({ env: [{ name: "DB_PASSWORD", value: "correct-horse" }] });
+        book.addDeclared("declared-by-itself");
+        expect(plain.map(([, text = ""]) => book.mask(text))).toEqual([
+            "RuntimeDefault",
+            "confidential-aks/sgx",
+            ...plain.slice(2).map(() => "[secret]"),
+        ]);
+    });
+
+    it("takes what was sent in plain before a transform for a secret only where its key promises one", () => {
+        const book = new SecretBook();
+        for (const text of ["example.org/app:1.2.3", "sunshine-1"]) book.addSentPlain(text);
+        book.addDeclared({ image: "example.org/app:1.2.3", token: "sunshine-1", data: "never-sent-1" });
+        book.addTransformed({ key: "command", text: "script 1 of 2" });
+        book.addTransformed({ key: "command", text: "script 2 of 2" });
+        book.addPlain({ key: "data", text: "script 1 of 2" });
+        expect(
+            ["example.org/app:1.2.3", "sunshine-1", "never-sent-1", "script 1 of 2", "script 2 of 2"].map((text) =>
+                book.mask(text),
+            ),
+        ).toEqual(["example.org/app:1.2.3", "[secret]", "[secret]", "script 1 of 2", "[secret]"]);
     });
 
     it("knows the stand-in of an encrypted value, also encoded", () => {
