@@ -49,7 +49,7 @@ export function podSpecOf(resource: PlanResource): PlanObject | undefined {
     return podSpecsIn(resource)[0]?.podSpec;
 }
 
-/** The workloads of a plan, of every kind; one entry for each pod spec, and one without figures where the pod spec cannot be seen. */
+/** The workloads of a plan, of every kind; one entry for each pod spec, without figures where that cannot be seen. */
 export function workloadsOf(resources: readonly PlanResource[]): Workload[] {
     return resources.flatMap((resource) => {
         const kind = kindOf(resource);
@@ -78,7 +78,10 @@ const POD_SPEC: Partial<Record<string, string[]>> = {
     ),
 };
 
-/** True where a secret or an unknown value stands in the place of a pod spec or of what it is in. Of a custom kind only `spec.template.spec` is one. */
+/**
+ * True where a secret or an unknown value stands in the place of a pod spec or of what it is in. Of a custom kind only
+ * `spec.template.spec` is one.
+ */
 function hidesPodSpec(resource: PlanResource): boolean {
     if (!resource.type.startsWith("kubernetes:")) return false;
     const known = /^kubernetes:(core|apps|batch)\//.test(resource.type) ? POD_SPEC[kindOf(resource)] : undefined;

@@ -22,7 +22,7 @@ export const UNKNOWN_ANSWER = "unknownOffline";
 export interface RecordedResource {
     urn: string;
     inputs: WireObject;
-    /** The inputs from before the first transform, where there are transforms: only there each secret is marked by itself. */
+    /** The inputs from before the first transform, if there is one: only there each secret is marked by itself. */
     sent?: WireObject;
     parent: string;
     request: RegisterRequest | undefined;

@@ -115,8 +115,9 @@ export function isSecretKey(key: string): boolean {
 }
 
 /**
- * True for a key that promises a secret even though the same text stands elsewhere in plain text. `key` alone does not (it names a label
- * in a toleration, and an entry in a reference to a Secret), and neither do names and references, such as `secretName`.
+ * True for a key that promises a secret even though the same text stands elsewhere in plain text. `key` alone does not (it
+ * names a label in a toleration, and an entry in a reference to a Secret), and neither do names and references, such as
+ * `secretName`.
  */
 export function isStrictKey(key: string): boolean {
     return isSecretKey(key) && !/^keys?$|(Name|Ref)$/.test(key);

@@ -96,7 +96,7 @@ export class SecretBook {
             });
     }
 
-    /** A text that stands in plain in a resource. Words that also stand there under the same key are no secrets inside a secret object. */
+    /** A text that stands in plain in a resource. Words under the same key are no secrets inside a secret object then. */
     addPlain({ text, key }: Part): void {
         this.plain.add(plainKey(key, text));
         this.plainTexts.add(text);
@@ -107,13 +107,19 @@ export class SecretBook {
         for (const part of [text, ...partsOfText(text).map((inner) => inner.text)]) this.sentPlain.add(part);
     }
 
-    /** A value that the program declares a secret. Of an object, what it sent in plain before is none, unless its key promises a secret. */
+    /**
+     * A value that the program declares a secret. Of an object, what it sent in plain before a transform is none, unless
+     * its key promises a secret.
+     */
     addDeclared(value: unknown): void {
         if (typeof value !== "object") this.addSecret(value);
         else for (const part of partsOf(value)) this.parts.push({ ...part, from: "declaration" });
     }
 
-    /** A text that a transform put into a secret object. It is no secret if it also stands in plain, unless its key promises a secret. */
+    /**
+     * A text that a transform put into a secret object. It is no secret if it also stands in plain, unless its key
+     * promises a secret.
+     */
     addTransformed(part: Part): void {
         this.parts.push({ ...part, from: "transform" });
     }
