@@ -27,7 +27,7 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
     /** Has another user open connections with whole messages; comes back when the proxy has taken what it takes of them. */
     async function otherUserAsks(count: number): Promise<void> {
         const refused = Math.max(0, count - 256);
-        const own = proxy.descriptors();
+        const own = await proxy.descriptorsAtRest();
         const connects =
             'for (1 .. $ARGV[2]) { socket my $s, PF_UNIX, SOCK_STREAM, 0; connect $s, pack_sockaddr_un($ARGV[0]); syswrite $s, pack "H*", $ARGV[1]; push @s, $s } ';
         const seesRefused =

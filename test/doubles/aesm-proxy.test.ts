@@ -158,7 +158,7 @@ describe("the socket is there as long as AESM is:", () => {
 
     test("AESM dies with a question: that client is hung up on, and the question is not asked again", async () => {
         await aesm.hangs();
-        const before = proxy.descriptors();
+        const before = await proxy.descriptorsAtRest();
         const { ended } = await holds(probe);
         await expect.poll(() => proxy.descriptors()).toBe(before + 2);
         await aesm.end("SIGKILL");
@@ -194,7 +194,7 @@ describe("the proxy", () => {
 
     test("told to end, takes no more clients, finishes what is under way, and takes its socket along", async () => {
         await aesm.hangs();
-        const before = proxy.descriptors();
+        const before = await proxy.descriptorsAtRest();
         const underWay = ask(proxy.publicSocket, probe);
         await expect.poll(() => proxy.descriptors()).toBe(before + 2);
         proxy.process.kill("SIGTERM");
@@ -207,7 +207,7 @@ describe("the proxy", () => {
 
     test("told to end when AESM is gone already, hangs up on waiting clients at once", async () => {
         await aesm.end("SIGKILL");
-        const before = proxy.descriptors();
+        const before = await proxy.descriptorsAtRest();
         const { ended } = await holds(probe);
         await expect.poll(() => proxy.descriptors()).toBe(before + 1);
         const began = performance.now();

@@ -35,6 +35,17 @@ export class Proxy extends Script {
         return readdirSync(`/proc/${String(this.process.pid)}/fd`).length;
     }
 
+    /** The same once it is at rest: on a busy machine it may still be starting, or be writing its heartbeat. */
+    async descriptorsAtRest(): Promise<number> {
+        for (let [seen, times] = [-1, 0]; ;) {
+            const now = this.descriptors();
+            times = now === seen ? times + 1 : 0;
+            seen = now;
+            if (times === 4) return now;
+            await new Promise((next) => setTimeout(next, 50));
+        }
+    }
+
     /** Seconds of a processor that it has used so far. */
     cpuSeconds(): number {
         const stat = readFileSync(`/proc/${String(this.process.pid)}/stat`, "utf8");
