@@ -8,9 +8,12 @@ import { SecretBook } from "./secrets.js";
  * The process that runs a program, started by `planInChild`: it reads a request from standard input, and reports on a descriptor of its own.
  */
 
-/** Writes all of a text, now: the process may end at any time. */
+/**
+ * Writes all of a report, now: the process may end at any time. A line end stands in front, too: the program may have written to the descriptor
+ * without one.
+ */
 function report(message: Started | Report): void {
-    const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
+    const bytes = Buffer.from(`\n${JSON.stringify(message)}\n`);
     for (let at = 0; at < bytes.length;) {
         try {
             at += writeSync(REPORT_DESCRIPTOR, bytes, at);

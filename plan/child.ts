@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import * as path from "node:path";
+import { passSignals } from "./child-signals.js";
 import { PlanError } from "./errors.js";
 import type { Plan } from "./format.js";
 import { readProject, type Project } from "./project.js";
@@ -7,6 +8,7 @@ import type { PlanRequest } from "./run.js";
 import { readRuntimeOptions } from "./runtime-options.js";
 import { SecretBook, type SecretBookData } from "./secrets.js";
 import { HeldOutput } from "./stdio.js";
+import { warningLines } from "./warnings.js";
 
 /** A request for a plan in a process of its own. */
 export interface ChildRequest extends PlanRequest {
@@ -52,30 +54,64 @@ export async function planInChild(request: ChildRequest = {}, options: ChildOpti
     const own = readRuntimeOptions(project).nodeArgs;
     // As the engine starts it: what Node's arguments name is looked for from the program's folder.
     const cwd = own.length === 0 ? undefined : project.cwd;
-    const { started, report, output, end } = await run(
+    const { started, report, output, code, signal } = await run(
         { ...request, program: project.root },
         { args: [...(options.nodeArgs ?? []), ...own], cwd },
     );
+    const end = signal === null ? `exit code ${code ?? "unknown"}` : `signal ${signal}`;
     if (!started && own.length > 0) throw refusedArguments(project, end, output.text(new SecretBook()));
     // Without a report the secrets are not known, and what the program printed may hold them.
     if (report !== undefined || !started) {
         const text = output.text(report === undefined ? new SecretBook() : SecretBook.from(report.book));
         if (text !== "") options.onOutput?.(text);
     }
-    if (report?.plan !== undefined) return report.plan;
     if (report?.error !== undefined) throw new PlanError(report.error.message, report.error.exitCode);
+    if (report?.plan !== undefined) {
+        if (code === 0) return report.plan;
+        throw new PlanError([failedAtEnd(code, end), ...warningLines(report.plan.warnings)].join("\n"));
+    }
     const why = started
-        ? "before there was a plan; what it printed is not shown, since its secrets are not known"
+        ? `before there was a plan${crashReason(output)}; what it printed is not shown, since its secrets are not known`
         : "before it could load the program";
     throw new PlanError(`the process of the program ended with ${end} ${why}`);
+}
+
+/** A program whose process does not end with exit code 0 has failed, though it ran to its end. */
+function failedAtEnd(code: number | null, end: string): string {
+    return code === null
+        ? `the process of the program ended with ${end} after the program was over. What to do: see what it printed, and what it starts or loads that could crash`
+        : `the program set exit code ${code} (process.exitCode, or an error after its end), which says that it failed. What to do: see what it printed for the reason; if nothing is wrong, let the program leave process.exitCode alone`;
+}
+
+const NATIVE = "native code crashed: install the program's packages again, with the Node that runs it";
+
+/** Fixed phrases that Node and the system print about a crash, and what to do. Nothing else of the output is shown: it may hold secrets. */
+const CRASHES: readonly (readonly [phrase: string, remedy: string])[] = [
+    [
+        "JavaScript heap out of memory",
+        'give Node more memory, in MiB, in Pulumi.yaml: runtime: { name: nodejs, options: { nodeargs: "--max-old-space-size=8192" } }',
+    ],
+    ["process out of memory", "run it on a machine with more free memory"],
+    ["std::bad_alloc", "run it on a machine with more free memory"],
+    ["symbol lookup error", NATIVE],
+    ["terminate called after throwing an instance of", NATIVE],
+    ["double free or corruption", NATIVE],
+    ["FATAL ERROR", NATIVE],
+];
+
+function crashReason(output: HeldOutput): string {
+    const text = output.text(new SecretBook());
+    const found = CRASHES.find(([phrase]) => text.includes(phrase));
+    return found === undefined ? "" : `: "${found[0]}" is in its output. What to do: ${found[1]}`;
 }
 
 interface Run {
     started: boolean;
     report: Report | undefined;
     output: HeldOutput;
-    /** How it ended: `exit code 1`, `signal SIGKILL`. */
-    end: string;
+    /** The exit code of its process; null if a signal ended it. */
+    code: number | null;
+    signal: NodeJS.Signals | null;
 }
 
 /** Node did not even start with what Pulumi.yaml says: its own reason, without its stack trace. */
@@ -94,7 +130,7 @@ function run(request: ChildRequest, node: { args: readonly string[]; cwd: string
             cwd: node.cwd,
             stdio: ["pipe", "pipe", "pipe", "pipe"],
         });
-        const release = passSignals(child);
+        passSignals(child);
         const output = new HeldOutput();
         const [stdin, stdout, stderr, reports] = child.stdio;
         for (const stream of [stdout, stderr]) output.hold(stream);
@@ -104,7 +140,6 @@ function run(request: ChildRequest, node: { args: readonly string[]; cwd: string
         stdin.on("error", () => undefined);
         stdin.end(JSON.stringify(request));
         child.on("error", (error) => {
-            release();
             reject(new PlanError(`cannot start ${process.execPath}: ${error.message}`));
         });
         child.on("exit", () => {
@@ -113,26 +148,9 @@ function run(request: ChildRequest, node: { args: readonly string[]; cwd: string
             }, DRAIN_MS).unref();
         });
         child.on("close", (code, signal) => {
-            release();
-            const end = signal === null ? `exit code ${code ?? "unknown"}` : `signal ${signal}`;
-            resolve({ ...readReports(said), output, end });
+            resolve({ ...readReports(said), output, code, signal });
         });
     });
-}
-
-/** A signal that ends this process ends the program, too. */
-function passSignals(child: ChildProcess): () => void {
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    const pass = (signal: NodeJS.Signals): void => {
-        child.kill(signal);
-        release();
-        process.kill(process.pid, signal);
-    };
-    const release = (): void => {
-        for (const signal of signals) process.removeListener(signal, pass);
-    };
-    for (const signal of signals) process.on(signal, pass);
-    return release;
 }
 
 /** The lines on the report's descriptor. What is no report was written by the program, and says nothing. */

@@ -202,9 +202,7 @@ function failureText(failures: readonly string[], ofEngine: readonly string[], p
     const others = failures.filter((message) => !ofEngine.some((known) => message.includes(known)));
     const unknown = plan.warnings.filter((warning) => warning.code === "invoke-unknown");
     const hint = unknown.length === 0 ? [] : [`Note: ${unknown.map((warning) => warning.message).join(" ")}`];
+    const text = [...new Set([...ofEngine, ...others]), ...moduleHints(failures), ...hint].join("\n");
     // The SDK's runner colours stack traces.
-
-    return [...new Set([...ofEngine, ...others]), ...moduleHints(failures), ...hint]
-        .join("\n")
-        .replace(/\u001b\[[0-9;]*m/g, "");
+    return text.replace(/\u001b\[[0-9;]*m/g, "");
 }

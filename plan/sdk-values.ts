@@ -35,7 +35,8 @@ export function hideEncrypted(
         for (const verb of ["get", "require"]) {
             const name = `${verb}Secret${kind}`;
             const original = prototype[name];
-            if (original === undefined) continue;
+            // The values would be neither unknown nor masked.
+            if (typeof original !== "function") throw new Error(`config.js has no function "Config.${name}"`);
             prototype[name] = function (key, ...rest) {
                 if (!keys.has(this.fullKey(key))) {
                     const value = original.call(this, key, ...rest);
@@ -101,10 +102,12 @@ function plainParts(value: unknown, seen = new Set<object>()): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainParts(item, seen)]));
 }
 
-/** Listens to `pulumi.secret`. */
+/** Listens to `pulumi.secret`: `modules` are those that export it. Throws if they do not, since secrets would not be masked. */
 export function noteSecrets(modules: readonly Record<string, unknown>[], listener: (value: unknown) => void): void {
+    for (const module of modules)
+        if (typeof module["secret"] !== "function")
+            throw new Error('output.js and index.js export no function "secret"');
     const original = modules[0]?.["secret"];
-    if (typeof original !== "function") return;
     const secret = (value: unknown): unknown => {
         // Now: the program may end the process before the promise is settled.
         listener(plainParts(value));

@@ -17,7 +17,8 @@ import { unfitSdk } from "./sdk-version.js";
  * - the functions of `pulumi.Config`, `pulumi.secret`, and the invoke functions of runtime/index.js: see sdk-values.ts.
  * - the runner that loads TypeScript and the program, cmd/run/run.js: see sdk-runner.ts.
  * - two patches for speed: see sdk-speed.ts.
- * - runtime/debuggable.js `leakedPromises`; without it, promises that never settle are not reported.
+ * - runtime/debuggable.js `leakedPromises`: the promises that it lists are reported as never settled, and none without it. A promise that is a stack
+ *   output is not in its list.
  */
 
 /** Severity of a message that the program logged. */
@@ -114,7 +115,9 @@ export function openSdk(cwd: string): Sdk {
             });
         },
         captureLog: (listener) => {
-            captureLog(load("log/index.js"), listener);
+            guarded(() => {
+                captureLog(load("log/index.js"), listener);
+            });
         },
         captureSecrets: (encryptedKeys, listener) => {
             guarded(() => {
@@ -172,6 +175,7 @@ function connect(need: Need, target: string): CallbacksClient {
 function captureLog(log: Record<string, unknown>, listener: LogListener): void {
     const severities = { info: "info", warn: "warning", error: "error" } as const;
     for (const [name, severity] of Object.entries(severities)) {
+        if (typeof log[name] !== "function") throw new Error(`log/index.js has no function "${name}"`);
         const capture: LogFunction = async (message, resource) => {
             const text = String(message);
             // Now, not after the URN is there: a failing program must not lose its error.

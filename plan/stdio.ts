@@ -2,12 +2,12 @@ import type { Readable } from "node:stream";
 import { cleanLines } from "./render/text.js";
 import type { SecretBook } from "./secrets.js";
 
-/** The most characters that are held of what a program prints. */
+/** The most characters that are held of what a program prints, unfinished lines included. */
 const LIMIT = 16 * 1024 * 1024;
 
 /**
  * Holds back what a program prints until all its secrets are known: they can be masked only then. Lines of several streams stay in the
- * order in which they came.
+ * order in which they came. Beyond the limit everything is left out, and so is the line that is cut: half a secret would not be masked.
  */
 export class HeldOutput {
     private readonly lines: string[] = [];
@@ -18,17 +18,23 @@ export class HeldOutput {
     /** Holds all that comes from a stream. */
     hold(stream: Readable): void {
         let rest = "";
+        const push = (text: string): void => {
+            if (this.length > LIMIT) this.dropped += text.length;
+            else if (text !== "") this.lines.push(text);
+        };
         stream.setEncoding("utf8").on("data", (text: string) => {
-            const end = text.lastIndexOf("\n") + 1;
+            this.length += text.length;
+            // All of it, once the limit is passed.
+            const end = this.length > LIMIT ? text.length : text.lastIndexOf("\n") + 1;
             if (end === 0) {
                 rest += text;
                 return;
             }
-            this.push(rest + text.slice(0, end));
+            push(rest + text.slice(0, end));
             rest = text.slice(end);
         });
         this.rests.push(() => {
-            this.push(rest);
+            push(rest);
             rest = "";
         });
     }
@@ -38,14 +44,5 @@ export class HeldOutput {
         for (const push of this.rests) push();
         const note = this.dropped === 0 ? "" : `... ${this.dropped} more characters of output are left out\n`;
         return cleanLines(book.mask(this.lines.join(""))) + note;
-    }
-
-    private push(text: string): void {
-        if (this.length + text.length > LIMIT) {
-            this.dropped += text.length;
-            return;
-        }
-        this.length += text.length;
-        if (text !== "") this.lines.push(text);
     }
 }

@@ -46,6 +46,19 @@ describe("a program that fails makes no plan", () => {
         expect(await plan("throws", "-c", `how=${how}`)).toEqual({ code: 1, stdout: "", stderr });
     });
 
+    it("an exit code that the program set counts, though it ran to its end", async () => {
+        const { code, stdout, stderr } = await plan("throws", "-c", "how=warned-exit-code");
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(stderr).toMatch(/^error: the program set exit code 3 .+ What to do: .+\n/);
+        expect(stderr).toMatch(/\nWarnings before that:\n {2}the-reason: something to know\nNo plan was made\.\n$/);
+    });
+
+    it("so does a signal at the very end", async () => {
+        const { code, stdout, stderr } = await plan("throws", "-c", "how=killed-at-end");
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(stderr).toContain("ended with signal SIGKILL after the program was over. What to do: ");
+    });
+
     it("names a missing configuration value", async () => {
         const { code, stderr } = await plan("throws", "-c", "how=missing");
         expect(code).toBe(1);

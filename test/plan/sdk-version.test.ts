@@ -84,11 +84,36 @@ describe("an SDK that is not what was tested", () => {
             { "runtime/settings.js": "exports.setMockOptions = () => undefined.x;" },
             "Cannot read properties of undefined (reading 'x')",
         ],
+        [
+            "functions of the log cannot be replaced",
+            {
+                "log/index.js":
+                    "for (const n of ['info', 'warn', 'error']) Object.defineProperty(exports, n, { get: () => () => n });",
+            },
+            "Cannot set property info",
+        ],
+        [
+            "a function of the log is gone",
+            { "log/index.js": "exports.info = exports.warn = () => 1;" },
+            'no function "error"',
+        ],
+        [
+            "pulumi.secret is gone, and nothing would be masked",
+            {
+                "output.js": `module.exports = { ...require(${JSON.stringify(path.join(sdk, "output.js"))}), secret: {} };`,
+            },
+            'no function "secret"',
+        ],
+        [
+            "a getter of secrets is gone",
+            { "config.js": "exports.Config = class { getSecret() {} };" },
+            'no function "Config.requireSecret"',
+        ],
     ])("%s: a sentence with the version, what was tested and what to do", async (_what, files, reason) => {
         const { code, stdout, stderr } = await planned("3.999.0", files);
         expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
         expect(stderr).toContain(reason);
-        expect(stderr).toContain("@pulumi/pulumi 3.999.0");
+        expect(stderr).toContain("@pulumi/pulumi 3.999.0 does not work with offline plans");
         expect(stderr).toContain(RANGE);
         expect(stderr).toContain(`npm install @pulumi/pulumi@${TESTED.newest}`);
         expect(stderr).not.toMatch(STACK);
