@@ -9,8 +9,8 @@ import { SecretBook } from "./secrets.js";
  */
 
 /**
- * Writes all of a report, now: the process may end at any time. A line end stands in front, too: the program may have written to the descriptor
- * without one.
+ * Writes all of a report, now: the process may end at any time. A line end stands in front, too: the program may have
+ * written to the descriptor without one.
  */
 function report(message: Started | Report): void {
     const bytes = Buffer.from(`\n${JSON.stringify(message)}\n`);

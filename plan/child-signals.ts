@@ -10,13 +10,16 @@ const running = new Map<ChildProcess, number>();
 let received: NodeJS.Signals | undefined;
 
 /**
- * A signal that ends this process ends the child, too: the child receives it, and is killed if it is still there after the grace period. Only
- * then does this process end by that signal. A second signal kills the child at once.
+ * A signal that ends this process ends the child, too: the child receives it, and is killed if it is still there
+ * after the grace period. This process ends by that signal afterwards. A second signal kills the child at once.
  */
 export function passSignals(child: ChildProcess, graceMs = GRACE_MS): void {
     if (running.size === 0) for (const signal of SIGNALS) process.on(signal, pass);
     running.set(child, graceMs);
-    for (const event of ["exit", "error"]) child.once(event, () => void release(child));
+    for (const event of ["exit", "error"])
+        child.once(event, () => {
+            release(child);
+        });
     // It was started while this process ends.
     if (received !== undefined) child.kill("SIGKILL");
 }
@@ -27,7 +30,9 @@ function pass(signal: NodeJS.Signals): void {
     for (const [child, graceMs] of running) {
         child.kill(isSecond ? "SIGKILL" : signal);
         const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
-        child.once("exit", () => void clearTimeout(timer));
+        child.once("exit", () => {
+            clearTimeout(timer);
+        });
     }
 }
 

@@ -85,7 +85,10 @@ function failedAtEnd(code: number | null, end: string): string {
 
 const NATIVE = "native code crashed: install the program's packages again, with the Node that runs it";
 
-/** Fixed phrases that Node and the system print about a crash, and what to do. Nothing else of the output is shown: it may hold secrets. */
+/**
+ * Fixed phrases that Node and the system print about a crash, and what to do. Nothing else of the output is shown: it
+ * may hold secrets.
+ */
 const CRASHES: readonly (readonly [phrase: string, remedy: string])[] = [
     [
         "JavaScript heap out of memory",

@@ -102,7 +102,10 @@ function plainParts(value: unknown, seen = new Set<object>()): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainParts(item, seen)]));
 }
 
-/** Listens to `pulumi.secret`: `modules` are those that export it. Throws if they do not, since secrets would not be masked. */
+/**
+ * Listens to `pulumi.secret`: `modules` are those that export it. Throws if they do not, since secrets would not be
+ * masked.
+ */
 export function noteSecrets(modules: readonly Record<string, unknown>[], listener: (value: unknown) => void): void {
     for (const module of modules)
         if (typeof module["secret"] !== "function")

@@ -17,8 +17,8 @@ import { unfitSdk } from "./sdk-version.js";
  * - the functions of `pulumi.Config`, `pulumi.secret`, and the invoke functions of runtime/index.js: see sdk-values.ts.
  * - the runner that loads TypeScript and the program, cmd/run/run.js: see sdk-runner.ts.
  * - two patches for speed: see sdk-speed.ts.
- * - runtime/debuggable.js `leakedPromises`: the promises that it lists are reported as never settled, and none without it. A promise that is a stack
- *   output is not in its list.
+ * - runtime/debuggable.js `leakedPromises`: the promises that it lists are reported as never settled, and none without
+ *   it. A promise that is a stack output is not in its list.
  */
 
 /** Severity of a message that the program logged. */

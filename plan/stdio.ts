@@ -6,8 +6,9 @@ import type { SecretBook } from "./secrets.js";
 const LIMIT = 16 * 1024 * 1024;
 
 /**
- * Holds back what a program prints until all its secrets are known: they can be masked only then. Lines of several streams stay in the
- * order in which they came. Beyond the limit everything is left out, and so is the line that is cut: half a secret would not be masked.
+ * Holds back what a program prints until all its secrets are known: they can be masked only then. Lines of several
+ * streams stay in the order in which they came. Beyond the limit everything is left out, and so is the line that is
+ * cut: half a secret would not be masked.
  */
 export class HeldOutput {
     private readonly lines: string[] = [];
