@@ -9,7 +9,7 @@ import { chooseStack, readProject, type Project } from "./project.js";
 import { Recording } from "./recording.js";
 import { readRuntimeOptions, type RuntimeOptions } from "./runtime-options.js";
 import { openSdk, type Sdk } from "./sdk.js";
-import { untestedNote } from "./sdk-version.js";
+import { unfitSdk, untestedNote } from "./sdk-version.js";
 import type { SecretBook } from "./secrets.js";
 import { programTransforms } from "./transforms.js";
 import { makeUrn } from "./urn.js";
@@ -124,7 +124,11 @@ function makeMonitor(sdk: Sdk, recording: Recording, project: Project, stack: st
     const transforms = programTransforms(sdk, (request) =>
         makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
     );
-    return recordingMonitor(sdk.parts, recording, transforms);
+    try {
+        return recordingMonitor(sdk.parts, recording, transforms);
+    } catch (error) {
+        throw unfitSdk(sdk.version, messageOf(error));
+    }
 }
 
 function setEnvironment(
