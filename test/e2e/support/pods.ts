@@ -80,6 +80,12 @@ export class Pods {
         const process = await this.node.processOf(metadata?.namespace ?? "", metadata?.name ?? "", container);
         if (process === undefined) throw new Error(`${container} does not run`);
         this.node.run(`kill -${signal} ${process}`);
+        // Nothing can hold up SIGKILL, but on a busy machine it takes its time, and the process answers meanwhile.
+        if (signal === "KILL") {
+            this.node.run(
+                `while [ -e /proc/${process} ] && ! grep -q '^State:.*zombie' /proc/${process}/status; do sleep 0.05; done`,
+            );
+        }
     }
 
     private async waitFor<T>(
