@@ -12,7 +12,7 @@ import { unfitSdk } from "./sdk-version.js";
  * What an offline plan uses of the program's @pulumi/pulumi. The monitor is built on the SDK's own (see monitor.ts), and talks to the
  * program in the engine's protocol, generated code of which is in proto/. Nothing public does the rest; it is here and in the
  * files named, nowhere else, and the tests run with the versions in sdk-version.ts:
- * - runtime/settings.js `setMockOptions`: `setMocks` takes no monitor of one's own.
+ * - runtime/settings.js `setMockOptions`: `setMocks` takes no other monitor.
  * - log/index.js: its functions are replaced, since a mocked program has no engine to log to.
  * - the functions of `pulumi.Config`, `pulumi.secret`, and the invoke functions of runtime/index.js: see sdk-values.ts.
  * - the runner that loads TypeScript and the program, cmd/run/run.js: see sdk-runner.ts.

@@ -24,7 +24,7 @@ import { closed, opened } from "./wire-values";
  * Deployment, StatefulSet, Argo's Rollout, Knative's Service, …), as a manifest, as the arguments of a Pulumi resource, or as a
  * transform sees them. Of a workload with several pods (JobSet, RayCluster, a List) those are set up that ask for EPC or have a
  * container that is named. The input is not changed; doing it twice changes nothing more; doing it with the other mode takes out what
- * the first wrote (on a bare pod spec, the toleration tells that there was a first). Late values (Outputs) may stand for scalars, not
+ * the first wrote (on a bare pod spec, the toleration tells that there was a first). Outputs may stand for scalars, not
  * for the lists and objects that have to be extended; what a transform marks as a secret stays one.
  *
  * Out-of-process, the containers get `SGX_AESM_ADDR="1"`, AESM's directory read-only, and one `sgx.intel.com/enclave`; the

@@ -130,6 +130,23 @@ describe("an attested job", () => {
         expect(one(await make(), ":Job").inputs.metadata).not.toHaveProperty("name");
     });
 
+    test("does not follow the component's name, which would run another Job", async () => {
+        const inputs = async (name: string) =>
+            one(await construct("preview", () => new AttestedJob(name, args)), ":Job").inputs;
+        expect(await inputs("other")).toEqual(await inputs("job"));
+        const { metadata } = (await inputs("job")) as { metadata: { labels: Record<string, string> } };
+        expect(metadata.labels["app.kubernetes.io/name"]).toBe("attested-job");
+    });
+
+    test("caches collateral in its writable folder, unless the environment names another", async () => {
+        const cache = async (env?: Record<string, string>) =>
+            (await pod(env === undefined ? {} : { env })).containers[0]?.env?.filter(
+                ({ name }) => name === "AZDCAP_CACHE",
+            );
+        expect(await cache()).toEqual([{ name: "AZDCAP_CACHE", value: "/tmp" }]);
+        expect(await cache({ AZDCAP_CACHE: "/cache" })).toEqual([{ name: "AZDCAP_CACHE", value: "/cache" }]);
+    });
+
     test("attests out-of-process: variable as text, directory read-only, enclave but no provisioning device, waiting first", async () => {
         const { containers, initContainers, volumes } = await pod();
         const app = containers[0]!;

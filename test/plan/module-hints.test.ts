@@ -17,7 +17,7 @@ function moduleProgram(files: Record<string, string>): string {
     return folder;
 }
 
-describe("a program whose modules cannot be loaded is told what to do", () => {
+describe("a program whose modules cannot be loaded gets a sentence on what to do", () => {
     it("TypeScript as an ES module, without a loader", async () => {
         // Node 20 loads no TypeScript; later ones remove types, and enums are more than types.
         const folder = moduleProgram({ "index.ts": "enum Size { small = 1 }\nexport const size = Size.small;\n" });

@@ -24,7 +24,7 @@ interface Row {
 }
 
 const ofOthers = "a container that is not named and asks for no EPC stays as it is: it does not attest";
-const ofOwn = "a pod may have that in a namespace of one's own, and no device comes with it";
+const ofOwn = "a pod may have that in an unguarded namespace, and no device comes with it";
 
 const rows: Record<string, Row> = {
     "host-path": {
@@ -107,7 +107,7 @@ const rows: Record<string, Row> = {
                 "a hook of crun",
             ],
         },
-        why: "they are networks and settings, which a pod may have in a namespace of one's own",
+        why: "they are networks and settings, which a pod may have in an unguarded namespace",
     },
     "app-armor-annotation": { does: "leaves", why: ofOwn },
     "seccomp-annotation": { does: "leaves", why: ofOwn },
@@ -163,7 +163,7 @@ const rows: Record<string, Row> = {
     "enclave-missing": { does: "repairs" },
     "epc-missing": {
         does: "leaves",
-        why: "in a namespace of one's own a pod may run enclaves that are in nobody's budget",
+        why: "in an unguarded namespace a pod may run enclaves that are in nobody's budget",
     },
 };
 

@@ -81,13 +81,13 @@ describe.each(rules)("the rule $id", ({ id }) => {
         passingChanges = {},
     } = fixturesOf[id]!;
 
-    test("refuses pods, whoever creates them, that Kubernetes admits where no policy is bound", async () => {
+    test("refuses pods of every user that Kubernetes admits where no policy is bound", async () => {
         expect(await answers(refused, (row) => create(api, row))).toEqual(all(refused, id));
         expect(await answers(refused, (row) => create(tenant, row))).toEqual(all(refused, id));
         expect(await answers(refused, (row) => create(api, elsewhere(row, "free")))).toEqual(all(refused, "admitted"));
     });
 
-    test("lets pods pass, whoever creates them", async () => {
+    test("lets pods of every user pass", async () => {
         expect(await answers(passes, (row) => create(api, row))).toEqual(all(passes, "admitted"));
         expect(await answers(passes, (row) => create(tenant, row))).toEqual(all(passes, "admitted"));
     });

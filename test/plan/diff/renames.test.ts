@@ -82,7 +82,7 @@ describe("a fixed name that a deleted resource has, too", () => {
             resourceGroupName: group,
         });
 
-    it("is told of a registry, whose name is unique in all of Azure", () => {
+    it("is reported for a registry, whose name is unique in all of Azure", () => {
         const taken = "also named example in Azure: creating this one fails while the old one is there";
         expect(
             words(
@@ -95,14 +95,14 @@ describe("a fixed name that a deleted resource has, too", () => {
         ).not.toContain("also named");
     });
 
-    it("is told of what has the same place, and of nothing whose place is unknown", () => {
+    it("is reported where both have the same place, not where the place is unknown", () => {
         expect(words(identity("a", "group"), identity("b", "group"))).toContain("also named id in Azure");
         expect(words(identity("a", "group"), identity("b", "elsewhere"))).not.toContain("also named");
         const unknown = { $plan: "unknown" } as const;
         expect(words(identity("a", unknown), identity("b", unknown))).not.toContain("also named");
     });
 
-    it("is told of an object in one cluster, not of one in another", () => {
+    it("is reported for two objects of one cluster, not of two clusters", () => {
         const map = (name: string, provider?: string) =>
             resource(
                 CONFIG_MAP,
