@@ -16,7 +16,7 @@ const keyIds = "getSupportedAttKeyIDs buf 256";
 describe("the AESM probe, when AESM is in a quote that does not end,", () => {
     test("says that it is busy or stuck, and is not ready", async () => {
         await (await here.aesm()).hangs();
-        const output = "AESM is busy with a quote, or stuck in one: it has not answered for 2 s\n";
+        const output = "AESM is busy with a quote, or stuck in one: it has not answered for at least 2 s\n";
         expect(await probe(2)).toMatchObject({ code: 1, output });
     });
 
@@ -51,11 +51,8 @@ describe("the AESM probe, when AESM is in a quote that does not end,", () => {
         // As if that had been 1000 seconds ago.
         const [since = 0, asked = 0] = readFileSync(waitingFile, "utf8").split(" ").map(Number);
         writeFileSync(waitingFile, `${since - 1000} ${asked}`);
-        const busy = /^AESM is busy with a quote, or stuck in one: it has not answered for 1\d\d\d s\n$/;
-        expect(await probe(10, { waitingFile })).toMatchObject({
-            code: 1,
-            output: expect.stringMatching(busy) as string,
-        });
+        const busy = "AESM is busy with a quote, or stuck in one: it has not answered for at least 640 s\n";
+        expect(await probe(10, { waitingFile })).toMatchObject({ code: 1, output: busy });
         const still = /^AESM is alive, and busy with a quote for 1\d\d\d s\n$/;
         expect(await alive(86_400)).toMatchObject({ code: 0, output: expect.stringMatching(still) as string });
         expect(await alive(900)).toMatchObject(stuck);
