@@ -80,11 +80,10 @@ export class Pods {
         const process = await this.node.processOf(metadata?.namespace ?? "", metadata?.name ?? "", container);
         if (process === undefined) throw new Error(`${container} does not run`);
         this.node.run(`kill -${signal} ${process}`);
-        // Nothing can hold up SIGKILL, but on a busy machine it takes its time, and the process answers meanwhile.
-        if (signal === "KILL") {
-            this.node.run(
-                `while [ -e /proc/${process} ] && ! grep -q '^State:.*zombie' /proc/${process}/status; do sleep 0.05; done`,
-            );
+        // On a busy machine a process takes its time to end, and takes questions meanwhile that nobody answers any more.
+        if (signal === "KILL" || signal === "TERM") {
+            const runs = `[ -e /proc/${process} ] && ! grep -q "^State:.*zombie" /proc/${process}/status`;
+            this.node.run(`timeout 120 sh -c 'while ${runs}; do sleep 0.05; done'`);
         }
     }
 
