@@ -201,7 +201,7 @@ describe("the proxy", () => {
         await proxy.serving(false).catch(() => undefined);
         aesm.process.kill("SIGUSR2");
         expect(await underWay).toEqual(healthy);
-        expect(await proxy.end("SIGTERM")).toBe(0);
+        expect(await proxy.ended()).toBe(0);
         expect(readdirSync(join(folder, "aesmd"))).toEqual([]);
     });
 
