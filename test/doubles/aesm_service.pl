@@ -65,7 +65,8 @@ while (!($stopping && !in_progress())) {
     quote();
     my $wanted = '';
     vec($wanted, fileno $_, 1) = 1 for $stopping ? () : ($server, @idle);
-    my $count = select my $ready = $wanted, undef, undef, in_progress() || $stopping ? 0.05 : undef;
+    # A signal that comes just before would not wake it.
+    my $count = select my $ready = $wanted, undef, undef, in_progress() || $stopping ? 0.05 : 1;
     if ($count < 0) { next if $! == EINTR; die "select: $!\n" }
     if ($count && vec $ready, fileno $server, 1) {
         accept my $connection, $server or next;
