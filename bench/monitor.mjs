@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(join(root, "package.json"));
 const grpc = require("@grpc/grpc-js");
 const proto = (name) => require(`@pulumi/pulumi/proto/${name}.js`);
-const { recordingMonitor } = require(join(root, "dist/plan/monitor.js"));
-const { Recording } = require(join(root, "dist/plan/recording.js"));
+const { recordingMonitor } = require(join(root, "dist/plan/record/monitor.js"));
+const { Recording } = require(join(root, "dist/plan/record/recording.js"));
 
 const service = proto("resource_grpc_pb").ResourceMonitorService;
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");

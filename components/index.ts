@@ -1,5 +1,7 @@
-export { AttestationPolicies, type AttestationPoliciesArgs } from "./attestation-policies";
-export { AttestedJob, type AttestedJobArgs } from "./attested-job";
+export { AttestationPolicies } from "./policies/attestation-policies";
+export { type AttestationPoliciesArgs } from "./policies/args";
+export { AttestedJob } from "./job/attested-job";
+export { type AttestedJobArgs } from "./job/args";
 export {
     ClusterTier,
     KubeLogin,
@@ -18,22 +20,27 @@ export {
     type NetworkArgs,
     type SystemPoolArgs,
 } from "./cluster/args";
-export { ConfidentialCluster, type ConfidentialClusterArgs } from "./confidential-cluster";
+export { ConfidentialCluster } from "./cluster/confidential-cluster";
+export { type ConfidentialClusterArgs } from "./cluster/args";
+export { ConfidentialPlatform } from "./platform/confidential-platform";
 export {
-    ConfidentialPlatform,
     type ConfidentialPlatformArgs,
     type PlatformImagesArgs,
     type PlatformJobArgs,
     type PlatformQuoteHelperArgs,
     type PlatformSampleArgs,
-} from "./confidential-platform";
-export { EnclaveImage, type EnclaveImageArgs } from "./enclave-image";
+} from "./platform/args";
+export { EnclaveImage } from "./image/enclave-image";
+export { type EnclaveImageArgs } from "./image/args";
 export { RegistrySku, type NewRegistryArgs } from "./image/args";
-export { OpenEnclaveSample, type OpenEnclaveSampleArgs, type SampleSettings } from "./open-enclave-sample";
-export { SgxDevicePlugin, type SgxDevicePluginArgs } from "./sgx-device-plugin";
+export { OpenEnclaveSample } from "./sample/open-enclave-sample";
+export { type OpenEnclaveSampleArgs, type SampleSettings } from "./sample/args";
+export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
+export { type SgxDevicePluginArgs } from "./device-plugin/args";
 export type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./quote-helper/args";
-export { SgxQuoteHelper } from "./sgx-quote-helper";
-export { CollateralVersion, QuotingLogLevel } from "./workload/quoting-config";
+export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
+export { CollateralVersion, QuotingLogLevel } from "./quote-helper/args";
 export { GuardMode } from "./policies/args";
-export { checkPlatform } from "./platform/validate";
+export { checkPlatform } from "./platform/spec";
+export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";
 export * from "./sgx";

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-import "./node-version.js";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { messageOf, PlanError } from "./errors.js";
-import type { DiffFlags } from "./diff/command.js";
-import type { PlanMode } from "./format.js";
-import { planInChild, type ChildRequest } from "./child.js";
+import type { DiffFlags } from "./diff-command.js";
+import { messageOf, PlanError } from "./model/errors.js";
+import type { PlanMode } from "./model/format.js";
+import { cleanLines } from "./model/text.js";
+import "./node-version.js";
+import { planInChild, type ChildRequest } from "./record/child.js";
 import type { PlanFormat } from "./render/index.js";
-import { cleanLines } from "./render/text.js";
 
 interface PlanFlags {
     stack?: string;
@@ -130,7 +130,7 @@ async function diff(flags: DiffFlags): Promise<void> {
     };
     try {
         // Only now: a plan needs none of it.
-        const { diffCommand } = await import("./diff/command.js");
+        const { diffCommand } = await import("./diff-command.js");
         process.exitCode = await diffCommand(flags, hasColors(), progress);
     } catch (error) {
         progress("");
@@ -158,7 +158,7 @@ async function plan(flags: PlanFlags): Promise<void> {
         if (progress) process.stderr.write("\r\u001b[K");
     };
     try {
-        if (out !== undefined) (await import("./out/write.js")).checkOutDir(out);
+        if (out !== undefined) (await import("./render/files.js")).checkOutDir(out);
         if (progress) process.stderr.write("running program...");
         const planned = planInChild(requestOf(flags), {
             nodeArgs: process.execArgv,
@@ -170,7 +170,7 @@ async function plan(flags: PlanFlags): Promise<void> {
         // While the program runs: it needs none of it.
         const [made, { renderPlan }] = await Promise.all([planned, import("./render/index.js")]);
         erase();
-        if (out !== undefined) (await import("./out/write.js")).writePlan(made, out);
+        if (out !== undefined) (await import("./render/files.js")).writePlan(made, out);
         process.stdout.write(renderPlan(made, flags.format, { colors: hasColors() }));
     } catch (error) {
         erase();

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { guardRules, sizeRule } from "../components/sgx/policies";
+import { guardRules, sizeRule } from "../components/sgx/admission";
 import { repositoryFile } from "./support/stacks";
 
 /*

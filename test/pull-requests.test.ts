@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readPlan } from "../plan/format.js";
+import { readPlan } from "../plan/model/format.js";
 import { run } from "./plan/cli.js";
-import { actionsOf, ownProgram } from "./plan/revision/repository.js";
+import { actionsOf, ownProgram } from "./plan/diff/revision/repository.js";
 
 const file = "docs/pull-requests.md";
 let page = readFileSync(file, "utf8");

@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** Where the quoting infrastructure of the cluster comes from: exactly one source, or none. */
 export const QuotingSource = {
@@ -100,6 +100,10 @@ export const KubeLogin = {
 } as const;
 export type KubeLogin = (typeof KubeLogin)[keyof typeof KubeLogin];
 
+/** Private DNS zone of a private API server. */
+export const PrivateDnsZone = { system: "system", none: "none" } as const;
+export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
+
 /**
  * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it later edits the
  * cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
@@ -159,7 +163,7 @@ export interface EnclavePoolArgs {
     /** Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own. */
     labels?: Record<string, string>;
     /** Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS picks. A change replaces the pool. */
-    subnetId?: Input<string>;
+    subnetId?: pulumi.Input<string>;
     /** Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have room for it. */
     maxSurge?: string;
 }
@@ -172,7 +176,7 @@ export interface NetworkArgs {
      */
     mode?: NetworkMode;
     /** An existing subnet for the nodes, by its resource id; a change replaces the cluster. Default: a VNet and subnet are made in `nodeSubnet` mode; AKS makes its own in `overlay` mode. */
-    subnetId?: Input<string>;
+    subnetId?: pulumi.Input<string>;
     /** Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. */
     vnetCidr?: string;
     /**
@@ -200,10 +204,6 @@ export interface EntraArgs {
     azureRbac?: boolean;
 }
 
-/** Private DNS zone of a private API server. */
-export const PrivateDnsZone = { system: "system", none: "none" } as const;
-export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
-
 /** Who can reach the API server. Either ranges or private, not both. */
 export interface ApiServerArgs {
     /** Public IPv4 addresses or ranges in CIDR notation that may reach the API server; the machine that runs Pulumi must be in one. Default: any. */
@@ -220,4 +220,47 @@ export interface ExistingClusterArgs {
     resourceGroupName: string;
     /** Name of the cluster. */
     clusterName: string;
+}
+
+/** Arguments of `ConfidentialCluster`. */
+export interface ConfidentialClusterArgs {
+    /** Pools whose nodes have SGX; at least one. Adding or removing one leaves the others alone (mind `network.mode` with DCsv2). */
+    enclavePools: EnclavePoolArgs[];
+    /** Azure region, for example `westeurope`. Default: the provider's. A change replaces everything. */
+    location?: pulumi.Input<string>;
+    /** A resource group that exists. Default: one is created. A change replaces everything. */
+    resourceGroupName?: pulumi.Input<string>;
+    /** Name of the cluster. Default: made from the component's name with a random suffix. A change replaces the cluster. */
+    clusterName?: pulumi.Input<string>;
+    /** Use an AKS cluster that is there already: only enclave pools and access to it are created. All that shapes a cluster is refused then. */
+    existing?: ExistingClusterArgs;
+    /**
+     * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place; nodes follow by
+     * an upgrade channel or by `az aks nodepool upgrade`. Not with the channels `stable` and `rapid`; without patch number with `patch`.
+     */
+    kubernetesVersion?: string;
+    /** Versions AKS moves the cluster to by itself. Default `none`. Changes in place. */
+    upgradeChannel?: UpgradeChannel;
+    /** How AKS keeps the nodes' operating system up to date, which re-images nodes. Default `NodeImage`. Changes in place. */
+    nodeOsUpgradeChannel?: NodeOsUpgradeChannel;
+    /** Pricing tier of the control plane. Default `Free`. Changes in place. */
+    tier?: ClusterTier;
+    /** The pool for AKS's own pods. Default: two `Standard_D2s_v5`. */
+    systemPool?: SystemPoolArgs;
+    /** Network of the cluster. Default: chosen by the SGX sizes. */
+    network?: NetworkArgs;
+    /** Sign-in with Microsoft Entra ID; switches local accounts off. Default: local accounts. */
+    entra?: EntraArgs;
+    /** How Pulumi signs in to a cluster with Entra ID, by `kubelogin`. Default `azurecli` with `entra`, else none. */
+    kubeLogin?: KubeLogin;
+    /** Who reaches the API server. Default: any address, with credentials. */
+    apiServer?: ApiServerArgs;
+    /** Where the quoting infrastructure comes from. `addon` switches the AKS add-on on. Default `daemonSets`, which this component leaves to `SgxDevicePlugin` and `SgxQuoteHelper`. */
+    quoting?: QuotingSource;
+    /** Whether sizes that Azure has retired (DCsv2, on 2026-06-30) are accepted, with a warning. Default `false`. */
+    allowRetiredSizes?: boolean;
+    /** Whether Pulumi refuses to delete or replace the resource group and the cluster. Default `false`. */
+    protect?: boolean;
+    /** Tags of all Azure resources. Default none. Changes in place. */
+    tags?: Record<string, pulumi.Input<string>>;
 }

@@ -1,7 +1,13 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
-import type { ConfidentialClusterArgs } from "../confidential-cluster";
-import { ClusterTier, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel, type NetworkMode } from "./args";
+import type * as pulumi from "@pulumi/pulumi";
+import {
+    ClusterTier,
+    NodeOsUpgradeChannel,
+    QuotingSource,
+    UpgradeChannel,
+    type ConfidentialClusterArgs,
+    type NetworkMode,
+} from "./args";
 import { asRange } from "./cidr";
 import type { ClusterIdentity } from "./identity";
 import { networkProfile } from "./network";

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { ip2long, long2ip, Netmask } from "netmask";
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 
 /** An IPv4 range in CIDR notation, or undefined if it is none; shorter spellings that the library takes are none. */
 function parseCidr(text: string): Netmask | undefined {

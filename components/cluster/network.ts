@@ -1,16 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Subnet, VirtualNetwork } from "@pulumi/azure-native/network";
 import type * as inputs from "@pulumi/azure-native/types/input";
+import type * as pulumi from "@pulumi/pulumi";
 import { findVmSize, sgxSeries } from "../sgx";
+import type { AzurePlace } from "../shared/azure-place";
 import { NetworkMode, NetworkPolicyEngine, type EnclavePoolArgs, type NetworkArgs } from "./args";
 import { addressIn, firstPart } from "./cidr";
-
-/** Where an Azure resource goes, and the tags it carries. */
-export interface AzurePlace {
-    resourceGroupName: pulumi.Input<string>;
-    location?: pulumi.Input<string>;
-    tags?: Record<string, pulumi.Input<string>>;
-}
 
 /** Every range of a network: what is given, or a default that fits what is given. */
 export function networkRanges(args: NetworkArgs) {

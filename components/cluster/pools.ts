@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { AgentPool } from "@pulumi/azure-native/containerservice";
 import type * as inputs from "@pulumi/azure-native/types/input";
+import type * as pulumi from "@pulumi/pulumi";
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
 import { NodeOsSku, NodePriority, type EnclavePoolArgs, type SystemPoolArgs } from "./args";
 

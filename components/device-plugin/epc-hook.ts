@@ -1,13 +1,13 @@
-import * as pulumi from "@pulumi/pulumi";
 import {
     ValidatingAdmissionPolicy,
     ValidatingAdmissionPolicyBinding,
 } from "@pulumi/kubernetes/admissionregistration/v1";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
-import { nameOf, waitingFor } from "../options";
-import { epcHookExpressions, isServiceAccount } from "../sgx/policies";
-import { commonLabels } from "../workload/objects";
+import * as pulumi from "@pulumi/pulumi";
+import { epcHookExpressions, isServiceAccount } from "../sgx/admission";
+import { commonLabels } from "../shared/objects";
+import { nameOf, waitingFor } from "../shared/options";
 
 const accountName = "sgx-epc-hook";
 const labels = commonLabels("sgx-device-plugin", "epc-hook");

@@ -1,4 +1,4 @@
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 
 /** What ACR's engine reads of a Dockerfile before it builds. */
 export interface AcrScan {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 
 /** A file as it was found in a context folder. */
 export interface SourceFile {

@@ -8,7 +8,7 @@ import {
     type Instruction,
     type PropertyInstruction,
 } from "dockerfile-ast";
-import { suggest, type Problem } from "../sgx";
+import { suggest, type Problem } from "../problems";
 import { expand, isImageReference, problemAt, scanAsAcr } from "./acr-scan";
 import { secretValue } from "./secrets";
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import dockerignore from "@balena/dockerignore";
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 
 /** What a `.dockerignore` keeps out of a context. */
 export interface Ignored {

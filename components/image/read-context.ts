@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 import { mostContextFiles, type SourceFile } from "./context";
 import { ignoredBy, type Ignored } from "./ignore";
 

@@ -1,11 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
 import { getClientConfigOutput, type RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Registry } from "@pulumi/azure-native/containerregistry";
-import { assignRole, roles } from "../cluster/identity";
-import { nameOf } from "../options";
-import { throwIfAny } from "../sgx";
+import * as pulumi from "@pulumi/pulumi";
+import { throwIfAny } from "../problems";
+import { nameOf } from "../shared/options";
+import { assignRole, roles } from "../shared/role-assignments";
 import { RegistrySku, type NewRegistryArgs } from "./args";
-import { checkRegistryName } from "./validate";
+import { checkRegistryName } from "./spec";
 
 /** A registry, created or given. */
 export interface RegistryParts {

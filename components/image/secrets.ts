@@ -1,4 +1,4 @@
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 import type { ContextFile } from "./context";
 import { keyFiles, secretFiles, secretTexts, type SecretForm } from "./secret-forms";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../sgx";
+import type { Problem } from "../problems";
 import type { ContextFile } from "./context";
 
 /** Version of the task below, part of every tag: raise it when the same files would give another image. */

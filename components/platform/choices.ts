@@ -1,5 +1,5 @@
 import { QuotingSource } from "../cluster/args";
-import type { ConfidentialPlatformArgs } from "../confidential-platform";
+import type { ConfidentialPlatformArgs } from "./args";
 
 /** Whether this package's DaemonSets are the source of quoting infrastructure. */
 export function usesDaemonSets(args: ConfidentialPlatformArgs): boolean {

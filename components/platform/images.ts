@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import type { ConfidentialCluster } from "../confidential-cluster";
-import type { ConfidentialPlatformArgs } from "../confidential-platform";
-import { EnclaveImage } from "../enclave-image";
-import { ownImageContext, packageRoot } from "../image/package-root";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConfidentialCluster } from "../cluster/confidential-cluster";
+import { EnclaveImage } from "../image/enclave-image";
 import { givenRegistry, newRegistry, pullRights } from "../image/registry";
+import { ownImageContext, packageRoot } from "../shared/package-root";
+import type { ConfidentialPlatformArgs } from "./args";
 import { imagesToBuild, runsSample, usesDaemonSets } from "./choices";
 
 /** An image, and what has to be there before a pod can use it. */

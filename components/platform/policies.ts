@@ -1,8 +1,8 @@
-import type { AttestationPoliciesArgs } from "../attestation-policies";
-import type { ConfidentialPlatformArgs } from "../confidential-platform";
-import { sampleNamespace } from "../open-enclave-sample";
-import { checkPolicies } from "../policies/validate";
-import { prefixed, type Problem } from "../sgx";
+import type { AttestationPoliciesArgs } from "../policies/args";
+import { checkPolicies } from "../policies/spec";
+import { prefixed, type Problem } from "../problems";
+import { sampleNamespace } from "../shared/namespaces";
+import type { ConfidentialPlatformArgs } from "./args";
 import { runsSample, usesDaemonSets } from "./choices";
 
 /** The arguments of the policies, with what the platform knows: the cluster's version, and where quoting infrastructure runs. */

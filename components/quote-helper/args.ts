@@ -1,5 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
+
+/** Version of the collateral API (https://github.com/microsoft/Azure-DCAP-Client). */
+export const CollateralVersion = {
+    /** Ended by Intel in 2026; only for a verifier that still asks for it. */
+    v3: "v3",
+    v4: "v4",
+} as const;
+export type CollateralVersion = (typeof CollateralVersion)[keyof typeof CollateralVersion];
+
+/** What a quote provider library logs. */
+export const QuotingLogLevel = { error: "error", info: "info" } as const;
+export type QuotingLogLevel = (typeof QuotingLogLevel)[keyof typeof QuotingLogLevel];
 
 /** Settings of the quote helper that do not depend on where its image comes from. */
 export interface QuoteHelperSettings {

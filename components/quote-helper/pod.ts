@@ -1,5 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type * as inputs from "@pulumi/kubernetes/types/input";
+import type * as pulumi from "@pulumi/pulumi";
 import {
     AESM_SOCKET,
     AESM_SOCKET_DIR,
@@ -9,9 +9,8 @@ import {
     SGX_NODE_LABEL,
     SGX_NODE_LABEL_VALUE,
 } from "../sgx";
-import { CollateralVersion, QuotingLogLevel } from "../workload/quoting-config";
-import { hardened, tolerateAll } from "../workload/objects";
-import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./args";
+import { hardened, tolerateAll } from "../shared/objects";
+import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings, type SgxQuoteHelperArgs } from "./args";
 import { aesmOwnFolder, answeredNote, configFolder, heartbeatFile, notesFolder, proxyFile } from "./paths";
 import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
 

@@ -11,33 +11,21 @@ export {
     AESM_WAIT_CONTAINER,
     aesmErrorName,
     aesmErrors,
-    ATTESTATION_LABEL,
-    AttestationLabelValue,
-    SGX_NODE_LABEL,
-    SGX_NODE_LABEL_VALUE,
-    SGX_TAINT_KEY,
-} from "./aesm";
+} from "./aesm/aesm";
+export { ATTESTATION_LABEL, AttestationLabelValue } from "./attestation/mode";
+export { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "./nodes";
 export {
     aesmProbeCommand,
     AesmQuestion,
     aesmWaitCommand,
     type AesmProbeOptions,
     type AesmWaitOptions,
-} from "./aesm-probe";
-export { aesmProbeScript } from "./aesm-scripts";
-export { AttestationMode, type WithAttestationOptions } from "./attestation-mode";
-export { withAttestation } from "./attestation";
-export {
-    convertLegacyEpc,
-    ENCLAVE_RESOURCE,
-    EPC_RESOURCE,
-    formatEpc,
-    LEGACY_EPC_RESOURCE,
-    mibToEpc,
-    parseEpc,
-    PROVISION_RESOURCE,
-    type ParsedEpc,
-} from "./epc";
+} from "./aesm/probe";
+export { aesmProbeScript } from "./aesm/scripts";
+export { AttestationMode, type WithAttestationOptions } from "./attestation/mode";
+export { withAttestation } from "./attestation/with-attestation";
+export { convertLegacyEpc, formatEpc, mibToEpc, parseEpc, type ParsedEpc } from "./epc/epc";
+export { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE } from "./resources";
 export {
     checkEpcFits,
     epcBudget,
@@ -45,12 +33,11 @@ export {
     type EpcBudgetArgs,
     type EpcBudgetWorkload,
     type EpcShare,
-} from "./epc-budget";
+} from "./epc/budget";
 export { fitPods, leftOf, type NodeFit } from "./node-fit";
 export { NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
-export { convertLegacyResources } from "./legacy-resources";
+export { convertLegacyResources } from "./attestation/legacy-resources";
 export { findPodSpec, podSpecsOf, type FoundPodSpec, type PodSpecLocation } from "./pod-spec";
-export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";
 export {
     checkVmSize,
     findVmSize,

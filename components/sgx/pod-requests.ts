@@ -1,6 +1,6 @@
-import { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE } from "./epc";
 import { isAbsent, isFields, type Fields } from "./pod-spec";
 import { parseQuantity } from "./quantity";
+import { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE } from "./resources";
 
 /** What pods take of a node, as far as this package counts it; the order decides which is named where several bind. */
 export const NodeResource = {

@@ -1,4 +1,4 @@
-import { isPlainObject, isWireValue } from "./wire-values";
+import { isPlainObject, isWireValue } from "../problems";
 
 /** A plain object of a manifest. */
 export type Fields = Record<string, unknown>;

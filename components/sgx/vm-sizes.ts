@@ -1,4 +1,4 @@
-import { suggest, type Problem, type Warning } from "./problems";
+import { suggest, type Problem, type Warning } from "../problems";
 
 /** Azure's series of VM sizes with Intel SGX. */
 export const SgxSeriesName = { DCsv2: "DCsv2", DCsv3: "DCsv3", DCdsv3: "DCdsv3" } as const;

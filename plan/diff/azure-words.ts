@@ -1,7 +1,7 @@
-import { valueAt, type PlanObject, type PlanResource } from "../format.js";
-import { nodeCount } from "../pools.js";
-import { shortText } from "../highlights.js";
-import type { Compared } from "./compare.js";
+import { shortText } from "../lens/highlights.js";
+import { nodeCount } from "../lens/pools.js";
+import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
+import type { Compared } from "./compared.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
 
 /** What changes of Azure resources mean, by the last part of the type. */

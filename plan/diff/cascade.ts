@@ -1,5 +1,5 @@
-import type { Plan, PlanResource } from "../format.js";
-import type { Compared } from "./compare.js";
+import type { Plan, PlanResource } from "../model/format.js";
+import type { Compared } from "./compared.js";
 import type { Cascade } from "./format.js";
 import { replaceFlags } from "./replacement.js";
 

@@ -1,6 +1,6 @@
 import { create, type Delta, type Filter } from "jsondiffpatch";
-import { isObject, isSpecial, type PlanObject, type PlanValue } from "../format.js";
-import { canonicalJson, type WireValue } from "../wire.js";
+import { isObject, isSpecial, type PlanObject, type PlanValue } from "../model/format.js";
+import { canonicalJson, type WireValue } from "../model/wire.js";
 import type { PropertyChange } from "./format.js";
 import { formatPath, type Step } from "./path.js";
 

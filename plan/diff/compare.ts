@@ -1,9 +1,10 @@
-import type { Plan, PlanObject, PlanResource, PlanValue } from "../format.js";
-import { highlights } from "../highlights.js";
-import { treeOrder } from "../order.js";
-import { nameOf } from "../urn.js";
+import { highlights } from "../lens/highlights.js";
+import type { Plan, PlanObject, PlanResource, PlanValue } from "../model/format.js";
+import { treeOrder } from "../model/order.js";
+import { nameOf } from "../model/urn.js";
 import { cascades } from "./cascade.js";
 import { changesBetween, sameValue, type Change } from "./changes.js";
+import type { Compared } from "./compared.js";
 import { consequencesOf, surroundings } from "./consequences.js";
 import { epcChanges, type EpcChange } from "./epc.js";
 import {
@@ -20,17 +21,6 @@ import { covers, formatPath, parsePath } from "./path.js";
 import { replaceFlags, replaceReasons } from "./replacement.js";
 import { versionChanges } from "./versions.js";
 import { yamlDiff } from "./yaml.js";
-
-/** What two plans of a stack say of a pair of resources. */
-export interface Compared extends Pair {
-    diff: ResourceDiff;
-    /** Changes that `ignoreChanges` drops. */
-    dropped: Change[];
-    /** The inputs of both sides as they are compared; set where both are there. */
-    inputs?: { old: PlanObject; now: PlanObject };
-    /** Nothing differs, and no other replacement brings one along. */
-    same: boolean;
-}
 
 /** Compares two plans of one stack; without the old one all is created. The order of the resources in a plan does not matter. */
 export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {

@@ -1,6 +1,6 @@
-import type { PlanResource } from "../format.js";
-import { STACK_TYPE } from "../urn.js";
-import type { Compared } from "./compare.js";
+import type { PlanResource } from "../model/format.js";
+import { STACK_TYPE } from "../model/urn.js";
+import type { Compared } from "./compared.js";
 import type { ComponentRename } from "./format.js";
 import type { Pair } from "./match.js";
 

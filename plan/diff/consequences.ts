@@ -1,6 +1,6 @@
-import { shortType } from "../render/text.js";
+import { shortType } from "../model/urn.js";
 import { azureWords } from "./azure-words.js";
-import type { Compared } from "./compare.js";
+import type { Compared } from "./compared.js";
 import { componentRenames, type ComponentRenames } from "./component-renames.js";
 import type { EpcChange } from "./epc.js";
 import { kubernetesWords } from "./kubernetes-words.js";

@@ -1,6 +1,6 @@
-import type { EpcPool, EpcUse, Plan } from "../format.js";
-import { countText, limitWords } from "../render/limits.js";
-import { formatBytes } from "../render/text.js";
+import { countText, limitWords } from "../lens/limits.js";
+import type { EpcPool, EpcUse, Plan } from "../model/format.js";
+import { formatBytes } from "../model/text.js";
 import type { Rename } from "./names.js";
 
 /** What changes for a pool of enclave nodes or for a workload on it. */

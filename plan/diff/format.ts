@@ -1,4 +1,4 @@
-import type { PlanMode, PlanValue, PlanWarning } from "../format.js";
+import type { PlanMode, PlanValue, PlanWarning } from "../model/format.js";
 
 /** Value of `format` in every diff file. */
 export const DIFF_FORMAT = "confidential-aks/diff";

@@ -1,5 +1,5 @@
-import { valueAt, type PlanResource, type PlanValue } from "../format.js";
-import type { Compared } from "./compare.js";
+import { valueAt, type PlanResource, type PlanValue } from "../model/format.js";
+import type { Compared } from "./compared.js";
 
 /*
  * What a change of this package's guard opens. It is said before anything else, since a reviewer has to see it. What the guard allows

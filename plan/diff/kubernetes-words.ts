@@ -1,6 +1,6 @@
-import { isObject, valueAt, type PlanResource, type PlanValue } from "../format.js";
-import { kindOf, podSpecOf } from "../pods.js";
-import type { Compared } from "./compare.js";
+import { kindOf, podSpecOf } from "../lens/pods.js";
+import { isObject, valueAt, type PlanResource, type PlanValue } from "../model/format.js";
+import type { Compared } from "./compared.js";
 import { guardBindingWords, guardPolicyWords, podSecurityWords } from "./guard-words.js";
 
 /** What changes of Kubernetes objects mean. */

@@ -1,5 +1,5 @@
-import type { Plan, PlanResource } from "../format.js";
-import { makeUrn, nameOf, qualifiedType, STACK_TYPE } from "../urn.js";
+import type { Plan, PlanResource } from "../model/format.js";
+import { makeUrn, nameOf, qualifiedType, STACK_TYPE } from "../model/urn.js";
 
 /** A resource of the new plan and what it was in the old one; one side is missing where it was created or deleted. */
 export interface Pair {

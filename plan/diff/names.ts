@@ -1,4 +1,4 @@
-import type { PlanValue } from "../format.js";
+import type { PlanValue } from "../model/format.js";
 import type { Pair } from "./match.js";
 
 /** Replaces the made-up names of a plan's Kubernetes objects in a value. */

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import { isObject, type PlanResource, type PlanValue } from "../format.js";
-import { canonicalJson, type WireValue } from "../wire.js";
-import type { Compared } from "./compare.js";
+import { isObject, type PlanResource, type PlanValue } from "../model/format.js";
+import { canonicalJson, type WireValue } from "../model/wire.js";
+import type { Compared } from "./compared.js";
 
 /** What tells resources apart that differ in more than a name: the type, and the inputs without what follows from the name. */
 function kindOf(resource: PlanResource): string {

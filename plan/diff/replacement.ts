@@ -1,7 +1,7 @@
-import { valueAt, type PlanObject, type PlanResource, type PlanValue } from "../format.js";
-import { kindOf } from "../pods.js";
-import type { ReplaceReason, ResourceDiff } from "./format.js";
+import { kindOf } from "../lens/pods.js";
+import { valueAt, type PlanObject, type PlanResource, type PlanValue } from "../model/format.js";
 import type { Change } from "./changes.js";
+import type { ReplaceReason, ResourceDiff } from "./format.js";
 import { covers, formatPath, parsePath, touches, type Step } from "./path.js";
 
 /**

@@ -1,5 +1,5 @@
-import { valueAt, type PlanObject, type PlanResource } from "../format.js";
-import type { Compared } from "./compare.js";
+import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
+import type { Compared } from "./compared.js";
 import { AZURE_PATH, ownNameKey } from "./replacement.js";
 
 /** Azure resources whose names are unique in all of Azure, and the input that holds the name. */

@@ -1,4 +1,4 @@
-import { isMap, readYamlMap, stackFile, type Project } from "../project.js";
+import { isMap, readYamlMap, stackFile, type Project } from "../program/project.js";
 
 /**
  * Keys of a stack's encrypted configuration whose ciphertext differs between two revisions, added and removed ones included. Offline nobody can tell

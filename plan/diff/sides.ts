@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { planInChild } from "../child.js";
-import { messageOf, PlanError, UsageError } from "../errors.js";
-import { readPlan, type Plan } from "../format.js";
-import { readProject, stackNames, type Project } from "../project.js";
-import { provideDependencies } from "../revision/dependencies.js";
-import { checkOut, findCommit, headCommit, openRepository } from "../revision/git.js";
+import { messageOf, PlanError, UsageError } from "../model/errors.js";
+import { readPlan, type Plan } from "../model/format.js";
+import { readProject, stackNames, type Project } from "../program/project.js";
+import { planInChild } from "../record/child.js";
 import type { Revision } from "./format.js";
+import { provideDependencies } from "./revision/dependencies.js";
+import { checkOut, findCommit, headCommit, openRepository } from "./revision/git.js";
 
 /** Told what is being done, for a progress line. */
 export type Progress = (text: string) => void;

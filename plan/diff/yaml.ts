@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
-import { isObject, isSpecial, type PlanObject, type PlanValue } from "../format.js";
-import { isManifest, toYaml } from "../out/kubernetes.js";
+import { isManifest, toYaml } from "../lens/manifests.js";
+import { isObject, isSpecial, type PlanObject, type PlanValue } from "../model/format.js";
 import { sameValue } from "./changes.js";
 
 /** Lines of context around a change: enough to see which container it is in. */

@@ -1,4 +1,4 @@
-import type { Plan } from "../format.js";
+import type { Plan } from "../model/format.js";
 import { renderJson } from "./json.js";
 import { renderMarkdown } from "./markdown.js";
 import { renderMermaid } from "./mermaid.js";

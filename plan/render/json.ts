@@ -1,4 +1,4 @@
-import type { Plan } from "../format.js";
+import type { Plan } from "../model/format.js";
 
 /** The plan as JSON, in the documented format (docs/plan-format.md). */
 export function renderJson(plan: Plan): string {

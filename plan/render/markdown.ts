@@ -1,7 +1,8 @@
-import type { Plan } from "../format.js";
-import { shortText } from "../highlights.js";
+import { shortText } from "../lens/highlights.js";
+import type { Plan } from "../model/format.js";
+import { clean, cleanLines } from "../model/text.js";
+import { DISCLAIMER, epcRows, marks, summary } from "./text.js";
 import { plainTree } from "./tree.js";
-import { clean, cleanLines, DISCLAIMER, epcRows, marks, summary } from "./text.js";
 
 /**
  * Text in which nothing is a mention, a link, or a reference to an issue or pull request: it would reach people, sites and issues that have

@@ -1,6 +1,7 @@
-import type { Plan } from "../format.js";
-import { childrenOf } from "../order.js";
-import { clean, shortType } from "./text.js";
+import type { Plan } from "../model/format.js";
+import { childrenOf } from "../model/order.js";
+import { clean } from "../model/text.js";
+import { shortType } from "../model/urn.js";
 
 /** Text inside a quoted Mermaid label: entities for all that means something there (https://mermaid.js.org/syntax/flowchart.html). */
 export function escapeMermaid(text: string): string {

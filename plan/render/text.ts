@@ -1,43 +1,9 @@
-import { stripVTControlCharacters } from "node:util";
-import type { EpcPool, EpcUse, Plan, PlanResource } from "../format.js";
-import { fitText } from "./limits.js";
+import { fitText } from "../lens/limits.js";
+import type { EpcPool, EpcUse, Plan, PlanResource } from "../model/format.js";
+import { formatBytes } from "../model/text.js";
 
 /** Said in every rendering: what this plan is not. */
 export const DISCLAIMER = "offline plan — not the Pulumi engine; it knows no deployed state";
-
-/** Bytes with the largest unit that keeps the number exact and short, such as `8190Mi`; else rounded to one digit. */
-export function formatBytes(bytes: number): string {
-    const units: [string, number][] = [
-        ["Gi", 1024 ** 3],
-        ["Mi", 1024 ** 2],
-        ["Ki", 1024],
-    ];
-    const exact = units.find(([, size]) => bytes >= size && bytes % size === 0 && bytes / size < 100_000);
-    if (exact !== undefined) return `${bytes / exact[1]}${exact[0]}`;
-    const rounded = units.find(([, size]) => bytes >= size);
-    return rounded === undefined ? String(bytes) : `${(bytes / rounded[1]).toFixed(1)}${rounded[0]}`;
-}
-
-/** Type without the package's module path: `ManagedCluster`, `providers:kubernetes`. */
-export function shortType(type: string): string {
-    const [pkg = "", module = "", name = ""] = type.split(":");
-    return pkg === "pulumi" && module === "providers" ? `Provider ${name}` : name === "" ? type : name;
-}
-
-/**
- * Text of a program in a terminal or a comment, where it is nothing but text: without colours and other sequences of a terminal, control
- * characters, and the characters that reorder what a reader sees (https://www.unicode.org/reports/tr9/). Lines stay lines.
- */
-export function cleanLines(text: string): string {
-    return stripVTControlCharacters(text)
-        .replace(/\r\n?|[\u2028\u2029]/g, "\n")
-        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
-}
-
-/** The same in one line. */
-export function clean(text: string): string {
-    return cleanLines(text).replace(/[\n\t]/g, " ");
-}
 
 /** Rows of the EPC table, header first. */
 export function epcRows(pools: readonly EpcPool[]): string[][] {

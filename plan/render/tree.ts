@@ -1,7 +1,9 @@
-import type { Plan, PlanResource } from "../format.js";
-import { highlights, inlinePools, poolHighlights, shortText, type Highlight } from "../highlights.js";
-import { childrenOf } from "../order.js";
-import { alignColumns, clean, DISCLAIMER, epcRows, flags, marks, shortType, summary } from "./text.js";
+import { highlights, inlinePools, poolHighlights, shortText, type Highlight } from "../lens/highlights.js";
+import type { Plan, PlanResource } from "../model/format.js";
+import { childrenOf } from "../model/order.js";
+import { clean } from "../model/text.js";
+import { shortType } from "../model/urn.js";
+import { alignColumns, DISCLAIMER, epcRows, flags, marks, summary } from "./text.js";
 
 /** Settings of the tree. */
 export interface TreeOptions {

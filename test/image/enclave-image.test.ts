@@ -1,9 +1,9 @@
 import { Registry } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { roles } from "../../components/cluster/identity";
-import { EnclaveImage, taskRunName, type EnclaveImageArgs } from "../../components/enclave-image";
-import { RegistrySku } from "../../components/image/args";
+import { RegistrySku, type EnclaveImageArgs } from "../../components/image/args";
+import { EnclaveImage, taskRunName } from "../../components/image/enclave-image";
+import { roles } from "../../components/shared/role-assignments";
 import { record, valueOf, waitsFor, type Answers, type Recorded } from "./recorder";
 import { imageFolder } from "./support";
 

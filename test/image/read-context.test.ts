@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { normaliseContext } from "../../components/image/context";
-import { ownImageContext, packageRoot } from "../../components/image/package-root";
 import { readContext } from "../../components/image/read-context";
+import { ownImageContext, packageRoot } from "../../components/shared/package-root";
 
 let folder = "";
 beforeEach(() => {

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ownImageContext } from "../../components/image/package-root";
-import { checkEnclaveImage, planImage } from "../../components/image/validate";
-import type { Problem } from "../../components/sgx";
+import { checkEnclaveImage, planImage } from "../../components/image/spec";
+import type { Problem } from "../../components/problems";
+import { ownImageContext } from "../../components/shared/package-root";
 
 let folder = "";
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll } from "vitest";
-import { readPlan, type Plan, type PlanResource } from "../../plan/format.js";
+import { readPlan, type Plan, type PlanResource } from "../../plan/model/format.js";
 
 export const repo = path.resolve(__dirname, "../..");
 const cli = path.join(repo, "dist/plan/cli.js");

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { PLAN_VERSION, readPlan, type Plan } from "../../plan/format.js";
+import { PLAN_VERSION, readPlan, type Plan } from "../../plan/model/format.js";
 import { named, plan, planOf, type Run } from "./cli.js";
 
 const URN = "urn:pulumi:dev::fixture-full::";

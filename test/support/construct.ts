@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterRequest } from "../../plan/messages.js";
-import { recordingMonitor, type MonitorParts } from "../../plan/monitor.js";
-import { Recording } from "../../plan/recording.js";
-import { SIGNATURE, SIGNATURE_KEY, UNKNOWN, type WireObject } from "../../plan/wire.js";
+import { SIGNATURE, SIGNATURE_KEY, UNKNOWN, type WireObject } from "../../plan/model/wire.js";
+import type { RegisterRequest } from "../../plan/record/messages.js";
+import { recordingMonitor, type MonitorParts } from "../../plan/record/monitor.js";
+import { Recording } from "../../plan/record/recording.js";
 
 // Tests run in the root of the repository.
 const require = createRequire(resolve("package.json"));

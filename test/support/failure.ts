@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ValidationError } from "../../components/sgx";
+import { ValidationError } from "../../components/problems";
 
 /** The ValidationError that a call must throw. */
 export function failureOf(run: () => unknown): ValidationError {

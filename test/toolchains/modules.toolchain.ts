@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readPlan } from "../../plan/format.js";
+import { readPlan } from "../../plan/model/format.js";
 import { confidentialAks, freshFolder, runNode, skipped, write, type NodeChoice, type SdkChoice } from "./fresh.js";
 
 /** TypeScript as strict as it gets, and no declaration file of a package left out. */

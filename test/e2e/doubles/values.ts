@@ -1,4 +1,4 @@
-import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/wire.js";
+import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
 
 /** A value as the engine sends it to a provider: plain JSON, `UNKNOWN` in place of what is not known yet. */
 export type Value = null | undefined | boolean | number | string | Value[] | Properties;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
-import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/wire.js";
+import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
 import { isProperties, type Properties, type Value } from "../doubles/values.js";
 import type { Project } from "./project.js";
 import { isComponent, type Step } from "./steps.js";

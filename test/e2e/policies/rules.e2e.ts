@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guardRules } from "../../../components/sgx/policies";
-import { debugged, metadataOf, otherImage, type Change } from "../../sgx/policies/fixtures";
-import { fixturesOf } from "../../sgx/policies/rules";
-import { ofServed, options } from "../../sgx/policies/verdict";
+import { guardRules } from "../../../components/sgx/admission";
+import { debugged, metadataOf, otherImage, type Change } from "../../sgx/admission/fixtures";
+import { fixturesOf } from "../../sgx/admission/rules";
+import { ofServed, options } from "../../sgx/admission/verdict";
 import { fc } from "../../support/fast-check";
 import type { Answer, Api } from "../support/api";
 import type { ControlPlane } from "../support/control-plane";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlanObject, PlanOptions } from "../../../plan/format.js";
+import type { PlanObject, PlanOptions } from "../../../plan/model/format.js";
 import {
     CLUSTER,
     compare,

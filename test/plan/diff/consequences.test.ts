@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlanObject, PlanResource } from "../../../plan/format.js";
+import type { PlanObject, PlanResource } from "../../../plan/model/format.js";
 import { CLUSTER, compare, compareOne, DAEMON_SET, enclaveJob, enclavePool, JOB, resource } from "./plans.js";
 
 const GiB = 1024 ** 3;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AttestationPolicies, type AttestationPoliciesArgs } from "../../../components/index.js";
-import type { PlanObject, PlanResource } from "../../../plan/format.js";
+import type { PlanObject, PlanResource } from "../../../plan/model/format.js";
 import { construct } from "../../support/construct.js";
 import { compare, compareOne, resource } from "./plans.js";
 

@@ -1,15 +1,3 @@
-import {
-    PLAN_FORMAT,
-    PLAN_VERSION,
-    type Plan,
-    type PlanObject,
-    type PlanOptions,
-    type PlanResource,
-} from "../../../plan/format.js";
-import { autoname } from "../../../plan/autoname.js";
-import { epcTable } from "../../../plan/epc.js";
-import { makeUrn, STACK_TYPE } from "../../../plan/urn.js";
-import type { WireObject } from "../../../plan/wire.js";
 import { comparePlans } from "../../../plan/diff/compare.js";
 import {
     DIFF_FORMAT,
@@ -18,6 +6,18 @@ import {
     type ResourceDiff,
     type StackDiff,
 } from "../../../plan/diff/format.js";
+import { epcTable } from "../../../plan/lens/epc.js";
+import {
+    PLAN_FORMAT,
+    PLAN_VERSION,
+    type Plan,
+    type PlanObject,
+    type PlanOptions,
+    type PlanResource,
+} from "../../../plan/model/format.js";
+import { makeUrn, STACK_TYPE } from "../../../plan/model/urn.js";
+import type { WireObject } from "../../../plan/model/wire.js";
+import { autoname } from "../../../plan/record/autoname.js";
 
 export const ROOT = makeUrn("dev", "fixture", "", STACK_TYPE, "fixture-dev");
 

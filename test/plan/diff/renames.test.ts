@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { renderDiffMarkdown } from "../../../plan/diff/render/markdown.js";
-import { renderDiffText } from "../../../plan/diff/render/text.js";
-import type { PlanObject, PlanOptions, PlanResource, PlanValue } from "../../../plan/format.js";
+import type { PlanObject, PlanOptions, PlanResource, PlanValue } from "../../../plan/model/format.js";
+import { renderDiffMarkdown } from "../../../plan/render/diff/markdown.js";
+import { renderDiffText } from "../../../plan/render/diff/text.js";
 import { compare, CONFIG_MAP, POOL, resource, wholeDiff } from "./plans.js";
 
 describe("a component that has another name without an alias", () => {

@@ -1,0 +1,69 @@
+import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { throwIfAny } from "../problems";
+import { checkedImage } from "../shared/checked-image";
+import { devicePluginNamespace as app } from "../shared/namespaces";
+import { networkPolicyFor, reaches } from "../shared/network-policy";
+import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
+import { childOptions, waitingFor } from "../shared/options";
+import { showWarnings } from "../shared/warnings";
+import type { SgxDevicePluginArgs } from "./args";
+import { epcHookAccount } from "./epc-hook";
+import { devicePluginPod } from "./pod";
+import { checkDevicePlugin, devicePluginSpec, devicePluginWarnings, type DevicePluginSpec } from "./spec";
+
+/**
+ * Intel's SGX device plugin on every enclave node: offers `sgx.intel.com/enclave` and `sgx.intel.com/provision`, and registers
+ * the node's EPC as `sgx.intel.com/epc`.
+ *
+ * The plugin serves only a socket of the kubelet's, in an image without a shell, so there is nothing to probe: the kubelet itself drops
+ * the resources of a plugin that is gone. One per cluster, and not beside the AKS add-on: both would offer the same resources. Only the EPC hook, an init container, has a
+ * token for the API server: it may read nodes, and change the EPC of the node that it runs on. An admission policy sees to that, so the
+ * cluster needs Kubernetes 1.30.
+ */
+export class SgxDevicePlugin extends pulumi.ComponentResource {
+    /** Namespace of the DaemonSet. */
+    public readonly namespace: pulumi.Output<string>;
+    /** Name of the DaemonSet. */
+    public readonly daemonSetName: pulumi.Output<string>;
+
+    constructor(name: string, args: SgxDevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
+        const valid = validate(name, args);
+        super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
+        showWarnings(devicePluginWarnings(args), this);
+        const child = childOptions(this, opts);
+        const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
+        const hook = epcHookAccount(name, namespace, child);
+        const pods = { app, component: "device-plugin", namespace, egress: reaches.apiServer };
+        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
+        const daemonSet = new DaemonSet(
+            name,
+            {
+                metadata: { name: app, namespace, labels: commonLabels(app, "device-plugin") },
+                spec: {
+                    selector: { matchLabels: { "app.kubernetes.io/name": app } },
+                    updateStrategy: oneAtATime,
+                    template: {
+                        metadata: { labels: commonLabels(app, "device-plugin") },
+                        spec: devicePluginPod(valid, hook.accountName),
+                    },
+                },
+            },
+            waitingFor(child, [...hook.ready, ...network]),
+        );
+        this.namespace = pulumi.output(namespace);
+        this.daemonSetName = daemonSet.metadata.name;
+        this.registerOutputs({ namespace: this.namespace, daemonSetName: this.daemonSetName });
+    }
+}
+
+function validate(name: string, args: SgxDevicePluginArgs): DevicePluginSpec {
+    const subject = `device plugin "${name}"`;
+    throwIfAny(subject, checkDevicePlugin(args));
+    const spec = devicePluginSpec(args);
+    return {
+        ...spec,
+        image: checkedImage(subject, "image", spec.image),
+        epcHookImage: checkedImage(subject, "epcHookImage", spec.epcHookImage),
+    };
+}

@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConfidentialClusterArgs } from "../cluster/args";
+import type { SgxDevicePluginArgs } from "../device-plugin/args";
+import type { NewRegistryArgs } from "../image/args";
+import type { AttestedJobArgs } from "../job/args";
+import type { AttestationPoliciesArgs } from "../policies/args";
+import type { QuoteHelperSettings } from "../quote-helper/args";
+import type { SampleSettings } from "../sample/args";
+
+/** A job of a platform: an `AttestedJob` with a name. */
+export interface PlatformJobArgs extends AttestedJobArgs {
+    /** Name of the job among the platform's jobs, 1 to 30 lower-case letters, digits and dashes. A change runs another Job. */
+    name: string;
+}
+
+/** The quote helper of a platform. */
+export interface PlatformQuoteHelperArgs extends QuoteHelperSettings {
+    /** Image with AESM. Default: built inside Azure from `images/aesm`. A change rolls the DaemonSet. */
+    image?: pulumi.Input<string>;
+}
+
+/** The attestation sample of a platform. */
+export interface PlatformSampleArgs extends SampleSettings {
+    /** Image of the sample. Default: built inside Azure from `images/attestation-sample`. A change runs the sample again. */
+    image?: pulumi.Input<string>;
+}
+
+/** Where the images are built and kept that nobody named. */
+export interface PlatformImagesArgs {
+    /** A registry that exists, by its name. Default: one is created. A change builds the images there. */
+    registryName?: pulumi.Input<string>;
+    /** Resource group of that registry, or for the one created. Default: the cluster's. */
+    registryResourceGroupName?: pulumi.Input<string>;
+    /** Settings of the registry that is created. Only without `registryName`. */
+    newRegistry?: NewRegistryArgs;
+    /** Principal id of the kubelets' identity, which gets pull rights. Default: the cluster's own; required for an existing cluster. */
+    pullPrincipalId?: pulumi.Input<string>;
+}
+
+/** Arguments of `ConfidentialPlatform`: those of the cluster, and what runs on it. */
+export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
+    /** Settings of the device plugin. Only with `quoting: daemonSets`. */
+    devicePlugin?: SgxDevicePluginArgs;
+    /** Settings of the quote helper. Only with `quoting: daemonSets`. */
+    quoteHelper?: PlatformQuoteHelperArgs;
+    /** Whether the attestation sample runs, which proves that quotes are made out-of-process. Default `true`. */
+    runSample?: boolean;
+    /** Settings of the sample. */
+    sample?: PlatformSampleArgs;
+    /** Registry of the images that are built because nobody named them. Default: one is created in the cluster's resource group. */
+    images?: PlatformImagesArgs;
+    /** Jobs that attest. Default none. Adding or removing one leaves the others alone. */
+    jobs?: PlatformJobArgs[];
+    /**
+     * Admission policies for namespaces that opt in: they set labelled pods up and guard hostPath. Their `kubernetesVersion` is the
+     * cluster's where that is named. Default none. A change leaves running pods as they are.
+     */
+    policies?: AttestationPoliciesArgs;
+}

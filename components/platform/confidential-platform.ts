@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfidentialCluster } from "../cluster/confidential-cluster";
+import { SgxDevicePlugin } from "../device-plugin/sgx-device-plugin";
+import { AttestedJob } from "../job/attested-job";
+import { AttestationPolicies } from "../policies/attestation-policies";
+import { throwIfAny } from "../problems";
+import { SgxQuoteHelper } from "../quote-helper/sgx-quote-helper";
+import { OpenEnclaveSample } from "../sample/open-enclave-sample";
+import { showWarnings } from "../shared/warnings";
+import type { ConfidentialPlatformArgs } from "./args";
+import { platformImages, type ReadyImage } from "./images";
+import { platformPolicies } from "./policies";
+import { checkPlatform, clusterArgs } from "./spec";
+
+/**
+ * A whole confidential environment from one set of arguments: cluster, SGX pools, quoting infrastructure from one source,
+ * the attestation sample, admission policies where asked for, and jobs.
+ */
+export class ConfidentialPlatform extends pulumi.ComponentResource {
+    /** Resource group of the cluster. */
+    public readonly resourceGroupName: pulumi.Output<string>;
+    /** Name of the cluster. */
+    public readonly clusterName: pulumi.Output<string>;
+    /** Kubeconfig, a secret. */
+    public readonly kubeconfig: pulumi.Output<string>;
+    /** Issuer of the tokens of the cluster's ServiceAccounts; undefined where an existing cluster has none. */
+    public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
+    /** Principal id of the kubelets' identity, for pull rights on a registry of your own. Not for an existing cluster. */
+    public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /** Name of the sample's Job, where there is one. */
+    public readonly sampleJobName: pulumi.Output<string | undefined>;
+
+    constructor(name: string, args: ConfidentialPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { problems, warnings } = checkPlatform(args);
+        throwIfAny(`platform "${name}"`, problems);
+        super("confidential-aks:index:ConfidentialPlatform", name, args, opts);
+        showWarnings(warnings, this);
+
+        const cluster = new ConfidentialCluster(name, clusterArgs(args), { parent: this });
+        const onCluster = { ...cluster.workloadOptions(), parent: this };
+        const images = platformImages(name, args, cluster, this, opts?.aliases);
+        const quoting = quotingInfrastructure(name, args, images.aesm, onCluster);
+        const policies = platformPolicies(args);
+        if (policies !== undefined) new AttestationPolicies(name, policies, onCluster);
+        const attested = { ...onCluster, dependsOn: quoting.length > 0 ? quoting : onCluster.dependsOn };
+
+        const sample =
+            images.sample === undefined
+                ? undefined
+                : new OpenEnclaveSample(
+                      `${name}-sample`,
+                      { ...args.sample, image: images.sample.image },
+                      { ...attested, dependsOn: [...attested.dependsOn, ...images.sample.after] },
+                  );
+        for (const { name: jobName, ...job } of args.jobs ?? []) new AttestedJob(`${name}-${jobName}`, job, attested);
+
+        this.resourceGroupName = cluster.resourceGroupName;
+        this.clusterName = cluster.clusterName;
+        this.kubeconfig = cluster.kubeconfig;
+        this.oidcIssuerUrl = cluster.oidcIssuerUrl;
+        this.kubeletPrincipalId = cluster.kubeletPrincipalId;
+        this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
+        this.registerOutputs({
+            resourceGroupName: this.resourceGroupName,
+            clusterName: this.clusterName,
+            kubeconfig: this.kubeconfig,
+            oidcIssuerUrl: this.oidcIssuerUrl,
+            kubeletPrincipalId: this.kubeletPrincipalId,
+            sampleJobName: this.sampleJobName,
+        });
+    }
+}
+
+/** The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. */
+function quotingInfrastructure(
+    name: string,
+    args: ConfidentialPlatformArgs,
+    aesm: ReadyImage | undefined,
+    opts: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+    if (aesm === undefined) return [];
+    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, args.devicePlugin ?? {}, opts);
+    const settings = { ...args.quoteHelper, image: aesm.image };
+    const after = { ...opts, dependsOn: [plugin, ...aesm.after] };
+    return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, settings, after)];
+}

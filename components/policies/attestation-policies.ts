@@ -1,0 +1,153 @@
+import {
+    MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
+    ValidatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding,
+} from "@pulumi/kubernetes/admissionregistration/v1";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import * as pulumi from "@pulumi/pulumi";
+import { kubernetesName, throwIfAny } from "../problems";
+import { ATTESTATION_LABEL, AttestationLabelValue } from "../sgx";
+import { guardExpressions, injectionExpressions } from "../sgx/admission";
+import { commonLabels } from "../shared/objects";
+import { childOptions, nameOf } from "../shared/options";
+import { showWarnings } from "../shared/warnings";
+import { GuardMode, type AttestationPoliciesArgs } from "./args";
+import { checkedNamespace, checkPolicies, exemptNamespaces, injects } from "./spec";
+
+/** Inline volumes of this driver hold secrets of Azure Key Vault (https://learn.microsoft.com/azure/aks/csi-secrets-store-driver). */
+const defaultCsiDrivers = ["secrets-store.csi.k8s.io"];
+
+const app = "attestation-policies";
+
+/**
+ * Two admission policies that the API server itself evaluates; there is no webhook server. One sets up pods that carry the label
+ * `confidential-aks/attestation: out-of-process`, as `withAttestation` does. The other one, the guard, lets pods have nothing of
+ * the node but AESM's directory, read-only, and refuses half-configured ones with a sentence that says what to change.
+ *
+ * They cover the namespaces named, and pods that are created there from then on or run something else (another image, an ephemeral
+ * container). Removing the component removes them and touches no pod.
+ */
+export class AttestationPolicies extends pulumi.ComponentResource {
+    /** Name of the guard: its ValidatingAdmissionPolicy and that policy's binding. */
+    public readonly guardName: pulumi.Output<string>;
+    /** Name of the MutatingAdmissionPolicy and its binding; undefined where pods are not set up. */
+    public readonly injectionName: pulumi.Output<string | undefined>;
+
+    constructor(name: string, args: AttestationPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+        const subject = `attestation policies "${name}"`;
+        const { problems, warnings } = checkPolicies(args);
+        throwIfAny(subject, [...kubernetesName("name", name), ...problems]);
+        super("confidential-aks:index:AttestationPolicies", name, args, opts);
+        showWarnings(warnings, this);
+        const child = childOptions(this, opts);
+        const scope = scopeOf(subject, args);
+        this.guardName = guard(`${name}-guard`, args, scope, child);
+        this.injectionName = pulumi.output(injects(args) ? injection(`${name}-injection`, scope, child) : undefined);
+        this.registerOutputs({ guardName: this.guardName, injectionName: this.injectionName });
+    }
+}
+
+/** Which namespaces the policies are for, and which they never are. */
+interface Scope {
+    policy: inputs.meta.v1.LabelSelector;
+    binding: inputs.meta.v1.LabelSelector;
+}
+
+/** The label that the API server itself keeps equal to a namespace's name, so nobody can take a namespace out by a label. */
+const nameLabel = "kubernetes.io/metadata.name";
+
+function scopeOf(subject: string, args: AttestationPoliciesArgs): Scope {
+    const exempt = exemptNamespaces(args);
+    const checked = args.namespaces.map((name, at) => checkedNamespace(subject, `namespaces[${at}]`, name, exempt));
+    return {
+        // In the policy too, so that a binding that somebody else writes cannot lock these out.
+        policy: { matchExpressions: [{ key: nameLabel, operator: "NotIn", values: exempt }] },
+        binding: { matchExpressions: [{ key: nameLabel, operator: "In", values: checked }] },
+    };
+}
+
+/**
+ * Every way to write a pod's metadata or spec. The last two take Bindings, whose labels and annotations the API server writes into the
+ * pod. Not pods/eviction, which writes none, nor pods/exec and its like, which are connections.
+ */
+const guarded = [
+    ...["pods", "pods/ephemeralcontainers", "pods/resize", "pods/status"],
+    ...["pods/binding", "bindings"],
+];
+
+function guard(
+    name: string,
+    args: AttestationPoliciesArgs,
+    scope: Scope,
+    child: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    const metadata = { name, labels: commonLabels(app, "guard") };
+    const options = {
+        allowInProcess: args.allowInProcess === true,
+        csiDrivers: args.csiDrivers ?? defaultCsiDrivers,
+    };
+    const policy = new ValidatingAdmissionPolicy(
+        name,
+        {
+            metadata,
+            spec: {
+                failurePolicy: "Fail",
+                matchConstraints: {
+                    namespaceSelector: scope.policy,
+                    resourceRules: [podsOn(["CREATE", "UPDATE"], guarded)],
+                },
+                ...guardExpressions(options),
+            },
+        },
+        child,
+    );
+    new ValidatingAdmissionPolicyBinding(
+        name,
+        {
+            metadata,
+            spec: {
+                policyName: nameOf(policy, name),
+                validationActions: args.guardMode === GuardMode.audit ? ["Warn", "Audit"] : ["Deny"],
+                matchResources: { namespaceSelector: scope.binding },
+            },
+        },
+        child,
+    );
+    return nameOf(policy, name);
+}
+
+function injection(name: string, scope: Scope, child: pulumi.CustomResourceOptions): pulumi.Output<string> {
+    const metadata = { name, labels: commonLabels(app, "injection") };
+    const policy = new MutatingAdmissionPolicy(
+        name,
+        {
+            metadata,
+            spec: {
+                failurePolicy: "Fail",
+                // Should others add a container with EPC to a pod that was set up; one that was not is not seen again, and the guard tells.
+                reinvocationPolicy: "IfNeeded",
+                matchConstraints: {
+                    namespaceSelector: scope.policy,
+                    objectSelector: { matchLabels: { [ATTESTATION_LABEL]: AttestationLabelValue.outOfProcess } },
+                    resourceRules: [podsOn(["CREATE"], ["pods"])],
+                },
+                ...injectionExpressions(),
+            },
+        },
+        child,
+    );
+    new MutatingAdmissionPolicyBinding(
+        name,
+        {
+            metadata,
+            spec: { policyName: nameOf(policy, name), matchResources: { namespaceSelector: scope.binding } },
+        },
+        child,
+    );
+    return nameOf(policy, name);
+}
+
+function podsOn(operations: string[], resources: string[]) {
+    return { apiGroups: [""], apiVersions: ["v1"], operations, resources };
+}

@@ -1,0 +1,99 @@
+import { isLate } from "./wire-values";
+
+/** One thing that is wrong with an argument, told so that its reader can put it right. */
+export interface Problem {
+    /** Where it is, such as `enclavePools[0].vmSize`. */
+    path: string;
+    /** What was given. Shown as JSON, cut when long; late values (Outputs, promises) are named, never printed. */
+    value: unknown;
+    /** What is accepted there. */
+    expected: string;
+    /** What to do about it. */
+    remedy: string;
+    /** Prints `[hidden]` in place of the value, for what may be a secret. Default false. */
+    hideValue?: boolean;
+}
+
+/** Something that works and that its reader should know of. */
+export interface Warning {
+    /** Stable name of the kind of warning, such as `retired-size`. */
+    code: string;
+    /** One sentence, without a full stop. */
+    message: string;
+    /** The argument it is about. */
+    path?: string;
+}
+
+/**
+ * All problems of one subject. Its message is the whole report; Pulumi prints it without a stack trace, because of the
+ * brand that its own `RunError` carries (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts).
+ */
+export class ValidationError extends Error {
+    /** The problems, in the order in which they were found. */
+    public readonly problems: readonly Problem[];
+    /** Pulumi's brand of an error that explains itself. */
+    public readonly __pulumiRunError = true;
+
+    constructor(subject: string, problems: readonly Problem[]) {
+        super(report(subject, problems));
+        this.name = "ValidationError";
+        this.problems = problems;
+    }
+}
+
+/** Throws one `ValidationError` with all the problems, or does nothing when there are none. */
+export function throwIfAny(subject: string, problems: readonly Problem[]): void {
+    if (problems.length > 0) throw new ValidationError(subject, problems);
+}
+
+/** The same problems below `path`: "a" and "b" give "a.b", "a" and "[0].b" give "a[0].b". */
+export function prefixed(path: string, problems: readonly Problem[]): Problem[] {
+    return problems.map((problem) => ({ ...problem, path: joined(path, problem.path) }));
+}
+
+function joined(path: string, rest: string): string {
+    if (path === "" || rest === "") return path + rest;
+    return rest.startsWith("[") ? `${path}${rest}` : `${path}.${rest}`;
+}
+
+function report(subject: string, problems: readonly Problem[]): string {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const blocks = problems.map(
+        ({ path, value, expected, remedy, hideValue }) =>
+            `\n  ${path} = ${hideValue === true ? "[hidden]" : shown(value)}` +
+            `\n    expected: ${expected}` +
+            `\n    fix: ${remedy}`,
+    );
+    return `confidential-aks: ${count} in ${subject}; nothing was created.${blocks.join("")}`;
+}
+
+const longestShown = 120;
+
+function shown(value: unknown): string {
+    if (value === undefined) return "(not set)";
+    if (isLate(value)) return lateText;
+    const text = JSON.stringify(printable(value, 0));
+    const characters = Array.from(text);
+    return characters.length <= longestShown ? text : `${characters.slice(0, longestShown).join("")}…`;
+}
+
+const lateText = "(a value that is known later)";
+const deepestShown = 8;
+
+/** A copy that JSON can hold: no late values (printing an Output throws or misleads), no cycles, no functions. */
+function printable(value: unknown, depth: number): unknown {
+    if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+    if (typeof value === "function") return "(a function)";
+    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+    if (typeof value !== "object" || value === null) return value;
+    if (isLate(value)) return lateText;
+    if (depth >= deepestShown) return "…";
+    if (Array.isArray(value)) return value.map((item: unknown) => printable(item, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item, depth + 1)]));
+}
+
+/** What a check of arguments found: problems stop the program, warnings are shown. */
+export interface Findings {
+    problems: Problem[];
+    warnings: Warning[];
+}

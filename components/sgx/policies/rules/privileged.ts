@@ -1,9 +1,0 @@
-import { provisioningWays } from "../../provisioning";
-import { RuleSubject, type GuardRule } from "../rule";
-
-export const privileged: GuardRule = {
-    id: "privileged",
-    about: RuleSubject.containerSecurity,
-    holds: "(!has(s.privileged) || !s.privileged)",
-    says: `${provisioningWays.privileged}; remove "privileged: true"`,
-};

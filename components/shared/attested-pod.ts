@@ -1,0 +1,80 @@
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, withAttestation, type AttestationMode } from "../sgx";
+import { hardenedAs } from "./objects";
+
+/** What the pods of this package's jobs differ in. */
+export interface AttestedPodArgs {
+    labels: Record<string, string>;
+    /** Any text whose change runs the job again. */
+    rerun: string | undefined;
+    mode: AttestationMode;
+    epc: string;
+    image: pulumi.Input<string>;
+    waitImage: pulumi.Input<string>;
+    waitDeadlineSeconds: number;
+    /** What the application's container has beyond what every one has: command, arguments, variables. */
+    app: Partial<inputs.core.v1.Container>;
+    runAsUser: number;
+    cpu: string;
+    memory: string;
+    supplementalGroups: number[] | undefined;
+    nodeSelector: Record<string, string> | undefined;
+    tolerateSpot: boolean;
+    initContainers?: inputs.core.v1.Container[];
+    volumes?: inputs.core.v1.Volume[];
+}
+
+/** AKS's own taint of spot nodes (https://learn.microsoft.com/azure/aks/spot-node-pool). */
+const spotToleration = {
+    key: "kubernetes.azure.com/scalesetpriority",
+    operator: "Equal",
+    value: "spot",
+    effect: "NoSchedule",
+};
+
+/** A container as hardened as the application's: no root, no capabilities, a read-only root file system, its own `/tmp`. */
+export function attestedContainer(
+    name: string,
+    args: Pick<AttestedPodArgs, "image" | "runAsUser" | "cpu" | "memory">,
+    more: Partial<inputs.core.v1.Container>,
+): inputs.core.v1.Container {
+    return {
+        name,
+        image: args.image,
+        imagePullPolicy: "IfNotPresent",
+        resources: { requests: { cpu: args.cpu, memory: args.memory }, limits: { memory: args.memory } },
+        securityContext: hardenedAs(args.runAsUser),
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+        ...more,
+    };
+}
+
+/** The pod of a job: one container `app` in the attestation mode given. */
+export function attestedPodTemplate(args: AttestedPodArgs): inputs.core.v1.PodTemplateSpec {
+    const template = {
+        metadata: {
+            labels: args.labels,
+            ...(args.rerun === undefined ? {} : { annotations: { "confidential-aks/rerun": args.rerun } }),
+        },
+        spec: {
+            restartPolicy: "Never",
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            nodeSelector: args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
+            ...(args.tolerateSpot ? { tolerations: [spotToleration] } : {}),
+            ...(args.supplementalGroups === undefined
+                ? {}
+                : { securityContext: { supplementalGroups: args.supplementalGroups } }),
+            ...(args.initContainers === undefined ? {} : { initContainers: args.initContainers }),
+            containers: [attestedContainer("app", args, args.app)],
+            volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }, ...(args.volumes ?? [])],
+        },
+    } satisfies inputs.core.v1.PodTemplateSpec;
+    return withAttestation(template, args.mode, {
+        containers: ["app"],
+        epc: args.epc,
+        waitImage: args.waitImage,
+        waitDeadlineSeconds: args.waitDeadlineSeconds,
+    });
+}

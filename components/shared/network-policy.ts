@@ -1,0 +1,47 @@
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+import { commonLabels } from "./objects";
+
+type Egress = inputs.networking.v1.NetworkPolicyEgressRule;
+
+const tcp = (port: number) => ({ protocol: "TCP", port });
+
+/** Any resolver, since a node's own cache of names has an address of the node. */
+const names: Egress = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
+
+/** What a pod has to reach. Ports without addresses where the addresses differ from cluster to cluster. */
+export const reaches = {
+    /** The API server: 443 on AKS, 6443 as Kubernetes itself has it. */
+    apiServer: [names, { ports: [tcp(443), tcp(6443)] }],
+    /** Collateral of quotes: Azure's cache by HTTPS, and the service on each Azure host (THIM). */
+    collateral: [names, { ports: [tcp(443)] }, { to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports: [tcp(80)] }],
+} satisfies Record<string, Egress[]>;
+
+/**
+ * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name is left to Pulumi, so that several
+ * components fit into one namespace, and none of them carries another name when its component does.
+ */
+export function networkPolicyFor(
+    name: string,
+    pods: { app: string; component: string; namespace: pulumi.Input<string>; egress: Egress[] },
+    wanted: boolean | undefined,
+    child: pulumi.CustomResourceOptions,
+): NetworkPolicy[] {
+    if (wanted === false) return [];
+    const { app, component, namespace, egress } = pods;
+    const policy = new NetworkPolicy(
+        `${name}-network`,
+        {
+            metadata: { namespace, labels: commonLabels(app, component) },
+            spec: {
+                podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
+                // Ingress without a rule: nobody connects to them, what they serve are sockets of the node.
+                policyTypes: ["Ingress", "Egress"],
+                egress,
+            },
+        },
+        child,
+    );
+    return [policy];
+}

@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import type { Action, PlanDiff, StackDiff } from "./diff/format.js";
+import { diffProgram, type DiffRequest } from "./diff/run.js";
+import { messageOf, UsageError } from "./model/errors.js";
+import { renderDiff, type DiffFormat } from "./render/diff/index.js";
+
+/** Exit code when what `--fail-on` names is in the diff. */
+export const EXIT_FAIL_ON = 3;
+
+/** What `--fail-on` takes. */
+export const FAIL_ON = ["replace", "delete", "change"] as const;
+/** What makes the command exit with 3. `change`: any difference of a resource. */
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** What the command line gives. */
+export interface DiffFlags {
+    base?: string;
+    mergeBase: boolean;
+    from: string[];
+    stack: string[];
+    program: string;
+    format: DiffFormat;
+    out: string[];
+    failOn: FailOn[];
+}
+
+/** Compares, prints, and gives the exit code: 0; 1 if a stack could not be planned; 3 if `--fail-on` found something. */
+export async function diffCommand(
+    flags: DiffFlags,
+    colors: boolean,
+    progress: (text: string) => void,
+): Promise<0 | 1 | 3> {
+    const outs = flags.out.map((file) => ({ file: path.resolve(file), format: formatOf(file, flags.format) }));
+    const request: DiffRequest = {
+        program: flags.program,
+        ...(flags.base === undefined ? {} : { base: flags.base }),
+        mergeBase: flags.mergeBase,
+        from: flags.from,
+        stacks: flags.stack,
+    };
+    const diff = await diffProgram(request, progress);
+    progress("");
+    for (const { file, format } of outs) {
+        try {
+            writeFileSync(file, renderDiff(diff, format));
+        } catch (error) {
+            throw new UsageError(`--out ${file}: cannot be written (${messageOf(error)})`);
+        }
+    }
+    process.stdout.write(renderDiff(diff, flags.format, { colors }));
+    return exitCode(diff, flags.failOn);
+}
+
+/** A file's own format by its ending, else the one asked for. */
+function formatOf(file: string, format: DiffFormat): DiffFormat {
+    const formats: Record<string, DiffFormat> = { ".md": "markdown", ".json": "json", ".txt": "text" };
+    return formats[path.extname(file)] ?? format;
+}
+
+/** What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: nobody knows what would happen there. */
+export function exitCode(diff: PlanDiff, failOn: readonly FailOn[]): 0 | 1 | 3 {
+    if (diff.stacks.some(({ status }) => status === "failed")) return 1;
+    return failOn.some((what) => diff.stacks.some((stack) => holds(stack, what))) ? EXIT_FAIL_ON : 0;
+}
+
+function holds({ counts }: StackDiff, what: FailOn): boolean {
+    const actions: Record<FailOn, Action[]> = {
+        replace: ["replace"],
+        delete: ["delete"],
+        change: ["replace", "delete", "update", "create", "move"],
+    };
+    return actions[what].some((action) => counts[action] > 0);
+}

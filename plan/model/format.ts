@@ -1,0 +1,246 @@
+import type { NodeAmounts, NodeResource } from "../../components/sgx/index.js";
+import { PlanError } from "./errors.js";
+
+/** Value of `format` in every plan file. */
+export const PLAN_FORMAT = "confidential-aks/plan";
+/** Version of the format that this package writes. See docs/plan-format.md. */
+export const PLAN_VERSION = 1;
+
+/** How the monitor answered: as in a first preview, or as in the preview of an update. */
+export type PlanMode = "preview" | "update";
+
+/** A value nobody knows before the update runs. */
+export interface UnknownValue {
+    $plan: "unknown";
+}
+/** A secret; its value is never in a plan. `unknown`: not even the program knew it. */
+export interface SecretValue {
+    $plan: "secret";
+    unknown?: true;
+    /**
+     * Tells two secrets apart without telling what they are: a keyed hash, whose random key lives as long as one comparison of two
+     * plans. Absent in every other plan, and never in the output of a comparison.
+     */
+    digest?: string;
+}
+/** A file or a text that a provider uploads. */
+export interface AssetValue {
+    $plan: "asset";
+    path?: string;
+    uri?: string;
+    text?: string;
+    /** The text holds a secret, so it is left out. */
+    secret?: true;
+}
+/** A folder, an archive file, or a map of assets. */
+export interface ArchiveValue {
+    $plan: "archive";
+    path?: string;
+    uri?: string;
+    assets?: PlanObject;
+}
+/** A reference to another resource of the plan. */
+export interface ResourceValue {
+    $plan: "resource";
+    urn: string;
+}
+/** A plain object that happens to have a key `$plan`. */
+export interface EscapedObject {
+    $plan: "object";
+    value: PlanObject;
+}
+/** A plain object. */
+export interface PlanObject {
+    [key: string]: PlanValue;
+}
+/** The typed objects a value can be; each has the key `$plan`. */
+export type SpecialValue = UnknownValue | SecretValue | AssetValue | ArchiveValue | ResourceValue | EscapedObject;
+/** JSON with typed objects for what JSON cannot say. */
+export type PlanValue = null | boolean | number | string | PlanValue[] | PlanObject | SpecialValue;
+
+/** Another identity a resource had before: a URN, or the parts that differ. */
+export interface PlanAlias {
+    urn?: string;
+    name?: string;
+    type?: string;
+    stack?: string;
+    project?: string;
+    parent?: string;
+    noParent?: boolean;
+}
+
+/** Resource options, only those that are set. Lists of URNs are sorted. */
+export interface PlanOptions {
+    protect?: boolean;
+    aliases?: PlanAlias[];
+    ignoreChanges?: string[];
+    replaceOnChanges?: string[];
+    deleteBeforeReplace?: boolean;
+    customTimeouts?: { create?: string; update?: string; delete?: string };
+    /** URN of the provider, when one was given. */
+    provider?: string;
+    /** Version of the provider plugin. */
+    version?: string;
+    dependencies?: string[];
+    deletedWith?: string;
+    replaceWith?: string[];
+    additionalSecretOutputs?: string[];
+    retainOnDelete?: boolean;
+    hideDiffs?: string[];
+    importId?: string;
+}
+
+/** One resource as the program registered it. */
+export interface PlanResource {
+    urn: string;
+    type: string;
+    name: string;
+    /** False: a component, which only groups others. */
+    custom: boolean;
+    parent?: string;
+    inputs: PlanObject;
+    options: PlanOptions;
+    /** Name a Kubernetes object without `metadata.name` gets in this plan (the real suffix is random). */
+    autoname?: string;
+    /** Id of a resource that is only read. */
+    readId?: string;
+    /** A component of a plugin: what is below it is not in the plan. */
+    remote?: boolean;
+}
+
+/** A function of a provider, or a method of a resource, that the program called. */
+export interface PlanInvoke {
+    token: string;
+    args: PlanObject;
+    result: "unknown" | "answered";
+}
+
+/** Something a reviewer has to know. */
+export interface PlanWarning {
+    /** Stable: `retired-size`, `invoke-unknown`, `program-warning`... */
+    code: string;
+    message: string;
+    urn?: string;
+}
+
+/** EPC that a pod of one workload takes on a node of a pool. */
+export interface EpcUse {
+    /** Kind and name, such as `Job/sample`. */
+    workload: string;
+    urn: string;
+    /** EPC a pod asks for, in bytes. Absent: unknown. */
+    bytes?: number;
+    /** How many such pods a node holds beside the DaemonSets, as the scheduler counts. Absent: unknown. */
+    fitsPerNode?: number;
+    /** What is used up first by then. With `pods`, `cpu` or `memory`, `fitsPerNode` rests on an estimate of what AKS itself takes. */
+    limitedBy?: NodeResource;
+    /** How many each resource alone would take, as far as the pods ask for it. */
+    fitsEach?: NodeAmounts;
+}
+
+/** EPC of one pool of enclave nodes. */
+export interface EpcPool {
+    pool: string;
+    urn: string;
+    vmSize: string;
+    /** Number of nodes, `2` or `1-5`; absent: unknown. */
+    nodes?: string;
+    /** EPC of a node, in bytes. */
+    nodeBytes: number;
+    /** What DaemonSets take on every node. */
+    reserved: EpcUse[];
+    reservedBytes: number;
+    availableBytes: number;
+    /** What is left of every resource on a node for workloads; one that is not known is absent. */
+    free?: NodeAmounts;
+    workloads: EpcUse[];
+}
+
+/** Numbers of the plan. */
+export interface PlanCounts {
+    resources: number;
+    components: number;
+    byType: Record<string, number>;
+}
+
+/** A plan: what a program asks for, in a stable order. Format and its versions: docs/plan-format.md. */
+export interface Plan {
+    format: typeof PLAN_FORMAT;
+    version: typeof PLAN_VERSION;
+    project: string;
+    stack: string;
+    mode: PlanMode;
+    resources: PlanResource[];
+    invokes: PlanInvoke[];
+    warnings: PlanWarning[];
+    outputs: PlanObject;
+    epc: EpcPool[];
+    counts: PlanCounts;
+}
+
+/** True for `{ "$plan": ... }`, optionally of one kind. */
+export function isSpecial(value: PlanValue | undefined): value is SpecialValue {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && typeof value["$plan"] === "string";
+}
+
+/** True for a plain object (no typed one, no list). */
+export function isObject(value: PlanValue | undefined): value is PlanObject {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && !isSpecial(value);
+}
+
+/** The value at a path of keys, through plain objects and lists only. */
+export function valueAt(value: PlanValue | undefined, ...path: (string | number)[]): PlanValue | undefined {
+    let at: PlanValue | undefined = value;
+    for (const key of path) {
+        if (typeof key === "number") at = Array.isArray(at) ? at[key] : undefined;
+        else at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+    }
+    return at;
+}
+
+/** Reads a plan written by `--format json`; a newer version or another format is an error that says so. */
+export function readPlan(json: string): Plan {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(json);
+    } catch {
+        // The parser's message quotes the text, which may be anything.
+        throw new PlanError("not a plan: this is not JSON");
+    }
+    if (isDeep(parsed)) throw new PlanError(`not a plan: its values are nested more than ${MAX_DEPTH} deep`);
+    const head = (typeof parsed === "object" && parsed !== null ? parsed : {}) as {
+        format?: unknown;
+        version?: unknown;
+    };
+    if (head.format !== PLAN_FORMAT) {
+        throw new PlanError(`not a plan: "format" is ${JSON.stringify(head.format)}, expected "${PLAN_FORMAT}"`);
+    }
+    if (head.version !== PLAN_VERSION) {
+        throw new PlanError(
+            `plan format version ${JSON.stringify(head.version)} is not supported (this package reads version ${PLAN_VERSION}): ` +
+                "make the plan again, or use the package version that wrote it",
+        );
+    }
+    const plan = parsed as Plan;
+    const lists = ["resources", "invokes", "warnings", "epc"] as const;
+    const bad = lists.filter((key) => !Array.isArray(plan[key]));
+    const text = (["project", "stack", "mode"] as const).filter((key) => typeof plan[key] !== "string");
+    const maps = (["outputs", "counts"] as const).filter((key) => !isObject(plan[key] as unknown as PlanValue));
+    const missing = [...text, ...bad, ...maps];
+    if (missing.length > 0) throw new PlanError(`not a plan: missing or of the wrong type: ${missing.join(", ")}`);
+    return plan;
+}
+
+/** No plan is nested so deep; what is would end in an error without a word for people. */
+const MAX_DEPTH = 500;
+
+function isDeep(value: unknown): boolean {
+    let level = [value];
+    for (let depth = 0; level.length > 0; depth++) {
+        if (depth > MAX_DEPTH) return true;
+        level = level.flatMap((item) =>
+            typeof item === "object" && item !== null ? (Object.values(item) as unknown[]) : [],
+        );
+    }
+    return false;
+}

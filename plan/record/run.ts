@@ -1,0 +1,212 @@
+import { messageOf, PlanError } from "../model/errors.js";
+import type { Plan, PlanMode, PlanWarning } from "../model/format.js";
+import type { SecretBook } from "../model/secrets.js";
+import { makeUrn } from "../model/urn.js";
+import { warningLines } from "../model/warnings.js";
+import { readConfig } from "../program/config.js";
+import { moduleHints } from "../program/module-hints.js";
+import { chooseStack, readProject, type Project } from "../program/project.js";
+import { readRuntimeOptions, type RuntimeOptions } from "../program/runtime-options.js";
+import { unfitSdk, untestedNote } from "../program/sdk-version.js";
+import { offlineAnswers } from "./answers.js";
+import { buildPlan, noteRecorded } from "./build.js";
+import { recordingMonitor, type Monitor } from "./monitor.js";
+import { Recording } from "./recording.js";
+import { openSdk, type Sdk } from "./sdk.js";
+import { programTransforms } from "./transforms.js";
+
+/** What to plan. */
+export interface PlanRequest {
+    /** Folder of the Pulumi project. Default: the current folder. */
+    program?: string;
+    /** Stack; see `chooseStack` for the default. */
+    stack?: string;
+    /** Configuration on top of the stack's: KEY=VALUE. */
+    config?: readonly string[];
+    /** Keys of `config` are paths into objects and lists. */
+    configPath?: boolean;
+    /** How the monitor answers. Default: preview. */
+    mode?: PlanMode;
+    /** Organization that the program sees. Default: "organization", as with backends that have none. */
+    organization?: string;
+}
+
+/** The runner exits with this after it said why a program's entry cannot be loaded. */
+const MODULE_NOT_LOADED = 32;
+
+let used = false;
+
+/**
+ * Runs a Pulumi program in this process against a recording monitor, and gives its plan. Throws PlanError when the configuration
+ * is wrong or the program fails.
+ *
+ * Once per process: the SDK's state, the working folder and the environment are the process's. The run is over when the
+ * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. What the program prints goes where
+ * this process prints; `planInChild` gives each program a process of its own, and masks that.
+ *
+ * @param book Receives every secret of the program; messages of errors are masked with it.
+ * @param onExit Called instead of a result when the program ends the process.
+ */
+export async function planProgram(
+    request: PlanRequest,
+    book: SecretBook,
+    onExit: (error: PlanError) => void,
+): Promise<Plan> {
+    if (used) throw new PlanError("planProgram runs one program per process; use planInChild for more");
+    const project = readProject(request.program ?? ".");
+    const stack = await chooseStack(project, request.stack);
+    const overrides = { texts: request.config ?? [], usePath: request.configPath ?? false };
+    const config = readConfig(project, stack, overrides, book);
+    const options = readRuntimeOptions(project);
+    used = true;
+    const mode = request.mode ?? "preview";
+    setEnvironment(project, options, stack, request.organization ?? "organization", config);
+    let warnings: PlanWarning[] = [...config.warnings];
+    let note: string | undefined;
+    const failures: string[] = [];
+    const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
+    const exited = (code: number): void => {
+        noteRecorded(recording, book);
+        onExit(exitError(code, failures, warnings, book));
+        process.exitCode = 1;
+    };
+    process.once("exit", exited);
+    try {
+        const sdk = openSdk(project.cwd);
+        note = untestedNote(sdk.version);
+        const monitor = makeMonitor(sdk, recording, project, stack);
+        sdk.install(monitor, project.name, stack, request.organization ?? "organization");
+        sdk.captureSecrets(config.encryptedKeys, (value) => {
+            book.addDeclared(value);
+        });
+        sdk.captureLog((severity, message, urn) => {
+            if (severity === "error") failures.push(message);
+            else if (severity === "warning") warnings.push(toWarning(message, urn));
+            else process.stderr.write(`${message}\n`);
+        });
+        await execute(sdk, project.entry, failures);
+        const leaks = sdk.leaks();
+        if (leaks !== undefined && failures.length === 0) failures.push(leaks);
+        const plan = buildPlan({ project: project.name, stack, mode, recording, warnings, book });
+        // Those that the plan adds are of value then, too.
+        warnings = plan.warnings.filter(({ code }) => code !== "invoke-unknown");
+        if (failures.length > 0 || recording.errors.length > 0)
+            throw new PlanError(failureText(failures, recording.errors, plan));
+        return plan;
+    } catch (error) {
+        const lines = [messageOf(error), ...(note === undefined ? [] : [note]), ...warningLines(warnings)];
+        throw new PlanError(book.mask(lines.join("\n")), error instanceof PlanError ? error.exitCode : 1);
+    } finally {
+        process.removeListener("exit", exited);
+    }
+}
+
+/** The program ended the process: that is no plan, whatever code it gave. */
+function exitError(
+    code: number,
+    failures: readonly string[],
+    warnings: readonly PlanWarning[],
+    book: SecretBook,
+): PlanError {
+    const loading = code === MODULE_NOT_LOADED;
+    const message = loading
+        ? "the program could not be loaded"
+        : `the program called process.exit(${code}) before it was finished`;
+    return new PlanError(book.mask([...failures, message, ...warningLines(warnings)].join("\n")));
+}
+
+function newRecording(project: Project, stack: string, mode: PlanMode, location: string | undefined): Recording {
+    const known = location === undefined ? {} : { location };
+    return new Recording({ project: project.name, stack, mode, ...known, answers: offlineAnswers });
+}
+
+function makeMonitor(sdk: Sdk, recording: Recording, project: Project, stack: string): Monitor {
+    const transforms = programTransforms(sdk, (request) =>
+        makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
+    );
+    try {
+        return recordingMonitor(sdk.parts, recording, transforms);
+    } catch (error) {
+        throw unfitSdk(sdk.version, messageOf(error));
+    }
+}
+
+function setEnvironment(
+    project: Project,
+    { typescript, tsconfig }: RuntimeOptions,
+    stack: string,
+    organization: string,
+    config: { values: Record<string, string>; secretKeys: string[] },
+): void {
+    Object.assign(process.env, {
+        PULUMI_CONFIG: JSON.stringify(config.values),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+        PULUMI_NODEJS_ORGANIZATION: organization,
+        PULUMI_NODEJS_PROJECT: project.name,
+        PULUMI_NODEJS_STACK: stack,
+        PULUMI_NODEJS_DRY_RUN: "true",
+        PULUMI_NODEJS_ROOT_DIRECTORY: project.root,
+        PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+        ...(tsconfig === undefined ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
+    });
+    // The SDK calls transforms over a local port, and gRPC would ask a proxy for it.
+    const { no_grpc_proxy: withoutProxy = process.env["no_proxy"] ?? "" } = process.env;
+    process.env["no_grpc_proxy"] = withoutProxy === "" ? "127.0.0.1" : `${withoutProxy},127.0.0.1`;
+    for (const key of ["PULUMI_NODEJS_MONITOR", "PULUMI_NODEJS_ENGINE", "PULUMI_NODEJS_SYNC"]) {
+        // An empty value: "undefined" would be a text.
+        process.env[key] = "";
+    }
+    process.chdir(project.cwd);
+}
+
+/** A warning of the program; a stable code stands in front in brackets. */
+function toWarning(message: string, urn: string | undefined): PlanWarning {
+    const match = /^\[([a-z][a-z0-9-]*)\] ([\s\S]*)$/.exec(message);
+    return {
+        code: match?.[1] ?? "program-warning",
+        message: match?.[2] ?? message,
+        ...(urn === undefined || urn === "" ? {} : { urn }),
+    };
+}
+
+/** Runs the program until the event loop is empty. Errors are logged by the SDK's runner, through `captureLog`. */
+async function execute(sdk: Sdk, entry: string, failures: string[]): Promise<void> {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    process.on("uncaughtException", note);
+    process.on("unhandledRejection", note);
+    const finished = emptyLoop();
+    void sdk.run(entry);
+    await finished;
+    // From here on an error is ours again: the runner's handlers would take it for the program's, and hide it.
+    process.removeAllListeners("uncaughtException");
+    process.removeAllListeners("unhandledRejection");
+    if (uncaught.length > 0 && failures.length === 0) failures.push(...uncaught.map(messageOf));
+}
+
+/**
+ * Resolves when the event loop is empty for good: handlers of `beforeExit` that the program or the SDK registered come
+ * first, and may start new work (the trick is the SDK's, cmd/run/index.js).
+ */
+function emptyLoop(): Promise<void> {
+    return new Promise((resolve) => {
+        process.once("beforeExit", () => {
+            process.nextTick(() => {
+                process.once("beforeExit", () => {
+                    resolve();
+                });
+                setImmediate(() => undefined);
+            });
+        });
+    });
+}
+
+/** What went wrong, in the engine's words where it would have been the engine that stopped the program. */
+function failureText(failures: readonly string[], ofEngine: readonly string[], plan: Plan): string {
+    const others = failures.filter((message) => !ofEngine.some((known) => message.includes(known)));
+    const unknown = plan.warnings.filter((warning) => warning.code === "invoke-unknown");
+    const hint = unknown.length === 0 ? [] : [`Note: ${unknown.map((warning) => warning.message).join(" ")}`];
+    const text = [...new Set([...ofEngine, ...others]), ...moduleHints(failures), ...hint].join("\n");
+    // The SDK's runner colours stack traces.
+    return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,291 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ConfidentialCluster, ValidationError, type ConfidentialClusterArgs } from "../../components";
+import { withKubelogin } from "../../components/cluster/kubeconfig";
+import { construct, one, unknown, unknownPaths, type Mode } from "../support/construct";
+import { dcsv3ClusterBody } from "./dcsv3-cluster";
+
+const v3: ConfidentialClusterArgs = {
+    location: "westeurope",
+    enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }],
+};
+const v2: ConfidentialClusterArgs = {
+    location: "westeurope",
+    allowRetiredSizes: true,
+    enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v2", count: 1 }],
+};
+const make = (mode: Mode, args: ConfidentialClusterArgs) => construct(mode, () => new ConfidentialCluster("c", args));
+const types = (resources: { type: string; name: string; parent: string }[]) =>
+    resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort();
+
+describe("a DCsv3 cluster", () => {
+    test("is a resource group, two identities with one role, the cluster, its pool and the provider, all below the component", async () => {
+        expect(types(await make("preview", v3))).toEqual([
+            "azure-native:authorization:RoleAssignment c-kubelet-operator < c",
+            "azure-native:containerservice:AgentPool c-enclave < c",
+            "azure-native:containerservice:ManagedCluster c < c",
+            "azure-native:managedidentity:UserAssignedIdentity c-control-plane < c",
+            "azure-native:managedidentity:UserAssignedIdentity c-kubelet < c",
+            "azure-native:resources:ResourceGroup c < c",
+            "confidential-aks:index:ConfidentialCluster c < project-stack",
+            "pulumi:providers:kubernetes c-kubernetes < c",
+        ]);
+    });
+
+    test("sends this body of the cluster", async () => {
+        const { inputs } = one(await make("update", v3), "ManagedCluster");
+        expect(inputs).toEqual(dcsv3ClusterBody);
+    });
+
+    test("sends this body of the pool, which is deleted before it is replaced", async () => {
+        const pool = one(await make("update", v3), "AgentPool");
+        expect(pool.inputs).toEqual({
+            resourceGroupName: "c",
+            resourceName: "c",
+            agentPoolName: "enclave",
+            mode: "User",
+            type: "VirtualMachineScaleSets",
+            osType: "Linux",
+            osSKU: "Ubuntu",
+            osDiskType: "Managed",
+            vmSize: "Standard_DC2s_v3",
+            count: 1,
+            nodeLabels: { "confidential-aks/sgx": "true" },
+            upgradeSettings: { maxSurge: "1" },
+        });
+        expect(pool.options).toEqual({
+            dependsOn: ["c", "c"],
+            deletedWith: "c",
+            ignoreChanges: [],
+            replaceOnChanges: ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleSetPriority", "vnetSubnetID"],
+            deleteBeforeReplace: true,
+            createTimeout: "45m",
+        });
+    });
+
+    test("lets the control plane use the kubelets' identity before the cluster is made", async () => {
+        const cluster = one(await make("preview", v3), "ManagedCluster");
+        expect(cluster.options.dependsOn).toContain("c-kubelet-operator");
+    });
+
+    test("marks the kubeconfig secret, and ties the provider to the cluster's id", async () => {
+        const { inputs, options } = one(await make("update", v3), "providers:kubernetes");
+        expect(inputs.clusterIdentifier).toBe("c-id");
+        expect(inputs.kubeconfig).toEqual({ secret: expect.stringContaining("hush-hush-token") as string });
+        expect(options.deletedWith).toBe("c");
+    });
+
+    test("registers no plain kubeconfig anywhere", async () => {
+        const text = JSON.stringify(
+            (await make("update", v3)).filter(({ type }) => type !== "pulumi:providers:kubernetes"),
+        );
+        expect(text).not.toContain("hush-hush-token");
+    });
+
+    test("loses no input of the provider, the pool or a role in the preview of an update", async () => {
+        const resources = await make("update", { ...v3, tags: { changed: "yes" } });
+        expect(resources.flatMap(({ name, inputs }) => unknownPaths(inputs).map((path) => `${name}: ${path}`))).toEqual(
+            [],
+        );
+    });
+
+    test("knows no id and no name in the first preview, and invents none", async () => {
+        const { inputs } = one(await make("preview", v3), "AgentPool");
+        expect(inputs.resourceName).toBe(unknown);
+        expect(inputs.resourceGroupName).toBe(unknown);
+        expect(inputs.vmSize).toBe("Standard_DC2s_v3");
+    });
+});
+
+describe("a DCsv2 cluster", () => {
+    test("gets a VNet and node-subnet addresses, because Azure CNI Overlay does not take the series", async () => {
+        const resources = await make("update", v2);
+        expect(one(resources, "VirtualNetwork").inputs.addressSpace).toEqual({ addressPrefixes: ["10.224.0.0/16"] });
+        expect(one(resources, "Subnet").inputs).toMatchObject({
+            resourceGroupName: "c",
+            virtualNetworkName: "c-vnet",
+            addressPrefix: "10.224.0.0/20",
+        });
+        const profile = one(resources, "ManagedCluster").inputs.networkProfile;
+        expect(profile).not.toHaveProperty("networkPluginMode");
+    });
+
+    test("puts every pool into the subnet, which the control plane may manage", async () => {
+        const resources = await make("update", v2);
+        expect(one(resources, "AgentPool").inputs.vnetSubnetID).toBe("c-nodes-id");
+        const cluster = one(resources, "ManagedCluster");
+        expect(cluster.inputs.agentPoolProfiles).toEqual([expect.objectContaining({ vnetSubnetID: "c-nodes-id" })]);
+        expect(cluster.options.dependsOn).toContain("c-network");
+        expect(one(resources, "RoleAssignment", "c-network").inputs).toEqual({
+            principalId: "principal-of-c-control-plane",
+            principalType: "ServicePrincipal",
+            roleDefinitionId: "/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7",
+            scope: "c-nodes-id",
+            description: "Network Contributor: the cluster joins its nodes to the subnet",
+        });
+    });
+});
+
+describe("pools", () => {
+    const pools = ["one", "two", "three"].map((name) => ({ name, vmSize: "Standard_DC4s_v3" }));
+
+    test("are created one after another", async () => {
+        const resources = await make("preview", { ...v3, enclavePools: pools });
+        const waits = pools.map(({ name }) =>
+            one(resources, "AgentPool", `c-${name}`).options.dependsOn.filter((d) => d !== "c"),
+        );
+        expect(waits).toEqual([[], ["c-one"], ["c-two"]]);
+    });
+
+    test("have no count when the autoscaler owns it", async () => {
+        const scaled = { name: "scaled", vmSize: "Standard_DC4s_v3", minCount: 1, maxCount: 5 };
+        const { inputs } = one(await make("preview", { ...v3, enclavePools: [scaled] }), "AgentPool");
+        expect(inputs).toMatchObject({ enableAutoScaling: true, minCount: 1, maxCount: 5 });
+        expect(inputs).not.toHaveProperty("count");
+    });
+
+    test("are tainted only on request", async () => {
+        const tainted = { name: "tainted", vmSize: "Standard_DC4s_v3", taint: true };
+        const resources = await make("preview", { ...v3, enclavePools: [...v3.enclavePools, tainted] });
+        expect(one(resources, "AgentPool", "c-enclave").inputs).not.toHaveProperty("nodeTaints");
+        expect(one(resources, "AgentPool", "c-tainted").inputs.nodeTaints).toEqual([
+            "confidential-aks/sgx=true:NoSchedule",
+        ]);
+    });
+
+    test("of spot nodes have no surge", async () => {
+        const spot = { name: "spot", vmSize: "Standard_DC4s_v3", priority: "Spot" as const };
+        const { inputs } = one(await make("preview", { ...v3, enclavePools: [spot] }), "AgentPool");
+        expect(inputs).toMatchObject({ scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 });
+        expect(inputs).not.toHaveProperty("upgradeSettings");
+    });
+});
+
+describe("access", () => {
+    const group = "11111111-2222-3333-4444-555555555555";
+
+    test("with Entra ID switches local accounts off and calls kubelogin, with no credential in the kubeconfig", async () => {
+        const resources = await make("update", { ...v3, entra: { adminGroupObjectIds: [group] } });
+        expect(one(resources, "ManagedCluster").inputs).toMatchObject({
+            disableLocalAccounts: true,
+            aadProfile: { managed: true, enableAzureRBAC: false, adminGroupObjectIDs: [group] },
+        });
+        const { secret } = one(resources, "providers:kubernetes").inputs.kubeconfig as { secret: string };
+        expect(secret).toContain("command: kubelogin");
+        expect(secret).toMatch(/- --server-id\n\s+- 6dae42f8-4368-4678-94ff-3960e28e3630\n/);
+        expect(secret).toMatch(/- --login\n\s+- azurecli/);
+        expect(secret).not.toContain("hush-hush-token");
+    });
+
+    test("uses the login mode that is asked for", async () => {
+        const args = { ...v3, entra: { azureRbac: true }, kubeLogin: "workloadidentity" as const };
+        const { secret } = one(await make("update", args), "providers:kubernetes").inputs.kubeconfig as {
+            secret: string;
+        };
+        expect(secret).toMatch(/- --login\n\s+- workloadidentity/);
+    });
+
+    test("keeps what Azure tells kubelogin, except the login mode", async () => {
+        const args = ["get-token", "--login", "devicecode", "--server-id", "s", "--client-id", "c", "--tenant-id", "t"];
+        const azure = JSON.stringify({ users: [{ name: "user", user: { exec: { command: "kubelogin", args } } }] });
+        const made = parse(await withKubelogin(azure, "spn")) as { users: { user: { exec: { args: string[] } } }[] };
+        expect(made.users[0]?.user.exec.args).toEqual([
+            "get-token",
+            "--server-id",
+            "s",
+            "--client-id",
+            "c",
+            "--tenant-id",
+            "t",
+            "--login",
+            "spn",
+        ]);
+    });
+
+    test("to a private API server is private, to a restricted one by ranges", async () => {
+        const closed = one(await make("preview", { ...v3, apiServer: { privateCluster: true } }), "ManagedCluster");
+        expect(closed.inputs.apiServerAccessProfile).toEqual({
+            enablePrivateCluster: true,
+            privateDNSZone: "system",
+            disableRunCommand: true,
+        });
+        const ranges = ["203.0.113.0/24"];
+        const restricted = one(
+            await make("preview", { ...v3, apiServer: { authorizedIpRanges: ranges } }),
+            "ManagedCluster",
+        );
+        expect(restricted.inputs.apiServerAccessProfile).toEqual({
+            authorizedIPRanges: ranges,
+            disableRunCommand: true,
+        });
+    });
+});
+
+test("a cilium policy engine brings its dataplane", async () => {
+    const cluster = one(await make("preview", { ...v3, network: { networkPolicy: "cilium" } }), "ManagedCluster");
+    expect(cluster.inputs.networkProfile).toMatchObject({ networkPolicy: "cilium", networkDataplane: "cilium" });
+});
+
+test("a range that is given alone decides the others", async () => {
+    const network = { mode: "nodeSubnet" as const, vnetCidr: "172.20.0.0/16", serviceCidr: "172.16.0.0/16" };
+    const resources = await make("preview", { ...v3, network });
+    expect(one(resources, "Subnet").inputs.addressPrefix).toBe("172.20.0.0/20");
+    expect(one(resources, "ManagedCluster").inputs.networkProfile).toMatchObject({ dnsServiceIP: "172.16.0.10" });
+});
+
+test("a cluster that turns private is replaced, which protect refuses", async () => {
+    const { options } = one(await make("preview", v3), "ManagedCluster");
+    expect(options.replaceOnChanges).toEqual(["apiServerAccessProfile.enablePrivateCluster"]);
+});
+
+test("the add-on is switched on with its quote helper, whose switch is text", async () => {
+    const { inputs } = one(await make("preview", { ...v3, quoting: "addon" }), "ManagedCluster");
+    expect(inputs.addonProfiles).toEqual({
+        ACCSGXDevicePlugin: { enabled: true, config: { ACCSGXQuoteHelperEnabled: "true" } },
+    });
+});
+
+test("protect keeps the group and the cluster, not the pools", async () => {
+    const resources = await make("preview", { ...v3, protect: true });
+    const kept = resources.filter(({ options }) => options.protect === true).map(({ type }) => type.split(":").at(-1));
+    expect(kept.sort()).toEqual(["ManagedCluster", "ResourceGroup"]);
+});
+
+test("what was chosen at creation, or changes outside Pulumi on purpose, is ignored, and only then", async () => {
+    const plain = one(await make("preview", v3), "ManagedCluster").options.ignoreChanges;
+    const moving = { ...v3, upgradeChannel: "patch" as const, systemPool: { minCount: 2, maxCount: 4 } };
+    const ignored = one(await make("preview", moving), "ManagedCluster").options.ignoreChanges;
+    expect(plain).toEqual(["dnsPrefix"]);
+    expect(ignored).toEqual(["dnsPrefix", "agentPoolProfiles[0].count"]);
+});
+
+describe("an existing cluster", () => {
+    const existing = { existing: { resourceGroupName: "rg", clusterName: "aks" }, enclavePools: v3.enclavePools };
+
+    test("gets pools and a provider, and nothing else", async () => {
+        expect(types(await make("preview", existing))).toEqual([
+            "azure-native:containerservice:AgentPool c-enclave < c",
+            "confidential-aks:index:ConfidentialCluster c < project-stack",
+            "pulumi:providers:kubernetes c-kubernetes < c",
+        ]);
+    });
+
+    test("is identified by group and name, and deletes nothing of what runs on it by proxy", async () => {
+        const { inputs, options } = one(await make("update", existing), "providers:kubernetes");
+        expect(inputs.clusterIdentifier).toBe("rg/aks");
+        expect(options).not.toHaveProperty("deletedWith");
+    });
+});
+
+test("bad arguments register nothing at all", async () => {
+    let problem: unknown;
+    const resources = await construct("preview", () => {
+        try {
+            new ConfidentialCluster("c", { ...v3, enclavePools: [{ name: "Bad-Name", vmSize: "standard_dc2s_v3" }] });
+        } catch (error) {
+            problem = error;
+        }
+    });
+    expect(problem).toBeInstanceOf(ValidationError);
+    expect(resources).toEqual([]);
+});
