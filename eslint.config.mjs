@@ -29,23 +29,6 @@ export default tseslint.config(
         },
     },
     {
-        // Rooms: the domain knows nothing of Pulumi, the plan imports no component.
-        files: ["components/sgx/**/*.ts"],
-        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../*"] }] },
-    },
-    {
-        files: ["components/sgx/*/**/*.ts"],
-        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../../*"] }] },
-    },
-    {
-        files: ["components/sgx/*/*/**/*.ts"],
-        rules: { "no-restricted-imports": ["error", { patterns: ["@pulumi/*", "../../../*"] }] },
-    },
-    {
-        files: ["plan/**/*.ts"],
-        rules: { "no-restricted-imports": ["error", { patterns: ["../components/*.js", "../components/!(sgx)/**"] }] },
-    },
-    {
         files: ["test/**/*.ts", "test/**/*.mts"],
         rules: {
             "@typescript-eslint/no-non-null-assertion": "off",

@@ -1,0 +1,51 @@
+// The floors of the house: what a room may import, type imports counted. `npm run floors` checks it.
+
+/** A room of folder `root` may import itself, `below`, and packages; `root` is a regular expression. */
+const may = (name, room, ...below) => ({
+    name,
+    comment: `${room} may import ${["itself", ...below].join(", ")}`,
+    severity: "error",
+    from: { path: `^${room}` },
+    to: {
+        path: "^(components|plan|config|index\\.ts|test|images)",
+        pathNot: [room, ...below].map((each) => `^${each}`),
+    },
+});
+
+const sgx = ["components/problems/", "components/sgx/"];
+const shared = [...sgx, "components/shared/"];
+const room = (name) => may(`floor-${name}`, `components/${name}/`, ...shared);
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+    forbidden: [
+        { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+        may("floor-problems", "components/problems/"),
+        may("floor-sgx", "components/sgx/", "components/problems/"),
+        may("floor-shared", "components/shared/", ...sgx),
+        ...["cluster", "device-plugin", "quote-helper", "image", "job", "sample", "policies"].map(room),
+        may("floor-platform", "components/platform/", "components/(?!index)"),
+        may("floor-plan-model", "plan/model/", ...sgx),
+        may("floor-plan-lens", "plan/lens/", ...sgx, "plan/model/"),
+        may("floor-plan-program", "plan/program/", ...sgx, "plan/model/"),
+        may("floor-plan-record", "plan/record/", ...sgx, "plan/(model|lens|program)/"),
+        may("floor-plan-diff", "plan/diff/", ...sgx, "plan/(model|lens|program|record)/"),
+        may("floor-plan-render", "plan/render/", ...sgx, "plan/(model|lens|diff)/"),
+        may("floor-plan", "plan/", ...sgx),
+        may("floor-config", "config/", "components/index\\.ts"),
+        may("floor-program", "index\\.ts", "components/index\\.ts", "config/index\\.ts"),
+        {
+            name: "domain-without-pulumi",
+            severity: "error",
+            from: { path: "^components/(problems|sgx)/" },
+            to: { path: "@pulumi/" },
+        },
+    ],
+    options: {
+        doNotFollow: { path: "node_modules" },
+        exclude: { path: "^(dist|node_modules)/" },
+        tsPreCompilationDeps: true,
+        tsConfig: { fileName: "tsconfig.check.json" },
+        enhancedResolveOptions: { extensions: [".ts", ".mts", ".js"] },
+    },
+};

@@ -1,0 +1,23 @@
+// What nothing imports is dead. `npm run knip` looks twice: at everything, and at what is shipped without the tests (there,
+// an export that its own file uses may be one for a test; one that only tests use is dead).
+const production = process.argv.includes("--production");
+
+/** @type {import("knip").KnipConfig} */
+module.exports = {
+    entry: [
+        "index.ts!",
+        "components/index.ts!",
+        "plan/cli.ts!",
+        "plan/index.ts!",
+        "plan/record/child-main.ts!",
+        "test/**/*.{test,e2e,toolchain,bench,fixture}.ts",
+        "test/**/*.mjs",
+        "test/e2e/node/interrupted/vitest.config.ts",
+        "bench/**/*.{mjs,ts}",
+    ],
+    project: ["{components,plan,config}/**/*.ts!", "*.ts!", "{test,bench}/**/*.{ts,mts,mjs}"],
+    ignore: ["test/fixtures/**", "bench/programs/**", "**/*.d.mts"],
+    // google-protobuf is what the Pulumi SDK brings; the package's check calls the next two by their names.
+    ignoreDependencies: ["google-protobuf", "@arethetypeswrong/cli", "publint", "@types/netmask"],
+    ignoreExportsUsedInFile: production,
+};
