@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What takes longest, or waits for the clock, is started first; otherwise a clean checkout, where nobody knows, goes by the size of files. */
+/**
+ * What takes longest, or waits for the clock, is started first; otherwise a clean checkout, where nobody knows, goes by
+ * the size of files.
+ */
 const slowest = [/engine\/killed-/, /engine\/changes/, /engine\/stacks/, /policies\/workloads/, /engine\//, /node\//];
 
 class SlowestFirst extends BaseSequencer {

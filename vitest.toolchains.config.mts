@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// The packed package on the versions of Node, npm and Pulumi's SDK that people have; `npm run toolchains` installs them first.
+// The packed package on the versions of Node, npm and Pulumi's SDK that people have; `npm run toolchains` installs them
+// first.
 export default defineConfig({
     test: {
         include: ["test/toolchains/*.toolchain.ts"],

@@ -1,7 +1,8 @@
 /*
- * `npm run release:tag`: makes the tag vVERSION, from which git installs the package. Its commit holds what `npm pack` would publish: compiled,
- * and with a package.json that has no scripts and no devDependencies, so that nothing is downloaded for a build, and nothing built, where it
- * is installed. Its parent is the commit that it was made from. Pushes nothing.
+ * `npm run release:tag`: makes the tag vVERSION, from which git installs the package. Its commit holds what `npm pack`
+ * would publish: compiled, and with a package.json that has no scripts and no devDependencies, so that nothing is
+ * downloaded for a build, and nothing built, where it is installed. Its parent is the commit that it was made from.
+ * Pushes nothing.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

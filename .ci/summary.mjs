@@ -1,7 +1,7 @@
 /*
- * The end of a run: `node summary.mjs REPORTS [FAILED CHECK]...`. Each test that failed by name, since of a long log often only the
- * end is kept; each check that failed; then the counts. A check that failed without a failed test, such as one that could not even
- * start, counts as one.
+ * The end of a run: `node summary.mjs REPORTS [FAILED CHECK]...`. Each test that failed by name, since of a long log
+ * often only the end is kept; each check that failed; then the counts. A check that failed without a failed test, such
+ * as one that could not even start, counts as one.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";

@@ -1,4 +1,5 @@
-// The programs that are compared. Those that stand for other ways of writing the same are generated from the plan of the real one.
+// The programs that are compared. Those that stand for other ways of writing the same are generated from the plan of
+// the real one.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// npm run bench: wall time and peak memory of this package beside other ways of doing the same, as ratios within one run.
+// npm run bench: wall time and peak memory of this package beside other ways of doing the same, as ratios within one
+// run.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /*
- * The shape of a stack's configuration: which keys there are and of what type. What the values mean is the components' business.
- * Keys and types mirror the components' arguments; `test/schema.test.ts` compares the two.
+ * The shape of a stack's configuration: which keys there are and of what type. What the values mean is the components'
+ * business. Keys and types mirror the components' arguments; `test/schema.test.ts` compares the two.
  */
 
 const text = z.string();

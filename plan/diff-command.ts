@@ -25,7 +25,9 @@ export interface DiffFlags {
     failOn: FailOn[];
 }
 
-/** Compares, prints, and gives the exit code: 0; 1 if a stack could not be planned; 3 if `--fail-on` found something. */
+/**
+ * Compares, prints, and gives the exit code: 0; 1 if a stack could not be planned; 3 if `--fail-on` found something.
+ */
 export async function diffCommand(
     flags: DiffFlags,
     colors: boolean,
@@ -58,7 +60,10 @@ function formatOf(file: string, format: DiffFormat): DiffFormat {
     return formats[path.extname(file)] ?? format;
 }
 
-/** What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: nobody knows what would happen there. */
+/**
+ * What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: nobody knows what
+ * would happen there.
+ */
 export function exitCode(diff: PlanDiff, failOn: readonly FailOn[]): 0 | 1 | 3 {
     if (diff.stacks.some(({ status }) => status === "failed")) return 1;
     return failOn.some((what) => diff.stacks.some((stack) => holds(stack, what))) ? EXIT_FAIL_ON : 0;

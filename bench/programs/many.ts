@@ -4,7 +4,10 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 // What differs from one revision to the other: the image of some jobs, or of all, or the name of all.
 import { images, prefix } from "./data.json";
 
-/* A thousand resources: a pool of enclave nodes, jobs on it with names made up by the provider, and a ConfigMap for each. */
+/*
+ * A thousand resources: a pool of enclave nodes, jobs on it with names made up by the provider, and a ConfigMap for
+ * each.
+ */
 new AgentPool("pool", {
     agentPoolName: "enclave",
     resourceGroupName: "team",

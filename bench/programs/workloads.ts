@@ -4,8 +4,8 @@ import { AttestedJob, withAttestation } from "../../../components";
 import * as bodies from "./bodies.json";
 
 /*
- * As many workloads as WORKLOADS says, of the kind KIND. All register the same Job: raw, with everything written out; by
- * `withAttestation`; or by the `AttestedJob` component, which is a resource more.
+ * As many workloads as WORKLOADS says, of the kind KIND. All register the same Job: raw, with everything written out;
+ * by `withAttestation`; or by the `AttestedJob` component, which is a resource more.
  */
 const kinds: Record<string, (name: string) => unknown> = {
     raw: (name) => new Job(name, structuredClone(bodies.raw)),

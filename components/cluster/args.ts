@@ -105,11 +105,14 @@ export const PrivateDnsZone = { system: "system", none: "none" } as const;
 export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
 
 /**
- * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it later edits the
- * cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
+ * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
+ * later edits the cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
  */
 export interface SystemPoolArgs {
-    /** Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `system`. A change makes AKS refuse the update. */
+    /**
+     * Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `system`. A change makes AKS
+     * refuse the update.
+     */
     name?: string;
     /** VM size without SGX. Default `Standard_D2s_v5` (2 vCPU, 8 GiB). A change makes AKS refuse the update. */
     vmSize?: string;
@@ -129,18 +132,22 @@ export interface SystemPoolArgs {
 
 /** A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. */
 export interface EnclavePoolArgs {
-    /** Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates another one. */
+    /**
+     * Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates
+     * another one.
+     */
     name: string;
     /**
-     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by letter.
-     * A change replaces the pool: the old one is deleted first, because the name stays, so its nodes are drained.
+     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by
+     * letter. A change replaces the pool: the old one is deleted first, because the name stays, so its nodes are
+     * drained.
      */
     vmSize: string;
     /** Number of nodes, 0 to 1000. Default 1. Not together with `minCount`/`maxCount`. A change scales the pool. */
     count?: number;
     /**
-     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not start a node for
-     * pods that ask for SGX resources, which it cannot see on a node that is not there.
+     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not
+     * start a node for pods that ask for SGX resources, which it cannot see on a node that is not there.
      */
     minCount?: number;
     /** Largest number of nodes; see `minCount`. */
@@ -156,39 +163,56 @@ export interface EnclavePoolArgs {
     /** `Regular` (default) or `Spot`. A change replaces the pool. */
     priority?: NodePriority;
     /**
-     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land there;
-     * this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
+     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land
+     * there; this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
      */
     taint?: boolean;
-    /** Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own. */
+    /**
+     * Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own.
+     */
     labels?: Record<string, string>;
-    /** Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS picks. A change replaces the pool. */
+    /**
+     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS
+     * picks. A change replaces the pool.
+     */
     subnetId?: pulumi.Input<string>;
-    /** Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have room for it. */
+    /**
+     * Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have
+     * room for it.
+     */
     maxSurge?: string;
 }
 
 /** Addresses of the cluster. Every range must be free of overlap with the others. */
 export interface NetworkArgs {
     /**
-     * How pods get their addresses. Default `auto`. A change replaces the cluster; so does the first or the last DCsv2 pool of a
-     * cluster in mode `auto`, since it changes what `auto` means there.
+     * How pods get their addresses. Default `auto`. A change replaces the cluster; so does the first or the last DCsv2
+     * pool of a cluster in mode `auto`, since it changes what `auto` means there.
      */
     mode?: NetworkMode;
-    /** An existing subnet for the nodes, by its resource id; a change replaces the cluster. Default: a VNet and subnet are made in `nodeSubnet` mode; AKS makes its own in `overlay` mode. */
+    /**
+     * An existing subnet for the nodes, by its resource id; a change replaces the cluster. Default: a VNet and subnet
+     * are made in `nodeSubnet` mode; AKS makes its own in `overlay` mode.
+     */
     subnetId?: pulumi.Input<string>;
     /** Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. */
     vnetCidr?: string;
     /**
-     * Range of the node subnet inside `vnetCidr`, with room for the nodes of all pools at their largest and for the pods that these may take.
-     * Default: its first /20. Only without `subnetId`.
+     * Range of the node subnet inside `vnetCidr`, with room for the nodes of all pools at their largest and for the
+     * pods that these may take. Default: its first /20. Only without `subnetId`.
      */
     subnetCidr?: string;
-    /** Range of pod addresses in `overlay` mode; each node takes a /24 of it. Default `10.244.0.0/16`. A change replaces the cluster. */
+    /**
+     * Range of pod addresses in `overlay` mode; each node takes a /24 of it. Default `10.244.0.0/16`. A change replaces
+     * the cluster.
+     */
     podCidr?: string;
     /** Range of Service addresses. Default `10.0.0.0/16`. A change replaces the cluster. */
     serviceCidr?: string;
-    /** Address of the cluster's DNS service inside `serviceCidr`, not its first address. Default: the tenth of that range. A change replaces the cluster. */
+    /**
+     * Address of the cluster's DNS service inside `serviceCidr`, not its first address. Default: the tenth of that
+     * range. A change replaces the cluster.
+     */
     dnsServiceIp?: string;
     /** Network policy engine. Default `none`. A change replaces the cluster. */
     networkPolicy?: NetworkPolicyEngine;
@@ -200,17 +224,28 @@ export interface EntraArgs {
     adminGroupObjectIds?: string[];
     /** Tenant of the groups. Default: the subscription's tenant. */
     tenantId?: string;
-    /** Whether Azure role assignments decide inside the cluster, too. Default `false`. Switching it may replace the cluster. */
+    /**
+     * Whether Azure role assignments decide inside the cluster, too. Default `false`. Switching it may replace the
+     * cluster.
+     */
     azureRbac?: boolean;
 }
 
 /** Who can reach the API server. Either ranges or private, not both. */
 export interface ApiServerArgs {
-    /** Public IPv4 addresses or ranges in CIDR notation that may reach the API server; the machine that runs Pulumi must be in one. Default: any. */
+    /**
+     * Public IPv4 addresses or ranges in CIDR notation that may reach the API server; the machine that runs Pulumi must
+     * be in one. Default: any.
+     */
     authorizedIpRanges?: string[];
-    /** Whether the API server has a private address only; Pulumi then has to run inside that network. Default `false`. A change replaces the cluster. */
+    /**
+     * Whether the API server has a private address only; Pulumi then has to run inside that network. Default `false`. A
+     * change replaces the cluster.
+     */
     privateCluster?: boolean;
-    /** Private DNS zone: made by AKS (`system`, the default) or none, with a public name. Only for a private cluster. */
+    /**
+     * Private DNS zone: made by AKS (`system`, the default) or none, with a public name. Only for a private cluster.
+     */
     privateDnsZone?: PrivateDnsZone;
 }
 
@@ -224,24 +259,36 @@ export interface ExistingClusterArgs {
 
 /** Arguments of `ConfidentialCluster`. */
 export interface ConfidentialClusterArgs {
-    /** Pools whose nodes have SGX; at least one. Adding or removing one leaves the others alone (mind `network.mode` with DCsv2). */
+    /**
+     * Pools whose nodes have SGX; at least one. Adding or removing one leaves the others alone (mind `network.mode`
+     * with DCsv2).
+     */
     enclavePools: EnclavePoolArgs[];
     /** Azure region, for example `westeurope`. Default: the provider's. A change replaces everything. */
     location?: pulumi.Input<string>;
     /** A resource group that exists. Default: one is created. A change replaces everything. */
     resourceGroupName?: pulumi.Input<string>;
-    /** Name of the cluster. Default: made from the component's name with a random suffix. A change replaces the cluster. */
+    /**
+     * Name of the cluster. Default: made from the component's name with a random suffix. A change replaces the cluster.
+     */
     clusterName?: pulumi.Input<string>;
-    /** Use an AKS cluster that is there already: only enclave pools and access to it are created. All that shapes a cluster is refused then. */
+    /**
+     * Use an AKS cluster that is there already: only enclave pools and access to it are created. All that shapes a
+     * cluster is refused then.
+     */
     existing?: ExistingClusterArgs;
     /**
-     * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place; nodes follow by
-     * an upgrade channel or by `az aks nodepool upgrade`. Not with the channels `stable` and `rapid`; without patch number with `patch`.
+     * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place;
+     * nodes follow by an upgrade channel or by `az aks nodepool upgrade`. Not with the channels `stable` and `rapid`;
+     * without patch number with `patch`.
      */
     kubernetesVersion?: string;
     /** Versions AKS moves the cluster to by itself. Default `none`. Changes in place. */
     upgradeChannel?: UpgradeChannel;
-    /** How AKS keeps the nodes' operating system up to date, which re-images nodes. Default `NodeImage`. Changes in place. */
+    /**
+     * How AKS keeps the nodes' operating system up to date, which re-images nodes. Default `NodeImage`. Changes in
+     * place.
+     */
     nodeOsUpgradeChannel?: NodeOsUpgradeChannel;
     /** Pricing tier of the control plane. Default `Free`. Changes in place. */
     tier?: ClusterTier;
@@ -255,7 +302,10 @@ export interface ConfidentialClusterArgs {
     kubeLogin?: KubeLogin;
     /** Who reaches the API server. Default: any address, with credentials. */
     apiServer?: ApiServerArgs;
-    /** Where the quoting infrastructure comes from. `addon` switches the AKS add-on on. Default `daemonSets`, which this component leaves to `SgxDevicePlugin` and `SgxQuoteHelper`. */
+    /**
+     * Where the quoting infrastructure comes from. `addon` switches the AKS add-on on. Default `daemonSets`, which this
+     * component leaves to `SgxDevicePlugin` and `SgxQuoteHelper`.
+     */
     quoting?: QuotingSource;
     /** Whether sizes that Azure has retired (DCsv2, on 2026-06-30) are accepted, with a warning. Default `false`. */
     allowRetiredSizes?: boolean;

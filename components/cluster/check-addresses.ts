@@ -12,13 +12,18 @@ import { networkRanges, resolveNetworkMode } from "./network";
 import { systemPoolDefaults } from "./pools";
 
 /*
- * Whether the ranges hold the nodes and pods that the pools ask for, at their largest. Azure tells when the last node finds no address,
- * which can be months later: the range of a cluster cannot be changed then.
+ * Whether the ranges hold the nodes and pods that the pools ask for, at their largest. Azure tells when the last node
+ * finds no address, which can be months later: the range of a cluster cannot be changed then.
  */
 
-/** Addresses that Azure keeps in every subnet (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq). */
+/**
+ * Addresses that Azure keeps in every subnet (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq).
+ */
 const keptByAzure = 5;
-/** With Azure CNI Overlay each node gets a /24 of the pods' range (https://learn.microsoft.com/azure/aks/azure-cni-overlay). */
+/**
+ * With Azure CNI Overlay each node gets a /24 of the pods' range
+ * (https://learn.microsoft.com/azure/aks/azure-cni-overlay).
+ */
 const bitsOfNode = 24;
 
 /** A pool at its largest. */
@@ -42,7 +47,10 @@ interface Demand {
     bitsFor: (need: number) => number;
 }
 
-/** Problems where the pools do not fit into the addresses, and a warning where they do but not during an upgrade. For arguments without other problems. */
+/**
+ * Problems where the pools do not fit into the addresses, and a warning where they do but not during an upgrade. For
+ * arguments without other problems.
+ */
 export function checkAddresses(args: ConfidentialClusterArgs): Findings {
     const demand = args.existing === undefined ? demandOf(args) : undefined;
     if (demand === undefined) return { problems: [], warnings: [] };

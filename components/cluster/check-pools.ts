@@ -50,7 +50,10 @@ function checkEnclavePool(pool: EnclavePoolArgs, index: number, args: Confidenti
     };
 }
 
-/** Kubernetes minor versions that AKS runs on an operating system (https://learn.microsoft.com/azure/aks/upgrade-os-version). */
+/**
+ * Kubernetes minor versions that AKS runs on an operating system
+ * (https://learn.microsoft.com/azure/aks/upgrade-os-version).
+ */
 const minorVersions: Partial<Record<string, [number, number]>> = { Ubuntu2204: [25, 36], Ubuntu2404: [32, 38] };
 
 function checkOsVersion({ osSku }: EnclavePoolArgs, kubernetesVersion: unknown): Problem[] {
@@ -69,7 +72,10 @@ function checkSubnet({ subnetId }: EnclavePoolArgs, { existing }: ConfidentialCl
     return [{ path: "subnetId", value, expected, remedy: "set network.subnetId for the whole cluster" }];
 }
 
-/** The autoscaler knows a node's extended resources from a node, and an empty pool has none (kubernetes/autoscaler issue 4171). */
+/**
+ * The autoscaler knows a node's extended resources from a node, and an empty pool has none (kubernetes/autoscaler issue
+ * 4171).
+ */
 function checkEmpty(pool: EnclavePoolArgs, path: string): Warning[] {
     if (pool.minCount !== 0 && pool.count !== 0) return [];
     const reason =

@@ -24,8 +24,8 @@ const internals = new WeakMap<
  * An AKS cluster (new or existing) with SGX node pools, and access to it.
  *
  * The control plane and the kubelets have user-assigned identities, workload identity and the OIDC issuer are on, and
- * the kubeconfig is a secret from the start. The component creates the Kubernetes provider for the cluster, tied to the cluster's
- * identity, so that no change to the cluster's connection data replaces what runs on it.
+ * the kubeconfig is a secret from the start. The component creates the Kubernetes provider for the cluster, tied to the
+ * cluster's identity, so that no change to the cluster's connection data replaces what runs on it.
  */
 export class ConfidentialCluster extends pulumi.ComponentResource {
     /** Resource group of the cluster. */
@@ -36,7 +36,10 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     public readonly clusterId: pulumi.Output<string>;
     /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
     public readonly kubeconfig: pulumi.Output<string>;
-    /** Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; undefined where an existing cluster has none. */
+    /**
+     * Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; undefined where an existing
+     * cluster has none.
+     */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
     /** Principal id of the kubelets' identity, for pull rights. Not for an existing cluster. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
@@ -85,8 +88,8 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     }
 
     /**
-     * Resource options for whatever runs on this cluster: its provider, removed together with the cluster (so that a destroy
-     * does not wait for a cluster that is gone), and created after its enclave pools.
+     * Resource options for whatever runs on this cluster: its provider, removed together with the cluster (so that a
+     * destroy does not wait for a cluster that is gone), and created after its enclave pools.
      */
     workloadOptions(): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
         const { provider, cluster, pools } = internalsOf(this);
@@ -114,7 +117,10 @@ function deletedWith({ cluster }: ClusterParts): { deletedWith?: ManagedCluster 
     return cluster === undefined ? {} : { deletedWith: cluster };
 }
 
-/** The issuer by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to it. */
+/**
+ * The issuer by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to
+ * it.
+ */
 function oidcIssuer(
     { resourceGroupName, clusterName }: ClusterParts,
     parent: pulumi.Resource,
@@ -182,8 +188,9 @@ function createCluster(name: string, args: ConfidentialClusterArgs, parent: Conf
 }
 
 /**
- * The DNS prefix is chosen when the cluster is created, from the component's name; another name later must not replace the cluster. The
- * autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel that moves them, none is given.)
+ * The DNS prefix is chosen when the cluster is created, from the component's name; another name later must not replace
+ * the cluster. The autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel
+ * that moves them, none is given.)
  */
 function ignoredChanges(args: ConfidentialClusterArgs): string[] {
     return ["dnsPrefix", ...(args.systemPool?.minCount === undefined ? [] : ["agentPoolProfiles[0].count"])];

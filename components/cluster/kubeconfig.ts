@@ -5,7 +5,10 @@ import {
 } from "@pulumi/azure-native/containerservice";
 import type { KubeLogin } from "./args";
 
-/** The application that AKS clusters with Entra ID ask tokens for; the same for every tenant (https://azure.github.io/kubelogin). */
+/**
+ * The application that AKS clusters with Entra ID ask tokens for; the same for every tenant
+ * (https://azure.github.io/kubelogin).
+ */
 const aksServerApplicationId = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 /**
@@ -34,8 +37,8 @@ export function clusterKubeconfig(
 }
 
 /**
- * Stands in where a unit test's mock answers no `kubeconfigs`, which Azure always does. It leads nowhere: with an empty kubeconfig, the
- * Kubernetes provider would take that of the user who runs it.
+ * Stands in where a unit test's mock answers no `kubeconfigs`, which Azure always does. It leads nowhere: with an empty
+ * kubeconfig, the Kubernetes provider would take that of the user who runs it.
  */
 const noAnswer = `apiVersion: v1
 kind: Config
@@ -57,8 +60,8 @@ interface Kubeconfig {
 }
 
 /**
- * The same kubeconfig with `kubelogin` as its only credential, in the login mode given. What else Azure tells kubelogin (server and
- * client application, tenant, cloud) stays; its own mode is device code, which waits for a person.
+ * The same kubeconfig with `kubelogin` as its only credential, in the login mode given. What else Azure tells kubelogin
+ * (server and client application, tenant, cloud) stays; its own mode is device code, which waits for a person.
  */
 export async function withKubelogin(kubeconfig: string, login: KubeLogin): Promise<string> {
     // Loaded here: most programs never need it, and it takes a while.

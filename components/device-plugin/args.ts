@@ -4,12 +4,19 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface SgxDevicePluginArgs {
     /**
      * Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`, by tag, with a warning: name it with its digest
-     * (`name:tag@sha256:...`), which `docker buildx imagetools inspect` shows. A change rolls the DaemonSet, one node at a time.
+     * (`name:tag@sha256:...`), which `docker buildx imagetools inspect` shows. A change rolls the DaemonSet, one node
+     * at a time.
      */
     image?: pulumi.Input<string>;
-    /** Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`, as above. A change rolls the DaemonSet. */
+    /**
+     * Intel's image with the EPC hook. Default `intel/intel-sgx-initcontainer:0.36.0`, as above. A change rolls the
+     * DaemonSet.
+     */
     epcHookImage?: pulumi.Input<string>;
-    /** How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110, as Intel's plugin has it. */
+    /**
+     * How many containers of a node may have the enclave device at once, 2 to 10000 (AESM is one of them). Default 110,
+     * as Intel's plugin has it.
+     */
     enclaveLimit?: number;
     /** How many containers of a node may have the provisioning device at once, 1 to 10000. Default 110. */
     provisionLimit?: number;
@@ -18,8 +25,9 @@ export interface SgxDevicePluginArgs {
     /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
     nodeSelector?: Record<string, string>;
     /**
-     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to the API server (ports 443 and 6443) and to resolvers only. It does nothing on a cluster
-     * without a policy engine. Default `true`. A change takes effect at once, also on running pods.
+     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to the API server (ports 443 and
+     * 6443) and to resolvers only. It does nothing on a cluster without a policy engine. Default `true`. A change takes
+     * effect at once, also on running pods.
      */
     networkPolicy?: boolean;
 }

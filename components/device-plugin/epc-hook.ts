@@ -19,9 +19,9 @@ export interface EpcHookAccount {
 }
 
 /**
- * The account reads its node and patches `status.capacity`. Its role is for all nodes, since RBAC knows no "own" node; a policy, which
- * is there before the role is given, refuses every change but that of the own node's EPC. A cluster has one device plugin, so the names are
- * fixed: from the component's name, they would change with it.
+ * The account reads its node and patches `status.capacity`. Its role is for all nodes, since RBAC knows no "own" node;
+ * a policy, which is there before the role is given, refuses every change but that of the own node's EPC. A cluster has
+ * one device plugin, so the names are fixed: from the component's name, they would change with it.
  */
 export function epcHookAccount(
     name: string,

@@ -22,7 +22,8 @@ export function devicePluginPod(
                 name: "epc-hook",
                 image: args.epcHookImage,
                 imagePullPolicy: "IfNotPresent",
-                // Registers the EPC that the processor reports; -affirm fails the pod, visibly, on a node that has none.
+                // Registers the EPC that the processor reports; -affirm fails the pod, visibly, on a node that has
+                // none.
                 command: ["/usr/local/bin/sgx-sw/intel-sgx-epchook", "-register", "-affirm"],
                 env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
                 resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },

@@ -13,13 +13,14 @@ import { devicePluginPod } from "./pod";
 import { checkDevicePlugin, devicePluginSpec, devicePluginWarnings, type DevicePluginSpec } from "./spec";
 
 /**
- * Intel's SGX device plugin on every enclave node: offers `sgx.intel.com/enclave` and `sgx.intel.com/provision`, and registers
- * the node's EPC as `sgx.intel.com/epc`.
+ * Intel's SGX device plugin on every enclave node: offers `sgx.intel.com/enclave` and `sgx.intel.com/provision`, and
+ * registers the node's EPC as `sgx.intel.com/epc`.
  *
- * The plugin serves only a socket of the kubelet's, in an image without a shell, so there is nothing to probe: the kubelet itself drops
- * the resources of a plugin that is gone. One per cluster, and not beside the AKS add-on: both would offer the same resources. Only the EPC hook, an init container, has a
- * token for the API server: it may read nodes, and change the EPC of the node that it runs on. An admission policy sees to that, so the
- * cluster needs Kubernetes 1.30.
+ * The plugin serves only a socket of the kubelet's, in an image without a shell, so there is nothing to probe: the
+ * kubelet itself drops the resources of a plugin that is gone. One per cluster, and not beside the AKS add-on: both
+ * would offer the same resources. Only the EPC hook, an init container, has a token for the API server: it may read
+ * nodes, and change the EPC of the node that it runs on. An admission policy sees to that, so the cluster needs
+ * Kubernetes 1.30.
  */
 export class SgxDevicePlugin extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */

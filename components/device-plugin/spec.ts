@@ -3,7 +3,9 @@ import { flag, imageReference, integerIn, kubernetesName, type Problem, type War
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
 import type { SgxDevicePluginArgs } from "./args";
 
-/** Images and limits used where the arguments name none (https://github.com/intel/intel-device-plugins-for-kubernetes). */
+/**
+ * Images and limits used where the arguments name none (https://github.com/intel/intel-device-plugins-for-kubernetes).
+ */
 const defaults = {
     image: "intel/intel-sgx-plugin:0.36.0",
     epcHookImage: "intel/intel-sgx-initcontainer:0.36.0",
@@ -19,7 +21,10 @@ export interface DevicePluginSpec {
     nodeSelector: Record<string, string>;
 }
 
-/** The default images, where they are used: by tag, since this package knows no digest of them. What was named on purpose passes. */
+/**
+ * The default images, where they are used: by tag, since this package knows no digest of them. What was named on
+ * purpose passes.
+ */
 export function devicePluginWarnings(args: SgxDevicePluginArgs): Warning[] {
     const byTag = (["image", "epcHookImage"] as const).filter((path) => args[path] === undefined);
     if (byTag.length === 0) return [];

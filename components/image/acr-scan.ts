@@ -11,10 +11,11 @@ export interface AcrScan {
 }
 
 /**
- * ACR's scan for base images, with its rules (https://github.com/Azure/acr-builder/blob/90b22f3/scan/dependencies.go) and not Docker's:
- * every line stands for itself, whether it continues another one or lies in a heredoc; the first assignment of an ARG line counts, wherever
- * it stands, and a build argument before it; values of ARG are taken as they are written, without their variables; a variable without a
- * value is empty text. The images that come out have to be image references.
+ * ACR's scan for base images, with its rules (https://github.com/Azure/acr-builder/blob/90b22f3/scan/dependencies.go)
+ * and not Docker's: every line stands for itself, whether it continues another one or lies in a heredoc; the first
+ * assignment of an ARG line counts, wherever it stands, and a build argument before it; values of ARG are taken as they
+ * are written, without their variables; a variable without a value is empty text. The images that come out have to be
+ * image references.
  */
 export function scanAsAcr(
     text: string,
@@ -59,7 +60,10 @@ export function problemAt(line: number, value: string, expected: string, remedy:
     return { path: `context/Dockerfile:${line}`, value: value.trim(), expected, remedy };
 }
 
-/** Text with its variables replaced, as Go's os.Expand does it: $NAME and ${NAME}, where NAME is all that stands between the braces. */
+/**
+ * Text with its variables replaced, as Go's os.Expand does it: $NAME and ${NAME}, where NAME is all that stands between
+ * the braces.
+ */
 export function expand(text: string, valueOf: (name: string) => string): string {
     return text.replace(
         /\$(?:\{([^}]*)\}|\{|([*#$@!?\-0-9])|(\w+))/g,
@@ -77,7 +81,10 @@ const reference = new RegExp(
         "(?::\\w[\\w.-]{0,127})?(?:@(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?$",
 );
 
-/** Whether the engine can parse an image (https://github.com/distribution/reference); it adds ":latest" where there is no tag. */
+/**
+ * Whether the engine can parse an image (https://github.com/distribution/reference); it adds ":latest" where there is
+ * no tag.
+ */
 export function isImageReference(image: string): boolean {
     const name = reference.exec(image)?.[1];
     return name !== undefined && name.length <= 255;

@@ -31,9 +31,10 @@ export const mostContextFiles = 500;
 const longestPath = 200;
 
 /**
- * The context that a folder stands for on every machine. What Git or the system may change between checkouts does not count:
- * files are sorted by path, text (valid UTF-8 without a NUL byte) gets LF line endings, and a file is executable exactly if it
- * starts with "#!" or is an ELF program. Everything else of its permissions is dropped, since Windows has none.
+ * The context that a folder stands for on every machine. What Git or the system may change between checkouts does not
+ * count: files are sorted by path, text (valid UTF-8 without a NUL byte) gets LF line endings, and a file is executable
+ * exactly if it starts with "#!" or is an ELF program. Everything else of its permissions is dropped, since Windows has
+ * none.
  */
 export function normaliseContext(sources: readonly SourceFile[]): NormalisedContext {
     const files = sources

@@ -13,8 +13,8 @@ import { expand, isImageReference, problemAt, scanAsAcr } from "./acr-scan";
 import { secretValue } from "./secrets";
 
 /**
- * Problems of a Dockerfile that ACR's engine would only meet after the run has started. Two readers look at it: ACR's scan for base
- * images, and Docker's classic builder, which has none of BuildKit's additions.
+ * Problems of a Dockerfile that ACR's engine would only meet after the run has started. Two readers look at it: ACR's
+ * scan for base images, and Docker's classic builder, which has none of BuildKit's additions.
  */
 export function checkDockerfile(text: string, buildArgs: Readonly<Record<string, string>>): Problem[] {
     const dockerfile = parse(text.replace(/^\uFEFF/, ""));
@@ -56,8 +56,9 @@ function lineOf({ path }: Problem): number {
 }
 
 /**
- * The parsed file. The library takes "<<" inside of quotes for the start of a heredoc, and all that follows for its text; Docker splits an
- * instruction into shell words first. Such a heredoc has no end or no name, so it is written differently and the file is parsed again.
+ * The parsed file. The library takes "<<" inside of quotes for the start of a heredoc, and all that follows for its
+ * text; Docker splits an instruction into shell words first. Such a heredoc has no end or no name, so it is written
+ * differently and the file is parsed again.
  */
 function parse(text: string): Dockerfile {
     const dockerfile = DockerfileParser.parse(text);
@@ -125,7 +126,10 @@ function checkInstruction(instruction: Instruction): Problem[] {
     return problems;
 }
 
-/** What to do without a flag of BuildKit. A mounted secret has no replacement here: what is copied is readable by others. */
+/**
+ * What to do without a flag of BuildKit. A mounted secret has no replacement here: what is copied is readable by
+ * others.
+ */
 function flagProblem(line: number, keyword: string, flag: Flag): Problem {
     const mount = flag.getName() === "mount" ? (/(?:^|,)type=(\w+)/.exec(flag.getValue() ?? "")?.[1] ?? "bind") : "";
     if (mount === "secret" || mount === "ssh") {
@@ -181,7 +185,9 @@ function assignments(instruction: PropertyInstruction): { name: string; value: s
     return instruction.getProperties().map((property) => ({ name: property.getName(), value: property.getValue() }));
 }
 
-/** Arguments that Docker accepts without an ARG line (https://docs.docker.com/reference/dockerfile/#predefined-args). */
+/**
+ * Arguments that Docker accepts without an ARG line (https://docs.docker.com/reference/dockerfile/#predefined-args).
+ */
 const predefined = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
 /** A build argument that no ARG line takes changes nothing; Docker only warns, in a log that nobody reads. */

@@ -11,21 +11,23 @@ import { encodedTask, taskYaml, type TaskSpec } from "./task";
 /**
  * An image built inside Azure, by ACR Tasks, from a folder: no Docker on this machine, no Git repository.
  *
- * Its tag is a hash of everything it is built from, the same on every machine, so it is built again exactly when something changes.
- * The files travel inside the request, which keeps the folder small; let the Dockerfile download the rest, with checksums.
- * Whatever uses `image` waits for the build and the pull rights.
+ * Its tag is a hash of everything it is built from, the same on every machine, so it is built again exactly when
+ * something changes. The files travel inside the request, which keeps the folder small; let the Dockerfile download the
+ * rest, with checksums. Whatever uses `image` waits for the build and the pull rights.
  */
 export class EnclaveImage extends pulumi.ComponentResource {
     /**
-     * Reference of the image, `<registry>.azurecr.io/<repository>:<tag>`. Known in previews as soon as the registry's name is. It has no
-     * digest, which a preview that builds cannot know: who may push to the registry can move the tag. Against that, lock it after the build
-     * (`az acr repository update --name <registry> --image <repository>:<tag> --write-enabled false`; a build again under the same tag
-     * then fails), or use `digest`.
+     * Reference of the image, `<registry>.azurecr.io/<repository>:<tag>`. Known in previews as soon as the registry's
+     * name is. It has no digest, which a preview that builds cannot know: who may push to the registry can move the
+     * tag. Against that, lock it after the build (`az acr repository update --name <registry> --image
+     * <repository>:<tag> --write-enabled false`; a build again under the same tag then fails), or use `digest`.
      */
     public readonly image: pulumi.Output<string>;
     /** Its tag: 16 hex digits of a hash of all build inputs. */
     public readonly tag: pulumi.Output<string>;
-    /** Digest that the build reported, for references of the form `<image>@<digest>`. Unknown in previews that build. */
+    /**
+     * Digest that the build reported, for references of the form `<image>@<digest>`. Unknown in previews that build.
+     */
     public readonly digest: pulumi.Output<string | undefined>;
     /** Name of the registry. */
     public readonly registryName: pulumi.Output<string>;
@@ -35,7 +37,8 @@ export class EnclaveImage extends pulumi.ComponentResource {
         throwIfAny(subject, checkEnclaveImage(args));
         const { task, problems } = planImage(args);
         throwIfAny(subject, problems);
-        // The path of the folder differs from machine to machine: in the state it would be a change where there is none.
+        // The path of the folder differs from machine to machine: in the state it would be a change where there is
+        // none.
         super("confidential-aks:index:EnclaveImage", name, { ...args, context: task.tag }, opts);
         const child = childOptions(this, opts);
 
@@ -48,8 +51,8 @@ export class EnclaveImage extends pulumi.ComponentResource {
 
         this.tag = pulumi.output(task.tag);
         this.registryName = registry.name;
-        // A URN is known in every preview, and an output made from it depends on its resource: so the reference stays known
-        // and whoever uses it still waits for the build.
+        // A URN is known in every preview, and an output made from it depends on its resource: so the reference stays
+        // known and whoever uses it still waits for the build.
         const ready = pulumi.all([run, ...rights].map(({ urn }) => urn));
         this.image = pulumi
             .all([registry.name, ready])
@@ -76,8 +79,9 @@ function digestOf(result: TaskRunResult, repository: string): string | undefined
 }
 
 /**
- * The run that builds. Its name follows from what it builds, where to and `forceRun`: another build is another resource, made
- * before the old one goes (Azure refuses to create under a name that is taken). Deleting a run leaves its image in the registry.
+ * The run that builds. Its name follows from what it builds, where to and `forceRun`: another build is another
+ * resource, made before the old one goes (Azure refuses to create under a name that is taken). Deleting a run leaves
+ * its image in the registry.
  */
 function taskRun(
     name: string,
@@ -112,7 +116,10 @@ function taskRun(
     );
 }
 
-/** At most 50 letters, digits and dashes: the repository for readers, the tag, and a hash of what the first two do not tell apart. */
+/**
+ * At most 50 letters, digits and dashes: the repository for readers, the tag, and a hash of what the first two do not
+ * tell apart.
+ */
 export function taskRunName(task: { repository: string; tag: string }, forceRun?: string): string {
     const readable = task.repository.replace(/[^a-z0-9]+/g, "-").slice(0, 24);
     return `${readable}-${task.tag}-${sha256(JSON.stringify([task.repository, forceRun ?? null])).slice(0, 8)}`;

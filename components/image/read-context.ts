@@ -4,15 +4,17 @@ import type { Problem } from "../problems";
 import { mostContextFiles, type SourceFile } from "./context";
 import { ignoredBy, type Ignored } from "./ignore";
 
-/** What file managers and Git leave in folders. It is no part of any image, and would give every machine another tag. */
+/**
+ * What file managers and Git leave in folders. It is no part of any image, and would give every machine another tag.
+ */
 export const leftOut: readonly string[] = [".git", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
 /** Most bytes that are read of one folder; far above what a task can carry, far below what hurts. */
 const mostBytes = 16 * 1024 * 1024;
 
 /**
- * The files of a folder and those below it, without `leftOut` and what its `.dockerignore` keeps out. Stops early, with a problem, where a
- * folder is plainly too big.
+ * The files of a folder and those below it, without `leftOut` and what its `.dockerignore` keeps out. Stops early, with
+ * a problem, where a folder is plainly too big.
  */
 export function readContext(folder: string): { files: SourceFile[]; problems: Problem[] } {
     const files: SourceFile[] = [];

@@ -28,8 +28,9 @@ function logicalName(component: string): string {
 }
 
 /**
- * What the registry was called below a component that has other names, too. Pulumi works that out itself for children whose names begin
- * with the component's, and the registry's cannot. Without it, a rename would delete the registry with all its images.
+ * What the registry was called below a component that has other names, too. Pulumi works that out itself for children
+ * whose names begin with the component's, and the registry's cannot. Without it, a rename would delete the registry
+ * with all its images.
  */
 function formerNames(
     component: string,
@@ -62,7 +63,8 @@ export function newRegistry(
             sku: { name: args.newRegistry?.sku ?? RegistrySku.basic },
             adminUserEnabled: false,
             anonymousPullEnabled: false,
-            // A legacy setting (registries are zone redundant where they can be). The SDK would say "Disabled" for one not given.
+            // A legacy setting (registries are zone redundant where they can be). The SDK would say "Disabled" for one
+            // not given.
             zoneRedundancy: pulumi.output(undefined),
         },
         // A name of one's own is taken until the old registry is gone.
@@ -96,7 +98,10 @@ export function givenRegistry(
     };
 }
 
-/** Pull rights on a registry in either mode (https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions). */
+/**
+ * Pull rights on a registry in either mode
+ * (https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions).
+ */
 export function pullRights(
     name: string,
     principalId: pulumi.Input<string> | undefined,

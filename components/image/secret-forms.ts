@@ -1,6 +1,6 @@
 /**
- * What secrets look like, each with the page of its publisher. No library does this here: secretlint, the one that is well kept, is
- * asynchronous and needs Node 22, and a component checks its arguments before it creates anything.
+ * What secrets look like, each with the page of its publisher. No library does this here: secretlint, the one that is
+ * well kept, is asynchronous and needs Node 22, and a component checks its arguments before it creates anything.
  */
 export interface SecretForm {
     /** What it is, for a reader. */
@@ -12,7 +12,10 @@ export interface SecretForm {
     isKey?: boolean;
 }
 
-/** Files that hold private keys, by path: names of OpenSSH's keys (ssh-keygen(1)), and containers that cannot be looked into. */
+/**
+ * Files that hold private keys, by path: names of OpenSSH's keys (ssh-keygen(1)), and containers that cannot be looked
+ * into.
+ */
 export const keyFiles: readonly SecretForm[] = [
     { what: "a private key of SSH", pattern: /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/, isKey: true },
     { what: "a container of private keys", pattern: /\.(?:p12|pfx|jks|keystore|ppk|kdbx)$/i, isKey: true },
@@ -26,13 +29,15 @@ export const keyFiles: readonly SecretForm[] = [
 /** Files that hold a secret if there is a certain text in them. */
 export const secretFiles: readonly (SecretForm & { file: RegExp })[] = [
     {
-        // https://docs.docker.com/compose/how-tos/environment-variables/: values of an environment; examples of them are files for readers.
+        // https://docs.docker.com/compose/how-tos/environment-variables/: values of an environment; examples of them
+        // are files for readers.
         what: "values of an environment (.env)",
         file: /(?:^|\/)(?:\.env(?!.*\.?(?:example|sample|template|dist)$)(?:\.[^/]+)?|[^/]+\.env)$/i,
         pattern: /^\s*(?:export\s+)?\w+\s*=\s*\S/m,
     },
     {
-        // https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration; ${NAME} is a value of somewhere else.
+        // https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration; ${NAME} is a value of somewhere
+        // else.
         what: "a token of npm",
         file: /(?:^|\/)\.npmrc$/,
         pattern: /_(?:authToken|auth|password)\s*=\s*(?!["']?\$\{)\S+/,
@@ -83,7 +88,8 @@ export const secretFiles: readonly (SecretForm & { file: RegExp })[] = [
 export const secretTexts: readonly SecretForm[] = [
     {
         // RFC 7468 and RFC 9580 (armor), with the beginning of a key: the header alone stands in many programs. A line
-        // before it, such as "Version: 1", ends where its line does: anything looser takes exponential time on some texts.
+        // before it, such as "Version: 1", ends where its line does: anything looser takes exponential time on some
+        // texts.
         what: "a private key (PEM)",
         pattern:
             /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[\s"'+,]|\\[nr]|[A-Za-z-]{4,20}: [^\r\n\\]{1,200}(?:[\r\n]|\\[nr])){1,40}[A-Za-z0-9+/=]{24}/,

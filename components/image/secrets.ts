@@ -3,8 +3,9 @@ import type { ContextFile } from "./context";
 import { keyFiles, secretFiles, secretTexts, type SecretForm } from "./secret-forms";
 
 /**
- * Problems of files that hold a secret by their form: private keys, tokens, files of credentials. Whatever is in the folder is readable
- * wherever the task is, and nothing can take it back from there. `publicFiles` are those that may look like one.
+ * Problems of files that hold a secret by their form: private keys, tokens, files of credentials. Whatever is in the
+ * folder is readable wherever the task is, and nothing can take it back from there. `publicFiles` are those that may
+ * look like one.
  */
 export function checkSecrets(files: readonly ContextFile[], publicFiles: readonly string[]): Problem[] {
     return files

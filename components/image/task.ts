@@ -5,9 +5,10 @@ import type { ContextFile } from "./context";
 export const taskTemplateVersion = 1;
 
 /**
- * Limits of a task. With version v1.1.0 the engine drops the rest of a definition after a line over 64 KiB, and a command
- * over 128 KiB does not start (both tried with https://github.com/Azure/acr-builder at 90b22f3); 60,000 keeps clear of both.
- * The service's own limit on the encoded definition is written nowhere: 128 KiB is this package's choice, room for its own sample.
+ * Limits of a task. With version v1.1.0 the engine drops the rest of a definition after a line over 64 KiB, and a
+ * command over 128 KiB does not start (both tried with https://github.com/Azure/acr-builder at 90b22f3); 60,000 keeps
+ * clear of both. The service's own limit on the encoded definition is written nowhere: 128 KiB is this package's
+ * choice, room for its own sample.
  */
 export const taskLimits = { line: 60_000, encodedTask: 131_072 } as const;
 
@@ -21,9 +22,9 @@ export interface TaskSpec {
 }
 
 /**
- * The ACR task, as YAML: `cmd` steps write the context, then build, then push. The files travel as base64 and nothing else: in
- * any other form the agent's shell, the task's aliases ("$Registry") and its templates ("{{ }}") would get at them.
- * The only "$" is the alias of the registry.
+ * The ACR task, as YAML: `cmd` steps write the context, then build, then push. The files travel as base64 and nothing
+ * else: in any other form the agent's shell, the task's aliases ("$Registry") and its templates ("{{ }}") would get at
+ * them. The only "$" is the alias of the registry.
  */
 export function taskYaml(spec: TaskSpec): string {
     const image = `$Registry/${spec.repository}:${spec.tag}`;

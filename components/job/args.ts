@@ -14,20 +14,28 @@ export interface AttestedJobArgs {
     /** Arguments in place of the image's. A change runs the Job again. */
     args?: pulumi.Input<string>[];
     /**
-     * Environment variables; every value is text. `SGX_AESM_ADDR` is set by `mode`, not here. `AZDCAP_CACHE` is `/tmp` unless it is here:
-     * the image's file system is read-only, and Azure's quote provider keeps collateral in the first folder that it finds named there or
-     * in `HOME`. A change runs the Job again.
+     * Environment variables; every value is text. `SGX_AESM_ADDR` is set by `mode`, not here. `AZDCAP_CACHE` is `/tmp`
+     * unless it is here: the image's file system is read-only, and Azure's quote provider keeps collateral in the first
+     * folder that it finds named there or in `HOME`. A change runs the Job again.
      */
     env?: Record<string, pulumi.Input<string>>;
-    /** Namespace, which must allow hostPath in `outOfProcess` mode (Pod Security level `privileged`). Default `default`. */
+    /**
+     * Namespace, which must allow hostPath in `outOfProcess` mode (Pod Security level `privileged`). Default `default`.
+     */
     namespace?: pulumi.Input<string>;
     /** Any text; another one runs the Job again without any other change. Default none. */
     rerun?: string;
-    /** How many times a failed pod is tried anew, 0 to 20. Default 3: Open Enclave remembers a missing AESM for the life of its process. */
+    /**
+     * How many times a failed pod is tried anew, 0 to 20. Default 3: Open Enclave remembers a missing AESM for the life
+     * of its process.
+     */
     backoffLimit?: number;
     /** Seconds after which the Job is stopped and counts as failed, 30 to 86400. Default 900. */
     deadlineSeconds?: number;
-    /** Seconds a pod waits for AESM before it fails, 10 to 3600, less than the deadline. Default 300, or half the deadline where that is less. Only in `outOfProcess` mode. */
+    /**
+     * Seconds a pod waits for AESM before it fails, 10 to 3600, less than the deadline. Default 300, or half the
+     * deadline where that is less. Only in `outOfProcess` mode.
+     */
     waitDeadlineSeconds?: number;
     /** Image for the container that waits for AESM; needs perl-base. Default: the application's image. */
     waitImage?: pulumi.Input<string>;
@@ -35,9 +43,15 @@ export interface AttestedJobArgs {
     cpu?: string;
     /** Memory the container may use, a quantity. Default `256Mi`. */
     memory?: string;
-    /** Numeric user of the container, 0 to 65535. Default 10001. Needs access to the node's `/dev/sgx_enclave`; see `supplementalGroups`. */
+    /**
+     * Numeric user of the container, 0 to 65535. Default 10001. Needs access to the node's `/dev/sgx_enclave`; see
+     * `supplementalGroups`.
+     */
     runAsUser?: number;
-    /** Numeric groups the container belongs to as well, such as the one that owns `/dev/sgx_enclave` on the nodes. Default none. */
+    /**
+     * Numeric groups the container belongs to as well, such as the one that owns `/dev/sgx_enclave` on the nodes.
+     * Default none.
+     */
     supplementalGroups?: number[];
     /** Whether the Job may run on spot nodes. Default `false`. */
     tolerateSpot?: boolean;

@@ -11,8 +11,8 @@ import { checkAttestedJob, defaults } from "./spec";
 /**
  * A Job whose container runs enclaves and attests out-of-process (default) or in-process.
  *
- * Pulumi waits until the Job is complete, so `pulumi up` fails when it fails. The Job's name is left to Pulumi: a change of
- * its inputs runs a new Job and removes the old one.
+ * Pulumi waits until the Job is complete, so `pulumi up` fails when it fails. The Job's name is left to Pulumi: a
+ * change of its inputs runs a new Job and removes the old one.
  */
 export class AttestedJob extends pulumi.ComponentResource {
     /** Name of the Job. */

@@ -9,7 +9,10 @@ import type { SampleSettings } from "../sample/args";
 
 /** A job of a platform: an `AttestedJob` with a name. */
 export interface PlatformJobArgs extends AttestedJobArgs {
-    /** Name of the job among the platform's jobs, 1 to 30 lower-case letters, digits and dashes. A change runs another Job. */
+    /**
+     * Name of the job among the platform's jobs, 1 to 30 lower-case letters, digits and dashes. A change runs another
+     * Job.
+     */
     name: string;
 }
 
@@ -21,7 +24,10 @@ export interface PlatformQuoteHelperArgs extends QuoteHelperSettings {
 
 /** The attestation sample of a platform. */
 export interface PlatformSampleArgs extends SampleSettings {
-    /** Image of the sample. Default: built inside Azure from `images/attestation-sample`. A change runs the sample again. */
+    /**
+     * Image of the sample. Default: built inside Azure from `images/attestation-sample`. A change runs the sample
+     * again.
+     */
     image?: pulumi.Input<string>;
 }
 
@@ -33,7 +39,10 @@ export interface PlatformImagesArgs {
     registryResourceGroupName?: pulumi.Input<string>;
     /** Settings of the registry that is created. Only without `registryName`. */
     newRegistry?: NewRegistryArgs;
-    /** Principal id of the kubelets' identity, which gets pull rights. Default: the cluster's own; required for an existing cluster. */
+    /**
+     * Principal id of the kubelets' identity, which gets pull rights. Default: the cluster's own; required for an
+     * existing cluster.
+     */
     pullPrincipalId?: pulumi.Input<string>;
 }
 
@@ -47,13 +56,16 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
     runSample?: boolean;
     /** Settings of the sample. */
     sample?: PlatformSampleArgs;
-    /** Registry of the images that are built because nobody named them. Default: one is created in the cluster's resource group. */
+    /**
+     * Registry of the images that are built because nobody named them. Default: one is created in the cluster's
+     * resource group.
+     */
     images?: PlatformImagesArgs;
     /** Jobs that attest. Default none. Adding or removing one leaves the others alone. */
     jobs?: PlatformJobArgs[];
     /**
-     * Admission policies for namespaces that opt in: they set labelled pods up and guard hostPath. Their `kubernetesVersion` is the
-     * cluster's where that is named. Default none. A change leaves running pods as they are.
+     * Admission policies for namespaces that opt in: they set labelled pods up and guard hostPath. Their
+     * `kubernetesVersion` is the cluster's where that is named. Default none. A change leaves running pods as they are.
      */
     policies?: AttestationPoliciesArgs;
 }

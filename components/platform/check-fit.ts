@@ -42,8 +42,8 @@ interface PoolRoom {
 const any = "any";
 
 /**
- * Warnings on how many pods fit on a node: a workload that fits on no pool's nodes for another reason than EPC, and a limit of the arguments
- * that binds although all else would take more. For arguments without problems.
+ * Warnings on how many pods fit on a node: a workload that fits on no pool's nodes for another reason than EPC, and a
+ * limit of the arguments that binds although all else would take more. For arguments without problems.
  */
 export function checkFit(args: ConfidentialPlatformArgs): Warning[] {
     const daemons = daemonSets(args);
@@ -118,7 +118,10 @@ const words: Readonly<Record<"pods" | "cpu" | "memory" | "enclave" | "provision"
     provision: "provisioning devices",
 };
 
-/** A pod that fits on no node waits for good. EPC is a problem of its own, which stops the program; the rest is an estimate. */
+/**
+ * A pod that fits on no node waits for good. EPC is a problem of its own, which stops the program; the rest is an
+ * estimate.
+ */
 function pendingWarning(workload: PlatformWorkload, rooms: readonly PoolRoom[]): Warning[] {
     const fits = rooms.filter((room) => mayRun(workload, room)).map(({ free }) => fitPods(free, workload.requests));
     const [first] = fits;

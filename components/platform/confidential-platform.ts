@@ -13,8 +13,8 @@ import { platformPolicies } from "./policies";
 import { checkPlatform, clusterArgs } from "./spec";
 
 /**
- * A whole confidential environment from one set of arguments: cluster, SGX pools, quoting infrastructure from one source,
- * the attestation sample, admission policies where asked for, and jobs.
+ * A whole confidential environment from one set of arguments: cluster, SGX pools, quoting infrastructure from one
+ * source, the attestation sample, admission policies where asked for, and jobs.
  */
 export class ConfidentialPlatform extends pulumi.ComponentResource {
     /** Resource group of the cluster. */
@@ -25,7 +25,9 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly kubeconfig: pulumi.Output<string>;
     /** Issuer of the tokens of the cluster's ServiceAccounts; undefined where an existing cluster has none. */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
-    /** Principal id of the kubelets' identity, for pull rights on a registry of your own. Not for an existing cluster. */
+    /**
+     * Principal id of the kubelets' identity, for pull rights on a registry of your own. Not for an existing cluster.
+     */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
     /** Name of the sample's Job, where there is one. */
     public readonly sampleJobName: pulumi.Output<string | undefined>;

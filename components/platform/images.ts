@@ -21,8 +21,9 @@ export interface PlatformImages {
 }
 
 /**
- * The images, named or built. All that are built share one registry. It is the platform's, with the kubelets' pull rights on it: as one of
- * the first image's it would be another resource as soon as that image is no longer built, under a name that is still taken.
+ * The images, named or built. All that are built share one registry. It is the platform's, with the kubelets' pull
+ * rights on it: as one of the first image's it would be another resource as soon as that image is no longer built,
+ * under a name that is still taken.
  */
 export function platformImages(
     name: string,

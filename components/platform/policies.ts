@@ -5,7 +5,10 @@ import { sampleNamespace } from "../shared/namespaces";
 import type { ConfidentialPlatformArgs } from "./args";
 import { runsSample, usesDaemonSets } from "./choices";
 
-/** The arguments of the policies, with what the platform knows: the cluster's version, and where quoting infrastructure runs. */
+/**
+ * The arguments of the policies, with what the platform knows: the cluster's version, and where quoting infrastructure
+ * runs.
+ */
 export function platformPolicies(args: ConfidentialPlatformArgs): AttestationPoliciesArgs | undefined {
     const { policies, kubernetesVersion, devicePlugin, quoteHelper } = args;
     if (policies === undefined) return undefined;
@@ -35,7 +38,10 @@ function checkTwoVersions({ policies, kubernetesVersion }: ConfidentialPlatformA
     return [{ path: "kubernetesVersion", value, expected, remedy: "remove it here" }];
 }
 
-/** The sample shows first that nothing works without AESM, with an empty directory in the socket's place: the guard refuses that. */
+/**
+ * The sample shows first that nothing works without AESM, with an empty directory in the socket's place: the guard
+ * refuses that.
+ */
 function checkSampleNamespace(args: ConfidentialPlatformArgs): Problem[] {
     if (!runsSample(args) || !Array.isArray(args.policies?.namespaces)) return [];
     const namespace = args.sample?.namespace ?? sampleNamespace;

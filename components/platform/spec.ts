@@ -20,7 +20,9 @@ export function clusterArgs(args: ConfidentialPlatformArgs): ConfidentialCluster
     return cluster;
 }
 
-/** Everything that can be wrong with the arguments of a platform: each part by its own check, and the parts together. */
+/**
+ * Everything that can be wrong with the arguments of a platform: each part by its own check, and the parts together.
+ */
 export function checkPlatform(args: ConfidentialPlatformArgs): Findings {
     const cluster = checkCluster(clusterArgs(args));
     const problems = checkParts(args, cluster.problems);
@@ -121,7 +123,9 @@ function checkJobs(args: ConfidentialPlatformArgs): Problem[] {
     });
 }
 
-/** Two AESMs on one directory remove each other's socket, so settings for DaemonSets beside another source are refused. */
+/**
+ * Two AESMs on one directory remove each other's socket, so settings for DaemonSets beside another source are refused.
+ */
 function checkQuotingSource(args: ConfidentialPlatformArgs): Problem[] {
     if (args.quoting !== QuotingSource.addon && args.quoting !== QuotingSource.none) return [];
     const given = (["devicePlugin", "quoteHelper"] as const).filter((key) => args[key] !== undefined);

@@ -15,18 +15,22 @@ import { showWarnings } from "../shared/warnings";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { checkedNamespace, checkPolicies, exemptNamespaces, injects } from "./spec";
 
-/** Inline volumes of this driver hold secrets of Azure Key Vault (https://learn.microsoft.com/azure/aks/csi-secrets-store-driver). */
+/**
+ * Inline volumes of this driver hold secrets of Azure Key Vault
+ * (https://learn.microsoft.com/azure/aks/csi-secrets-store-driver).
+ */
 const defaultCsiDrivers = ["secrets-store.csi.k8s.io"];
 
 const app = "attestation-policies";
 
 /**
- * Two admission policies that the API server itself evaluates; there is no webhook server. One sets up pods that carry the label
- * `confidential-aks/attestation: out-of-process`, as `withAttestation` does. The other one, the guard, lets pods have nothing of
- * the node but AESM's directory, read-only, and refuses half-configured ones with a sentence that says what to change.
+ * Two admission policies that the API server itself evaluates; there is no webhook server. One sets up pods that carry
+ * the label `confidential-aks/attestation: out-of-process`, as `withAttestation` does. The other one, the guard, lets
+ * pods have nothing of the node but AESM's directory, read-only, and refuses half-configured ones with a sentence that
+ * says what to change.
  *
- * They cover the namespaces named, and pods that are created there from then on or run something else (another image, an ephemeral
- * container). Removing the component removes them and touches no pod.
+ * They cover the namespaces named, and pods that are created there from then on or run something else (another image,
+ * an ephemeral container). Removing the component removes them and touches no pod.
  */
 export class AttestationPolicies extends pulumi.ComponentResource {
     /** Name of the guard: its ValidatingAdmissionPolicy and that policy's binding. */
@@ -54,7 +58,10 @@ interface Scope {
     binding: inputs.meta.v1.LabelSelector;
 }
 
-/** The label that the API server itself keeps equal to a namespace's name, so nobody can take a namespace out by a label. */
+/**
+ * The label that the API server itself keeps equal to a namespace's name, so nobody can take a namespace out by a
+ * label.
+ */
 const nameLabel = "kubernetes.io/metadata.name";
 
 function scopeOf(subject: string, args: AttestationPoliciesArgs): Scope {
@@ -68,8 +75,8 @@ function scopeOf(subject: string, args: AttestationPoliciesArgs): Scope {
 }
 
 /**
- * Every way to write a pod's metadata or spec. The last two take Bindings, whose labels and annotations the API server writes into the
- * pod. Not pods/eviction, which writes none, nor pods/exec and its like, which are connections.
+ * Every way to write a pod's metadata or spec. The last two take Bindings, whose labels and annotations the API server
+ * writes into the pod. Not pods/eviction, which writes none, nor pods/exec and its like, which are connections.
  */
 const guarded = [
     ...["pods", "pods/ephemeralcontainers", "pods/resize", "pods/status"],
@@ -125,7 +132,8 @@ function injection(name: string, scope: Scope, child: pulumi.CustomResourceOptio
             metadata,
             spec: {
                 failurePolicy: "Fail",
-                // Should others add a container with EPC to a pod that was set up; one that was not is not seen again, and the guard tells.
+                // Should others add a container with EPC to a pod that was set up; one that was not is not seen again,
+                // and the guard tells.
                 reinvocationPolicy: "IfNeeded",
                 matchConstraints: {
                     namespaceSelector: scope.policy,

@@ -12,7 +12,10 @@ import {
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 
-/** First minor versions of Kubernetes 1 in which the two kinds of policies are stable (https://kubernetes.io/docs/reference/access-authn-authz). */
+/**
+ * First minor versions of Kubernetes 1 in which the two kinds of policies are stable
+ * (https://kubernetes.io/docs/reference/access-authn-authz).
+ */
 export const firstMinor = { guard: 30, injection: 36 } as const;
 
 /** Namespaces of Kubernetes itself, which no policy of this package ever covers. */

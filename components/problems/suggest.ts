@@ -1,8 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The candidate that a misspelt word probably means: one that differs in case only, else the nearest one in which no more
- * than a third of the letters (and at most four) differ. Undefined when nothing is near. Of equally near ones, the first.
+ * The candidate that a misspelt word probably means: one that differs in case only, else the nearest one in which no
+ * more than a third of the letters (and at most four) differ. Undefined when nothing is near. Of equally near ones, the
+ * first.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
     const lower = word.toLowerCase();

@@ -1,7 +1,7 @@
 /*
- * Transforms see a resource's arguments as they travel to the engine: a secret is an object with a signature, and so is an output, an
- * asset or a resource (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts). A secret in a list or object has moved
- * up to the argument that it is in, so the whole `spec` of a workload is one.
+ * Transforms see a resource's arguments as they travel to the engine: a secret is an object with a signature, and so is
+ * an output, an asset or a resource (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts). A secret
+ * in a list or object has moved up to the argument that it is in, so the whole `spec` of a workload is one.
  */
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -22,8 +22,8 @@ export interface Opened<T> {
 }
 
 /**
- * A copy of plain objects and lists, all the way down, in which those that are marked as secrets stand without the mark. All else
- * is shared: Outputs, promises, scalars, and scalars that are marked as secrets.
+ * A copy of plain objects and lists, all the way down, in which those that are marked as secrets stand without the
+ * mark. All else is shared: Outputs, promises, scalars, and scalars that are marked as secrets.
  */
 export function opened<T extends object>(value: T): Opened<T> {
     const secrets = new Set<object>();
@@ -77,8 +77,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /**
- * Whether a value is late. Pulumi marks its Outputs with `__pulumiOutput`, and with `__pulumiUnknown` what a transform sees of an
- * Output that is unknown; a promise has `then`; a secret in a transform's arguments has a signature.
+ * Whether a value is late. Pulumi marks its Outputs with `__pulumiOutput`, and with `__pulumiUnknown` what a transform
+ * sees of an Output that is unknown; a promise has `then`; a secret in a transform's arguments has a signature.
  */
 export function isLate(value: unknown): boolean {
     if (typeof value !== "object" || value === null) return false;

@@ -16,7 +16,9 @@ export type QuotingLogLevel = (typeof QuotingLogLevel)[keyof typeof QuotingLogLe
 export interface QuoteHelperSettings {
     /** EPC for the quoting enclaves (QE3, PCE), a quantity. Default `2Mi`. A change rolls the DaemonSet. */
     epc?: string;
-    /** Version of the collateral API, the same for quoting and verifying. Default `v4`; Intel ended v2 and v3 in 2026. */
+    /**
+     * Version of the collateral API, the same for quoting and verifying. Default `v4`; Intel ended v2 and v3 in 2026.
+     */
     collateralVersion?: CollateralVersion;
     /** What the quote provider library logs. Default `error`. */
     logLevel?: QuotingLogLevel;
@@ -32,10 +34,11 @@ export interface QuoteHelperSettings {
      */
     socketProxy?: boolean;
     /**
-     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to what collateral comes from (HTTPS on
-     * port 443, Azure's host 169.254.169.254) and to resolvers only. It does nothing on a cluster
-     * without a policy engine. Where the internet is reached through an HTTP proxy on another port, allow that port by a NetworkPolicy
-     * of your own (policies add up), or switch this one off. Default `true`. A change takes effect at once, also on running pods.
+     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to what collateral comes from
+     * (HTTPS on port 443, Azure's host 169.254.169.254) and to resolvers only. It does nothing on a cluster
+     * without a policy engine. Where the internet is reached through an HTTP proxy on another port, allow that port by
+     * a NetworkPolicy of your own (policies add up), or switch this one off. Default `true`. A change takes effect at
+     * once, also on running pods.
      */
     networkPolicy?: boolean;
 }

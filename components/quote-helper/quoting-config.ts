@@ -5,8 +5,9 @@ const azureCollateral = "https://global.acccache.azure.net/sgx/certification";
 const azureHostCertificates = "http://169.254.169.254/metadata/THIM/sgx/certification";
 
 /**
- * AESM's two files: its own, and the one of Intel's quote provider library, pointed at Azure (its default is a cache on localhost,
- * which fails on AKS with 0xe046). Azure's own library, az-dcap-client, needs no file and reads the variables instead.
+ * AESM's two files: its own, and the one of Intel's quote provider library, pointed at Azure (its default is a cache on
+ * localhost, which fails on AKS with 0xe046). Azure's own library, az-dcap-client, needs no file and reads the
+ * variables instead.
  */
 export function quotingConfig(args: {
     collateralVersion?: CollateralVersion;

@@ -13,10 +13,11 @@ import { checkSampleSettings } from "./spec";
 /**
  * Open Enclave's attestation sample as a Job that proves its quotes were made out-of-process.
  *
- * A Job that succeeds proves nothing: quotes look the same in both modes. So the program runs twice. First without AESM (an empty
- * socket directory, in an init container), where it has to fail for that reason; then with it, watched: exit code, required and
- * forbidden log lines, mapped libraries, devices, and an image without the libraries of in-process quoting. The Job completes only if
- * every check passed. The verdict, JSON with each check and its evidence, is the pod's termination message and the last line of its log.
+ * A Job that succeeds proves nothing: quotes look the same in both modes. So the program runs twice. First without AESM
+ * (an empty socket directory, in an init container), where it has to fail for that reason; then with it, watched: exit
+ * code, required and forbidden log lines, mapped libraries, devices, and an image without the libraries of in-process
+ * quoting. The Job completes only if every check passed. The verdict, JSON with each check and its evidence, is the
+ * pod's termination message and the last line of its log.
  */
 export class OpenEnclaveSample extends pulumi.ComponentResource {
     /** Name of the Job. */

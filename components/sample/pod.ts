@@ -18,7 +18,8 @@ export function samplePod(
     const epc = args.epc ?? sampleEpc;
     const container = { image, runAsUser, cpu: "100m", memory: "256Mi" };
     const sgx = { [EPC_RESOURCE]: epc, [ENCLAVE_RESOURCE]: "1" };
-    // The same program with nobody at the socket: it creates its enclaves before it asks for a quote, so it needs the device as well.
+    // The same program with nobody at the socket: it creates its enclaves before it asks for a quote, so it needs the
+    // device as well.
     const control = attestedContainer("negative-control", container, {
         ...judge("control", deadline),
         resources: {

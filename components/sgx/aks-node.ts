@@ -8,8 +8,9 @@ export const PodNetwork = { overlay: "overlay", nodeSubnet: "nodeSubnet", kubene
 export type PodNetwork = (typeof PodNetwork)[keyof typeof PodNetwork];
 
 /**
- * Pods per node where a pool names no `maxPods`: 250 with Azure CNI Overlay, 30 with Azure CNI on the nodes' subnet, 110 with kubenet
- * (https://learn.microsoft.com/azure/aks/quotas-skus-regions, https://learn.microsoft.com/azure/aks/azure-cni-overlay).
+ * Pods per node where a pool names no `maxPods`: 250 with Azure CNI Overlay, 30 with Azure CNI on the nodes' subnet,
+ * 110 with kubenet (https://learn.microsoft.com/azure/aks/quotas-skus-regions,
+ * https://learn.microsoft.com/azure/aks/azure-cni-overlay).
  */
 export const defaultMaxPods: Readonly<Record<PodNetwork, number>> = { overlay: 250, nodeSubnet: 30, kubenet: 110 };
 
@@ -17,17 +18,18 @@ export const defaultMaxPods: Readonly<Record<PodNetwork, number>> = { overlay: 2
 export const mostPods = 250;
 
 /**
- * About what AKS's own DaemonSets take of every Linux node: azure-cns, azure-ip-masq-agent, cloud-node-manager, csi-azuredisk-node,
- * csi-azurefile-node and kube-proxy, with the requests that users' nodes show (https://github.com/Azure/AKS/issues/5251 has some).
- * An estimate: AKS changes them, and add-ons bring more.
+ * About what AKS's own DaemonSets take of every Linux node: azure-cns, azure-ip-masq-agent, cloud-node-manager,
+ * csi-azuredisk-node, csi-azurefile-node and kube-proxy, with the requests that users' nodes show
+ * (https://github.com/Azure/AKS/issues/5251 has some). An estimate: AKS changes them, and add-ons bring more.
  */
 export const aksSystemPods: NodeAmounts = { pods: 6, cpu: 350, memory: 470 * MiB };
 
 /**
- * What a node of AKS offers to pods: the size less what AKS keeps for the kubelet, 60 thousandths of the first CPU, 40 of the second, 20 of the third and
- * fourth, 10 of each one more, which gives AKS's table; and 20 MiB of memory for each pod plus 50, a quarter of the memory at most, with 100 MiB
- * as the kubelet's threshold for eviction (https://learn.microsoft.com/azure/aks/node-resource-reservations, Kubernetes 1.29 and
- * later). Nominal numbers: the kernel keeps some memory, too. Without `maxPods` the reservation of memory is that for the most pods.
+ * What a node of AKS offers to pods: the size less what AKS keeps for the kubelet, 60 thousandths of the first CPU, 40
+ * of the second, 20 of the third and fourth, 10 of each one more, which gives AKS's table; and 20 MiB of memory for
+ * each pod plus 50, a quarter of the memory at most, with 100 MiB as the kubelet's threshold for eviction
+ * (https://learn.microsoft.com/azure/aks/node-resource-reservations, Kubernetes 1.29 and later). Nominal numbers: the
+ * kernel keeps some memory, too. Without `maxPods` the reservation of memory is that for the most pods.
  */
 export function aksNode(size: VmSize, maxPods: number | undefined): NodeAmounts {
     const memory = size.memoryGiB * 1024 * MiB;

@@ -6,7 +6,10 @@ export interface NodeFit {
     count: number;
     /** What is used up first. */
     limitedBy: NodeResource;
-    /** How many each resource alone would take; those that the pod does not ask for, or that are not known, are left out. */
+    /**
+     * How many each resource alone would take; those that the pod does not ask for, or that are not known, are left
+     * out.
+     */
     each: NodeAmounts;
 }
 
@@ -21,8 +24,9 @@ export function leftOf(node: NodeAmounts, taken: readonly NodeAmounts[]): NodeAm
 }
 
 /**
- * How many pods that ask for `request` fit into what is free of a node, as the scheduler places them: resource by resource, and the one
- * that runs out first decides. Undefined when nothing that the pod asks for is known of the node, or its EPC is not known.
+ * How many pods that ask for `request` fit into what is free of a node, as the scheduler places them: resource by
+ * resource, and the one that runs out first decides. Undefined when nothing that the pod asks for is known of the node,
+ * or its EPC is not known.
  */
 export function fitPods(free: NodeAmounts, request: NodeAmounts): NodeFit | undefined {
     if (request.epc === undefined) return undefined;

@@ -17,8 +17,8 @@ export type NodeResource = (typeof NodeResource)[keyof typeof NodeResource];
 export const nodeResources = Object.values(NodeResource);
 
 /**
- * Amounts of the resources: EPC and memory in bytes, CPU in thousandths, devices and pods as a count. What is absent is not known, or
- * not limited.
+ * Amounts of the resources: EPC and memory in bytes, CPU in thousandths, devices and pods as a count. What is absent is
+ * not known, or not limited.
  */
 export type NodeAmounts = Partial<Record<NodeResource, number>>;
 
@@ -36,9 +36,10 @@ const namesOf: Readonly<Record<Exclude<NodeResource, "pods">, readonly [name: st
 
 /**
  * What a pod takes of a node as the scheduler counts it (Kubernetes KEP-753 and KEP-2837, `PodRequests` of
- * k8s.io/component-helpers 0.36): the containers and native sidecars (init containers with `restartPolicy: Always`) together, or an
- * ordinary init container with the sidecars before it, whichever is more; for CPU and memory `spec.resources` in the place of that; and
- * the pod's overhead. A limit without a request is the request. What depends on a value that is not known yet is absent.
+ * k8s.io/component-helpers 0.36): the containers and native sidecars (init containers with `restartPolicy: Always`)
+ * together, or an ordinary init container with the sidecars before it, whichever is more; for CPU and memory
+ * `spec.resources` in the place of that; and the pod's overhead. A limit without a request is the request. What depends
+ * on a value that is not known yet is absent.
  */
 export function podRequests(podSpec: object): NodeAmounts {
     const found: NodeAmounts = { pods: 1 };

@@ -16,17 +16,17 @@ export interface PodSpecLocation {
 /** A pod spec in an object, as {@link podSpecsOf} finds it. */
 export interface FoundPodSpec extends PodSpecLocation {
     /**
-     * True where the object keeps its containers in another form (a template of Argo's Workflow), so that `podSpec` is a view for
-     * reading: its containers are those of the object, its lists are not.
+     * True where the object keeps its containers in another form (a template of Argo's Workflow), so that `podSpec` is
+     * a view for reading: its containers are those of the object, its lists are not.
      */
     assembled: boolean;
 }
 
 /**
- * All pod specs in an object, by shape and not by kind: an object with `containers` that is the object itself or stands under the
- * key `spec` at any depth (Deployment, CronJob, Argo's Rollout, Knative's Service, JobSet, PyTorchJob, the items of a List), and the
- * templates of Argo's Workflow, which name one `container`, a `script` or a `containerSet`. An Output in the place of a pod spec
- * hides it.
+ * All pod specs in an object, by shape and not by kind: an object with `containers` that is the object itself or stands
+ * under the key `spec` at any depth (Deployment, CronJob, Argo's Rollout, Knative's Service, JobSet, PyTorchJob, the
+ * items of a List), and the templates of Argo's Workflow, which name one `container`, a `script` or a `containerSet`.
+ * An Output in the place of a pod spec hides it.
  */
 export function podSpecsOf(object: object): FoundPodSpec[] {
     if (!isFields(object)) return [];
@@ -65,8 +65,8 @@ function workflowPod(template: Fields): Fields | undefined {
 }
 
 /**
- * The first pod spec of a workload, found by its shape as by {@link podSpecsOf}, so `kind` may be absent, as in the arguments of
- * Pulumi's resources. Undefined when there is none, or when an Output hides it.
+ * The first pod spec of a workload, found by its shape as by {@link podSpecsOf}, so `kind` may be absent, as in the
+ * arguments of Pulumi's resources. Undefined when there is none, or when an Output hides it.
  */
 export function findPodSpec(workload: object): PodSpecLocation | undefined {
     const found = podSpecsOf(workload).find(({ assembled }) => !assembled);

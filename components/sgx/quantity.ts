@@ -19,8 +19,9 @@ const suffixes: Readonly<Record<string, readonly [bigint, bigint]>> = {
 };
 
 /**
- * A quantity as Kubernetes reads it ("100m", "1.5Gi", "64e6", 2), as a number rounded up as the scheduler does; undefined when it is
- * none, or below 0. `perUnit` is what to count in: 1 for bytes and devices, 1000 for thousandths of a CPU.
+ * A quantity as Kubernetes reads it ("100m", "1.5Gi", "64e6", 2), as a number rounded up as the scheduler does;
+ * undefined when it is none, or below 0. `perUnit` is what to count in: 1 for bytes and devices, 1000 for thousandths
+ * of a CPU.
  */
 export function parseQuantity(value: unknown, perUnit = 1): number | undefined {
     const text = typeof value === "number" ? String(value) : value;

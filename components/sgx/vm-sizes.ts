@@ -6,7 +6,10 @@ export type SgxSeriesName = (typeof SgxSeriesName)[keyof typeof SgxSeriesName];
 
 /** Where Azure says a series is in its life. */
 export interface SgxSeriesLifecycle {
-    /** `retired`: cannot be provisioned. `retiring`: announced, still to be had. A fact of this catalogue, no clock is read. */
+    /**
+     * `retired`: cannot be provisioned. `retiring`: announced, still to be had. A fact of this catalogue, no clock is
+     * read.
+     */
     status: "retired" | "retiring";
     /** Day of retirement, ISO 8601. */
     retiresOn: string;
@@ -22,7 +25,10 @@ export interface SgxSeries {
     name: SgxSeriesName;
     /** Its life: both announcements are in. */
     lifecycle: SgxSeriesLifecycle;
-    /** Whether its nodes work in a cluster with Azure CNI Overlay (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay). */
+    /**
+     * Whether its nodes work in a cluster with Azure CNI Overlay
+     * (https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay).
+     */
     supportsAzureCniOverlay: boolean;
     /** Azure's page of the series. */
     source: string;
@@ -137,8 +143,8 @@ export interface CheckedVmSize {
 const aksMinimumVCpu = 2;
 
 /**
- * Whether a size can be used for an enclave pool. Problems: unknown or non-SGX sizes, other spellings, sizes below the AKS
- * minimum, retired sizes that were not allowed. Warnings: `retired-size`, `retiring-size`. Throws nothing.
+ * Whether a size can be used for an enclave pool. Problems: unknown or non-SGX sizes, other spellings, sizes below the
+ * AKS minimum, retired sizes that were not allowed. Warnings: `retired-size`, `retiring-size`. Throws nothing.
  */
 export function checkVmSize(name: unknown, options: CheckVmSizeOptions): CheckedVmSize {
     const { path } = options;
@@ -154,7 +160,10 @@ export function checkVmSize(name: unknown, options: CheckVmSizeOptions): Checked
 }
 
 const families = "A|B|D|DS|E|EC|F|FX|G|GS|H|HB|HC|HX|L|M|NC|ND|NG|NP|NV";
-/** Well-formed names of other families, and of the confidential VMs that share the letters DC but have AMD SEV-SNP or Intel TDX. */
+/**
+ * Well-formed names of other families, and of the confidential VMs that share the letters DC but have AMD SEV-SNP or
+ * Intel TDX.
+ */
 const withoutSgx = new RegExp(
     `^(Standard|Basic)_((${families})\\d+[a-z\\d-]*(_[A-Za-z\\d_]+)?|DC\\d+[a-z]*_v[5-9])$`,
     "i",

@@ -33,7 +33,9 @@ const spotToleration = {
     effect: "NoSchedule",
 };
 
-/** A container as hardened as the application's: no root, no capabilities, a read-only root file system, its own `/tmp`. */
+/**
+ * A container as hardened as the application's: no root, no capabilities, a read-only root file system, its own `/tmp`.
+ */
 export function attestedContainer(
     name: string,
     args: Pick<AttestedPodArgs, "image" | "runAsUser" | "cpu" | "memory">,

@@ -19,8 +19,9 @@ export const reaches = {
 } satisfies Record<string, Egress[]>;
 
 /**
- * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name is left to Pulumi, so that several
- * components fit into one namespace, and none of them carries another name when its component does.
+ * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name is left to
+ * Pulumi, so that several components fit into one namespace, and none of them carries another name when its component
+ * does.
  */
 export function networkPolicyFor(
     name: string,

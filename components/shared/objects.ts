@@ -9,7 +9,10 @@ function labelValue(name: string): string {
     return text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }
 
-/** The labels every object of this package carries (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). */
+/**
+ * The labels every object of this package carries
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/).
+ */
 export function commonLabels(name: string, component: string): Record<string, string> {
     return {
         "app.kubernetes.io/name": labelValue(name),
@@ -20,8 +23,8 @@ export function commonLabels(name: string, component: string): Record<string, st
 }
 
 /**
- * What no container of this package needs: privilege escalation, capabilities, a writable root file system, system calls
- * outside the runtime's default set.
+ * What no container of this package needs: privilege escalation, capabilities, a writable root file system, system
+ * calls outside the runtime's default set.
  */
 export const hardened = {
     allowPrivilegeEscalation: false,
@@ -36,7 +39,9 @@ export function hardenedAs(uid: number): inputs.core.v1.SecurityContext {
     return { ...hardened, runAsNonRoot: uid !== 0, runAsUser: uid, runAsGroup: uid };
 }
 
-/** Infrastructure pods run on every enclave node, whatever taints it has; the node selector keeps them off all others. */
+/**
+ * Infrastructure pods run on every enclave node, whatever taints it has; the node selector keeps them off all others.
+ */
 export const tolerateAll: inputs.core.v1.Toleration[] = [{ operator: "Exists" }];
 
 /** Never two pods of one DaemonSet on one node: they would fight for the same socket or device registration. */
@@ -54,9 +59,10 @@ const podSecurity = {
 };
 
 /**
- * The namespace given, or one made here by the name `app`. hostPath, and the device plugin's SELinux type, are outside the Pod
- * Security levels "baseline" and "restricted", so a namespace made here enforces "privileged". Warnings and the audit log go by
- * "baseline": they name these two for the pods of this package, and all else that somebody asks for there.
+ * The namespace given, or one made here by the name `app`. hostPath, and the device plugin's SELinux type, are outside
+ * the Pod Security levels "baseline" and "restricted", so a namespace made here enforces "privileged". Warnings and the
+ * audit log go by "baseline": they name these two for the pods of this package, and all else that somebody asks for
+ * there.
  */
 export function namespaceFor(
     name: string,

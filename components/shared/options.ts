@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Options for a child of a component: its parent, what it waits for, and the resource whose deletion takes it along. The SDK
- * hands the provider and `protect` down from the parent, the other two it does not.
+ * Options for a child of a component: its parent, what it waits for, and the resource whose deletion takes it along.
+ * The SDK hands the provider and `protect` down from the parent, the other two it does not.
  */
 export function childOptions(
     parent: pulumi.ComponentResource,
@@ -27,8 +27,9 @@ export function waitingFor(
 }
 
 /**
- * A name that the program itself gives to a resource, for others that have to wait for it. As an output of the resource it would be
- * unknown in a preview as long as the cluster is still to be made; a URN is known in every preview, and adds the dependency.
+ * A name that the program itself gives to a resource, for others that have to wait for it. As an output of the resource
+ * it would be unknown in a preview as long as the cluster is still to be made; a URN is known in every preview, and
+ * adds the dependency.
  */
 export function nameOf(resource: pulumi.Resource, given: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.all([given, resource.urn]).apply(([name]) => name);

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * The folder of this package: the nearest one above whose package.json has its name. Sources (components/) and compiled files
- * (dist/components/) lie at different depths, so it is looked for.
+ * The folder of this package: the nearest one above whose package.json has its name. Sources (components/) and compiled
+ * files (dist/components/) lie at different depths, so it is looked for.
  */
 export function packageRoot(from: string = __dirname): string {
     for (let folder = from; ; folder = dirname(folder)) {

@@ -8,7 +8,10 @@ export interface Role {
     description: string;
 }
 
-/** Azure's built-in roles that this package assigns (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
+/**
+ * Azure's built-in roles that this package assigns
+ * (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
+ */
 export const roles = {
     networkContributor: {
         id: "4d97b98b-1d4f-4787-a291-c67834d212e7",

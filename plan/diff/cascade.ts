@@ -4,8 +4,8 @@ import type { Cascade } from "./format.js";
 import { replaceFlags } from "./replacement.js";
 
 /**
- * Replacements that bring others along: a replaced provider all of its resources; a replaced resource those that are tied to it by `replaceWith`, and
- * those that are deleted with it, since the new one comes without them.
+ * Replacements that bring others along: a replaced provider all of its resources; a replaced resource those that are
+ * tied to it by `replaceWith`, and those that are deleted with it, since the new one comes without them.
  */
 export function cascades(compared: readonly Compared[], head: Plan): Compared[] {
     const urns = new Set(head.resources.map(({ urn }) => urn));

@@ -22,7 +22,10 @@ import { replaceFlags, replaceReasons } from "./replacement.js";
 import { versionChanges } from "./versions.js";
 import { yamlDiff } from "./yaml.js";
 
-/** Compares two plans of one stack; without the old one all is created. The order of the resources in a plan does not matter. */
+/**
+ * Compares two plans of one stack; without the old one all is created. The order of the resources in a plan does not
+ * matter.
+ */
 export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
     const all = pairResources(base, head);
     const pairs = all.filter(isShown);
@@ -58,7 +61,9 @@ export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
     };
 }
 
-/** Changes of EPC that no difference of a resource tells, such as fewer jobs on a node because a DaemonSet takes more. */
+/**
+ * Changes of EPC that no difference of a resource tells, such as fewer jobs on a node because a DaemonSet takes more.
+ */
 function looseEpcWords(epc: readonly EpcChange[], differing: readonly Compared[]): string[] {
     const told = new Set(differing.flatMap(({ diff }) => diff.consequences));
     return epc.map(({ text }) => text).filter((text) => !told.has(text));
@@ -83,8 +88,8 @@ interface Renames {
 }
 
 /**
- * An object's made-up name differs only where it is a new object, and whether it is one may hang on another's name: so compare until no
- * further replacement turns up. Each round can only add some.
+ * An object's made-up name differs only where it is a new object, and whether it is one may hang on another's name: so
+ * compare until no further replacement turns up. Each round can only add some.
  */
 function compareAll(
     base: Plan | undefined,
@@ -174,7 +179,10 @@ function hide(change: Change, resource: PlanResource): PropertyChange {
     return { path: formatPath(path), ...(hidden ? { kind: rest.kind } : rest) };
 }
 
-/** Options whose change a reviewer should see. Aliases and the edges of the graph are left out: they change nothing by themselves. */
+/**
+ * Options whose change a reviewer should see. Aliases and the edges of the graph are left out: they change nothing by
+ * themselves.
+ */
 const SHOWN_OPTIONS = [
     "protect",
     "retainOnDelete",

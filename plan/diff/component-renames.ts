@@ -18,8 +18,9 @@ export interface ComponentRenames {
 }
 
 /**
- * Goes up from resources that look like one under two names: where the components above them are of one type, and each is in one of the plans
- * only, the topmost of these is what has another name. One alias there does what one at each resource would.
+ * Goes up from resources that look like one under two names: where the components above them are of one type, and each
+ * is in one of the plans only, the topmost of these is what has another name. One alias there does what one at each
+ * resource would.
  */
 export function componentRenames(
     pairs: readonly Pair[],

@@ -2,8 +2,8 @@ import { valueAt, type PlanResource, type PlanValue } from "../model/format.js";
 import type { Compared } from "./compared.js";
 
 /*
- * What a change of this package's guard opens. It is said before anything else, since a reviewer has to see it. What the guard allows
- * is read off its own messages, which name it.
+ * What a change of this package's guard opens. It is said before anything else, since a reviewer has to see it. What
+ * the guard allows is read off its own messages, which name it.
  */
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";

@@ -10,8 +10,9 @@ export interface Pair {
 }
 
 /**
- * The URN without API versions of azure-native: the provider gives every resource an alias for each of them, which plans leave out.
- * `azure-native:x/v20240101:Y` and the `azure-native_x_v20240101:x:Y` of generated packages are `azure-native:x:Y`.
+ * The URN without API versions of azure-native: the provider gives every resource an alias for each of them, which
+ * plans leave out. `azure-native:x/v20240101:Y` and the `azure-native_x_v20240101:x:Y` of generated packages are
+ * `azure-native:x:Y`.
  */
 function withoutVersion(urn: string): string {
     return urn.replace(
@@ -58,8 +59,9 @@ function take(old: Map<string, PlanResource>, urn: string): PlanResource | undef
 const MAX_FORMER = 200;
 
 /**
- * URNs that a resource may have had: its own aliases, and its place under every former URN of its parent. Where a child's name starts with
- * its parent's, it followed the parent's name, as the engine assumes (`InheritedChildAlias` in pulumi/pulumi).
+ * URNs that a resource may have had: its own aliases, and its place under every former URN of its parent. Where a
+ * child's name starts with its parent's, it followed the parent's name, as the engine assumes (`InheritedChildAlias` in
+ * pulumi/pulumi).
  */
 function formerUrns(resource: PlanResource, byUrn: ReadonlyMap<string, PlanResource>): string[] {
     const { stack, project } = owner(resource.urn);

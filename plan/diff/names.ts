@@ -5,8 +5,9 @@ import type { Pair } from "./match.js";
 export type Rename = (value: PlanValue) => PlanValue;
 
 /**
- * A plan names an object without `metadata.name` by a hash of its inputs, while the real one keeps its random name until it is replaced. So
- * the hash must not count as a change wherever the name is used: it becomes `NAME-*`, and `NAME-* (new)` where the object is a new one.
+ * A plan names an object without `metadata.name` by a hash of its inputs, while the real one keeps its random name
+ * until it is replaced. So the hash must not count as a change wherever the name is used: it becomes `NAME-*`, and
+ * `NAME-* (new)` where the object is a new one.
  *
  * @param isNew Whether the object of a pair is created, in place of the old one or for the first time.
  */

@@ -1,7 +1,9 @@
 /** One step into a value: a key, an index, or an item of a list that is known by its name. */
 export type Step = string | number | NamedItem;
 
-/** An item of a list, told from its neighbours by a field such as `name`; where it stands may differ between two values. */
+/**
+ * An item of a list, told from its neighbours by a field such as `name`; where it stands may differ between two values.
+ */
 export interface NamedItem {
     name: string;
     before?: number;
@@ -21,8 +23,8 @@ export function formatPath(path: readonly Step[]): string {
 }
 
 /**
- * Reads a property path as Pulumi's options take it: `spec.replicas`, `pools[0].count`, `tags["a.b"]`, `*`. What cannot be read
- * matches nothing.
+ * Reads a property path as Pulumi's options take it: `spec.replicas`, `pools[0].count`, `tags["a.b"]`, `*`. What cannot
+ * be read matches nothing.
  */
 export function parsePath(text: string): (string | number)[] {
     const steps: (string | number)[] = [];

@@ -3,7 +3,10 @@ import { isObject, type PlanResource, type PlanValue } from "../model/format.js"
 import { canonicalJson, type WireValue } from "../model/wire.js";
 import type { Compared } from "./compared.js";
 
-/** What tells resources apart that differ in more than a name: the type, and the inputs without what follows from the name. */
+/**
+ * What tells resources apart that differ in more than a name: the type, and the inputs without what follows from the
+ * name.
+ */
 function kindOf(resource: PlanResource): string {
     return `${resource.type} ${canonicalJson(shape(resource) as WireValue)}`;
 }
@@ -19,8 +22,8 @@ function shape({ inputs, name }: PlanResource): PlanValue {
 }
 
 /**
- * Deleted resources and the created ones that they seem to have become, both ways. Of several that look alike the one with the nearest name, and only if
- * that one's nearest is this one, too.
+ * Deleted resources and the created ones that they seem to have become, both ways. Of several that look alike the one
+ * with the nearest name, and only if that one's nearest is this one, too.
  */
 export function likelyRenames(compared: readonly Compared[]): Map<Compared, Compared> {
     const ofAction = (action: string): Compared[] => compared.filter(({ diff }) => diff.action === action);

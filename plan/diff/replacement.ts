@@ -5,8 +5,9 @@ import type { ReplaceReason, ResourceDiff } from "./format.js";
 import { covers, formatPath, parsePath, touches, type Step } from "./path.js";
 
 /**
- * Properties that azure-native cannot change in place, by type. A name means this property wherever it stands in the inputs, as the provider means it.
- * Source: forceNewMap in provider/pkg/gen/replacement.go of pulumi/pulumi-azure-native.
+ * Properties that azure-native cannot change in place, by type. A name means this property wherever it stands in the
+ * inputs, as the provider means it. Source: forceNewMap in provider/pkg/gen/replacement.go of
+ * pulumi/pulumi-azure-native.
  */
 const AZURE: Record<string, readonly string[]> = {
     "authorization:RoleAssignment": ["principalId", "scope"],
@@ -38,7 +39,10 @@ const AZURE: Record<string, readonly string[]> = {
     "storage:StorageAccount": ["isHnsEnabled", "location"],
 };
 
-/** Inputs that are part of a resource's path in Azure besides the ones named after its kind. A changed path is another resource. */
+/**
+ * Inputs that are part of a resource's path in Azure besides the ones named after its kind. A changed path is another
+ * resource.
+ */
 export const AZURE_PATH: readonly string[] = [
     "resourceGroupName",
     "resourceName",
@@ -49,7 +53,10 @@ export const AZURE_PATH: readonly string[] = [
     "virtualNetworkName",
 ];
 
-/** Properties of Kubernetes objects that cannot change in place. Source: provider/pkg/provider/diff.go of pulumi/pulumi-kubernetes. */
+/**
+ * Properties of Kubernetes objects that cannot change in place. Source: provider/pkg/provider/diff.go of
+ * pulumi/pulumi-kubernetes.
+ */
 const KUBERNETES: Record<string, readonly string[]> = {
     "apps/v1:DaemonSet": ["spec.selector"],
     "apps/v1:Deployment": ["spec.selector"],
@@ -153,8 +160,9 @@ function isOn(value: PlanValue | undefined): boolean {
 }
 
 /**
- * A Kubernetes provider is replaced, and all its objects with it, when it means another cluster: the `clusterIdentifier` is another one, or, without
- * one on both sides, the kubeconfig is. Source: DiffConfig in provider/pkg/provider/provider.go of pulumi/pulumi-kubernetes.
+ * A Kubernetes provider is replaced, and all its objects with it, when it means another cluster: the
+ * `clusterIdentifier` is another one, or, without one on both sides, the kubeconfig is. Source: DiffConfig in
+ * provider/pkg/provider/provider.go of pulumi/pulumi-kubernetes.
  */
 function replacesProvider(before: PlanResource, after: PlanResource, path: readonly Step[]): boolean {
     if (after.type !== "pulumi:providers:kubernetes") return false;
@@ -164,7 +172,10 @@ function replacesProvider(before: PlanResource, after: PlanResource, path: reado
     return ["renderYamlToDirectory", "kubeconfig", "context", "cluster"].some((key) => key === first);
 }
 
-/** True if the old one has to go first: the option says so, or a Kubernetes object keeps its own fixed name and namespace. */
+/**
+ * True if the old one has to go first: the option says so, or a Kubernetes object keeps its own fixed name and
+ * namespace.
+ */
 function deletesFirst(before: PlanResource, after: PlanResource): boolean {
     if (after.options.deleteBeforeReplace === true) return true;
     if (!after.type.startsWith("kubernetes:")) return false;
@@ -174,7 +185,10 @@ function deletesFirst(before: PlanResource, after: PlanResource): boolean {
     return typeof name === "string" && JSON.stringify(place(before)) === JSON.stringify(place(after));
 }
 
-/** How a replacement goes. The engine refuses one where the resource was and stays protected (step_generator.go of pulumi/pulumi). */
+/**
+ * How a replacement goes. The engine refuses one where the resource was and stays protected (step_generator.go of
+ * pulumi/pulumi).
+ */
 export function replaceFlags(before: PlanResource, after: PlanResource): Pick<ResourceDiff, "deleteFirst" | "refused"> {
     return {
         ...(deletesFirst(before, after) ? { deleteFirst: true as const } : {}),

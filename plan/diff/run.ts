@@ -27,8 +27,8 @@ export interface DiffRequest {
 const AT_ONCE = 2;
 
 /**
- * Compares what a program asks for in two revisions, stack by stack. A stack that cannot be planned on a side is part of the result. Throws PlanError when
- * nothing can be compared, UsageError when the request makes no sense.
+ * Compares what a program asks for in two revisions, stack by stack. A stack that cannot be planned on a side is part
+ * of the result. Throws PlanError when nothing can be compared, UsageError when the request makes no sense.
  */
 export async function diffProgram(request: DiffRequest, progress: Progress = () => undefined): Promise<PlanDiff> {
     const from = request.from ?? [];

@@ -1,8 +1,9 @@
 import { isMap, readYamlMap, stackFile, type Project } from "../program/project.js";
 
 /**
- * Keys of a stack's encrypted configuration whose ciphertext differs between two revisions, added and removed ones included. Offline nobody can tell
- * whether the value is another one: the same value encrypts to another text each time.
+ * Keys of a stack's encrypted configuration whose ciphertext differs between two revisions, added and removed ones
+ * included. Offline nobody can tell whether the value is another one: the same value encrypts to another text each
+ * time.
  */
 export function changedSecretKeys(base: Project, head: Project, stack: string): string[] {
     const [old, now] = [ciphertexts(base, stack), ciphertexts(head, stack)];

@@ -1,7 +1,10 @@
 import type { VersionChange } from "./format.js";
 import type { Pair } from "./match.js";
 
-/** Versions of provider plugins that differ, once for each provider: a new SDK changes the option of every resource, which tells nothing. */
+/**
+ * Versions of provider plugins that differ, once for each provider: a new SDK changes the option of every resource,
+ * which tells nothing.
+ */
 export function versionChanges(pairs: readonly Pair[]): VersionChange[] {
     const found = new Map<string, VersionChange>();
     for (const { before, after } of pairs) {

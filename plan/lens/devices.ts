@@ -2,10 +2,16 @@ import type { NodeAmounts } from "../../components/sgx/index.js";
 import { valueAt, type PlanValue } from "../model/format.js";
 import type { Workload } from "./pods.js";
 
-/** What Intel's plugin offers of each device where no flag says otherwise (https://github.com/intel/intel-device-plugins-for-kubernetes). */
+/**
+ * What Intel's plugin offers of each device where no flag says otherwise
+ * (https://github.com/intel/intel-device-plugins-for-kubernetes).
+ */
 const intelDefault = 110;
 
-/** How many containers of a node may have the devices, as the device plugin among the DaemonSets offers them; empty: none is there. */
+/**
+ * How many containers of a node may have the devices, as the device plugin among the DaemonSets offers them; empty:
+ * none is there.
+ */
 export function offeredDevices(daemonSets: readonly Workload[]): NodeAmounts {
     for (const { podSpec } of daemonSets) {
         const containers = podSpec["containers"];

@@ -5,7 +5,10 @@ import { canRunOn } from "./placement.js";
 import { workloadsOf, type Workload } from "./pods.js";
 import { enclavePools, type EnclavePool } from "./pools.js";
 
-/** The EPC table: for every pool of an SGX size, what DaemonSets take of a node and how many pods of each workload fit in the rest. */
+/**
+ * The EPC table: for every pool of an SGX size, what DaemonSets take of a node and how many pods of each workload fit
+ * in the rest.
+ */
 export function epcTable(resources: readonly PlanResource[]): EpcPool[] {
     const workloads = workloadsOf(resources);
     return enclavePools(resources).map((pool) => poolRow(pool, workloads));

@@ -6,7 +6,10 @@ import { nodeCount } from "./pools.js";
 /** What a reader of the tree wants to see of a resource: label and text. */
 export type Highlight = [label: string, text: string];
 
-/** Input paths that matter, by type (`*`: any module of the package). A label after `=`; the last part of the path without one. */
+/**
+ * Input paths that matter, by type (`*`: any module of the package). A label after `=`; the last part of the path
+ * without one.
+ */
 const BY_TYPE: Record<string, string[]> = {
     "azure-native:containerservice:ManagedCluster": [
         "location",

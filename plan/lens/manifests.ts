@@ -21,7 +21,10 @@ export interface Manifest {
     gaps: Gap[];
 }
 
-/** The Kubernetes objects of a plan in the order in which they can be applied. Patches and objects that are only read are left out. */
+/**
+ * The Kubernetes objects of a plan in the order in which they can be applied. Patches and objects that are only read
+ * are left out.
+ */
 export function manifests(plan: Plan): Manifest[] {
     return plan.resources
         .filter((resource) => resource.custom && resource.readId === undefined && isManifest(resource.type))

@@ -29,7 +29,10 @@ interface PodSpecOf {
     part?: string;
 }
 
-/** The pod specs of an object of any kind, custom ones too, by shape. A PodTemplate runs nothing, and a patch is a part of an object. */
+/**
+ * The pod specs of an object of any kind, custom ones too, by shape. A PodTemplate runs nothing, and a patch is a part
+ * of an object.
+ */
 function podSpecsIn(resource: PlanResource): PodSpecOf[] {
     if (!resource.type.startsWith("kubernetes:") || /^PodTemplate$|Patch$/.test(kindOf(resource))) return [];
     const found = podSpecsOf(resource.inputs);

@@ -18,8 +18,8 @@ export interface SecretValue {
     $plan: "secret";
     unknown?: true;
     /**
-     * Tells two secrets apart without telling what they are: a keyed hash, whose random key lives as long as one comparison of two
-     * plans. Absent in every other plan, and never in the output of a comparison.
+     * Tells two secrets apart without telling what they are: a keyed hash, whose random key lives as long as one
+     * comparison of two plans. Absent in every other plan, and never in the output of a comparison.
      */
     digest?: string;
 }
@@ -132,7 +132,10 @@ export interface EpcUse {
     bytes?: number;
     /** How many such pods a node holds beside the DaemonSets, as the scheduler counts. Absent: unknown. */
     fitsPerNode?: number;
-    /** What is used up first by then. With `pods`, `cpu` or `memory`, `fitsPerNode` rests on an estimate of what AKS itself takes. */
+    /**
+     * What is used up first by then. With `pods`, `cpu` or `memory`, `fitsPerNode` rests on an estimate of what AKS
+     * itself takes.
+     */
     limitedBy?: NodeResource;
     /** How many each resource alone would take, as far as the pods ask for it. */
     fitsEach?: NodeAmounts;

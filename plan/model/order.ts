@@ -78,8 +78,9 @@ function compareSiblings(a: PlanResource, b: PlanResource): number {
 }
 
 /**
- * Resources in the order of the tree: parents before children, depth first, siblings by group (cloud resources with what others stand on first, providers,
- * Kubernetes objects in order of application, components), then type, then name. The order of registration is no use: it depends on timing.
+ * Resources in the order of the tree: parents before children, depth first, siblings by group (cloud resources with
+ * what others stand on first, providers, Kubernetes objects in order of application, components), then type, then name.
+ * The order of registration is no use: it depends on timing.
  */
 export function treeOrder(resources: readonly PlanResource[]): PlanResource[] {
     const children = childrenOf(resources);

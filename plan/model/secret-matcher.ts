@@ -64,7 +64,10 @@ function hashAt(text: string, at: number): number {
 const CASELESS_LENGTH = 12;
 /** Of digits of base64 that stand in the middle of others, fewer could be anything. */
 const MIN_DIGITS = 12;
-/** A longer pattern could not be compiled. Such a value is looked for in its most common spellings; its lines and parts are secrets of their own. */
+/**
+ * A longer pattern could not be compiled. Such a value is looked for in its most common spellings; its lines and parts
+ * are secrets of their own.
+ */
 const PATTERN_LENGTH = 100_000;
 
 /** What is looked for. */
@@ -75,7 +78,10 @@ interface MatcherOptions {
     isLine?: boolean;
 }
 
-/** A matcher for a value. It costs one search for a part that no escaping changes; what is costly is made when that is found. */
+/**
+ * A matcher for a value. It costs one search for a part that no escaping changes; what is costly is made when that is
+ * found.
+ */
 function matcherOf(value: string, { isNumber = false, isLine = false }: MatcherOptions): Matcher {
     const caseless = value.length >= CASELESS_LENGTH;
     const anchor = longestPlainRun(caseless ? value.toLowerCase() : value);
@@ -114,8 +120,9 @@ function longestPlainRun(value: string): string {
 }
 
 /**
- * A pattern in which every character that is no plain letter or digit may be escaped. It takes no more than a few steps for each character of a text: of
- * a run of one character each spelling stands as a whole, and backslashes belong to what stands first.
+ * A pattern in which every character that is no plain letter or digit may be escaped. It takes no more than a few steps
+ * for each character of a text: of a run of one character each spelling stands as a whole, and backslashes belong to
+ * what stands first.
  */
 function patternOf(value: string): string {
     return value.replace(/([^A-Za-z0-9])\1*/gu, (run, char: string, at: number) =>
@@ -137,8 +144,9 @@ const named: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "
 const letters: Record<string, string> = { "\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f" };
 
 /**
- * The ways to write a character: as it is, also behind backslashes (JSON in JSON in JSON has seven); `\n`, `\u0026` and `\x26`; percent signs, in
- * either case and encoded twice; HTML's entities, also of entities; doubled quotes, as in YAML, SQL and CSV; a shell's way out of its quotes.
+ * The ways to write a character: as it is, also behind backslashes (JSON in JSON in JSON has seven); `\n`, `\u0026` and
+ * `\x26`; percent signs, in either case and encoded twice; HTML's entities, also of entities; doubled quotes, as in
+ * YAML, SQL and CSV; a shell's way out of its quotes.
  */
 function spellings(char: string, value: string, behindBackslash: boolean): string[] {
     const code = char.codePointAt(0) ?? 0;
@@ -194,8 +202,9 @@ function encodings(value: string): string[] {
 }
 
 /**
- * What base64 makes of a value that stands behind `shift` bytes (of three) of something else, as in `user:password`: the digits that
- * depend on the value alone, in both alphabets. Of a value at the start also the last digit, as when nothing follows.
+ * What base64 makes of a value that stands behind `shift` bytes (of three) of something else, as in `user:password`:
+ * the digits that depend on the value alone, in both alphabets. Of a value at the start also the last digit, as when
+ * nothing follows.
  */
 function inBase64(bytes: Buffer, shift: number): string[] {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes])

@@ -54,7 +54,10 @@ function fromJson(text: string, depth: number): Part[] | undefined {
     }
 }
 
-/** Any text is YAML: only what is a map or a list has parts. Aliases are not followed, since what they name is there itself. */
+/**
+ * Any text is YAML: only what is a map or a list has parts. Aliases are not followed, since what they name is there
+ * itself.
+ */
 function fromYaml(text: string, depth: number): Part[] {
     if (!/:\s|^\s*- |^\s*[[{]|:$/m.test(text)) return [];
     let documents: Document.Parsed[] | { length: 0 };
@@ -83,7 +86,10 @@ function fromNode(node: unknown, key: string, depth: number): Part[] {
     return [...partsOf(value, key, depth), ...written];
 }
 
-/** The password in a URL, and what stands behind a `key=` that promises a secret: connection strings, queries, `.env` files. */
+/**
+ * The password in a URL, and what stands behind a `key=` that promises a secret: connection strings, queries, `.env`
+ * files.
+ */
 function fromPairs(text: string): Part[] {
     const urls = [...text.matchAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s/@]+)@/gi)].map(
         ([, password = ""]) => password,
@@ -115,9 +121,9 @@ export function isSecretKey(key: string): boolean {
 }
 
 /**
- * True for a key that promises a secret even though the same text stands elsewhere in plain text. `key` alone does not (it
- * names a label in a toleration, and an entry in a reference to a Secret), and neither do names and references, such as
- * `secretName`.
+ * True for a key that promises a secret even though the same text stands elsewhere in plain text. `key` alone does not
+ * (it names a label in a toleration, and an entry in a reference to a Secret), and neither do names and references,
+ * such as `secretName`.
  */
 export function isStrictKey(key: string): boolean {
     return isSecretKey(key) && !/^keys?$|(Name|Ref)$/.test(key);
@@ -143,7 +149,10 @@ export function isCommon(text: string): boolean {
     return COMMON.has(text);
 }
 
-/** True for a short text that reads as words, an address or a version: alone it may be secret, inside other texts it would mask half of a plan. */
+/**
+ * True for a short text that reads as words, an address or a version: alone it may be secret, inside other texts it
+ * would mask half of a plan.
+ */
 export function readsAsPlain(text: string): boolean {
     return /^[A-Za-z]?[a-z]+([-_. /][A-Za-z]?[a-z]+)*$/.test(text) || /^v?\d+(\.\d+)+([/:]\d+)?$/.test(text);
 }

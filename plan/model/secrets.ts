@@ -73,7 +73,9 @@ export class SecretBook {
         return { entries: [...this.entries.values()], whole: [...this.whole] };
     }
 
-    /** The mark of a secret in a plan, with its digest if this book makes digests. `text` is what tells it from others. */
+    /**
+     * The mark of a secret in a plan, with its digest if this book makes digests. `text` is what tells it from others.
+     */
     mark(text: string): { $plan: "secret"; digest?: string } {
         if (this.digestKey === undefined || this.digestKey === "") return { $plan: "secret" };
         return {
@@ -96,7 +98,9 @@ export class SecretBook {
             });
     }
 
-    /** A text that stands in plain in a resource. Words under the same key are no secrets inside a secret object then. */
+    /**
+     * A text that stands in plain in a resource. Words under the same key are no secrets inside a secret object then.
+     */
     addPlain({ text, key }: Part): void {
         this.plain.add(plainKey(key, text));
         this.plainTexts.add(text);
@@ -108,8 +112,8 @@ export class SecretBook {
     }
 
     /**
-     * A value that the program declares a secret. Of an object, what it sent in plain before a transform is none, unless
-     * its key promises a secret.
+     * A value that the program declares a secret. Of an object, what it sent in plain before a transform is none,
+     * unless its key promises a secret.
      */
     addDeclared(value: unknown): void {
         if (typeof value !== "object") this.addSecret(value);
@@ -156,7 +160,9 @@ export class SecretBook {
         if (/^-?\d[\d.]{5,}$/.test(text)) this.add({ text, kind: "number" });
     }
 
-    /** Parts wait until something is looked for: what is no secret, such as the names of resources, is known by then. */
+    /**
+     * Parts wait until something is looked for: what is no secret, such as the names of resources, is known by then.
+     */
     private settle(): void {
         for (const part of this.parts.splice(0)) this.addPart(part);
     }
@@ -248,8 +254,9 @@ function plainKey(key: string, text: string): string {
 }
 
 /**
- * A text whose lines are put together in the ways in which formats fold them: base64 and quoted YAML (nothing between, also behind a backslash),
- * folded YAML (a space), a block of lines that is indented (a line end). `places` leads back to the text.
+ * A text whose lines are put together in the ways in which formats fold them: base64 and quoted YAML (nothing between,
+ * also behind a backslash), folded YAML (a space), a block of lines that is indented (a line end). `places` leads back
+ * to the text.
  */
 function joinedLines(text: string): { joined: string; places: (at: number) => number }[] {
     return ["", " ", "\n"].map((between) => {

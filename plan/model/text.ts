@@ -14,8 +14,9 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * Text of a program in a terminal or a comment, where it is nothing but text: without colours and other sequences of a terminal, control
- * characters, and the characters that reorder what a reader sees (https://www.unicode.org/reports/tr9/). Lines stay lines.
+ * Text of a program in a terminal or a comment, where it is nothing but text: without colours and other sequences of a
+ * terminal, control characters, and the characters that reorder what a reader sees
+ * (https://www.unicode.org/reports/tr9/). Lines stay lines.
  */
 export function cleanLines(text: string): string {
     return stripVTControlCharacters(text)

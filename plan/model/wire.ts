@@ -52,8 +52,9 @@ function isSecret(value: WireObject): boolean {
 }
 
 /**
- * Notes every secret below a value. `sentPlain`, of a resource that transforms ran on, are the texts that the program sent
- * in plain before: a transform gets an object as secret as a whole when one part of it is, so the other parts are none.
+ * Notes every secret below a value. `sentPlain`, of a resource that transforms ran on, are the texts that the program
+ * sent in plain before: a transform gets an object as secret as a whole when one part of it is, so the other parts are
+ * none.
  */
 export function collectSecrets(value: WireValue, book: SecretBook, sentPlain?: ReadonlySet<string>): void {
     if (Array.isArray(value)) {

@@ -26,8 +26,8 @@ export function typeSchema(block: YamlMap, key: string, problems: string[]): Typ
 }
 
 /**
- * Checks a value as the Pulumi CLI does: text of a number or boolean counts as one, text never as an array or object (given
- * with `-c` it is read as JSON).
+ * Checks a value as the Pulumi CLI does: text of a number or boolean counts as one, text never as an array or object
+ * (given with `-c` it is read as JSON).
  */
 export function checkType(
     value: unknown,

@@ -32,8 +32,8 @@ interface Declared {
 }
 
 /**
- * The configuration of a stack as Pulumi makes it: values of the stack file, then defaults of Pulumi.yaml, with `-c` on top,
- * checked against the declared types. All problems are reported in one error.
+ * The configuration of a stack as Pulumi makes it: values of the stack file, then defaults of Pulumi.yaml, with `-c` on
+ * top, checked against the declared types. All problems are reported in one error.
  */
 export function readConfig(
     project: Project,

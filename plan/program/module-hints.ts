@@ -4,7 +4,10 @@ const LOADERS =
     'ts-node ("npm install --save-dev ts-node@10 typescript@6"; Pulumi uses it by itself), or tsx ("npm install --save-dev tsx", ' +
     'and in Pulumi.yaml runtime: { name: nodejs, options: { typescript: false, nodeargs: "--import tsx" } })';
 
-/** Sentences on how to mend a program whose modules cannot be loaded, for failures of which Node's own message does not say it. */
+/**
+ * Sentences on how to mend a program whose modules cannot be loaded, for failures of which Node's own message does not
+ * say it.
+ */
 export function moduleHints(failures: readonly string[]): string[] {
     const hints = failures.flatMap((failure) => [missingLoader(failure), folderImport(failure)]);
     return [...new Set(hints.filter((hint) => hint !== undefined))];

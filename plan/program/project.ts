@@ -105,8 +105,8 @@ export function stackFile(project: Project, stack: string): string | undefined {
 const FIRST_STACK = "dcsv2";
 
 /**
- * The stack to plan: the one asked for, else the only one, else `dcsv2`. Of several without a name, or of an unknown name,
- * the error lists all stacks. A project without stack files takes any name.
+ * The stack to plan: the one asked for, else the only one, else `dcsv2`. Of several without a name, or of an unknown
+ * name, the error lists all stacks. A project without stack files takes any name.
  */
 export async function chooseStack(project: Project, asked: string | undefined): Promise<string> {
     // organization/project/stack names the same stack file.

@@ -2,7 +2,10 @@ import * as path from "node:path";
 import { PlanError } from "../model/errors.js";
 import type { Project } from "./project.js";
 
-/** `runtime.options` of Pulumi.yaml, as far as they say how a program runs. `packagemanager` only says how packages are installed. */
+/**
+ * `runtime.options` of Pulumi.yaml, as far as they say how a program runs. `packagemanager` only says how packages are
+ * installed.
+ */
 export interface RuntimeOptions {
     /** The SDK compiles TypeScript. Default: true. */
     typescript: boolean;
@@ -33,7 +36,9 @@ function isAbsent(value: unknown): value is undefined | null {
     return value === undefined || value === null;
 }
 
-/** Words as a shell splits them, with quotes and backslashes, but without variables. Undefined if a quote does not end. */
+/**
+ * Words as a shell splits them, with quotes and backslashes, but without variables. Undefined if a quote does not end.
+ */
 export function shellWords(text: string): string[] | undefined {
     const PART = /[^\s"'\\]+|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*'/y;
     const words: string[] = [];

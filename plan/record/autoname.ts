@@ -3,8 +3,8 @@ import { isKubernetesObject } from "../model/urn.js";
 import { canonicalJson, isWireObject, type WireObject } from "../model/wire.js";
 
 /**
- * The name a Kubernetes object without one gets: as the provider makes it, with a hash of the inputs in place of the random
- * suffix, so that the same program always gives the same plan. Undefined if the object is named.
+ * The name a Kubernetes object without one gets: as the provider makes it, with a hash of the inputs in place of the
+ * random suffix, so that the same program always gives the same plan. Undefined if the object is named.
  */
 export function autoname(type: string, name: string, inputs: WireObject): string | undefined {
     if (!isKubernetesObject(type) || /(List|Patch)$/.test(type)) return undefined;

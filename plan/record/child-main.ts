@@ -5,7 +5,8 @@ import { REPORT_DESCRIPTOR, type ChildRequest, type Report, type Started } from 
 import { planProgram } from "./run.js";
 
 /*
- * The process that runs a program, started by `planInChild`: it reads a request from standard input, and reports on a descriptor of its own.
+ * The process that runs a program, started by `planInChild`: it reads a request from standard input, and reports on a
+ * descriptor of its own.
  */
 
 /**

@@ -12,7 +12,9 @@ import { HeldOutput } from "./stdio.js";
 
 /** A request for a plan in a process of its own. */
 export interface ChildRequest extends PlanRequest {
-    /** Makes the plan hold digests of its secrets, keyed by this: two plans made with one key tell which secrets differ. */
+    /**
+     * Makes the plan hold digests of its secrets, keyed by this: two plans made with one key tell which secrets differ.
+     */
     digestKey?: string;
 }
 
@@ -21,8 +23,8 @@ export interface ChildOptions {
     /** Arguments of Node itself, before those that Pulumi.yaml names (`runtime.options.nodeargs`). Default: none. */
     nodeArgs?: readonly string[];
     /**
-     * Receives what the program and the processes that it started printed, once the run is over: secrets masked, no control characters.
-     * Default: it is dropped.
+     * Receives what the program and the processes that it started printed, once the run is over: secrets masked, no
+     * control characters. Default: it is dropped.
      */
     onOutput?: (text: string) => void;
 }
@@ -39,15 +41,18 @@ export interface Report {
     book: SecretBookData;
 }
 
-/** Descriptor of the process on which it reports. Standard output belongs to the program, and to the processes it starts. */
+/**
+ * Descriptor of the process on which it reports. Standard output belongs to the program, and to the processes it
+ * starts.
+ */
 export const REPORT_DESCRIPTOR = 3;
 
 /** How long the process's pipes may stay open after its end: a process that the program left behind holds them, too. */
 const DRAIN_MS = 500;
 
 /**
- * Makes a plan in a process of its own: as often as needed, for other folders and revisions, also from a server or a test. Nothing that the
- * program or its processes print gets into the plan, or unmasked to anybody.
+ * Makes a plan in a process of its own: as often as needed, for other folders and revisions, also from a server or a
+ * test. Nothing that the program or its processes print gets into the plan, or unmasked to anybody.
  */
 export async function planInChild(request: ChildRequest = {}, options: ChildOptions = {}): Promise<Plan> {
     const project = readProject(request.program ?? ".");

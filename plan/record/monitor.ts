@@ -39,9 +39,10 @@ export type MonitorMethod = (request: unknown, callback: Callback) => void;
 export type Monitor = Record<string, MonitorMethod | undefined>;
 
 /**
- * A resource monitor that creates nothing: the SDK's own monitor for unit tests, whose class comes from the program's copy of the SDK.
- * Only what has to be recorded is answered here. All else is left to the SDK, such as which features there are, or what a newer SDK asks
- * for; what the SDK's monitor has no answer to is "unimplemented", as with an engine that is older than the SDK.
+ * A resource monitor that creates nothing: the SDK's own monitor for unit tests, whose class comes from the program's
+ * copy of the SDK. Only what has to be recorded is answered here. All else is left to the SDK, such as which features
+ * there are, or what a newer SDK asks for; what the SDK's monitor has no answer to is "unimplemented", as with an
+ * engine that is older than the SDK.
  */
 export function recordingMonitor(parts: MonitorParts, recording: Recording, transforms?: Transforms): Monitor {
     const { MockMonitor, service, Struct } = parts;
@@ -107,7 +108,10 @@ export function recordingMonitor(parts: MonitorParts, recording: Recording, tran
             });
         }
 
-        /** MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has none. */
+        /**
+         * MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has
+         * none.
+         */
         registerResourceHook(_request: unknown, callback: Callback): void {
             respond(callback, () => make("registerResourceHook"));
         }

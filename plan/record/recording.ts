@@ -13,8 +13,9 @@ import {
 } from "./messages.js";
 
 /**
- * Property of the answer to an invoke whose result is unknown. The protocol has no such answer: in process, sdk-values.ts makes the whole
- * result unknown; over gRPC, a program sees its other properties as undefined, so give `answers` for what it reads.
+ * Property of the answer to an invoke whose result is unknown. The protocol has no such answer: in process,
+ * sdk-values.ts makes the whole result unknown; over gRPC, a program sees its other properties as undefined, so give
+ * `answers` for what it reads.
  */
 export const UNKNOWN_ANSWER = "unknownOffline";
 
@@ -35,7 +36,9 @@ export interface RecordedInvoke {
     args: WireObject;
     answered: boolean;
 }
-/** What a program gets to know of a resource. What is absent is unknown, since the program runs as a preview (dry run). */
+/**
+ * What a program gets to know of a resource. What is absent is unknown, since the program runs as a preview (dry run).
+ */
 export interface KnownState {
     urn: string;
     id: string;
@@ -57,7 +60,8 @@ export interface RecordingOptions {
  * Everything a program asked for, and what it is answered: as a provider would in a preview.
  *
  * Mode `preview`: the first preview of a stack. The URN and the inputs are known, the id and everything else is not.
- * Mode `update`: the preview of a change to a stack that exists, as azure-native answers it: also id, name and location are known.
+ * Mode `update`: the preview of a change to a stack that exists, as azure-native answers it: also id, name and location
+ * are known.
  */
 export class Recording {
     readonly resources = new Map<string, RecordedResource>();
@@ -121,8 +125,8 @@ export class Recording {
     }
 
     /**
-     * azure-native previews an update with the outputs `name` and `location` known (`stableOutputs` in its provider.go). The name is
-     * the input that ends the resource's path, such as `agentPoolName`.
+     * azure-native previews an update with the outputs `name` and `location` known (`stableOutputs` in its
+     * provider.go). The name is the input that ends the resource's path, such as `agentPoolName`.
      */
     private addStable(known: WireObject, type: string, name: string): void {
         if (!type.startsWith("azure-native:")) return;

@@ -37,12 +37,12 @@ const MODULE_NOT_LOADED = 32;
 let used = false;
 
 /**
- * Runs a Pulumi program in this process against a recording monitor, and gives its plan. Throws PlanError when the configuration
- * is wrong or the program fails.
+ * Runs a Pulumi program in this process against a recording monitor, and gives its plan. Throws PlanError when the
+ * configuration is wrong or the program fails.
  *
  * Once per process: the SDK's state, the working folder and the environment are the process's. The run is over when the
- * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. What the program prints goes where
- * this process prints; `planInChild` gives each program a process of its own, and masks that.
+ * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. What the program
+ * prints goes where this process prints; `planInChild` gives each program a process of its own, and masks that.
  *
  * @param book Receives every secret of the program; messages of errors are masked with it.
  * @param onExit Called instead of a result when the program ends the process.

@@ -3,9 +3,9 @@ import { inspect } from "node:util";
 import { isUntested } from "../program/sdk-version.js";
 
 /*
- * Runs a program with the SDK's own runner, cmd/run/run.js: `run(argv, programStarted, reportLoggedError, isErrorReported)` loads ts-node,
- * and runs the program in a stack. It requires cmd/run/index.js, which is the entry of a process and would start (and end) one: a
- * stand-in is put in the module cache.
+ * Runs a program with the SDK's own runner, cmd/run/run.js: `run(argv, programStarted, reportLoggedError,
+ * isErrorReported)` loads ts-node, and runs the program in a stack. It requires cmd/run/index.js, which is the entry of
+ * a process and would start (and end) one: a stand-in is put in the module cache.
  */
 
 type Runner = (
@@ -25,8 +25,9 @@ export function runnerOf(
     const standIns = {
         // 32: "the error was shown already", as the language host understands it.
         "cmd/run/index.js": { nodeJSProcessExitedAfterLoggingUserActionableMessage: 32 },
-        // The SDK's own asks for colours, on which Node 20.20 and others hang for a minute: util.inspect loops on a frame such as
-        // "/node_modules/@pulumi/output.ts:516:31" (a scope without a package), which is what source maps make of the SDK's frames.
+        // The SDK's own asks for colours, on which Node 20.20 and others hang for a minute: util.inspect loops on a
+        // frame such as "/node_modules/@pulumi/output.ts:516:31" (a scope without a package), which is what source maps
+        // make of the SDK's frames.
         "cmd/run/error.js": { defaultErrorMessage: describe },
     };
     for (const [file, exports] of Object.entries(standIns)) standIn(requireSdk, path.join(root, file), exports);
@@ -59,8 +60,8 @@ export function standIn(require: NodeJS.Require, file: string, exports: object):
 }
 
 /**
- * Text of what a program threw, with its stack trace. Where an untested SDK trips over itself, the trace says nothing to the reader, and a note
- * on the version follows.
+ * Text of what a program threw, with its stack trace. Where an untested SDK trips over itself, the trace says nothing
+ * to the reader, and a note on the version follows.
  */
 export function describeError(error: unknown, version: string): string {
     const isSlip = error instanceof TypeError || error instanceof ReferenceError;

@@ -1,8 +1,8 @@
 import { standIn } from "./sdk-runner.js";
 
 /*
- * Two patches without which a plan takes more than twice the time of `require("@pulumi/pulumi")` (docs/bench.md has the numbers). Nothing here
- * changes what a program does; where the SDK has another shape, the slow way is taken.
+ * Two patches without which a plan takes more than twice the time of `require("@pulumi/pulumi")` (docs/bench.md has the
+ * numbers). Nothing here changes what a program does; where the SDK has another shape, the slow way is taken.
  */
 
 /** Part of the SDK's store in which unsettled promises are tracked. */
@@ -13,8 +13,8 @@ interface LeakStore {
 type Load = (file: string) => Record<string, unknown>;
 
 /**
- * Loads the SDK without @npmcli/arborist, a third of its time: only the serialization of functions uses it (runtime/closure/codePaths.js),
- * and gets the real one then.
+ * Loads the SDK without @npmcli/arborist, a third of its time: only the serialization of functions uses it
+ * (runtime/closure/codePaths.js), and gets the real one then.
  */
 export function withoutSlowParts(require: NodeJS.Require, load: () => void): void {
     const name = "@npmcli/arborist";
@@ -46,8 +46,8 @@ export function withoutSlowParts(require: NodeJS.Require, load: () => void): voi
 }
 
 /**
- * The SDK takes a stack trace for every promise and resource, each mapped to TypeScript positions: a quarter of a run. The engine
- * would show the positions; nobody asks for them here. Set PULUMI_DEBUG_PROMISE_LEAKS to keep them.
+ * The SDK takes a stack trace for every promise and resource, each mapped to TypeScript positions: a quarter of a run.
+ * The engine would show the positions; nobody asks for them here. Set PULUMI_DEBUG_PROMISE_LEAKS to keep them.
  */
 export function skipStackTraces(load: Load): void {
     try {

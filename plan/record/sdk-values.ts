@@ -2,8 +2,9 @@ import { UNKNOWN } from "../model/wire.js";
 import { UNKNOWN_ANSWER } from "./recording.js";
 
 /*
- * How a program sees values that an offline plan does not have. Uses `Config.prototype` of the SDK's config.js, `Output`, `unknown` and
- * `secret` of output.js, and the `invoke...` and `call` functions of runtime/index.js. Tested with the versions in sdk-version.ts.
+ * How a program sees values that an offline plan does not have. Uses `Config.prototype` of the SDK's config.js,
+ * `Output`, `unknown` and `secret` of output.js, and the `invoke...` and `call` functions of runtime/index.js. Tested
+ * with the versions in sdk-version.ts.
  */
 
 /** A getter of `pulumi.Config`. */
@@ -22,8 +23,8 @@ interface AnyOutput {
 }
 
 /**
- * Makes the secret getters of `pulumi.Config` return an unknown secret for encrypted keys, and hands over what they return for others: a
- * value that the stack has in plain text is a secret once the program asks for it as one.
+ * Makes the secret getters of `pulumi.Config` return an unknown secret for encrypted keys, and hands over what they
+ * return for others: a value that the stack has in plain text is a secret once the program asks for it as one.
  */
 export function hideEncrypted(
     prototype: Record<string, Getter>,
@@ -69,8 +70,8 @@ function isUnknownAnswer(result: unknown): boolean {
 }
 
 /**
- * Makes the results of functions that the monitor cannot answer unknown as a whole, every property included. Of an Output the SDK
- * takes care then; a plain result (a promise) becomes a value that is unknown all the way down.
+ * Makes the results of functions that the monitor cannot answer unknown as a whole, every property included. Of an
+ * Output the SDK takes care then; a plain result (a promise) becomes a value that is unknown all the way down.
  */
 export function unknownInvokes(runtime: Record<string, unknown>, unknown: unknown): void {
     for (const name of ["invoke", "invokeSingle"]) {

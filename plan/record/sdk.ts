@@ -9,9 +9,9 @@ import { skipStackTraces, withoutSlowParts } from "./sdk-speed.js";
 import { hideEncrypted, noteSecrets, unknownInvokes, type Getter } from "./sdk-values.js";
 
 /*
- * What an offline plan uses of the program's @pulumi/pulumi. The monitor is built on the SDK's own (see monitor.ts), and talks to the
- * program in the engine's protocol, generated code of which is in proto/. Nothing public does the rest; it is here and in the
- * files named, nowhere else, and the tests run with the versions in sdk-version.ts:
+ * What an offline plan uses of the program's @pulumi/pulumi. The monitor is built on the SDK's own (see monitor.ts),
+ * and talks to the program in the engine's protocol, generated code of which is in proto/. Nothing public does the
+ * rest; it is here and in the files named, nowhere else, and the tests run with the versions in sdk-version.ts:
  * - runtime/settings.js `setMockOptions`: `setMocks` takes no other monitor.
  * - log/index.js: its functions are replaced, since a mocked program has no engine to log to.
  * - the functions of `pulumi.Config`, `pulumi.secret`, and the invoke functions of runtime/index.js: see sdk-values.ts.
@@ -58,8 +58,8 @@ export interface Sdk {
     /** Hands over everything the program logs. */
     captureLog(listener: LogListener): void;
     /**
-     * Makes the `getSecret...` and `requireSecret...` functions return unknown secrets for encrypted keys, and hands over every value the
-     * program declares a secret: one inside an unknown object never reaches the monitor.
+     * Makes the `getSecret...` and `requireSecret...` functions return unknown secrets for encrypted keys, and hands
+     * over every value the program declares a secret: one inside an unknown object never reaches the monitor.
      */
     captureSecrets(encryptedKeys: readonly string[], listener: (value: unknown) => void): void;
     /** Calls a function of the program (a transform), as the engine does. */

@@ -36,8 +36,9 @@ const INVOKE_OPTIONS: Names = [
 ];
 
 /**
- * Runs the transforms a program registers (option `transforms`, `registerResourceTransform`, `registerInvokeTransform`) as the engine does:
- * it calls the program back. The order is the engine's, too: the resource's own, then those of its parents, then the stack's.
+ * Runs the transforms a program registers (option `transforms`, `registerResourceTransform`, `registerInvokeTransform`)
+ * as the engine does: it calls the program back. The order is the engine's, too: the resource's own, then those of its
+ * parents, then the stack's.
  */
 export function programTransforms(sdk: Sdk, urnOf: (request: RegisterRequest) => string): Transforms {
     const ofStack: CallbackMessage[] = [];

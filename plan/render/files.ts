@@ -22,7 +22,9 @@ interface OutFile {
     gaps: Gap[];
 }
 
-/** Refuses a folder that holds anything but an earlier plan, and links (wrong usage): call it before the work is done. */
+/**
+ * Refuses a folder that holds anything but an earlier plan, and links (wrong usage): call it before the work is done.
+ */
 export function checkOutDir(dir: string): void {
     const stats = lookAt(dir);
     if (stats === undefined) return;

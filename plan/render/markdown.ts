@@ -5,8 +5,9 @@ import { DISCLAIMER, epcRows, marks, summary } from "./text.js";
 import { plainTree } from "./tree.js";
 
 /**
- * Text in which nothing is a mention, a link, or a reference to an issue or pull request: it would reach people, sites and issues that have
- * nothing to do with the plan. A host finds these in what a reader sees, so no escaping helps; an invisible space inside does.
+ * Text in which nothing is a mention, a link, or a reference to an issue or pull request: it would reach people, sites
+ * and issues that have nothing to do with the plan. A host finds these in what a reader sees, so no escaping helps; an
+ * invisible space inside does.
  */
 export function withoutReferences(text: string): string {
     return text

@@ -3,7 +3,10 @@ import { childrenOf } from "../model/order.js";
 import { clean } from "../model/text.js";
 import { shortType } from "../model/urn.js";
 
-/** Text inside a quoted Mermaid label: entities for all that means something there (https://mermaid.js.org/syntax/flowchart.html). */
+/**
+ * Text inside a quoted Mermaid label: entities for all that means something there
+ * (https://mermaid.js.org/syntax/flowchart.html).
+ */
 export function escapeMermaid(text: string): string {
     return clean(text).replace(/[^\p{L}\p{N} ._:/$@-]/gu, (char) => `#${char.codePointAt(0) ?? 63};`);
 }

@@ -1,6 +1,7 @@
 /*
- * How many pods a second the API server creates, and how many writes of a pod's state it takes, with the admission policies and without: in two namespaces of one server, one bound and
- * one free, in turns (bound, free, free, bound), so that whatever else the machine does hits both alike.
+ * How many pods a second the API server creates, and how many writes of a pod's state it takes, with the admission
+ * policies and without: in two namespaces of one server, one bound and one free, in turns (bound, free, free, bound),
+ * so that whatever else the machine does hits both alike.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "vitest";

@@ -1,4 +1,7 @@
-/** The whole body of a cluster `c` with one DCsv3 pool and no further argument: a change of it is a change of what is deployed. */
+/**
+ * The whole body of a cluster `c` with one DCsv3 pool and no further argument: a change of it is a change of what is
+ * deployed.
+ */
 export const dcsv3ClusterBody = {
     resourceGroupName: "c",
     location: "westeurope",

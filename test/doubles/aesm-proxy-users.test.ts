@@ -24,7 +24,9 @@ describe.skipIf(process.getuid?.() !== 0)("between two users, the proxy", () => 
     /** A question that differs from the other user's by its timeout. */
     const mine = request("getSupportedAttKeyIDNum", { timeout: 1 });
 
-    /** Has another user open connections with whole messages; comes back when the proxy has taken what it takes of them. */
+    /**
+     * Has another user open connections with whole messages; comes back when the proxy has taken what it takes of them.
+     */
     async function otherUserAsks(count: number): Promise<void> {
         const refused = Math.max(0, count - 256);
         const own = await proxy.descriptorsAtRest();

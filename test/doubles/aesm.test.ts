@@ -7,7 +7,10 @@ import { ask, Client, connected, request } from "./protocol";
 import { recorded } from "./recordings";
 import { place } from "./run";
 
-/* What AESM was seen to do beyond single messages (test/fixtures/aesm-real/README.md): its double freezes, dies and refuses alike. */
+/*
+ * What AESM was seen to do beyond single messages (test/fixtures/aesm-real/README.md): its double freezes, dies and
+ * refuses alike.
+ */
 const here = place();
 const probe = recorded("healthy", "probe", "request");
 const healthy = recorded("healthy", "probe");

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 
-/** A folder of one test file, which goes when its tests are through; short, since a socket's path has 107 bytes at most. */
+/**
+ * A folder of one test file, which goes when its tests are through; short, since a socket's path has 107 bytes at most.
+ */
 export function folderFor(name: string): { folder: string; path: (file: string) => string } {
     const folder = mkdtempSync(join(tmpdir(), `${name}-`));
     afterAll(() => {

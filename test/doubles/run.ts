@@ -14,7 +14,10 @@ export interface Outcome {
     milliseconds: number;
 }
 
-/** Runs a command in an environment as empty as that of an exec probe; what Perl would only warn of is part of the output. */
+/**
+ * Runs a command in an environment as empty as that of an exec probe; what Perl would only warn of is part of the
+ * output.
+ */
 export function run(
     [command = "", ...args]: string[],
     onOutput: (output: string) => void = () => undefined,
@@ -78,5 +81,8 @@ export function place(): Place {
     return here;
 }
 
-/** Room for a busy machine, on top of a time limit of the script's own: what is checked is that it ends by itself, not how fast perl starts. */
+/**
+ * Room for a busy machine, on top of a time limit of the script's own: what is checked is that it ends by itself, not
+ * how fast perl starts.
+ */
 export const slack = 8000;

@@ -28,9 +28,9 @@ type Register = (request: Request, callback: (error: unknown, response?: { getUr
 export type Answers = Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>;
 
 /**
- * Runs a program against Pulumi's mocks and gives back what it registered, in order, with the options that mocks do not show
- * (https://github.com/pulumi/pulumi/issues/14421). `known` is what a preview knows of a resource beside its inputs: nothing in
- * a first preview, and the name in the preview of an update.
+ * Runs a program against Pulumi's mocks and gives back what it registered, in order, with the options that mocks do not
+ * show (https://github.com/pulumi/pulumi/issues/14421). `known` is what a preview knows of a resource beside its
+ * inputs: nothing in a first preview, and the name in the preview of an update.
  */
 export async function record<T>(
     program: () => T,

@@ -31,7 +31,10 @@ function steps(yaml: string): Step[] {
     return (parse(yaml) as { steps: Step[] }).steps;
 }
 
-/** What the engine does with a `cmd` step, container apart: the whole command goes through one shell, in the shared folder. */
+/**
+ * What the engine does with a `cmd` step, container apart: the whole command goes through one shell, in the shared
+ * folder.
+ */
 function run(yaml: string, folder: string, umask: string): void {
     for (const { cmd } of steps(yaml)) {
         if (cmd === undefined) continue;
@@ -39,7 +42,8 @@ function run(yaml: string, folder: string, umask: string): void {
             cwd: folder,
             encoding: "utf8",
             env: { PATH: process.env["PATH"] },
-            // Without a terminal, a pipe or a socket: bash would take itself for a remote shell and read its start-up files.
+            // Without a terminal, a pipe or a socket: bash would take itself for a remote shell and read its start-up
+            // files.
             stdio: ["ignore", "pipe", "pipe"],
         });
         expect(result).toMatchObject({ status: 0, stderr: "", stdout: "" });

@@ -5,8 +5,8 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /*
- * The pin of the Dockerfiles, read by a real apt that simulates an installation from a repository of made-up packages with two releases. Which
- * packages Intel's repository really offers is not known here.
+ * The pin of the Dockerfiles, read by a real apt that simulates an installation from a repository of made-up packages
+ * with two releases. Which packages Intel's repository really offers is not known here.
  */
 const hasApt = spawnSync("apt-get", ["--version"]).status === 0;
 const releases = { psw: ["2.29.100.1-jammy1", "2.30.101.1-jammy1"], dcap: ["1.26.100.1-jammy1", "1.27.100.1-jammy1"] };

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 /**
  * The decisions of the build steps, run by a real shell on a folder that stands for the image. Programs that would
- * download, install or ask dpkg are replaced: what apt and the network do is not tested here, nor anywhere without them.
+ * download, install or ask dpkg are replaced: what apt and the network do is not tested here, nor anywhere without
+ * them.
  */
 const steps = (name: string): string[] => {
     const file = path.join(__dirname, "..", "..", "images", name, "Dockerfile");

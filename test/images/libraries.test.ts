@@ -18,8 +18,8 @@ import {
 import { outOfProcess } from "./stand-ins/recorded";
 
 /*
- * Two witnesses say which libraries a program had: the loader's own trace, which misses none, and looks at the process. A program
- * that ends at once may get no look. No program here waits, except for those that test the looks.
+ * Two witnesses say which libraries a program had: the loader's own trace, which misses none, and looks at the process.
+ * A program that ends at once may get no look. No program here waits, except for those that test the looks.
  */
 let pod: Pod;
 beforeEach(() => {

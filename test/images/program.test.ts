@@ -86,7 +86,8 @@ describe("the environment of a process", () => {
     });
 
     it("is not known of a process that is executing a program, however long that takes", () => {
-        // As the kernel shows it then: arguments and maps, but nothing of the environment, and no place of code or stack.
+        // As the kernel shows it then: arguments and maps, but nothing of the environment, and no place of code or
+        // stack.
         const middle = `{ no warnings; my $slurp = \\&Watch::slurp; *Watch::slurp = sub {
                 return $_[0] =~ /environ/ ? "" : $_[0] =~ /cmdline/ ? "x\\0" : $_[0] =~ /stat$/ ? "1 (x) " . join(" ", "R", (0) x 49) : $slurp->(@_);
             } }`;

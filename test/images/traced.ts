@@ -1,6 +1,6 @@
 /**
- * Every package, flag and path, with the section of the facts on Open Enclave and AESM that names it. `base` is what every
- * Ubuntu base image has or what Docker and apt define; `here` is a file this package makes.
+ * Every package, flag and path, with the section of the facts on Open Enclave and AESM that names it. `base` is what
+ * every Ubuntu base image has or what Docker and apt define; `here` is a file this package makes.
  */
 export const packages: Record<string, string> = {
     "ca-certificates": "7.1(3,4)",

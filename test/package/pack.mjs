@@ -1,5 +1,6 @@
 /*
- * The one place that packs the package: `pack(FOLDER)` builds it and puts the archive into a folder, as `npm publish` would send it.
+ * The one place that packs the package: `pack(FOLDER)` builds it and puts the archive into a folder, as `npm publish`
+ * would send it.
  */
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";

@@ -101,8 +101,8 @@ describe("the quote helper", () => {
         // Measured: 655 s for the first of two addresses whose packets are dropped.
         const slowest = 2 * 655;
         expect(stuck).toBeGreaterThan(slowest);
-        // A probe that waits asks once a minute. Each question that is not answered holds 4 of 1,024 descriptors, and the
-        // proxy, behind whose 8 quotes they wait, has 12 at most.
+        // A probe that waits asks once a minute. Each question that is not answered holds 4 of 1,024 descriptors, and
+        // the proxy, behind whose 8 quotes they wait, has 12 at most.
         expect(4 * ((8 * slowest) / 60 + 12)).toBeLessThan(900);
     });
 

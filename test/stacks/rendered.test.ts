@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stacks } from "../support/stacks";
 
 /*
- * What a user gets: the built command, run on the real program for each stack. Snapshots are reviewed: a change of them is a change of
- * what is deployed. Renew with `npm run renew`.
+ * What a user gets: the built command, run on the real program for each stack. Snapshots are reviewed: a change of them
+ * is a change of what is deployed. Renew with `npm run renew`.
  */
 const work = mkdtempSync(join(tmpdir(), "confidential-aks-rendered-"));
 afterAll(() => {

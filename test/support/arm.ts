@@ -74,7 +74,10 @@ function strict(schema: unknown): unknown {
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 const loaded = new Set<string>();
 
-/** A base type names its variants in `oneOf`, and each variant has the base's properties as well: they have to know them. */
+/**
+ * A base type names its variants in `oneOf`, and each variant has the base's properties as well: they have to know
+ * them.
+ */
 function inherit(definitions: Record<string, Schema>): void {
     for (const base of Object.values(definitions)) {
         if (base.properties === undefined || !Array.isArray(base.oneOf)) continue;

@@ -61,8 +61,8 @@ const answers = {
 
 /**
  * Runs a piece of program with Pulumi's real SDK against the recording monitor, and gives back all it registered. Mode
- * "preview" is the first preview of a stack, "update" that of a change to one that exists: of an azure-native resource only
- * the inputs, id, name and location are known.
+ * "preview" is the first preview of a stack, "update" that of a change to one that exists: of an azure-native resource
+ * only the inputs, id, name and location are known.
  */
 export async function construct(mode: Mode, build: () => unknown): Promise<Constructed[]> {
     const recording = new Recording({

@@ -12,7 +12,9 @@ export function failureOf(run: () => unknown): ValidationError {
     throw new Error("accepted");
 }
 
-/** Whether an Output ends in a ValidationError. Each of its promises is awaited, or the rejection would fail the run. */
+/**
+ * Whether an Output ends in a ValidationError. Each of its promises is awaited, or the rejection would fail the run.
+ */
 export async function expectRejected(late: unknown): Promise<void> {
     const output = late as {
         promise: () => Promise<unknown>;

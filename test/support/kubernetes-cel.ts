@@ -1,8 +1,8 @@
 import { Environment } from "@marcbachmann/cel-js";
 
 /*
- * CEL as the API server has it, for unit tests: the library is CEL's own part, and what Kubernetes adds to it and the policies use is
- * a double here. The API server is the authority: test/e2e/policies/rules.e2e.ts compares.
+ * CEL as the API server has it, for unit tests: the library is CEL's own part, and what Kubernetes adds to it and the
+ * policies use is a double here. The API server is the authority: test/e2e/policies/rules.e2e.ts compares.
  */
 
 const factors: Record<string, bigint> = Object.fromEntries([

@@ -1,7 +1,9 @@
 import ts from "typescript";
 import { repositoryFile } from "./stacks";
 
-/** The type of `@kubernetes/client-node`, generated from Kubernetes' OpenAPI, for a resource type of Pulumi's provider. */
+/**
+ * The type of `@kubernetes/client-node`, generated from Kubernetes' OpenAPI, for a resource type of Pulumi's provider.
+ */
 function typeName(type: string): string {
     const [, group = "", kind = ""] = /^kubernetes:([^:]+):(\w+)$/.exec(type) ?? [];
     // Stable since Kubernetes 1.36, with the fields of v1beta1; the published types are older.
@@ -13,8 +15,8 @@ function typeName(type: string): string {
 const declarations = new Map<string, ts.SourceFile | undefined>();
 
 /**
- * What Kubernetes' published types have against objects: each is written as a literal of its type and compiled, so that unknown
- * fields, missing ones and values of the wrong type all show.
+ * What Kubernetes' published types have against objects: each is written as a literal of its type and compiled, so that
+ * unknown fields, missing ones and values of the wrong type all show.
  */
 export function kubernetesTypeErrors(objects: { type: string; name: string; inputs: unknown }[]): string[] {
     const fileName = repositoryFile("test/support/.manifests.ts");

@@ -60,7 +60,9 @@ function lockedPackages(): [place: string, package_: Locked][] {
     );
 }
 
-/** A folder with what a program gets that depends on the package, at the versions of a lockfile, and the package itself. */
+/**
+ * A folder with what a program gets that depends on the package, at the versions of a lockfile, and the package itself.
+ */
 export function freshFolder(sdk: SdkChoice, extra: string[]): string {
     const folder = mkdtempSync(path.join(inject("work"), `${sdk}-`));
     const target = path.join(folder, "node_modules");
@@ -76,7 +78,9 @@ export function freshFolder(sdk: SdkChoice, extra: string[]): string {
     return folder;
 }
 
-/** A folder in which everything that the package depends on is installed already, so that npm has nothing to download. */
+/**
+ * A folder in which everything that the package depends on is installed already, so that npm has nothing to download.
+ */
 export function folderWithDependencies(): string {
     const folder = mkdtempSync(path.join(inject("work"), "install-"));
     const packages = lockedPackages();
@@ -94,7 +98,10 @@ export function folderWithDependencies(): string {
     return folder;
 }
 
-/** This repository's program, as somebody would write it who has the package from npm, and its example, in a git repository. */
+/**
+ * This repository's program, as somebody would write it who has the package from npm, and its example, in a git
+ * repository.
+ */
 export function programs(folder: string): void {
     for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "config", "stacks"])
         cpSync(path.resolve(name), path.join(folder, name), { recursive: true });
@@ -119,7 +126,9 @@ export function write(folder: string, files: Record<string, string>): void {
     }
 }
 
-/** Runs git without what the machine's own is set to, at the same second each time: the same files give the same commit. */
+/**
+ * Runs git without what the machine's own is set to, at the same second each time: the same files give the same commit.
+ */
 export function git(folder: string, ...args: string[]): string {
     const who = { NAME: "test", EMAIL: "test@example.org", DATE: "2026-01-01T00:00:00Z" };
     const people = ["AUTHOR", "COMMITTER"].flatMap((role) =>

@@ -1,7 +1,7 @@
 /*
- * `npm run toolchains`: installs what `npm run test:toolchains` runs with, exactly as package-lock.json in this folder says: the versions that were
- * tested. Then it names the newer ones that the registry has, if it answers; to test with them, write them into package.json and
- * run `npm install` here.
+ * `npm run toolchains`: installs what `npm run test:toolchains` runs with, exactly as package-lock.json in this folder
+ * says: the versions that were tested. Then it names the newer ones that the registry has, if it answers; to test with
+ * them, write them into package.json and run `npm install` here.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

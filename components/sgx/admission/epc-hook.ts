@@ -6,8 +6,8 @@ import { fieldOr } from "./terms";
 const nodeOfToken = "authentication.kubernetes.io/node-name";
 
 /**
- * Whether two values have the same fields, except for those named. As `dyn`, so that every field counts: also one that a newer version
- * of Kubernetes adds.
+ * Whether two values have the same fields, except for those named. As `dyn`, so that every field counts: also one that
+ * a newer version of Kubernetes adds.
  */
 function same(one: string, other: string, except: readonly string[]): string {
     const [a, b] = [`dyn(${one})`, `dyn(${other})`];
@@ -17,7 +17,9 @@ function same(one: string, other: string, except: readonly string[]): string {
 
 const capacityOf = (object: string) => fieldOr(`${object}.status`, "capacity", "{}");
 
-/** Whether nothing of the node differs but its capacity of EPC; the API server itself keeps the book of managed fields. */
+/**
+ * Whether nothing of the node differs but its capacity of EPC; the API server itself keeps the book of managed fields.
+ */
 const onlyEpcDiffers = [
     same("object", "oldObject", ["metadata", "status"]),
     same("object.metadata", "oldObject.metadata", ["managedFields"]),

@@ -17,7 +17,10 @@ import { validationsOf, variables, type Validation } from "./validations";
 const { pod, volume, container, limits, socketMount, otherMount, containerSecurity, security, annotation, change } =
     RuleSubject;
 
-/** The rule that keeps all others affordable: the API server stops an expression that costs too much, on pods beyond this. */
+/**
+ * The rule that keeps all others affordable: the API server stops an expression that costs too much, on pods beyond
+ * this.
+ */
 export const sizeRule = {
     id: "too-large",
     says:
@@ -55,9 +58,9 @@ function breaksAnyRule(rules: readonly GuardRule[]): string {
 }
 
 /**
- * Conditions, variables and validations of the ValidatingAdmissionPolicy. The condition asks all rules at once, which is what makes
- * pods that keep them cheap: the API server prepares the pod anew for each of condition, validations, messages and annotations, and
- * that is the larger part of the cost.
+ * Conditions, variables and validations of the ValidatingAdmissionPolicy. The condition asks all rules at once, which
+ * is what makes pods that keep them cheap: the API server prepares the pod anew for each of condition, validations,
+ * messages and annotations, and that is the larger part of the cost.
  */
 export function guardExpressions(options: GuardOptions) {
     const rules = guardRules(options);

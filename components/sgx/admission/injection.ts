@@ -15,8 +15,9 @@ import {
 } from "./terms";
 
 /*
- * The mutation that writes into a labelled pod what `withAttestation` writes, made from the same parts. It sees pods before they
- * are validated, so lists may be null here. Where a name is taken it steps aside, and the guard says what is in the way.
+ * The mutation that writes into a labelled pod what `withAttestation` writes, made from the same parts. It sees pods
+ * before they are validated, so lists may be null here. Where a name is taken it steps aside, and the guard says what
+ * is in the way.
  */
 
 const list = (field: string) =>
@@ -47,8 +48,8 @@ const containerIsFree = [
 ].join(" && ");
 
 /**
- * Whether the pod lacks something and nothing is in the way. False for a pod that is complete, so a second run costs little and
- * changes nothing, and a pod that `withAttestation` made without the wait or the toleration stays as it is.
+ * Whether the pod lacks something and nothing is in the way. False for a pod that is complete, so a second run costs
+ * little and changes nothing, and a pod that `withAttestation` made without the wait or the toleration stays as it is.
  */
 const isNeeded = [
     withinLimits(containers, volumes),

@@ -2,9 +2,10 @@ import { celText } from "./cel";
 import { fieldOr, isBinding, limits, withinLimits } from "./terms";
 
 /*
- * What the guard is asked, in CEL: a new pod, a change of one, or a Binding; and what of it the rules are asked about. Pods change in many
- * ways that are nobody's business here: kubelets write states, controllers labels and finalizers. What a pod runs changes with an image or
- * an ephemeral container, which is when Pod Security asks again as well, and it begins to run when its last scheduling gate goes.
+ * What the guard is asked, in CEL: a new pod, a change of one, or a Binding; and what of it the rules are asked about.
+ * Pods change in many ways that are nobody's business here: kubelets write states, controllers labels and finalizers.
+ * What a pod runs changes with an image or an ephemeral container, which is when Pod Security asks again as well, and
+ * it begins to run when its last scheduling gate goes.
  */
 
 /** Whether a pod is created. */
@@ -40,7 +41,10 @@ export const socketVolumes = `${volumes}.filter(v, has(v.hostPath)).map(v, v.nam
 
 export const annotations = fieldOr("object.metadata", "annotations", "{}");
 
-/** Names of the annotations that the rules are asked about, with `annotations` and `whole` as above: all, or what a change brings. */
+/**
+ * Names of the annotations that the rules are asked about, with `annotations` and `whole` as above: all, or what a
+ * change brings.
+ */
 export const askedAnnotations =
     `[whole || ${isBinding} ? {} : ${fieldOr("oldObject.metadata", "annotations", "{}")}].map(before, ` +
     `annotations.filter(k, !(k in before) || before[k] != annotations[k]))[0]`;

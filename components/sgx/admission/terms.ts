@@ -10,8 +10,8 @@ import { ATTESTATION_LABEL, type AttestationLabelValue } from "../attestation/mo
 import { celText, celTexts } from "./cel";
 
 /*
- * What the expressions of both policies say about a pod, in CEL. `object` is the pod, `c` a container of any kind, `m` a mount.
- * Whatever is optional in Kubernetes is absent when it is not set, so nothing is read before `has` has looked.
+ * What the expressions of both policies say about a pod, in CEL. `object` is the pod, `c` a container of any kind, `m`
+ * a mount. Whatever is optional in Kubernetes is absent when it is not set, so nothing is read before `has` has looked.
  */
 
 /** The ways to write AESM's directory that mean it, of those that somebody would write. */
@@ -19,7 +19,9 @@ export const socketDirSpellings: readonly string[] = [AESM_SOCKET_DIR, AESM_SOCK
     (dir) => [dir, `${dir}/`],
 );
 
-/** Most that a pod may have where policies apply: it keeps every expression within the API server's budget, on any pod. */
+/**
+ * Most that a pod may have where policies apply: it keeps every expression within the API server's budget, on any pod.
+ */
 export const limits = {
     containers: 1000,
     volumes: 1000,
@@ -63,19 +65,21 @@ const inSocketDir = (path: string) =>
 const roundabout = celText(String.raw`^[^/]|//|/\.\.?(/|$)`);
 
 /**
- * Whether a path in a container is AESM's directory, in it, or may turn out to be when it is written in a roundabout way. The question
- * that nearly every path answers, and that costs least, comes first.
+ * Whether a path in a container is AESM's directory, in it, or may turn out to be when it is written in a roundabout
+ * way. The question that nearly every path answers, and that costs least, comes first.
  */
 export function mayBeInSocketDir(path: string): string {
     return `(${path}.contains("aesmd") && (${inSocketDir(path)} || (${path}.contains("run/") && ${path}.matches(${roundabout}))))`;
 }
 
-/** The question in the script of the container that waits, in any version of this package: AESM's protocol has no other. */
+/**
+ * The question in the script of the container that waits, in any version of this package: AESM's protocol has no other.
+ */
 const question = AESM_PROBE_REQUEST.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * Whether a container is the init container that waits for AESM, in any version of this package. Names of containers are unique in a
- * pod, so the one among `inits`, an expression for a list, that has its name is the same.
+ * Whether a container is the init container that waits for AESM, in any version of this package. Names of containers
+ * are unique in a pod, so the one among `inits`, an expression for a list, that has its name is the same.
  */
 export function isWait(inits: string = fieldOr("object.spec", "initContainers", "[]")): string {
     return (
@@ -121,8 +125,8 @@ const listsOfContainer = [
 ];
 
 /**
- * Whether a container's variables, mounts, ports, limits, requests and added capabilities are few enough. The more containers, `count`, the fewer each
- * may have: so the sum is bound without adding anything up.
+ * Whether a container's variables, mounts, ports, limits, requests and added capabilities are few enough. The more
+ * containers, `count`, the fewer each may have: so the sum is bound without adding anything up.
  */
 export function listsWithin(count: string): string {
     const within = ({ has, list }: { has: string; list: string }) =>
@@ -131,8 +135,8 @@ export function listsWithin(count: string): string {
 }
 
 /**
- * Whether the pod's lists are within the limits above. `containers` and `volumes` are expressions for lists. This itself is cheap on
- * the largest pod that the API server takes.
+ * Whether the pod's lists are within the limits above. `containers` and `volumes` are expressions for lists. This
+ * itself is cheap on the largest pod that the API server takes.
  */
 export function withinLimits(containers: string, volumes: string): string {
     return [

@@ -13,7 +13,8 @@ import { RuleSubject, type GuardRule } from "./rule";
 import { hasVariable, labelOf, listsWithin, limits as most, mountsSocket } from "./terms";
 
 /*
- * A validation of its own for each rule. Only a pod that breaks one gets here, so these say which, and cost what they cost.
+ * A validation of its own for each rule. Only a pod that breaks one gets here, so these say which, and cost what they
+ * cost.
  */
 
 const { pod, volume, limits, socketMount, otherMount, containerSecurity, security, annotation, change } = RuleSubject;

@@ -44,7 +44,10 @@ export const AESM_ALIVE_REQUEST: readonly number[] = [
  */
 export const aesmErrors: Readonly<Record<number, string>> = { 1: "UNEXPECTED_ERROR", 30: "SERVICE_UNAVAILABLE" };
 
-/** Name of an AESM error number: `SERVICE_UNAVAILABLE` for 30, `SUCCESS` for 0, `UNKNOWN` for one that is not in the table. */
+/**
+ * Name of an AESM error number: `SERVICE_UNAVAILABLE` for 30, `SUCCESS` for 0, `UNKNOWN` for one that is not in the
+ * table.
+ */
 export function aesmErrorName(error: number): string {
     return error === 0 ? "SUCCESS" : (aesmErrors[error] ?? "UNKNOWN");
 }

@@ -110,7 +110,10 @@ function checkWaiting({ question, waitingFile, progressFile, stuckSeconds }: Aes
     return problems;
 }
 
-/** 107 bytes is what Linux allows a socket (unix(7)); the letters keep it clear of `$(VAR)`, which Kubernetes expands in commands. */
+/**
+ * 107 bytes is what Linux allows a socket (unix(7)); the letters keep it clear of `$(VAR)`, which Kubernetes expands in
+ * commands.
+ */
 function checkPath(path: string, value: unknown): Problem[] {
     if (typeof value === "string" && /^\/[\w./-]{1,106}$/.test(value)) return [];
     return [

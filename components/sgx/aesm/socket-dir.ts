@@ -11,7 +11,10 @@ export function isInSocketDir(path: unknown): boolean {
     return typeof path === "string" && isWithin(canonical(path), AESM_SOCKET_DIR);
 }
 
-/** Whether AESM's directory, or a part of it, can be reached below a path: it is the directory, inside of it, or a parent. */
+/**
+ * Whether AESM's directory, or a part of it, can be reached below a path: it is the directory, inside of it, or a
+ * parent.
+ */
 export function reachesSocketDir(path: string): boolean {
     return isInSocketDir(path) || isWithin(AESM_SOCKET_DIR, canonical(path));
 }

@@ -57,8 +57,8 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
 }
 
 /**
- * The containers that the call is about: those named, else those that ask for EPC. The legacy resource counts too: it is a
- * problem in itself, and whoever uses it wants to hear of all others at once.
+ * The containers that the call is about: those named, else those that ask for EPC. The legacy resource counts too: it
+ * is a problem in itself, and whoever uses it wants to hear of all others at once.
  */
 export function chosenContainers({ podSpec, options }: AttestationPlan): ContainerPlace[] {
     const candidates = foreignContainers(podSpec);

@@ -4,13 +4,15 @@ import { containersOf, fieldsOf, isAbsent, itemsOf, type Fields } from "../pod-s
 import { ONLY_AESM_PROVISIONS, provisioningWays as ways } from "./provisioning";
 
 /*
- * Out-of-process, a pod has no other way to the provisioning device. What the guard refuses for other reasons (further hostPaths, host
- * ports, unconfined profiles, …) is legitimate outside its namespaces and is not asked here; docs/admission.md lists it.
+ * Out-of-process, a pod has no other way to the provisioning device. What the guard refuses for other reasons (further
+ * hostPaths, host ports, unconfined profiles, …) is legitimate outside its namespaces and is not asked here;
+ * docs/admission.md lists it.
  */
 
 /**
- * What the node's kernel or its agents hand devices out by: the device itself (the second path is that of the driver before Linux 5.11),
- * the root of the node's first process, the socket of the container runtime, which starts any container, and the kubelet's folder, where device plugins register.
+ * What the node's kernel or its agents hand devices out by: the device itself (the second path is that of the driver
+ * before Linux 5.11), the root of the node's first process, the socket of the container runtime, which starts any
+ * container, and the kubelet's folder, where device plugins register.
  */
 const nodePaths = [
     ...["/dev/sgx_provision", "/dev/sgx/provision", "/proc/1/root"],

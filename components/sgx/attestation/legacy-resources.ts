@@ -5,9 +5,10 @@ import { EPC_RESOURCE, LEGACY_EPC_RESOURCE } from "../resources";
 import { changeablePodSpecs } from "./places";
 
 /**
- * The same workload with `kubernetes.azure.com/sgx_epc_mem_in_MiB: 10` as `sgx.intel.com/epc: "10Mi"`, in the limits and
- * requests of all containers and init containers. Takes what `withAttestation` takes; the input is not changed. Throws one
- * ValidationError for values that are no count of MiB, for containers that have both names, and when there is no pod spec.
+ * The same workload with `kubernetes.azure.com/sgx_epc_mem_in_MiB: 10` as `sgx.intel.com/epc: "10Mi"`, in the limits
+ * and requests of all containers and init containers. Takes what `withAttestation` takes; the input is not changed.
+ * Throws one ValidationError for values that are no count of MiB, for containers that have both names, and when there
+ * is no pod spec.
  */
 export function convertLegacyResources<T extends object>(workload: T): T {
     const { value: result, secrets } = opened(workload);

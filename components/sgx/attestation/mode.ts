@@ -1,6 +1,9 @@
 /** Where a pod's quotes are made; never both ways in one pod. */
 export const AttestationMode = {
-    /** By the node's AESM, over its socket: the application needs neither Intel's quoting enclaves nor the provisioning device. */
+    /**
+     * By the node's AESM, over its socket: the application needs neither Intel's quoting enclaves nor the provisioning
+     * device.
+     */
     outOfProcess: "outOfProcess",
     /** By quoting enclaves (QE, PCE) that the application loads itself. */
     inProcess: "inProcess",
@@ -16,8 +19,8 @@ export interface WithAttestationOptions {
     /** Adds the init container that waits until AESM answers (out-of-process). Default true. */
     wait?: boolean;
     /**
-     * Image of that init container: text or a Pulumi Output. It must contain perl-base, as every Debian and Ubuntu image does.
-     * Default: the image of the first of the containers.
+     * Image of that init container: text or a Pulumi Output. It must contain perl-base, as every Debian and Ubuntu
+     * image does. Default: the image of the first of the containers.
      */
     waitImage?: string | object;
     /** How long it waits, in whole seconds, 1 to 86400. Default 300. */

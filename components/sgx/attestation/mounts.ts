@@ -18,7 +18,10 @@ export function checkMounts(container: Fields, plan: MountPlan): Problem[] {
     );
 }
 
-/** Problems of the mounts of any other container: it may read AESM's directory, but not in a pod that attests in-process. */
+/**
+ * Problems of the mounts of any other container: it may read AESM's directory, but not in a pod that attests
+ * in-process.
+ */
 export function checkOtherMounts(container: Fields, plan: MountPlan, oneMode: Problem): Problem[] {
     return itemsOf(container, "volumeMounts").flatMap(({ item, index }) => {
         const path = `volumeMounts[${index}]`;

@@ -12,7 +12,9 @@ export const provisioningWays = {
     annotation: "asks the container runtime or a plug-in of it for devices, mounts, networks or settings of the node",
 } as const;
 
-/** Resources of Intel's plug-in that come with the provisioning device; the last two are for DCAP's own infrastructure. */
+/**
+ * Resources of Intel's plug-in that come with the provisioning device; the last two are for DCAP's own infrastructure.
+ */
 export const provisioningResources: readonly string[] = [
     PROVISION_RESOURCE,
     "sgx.intel.com/qe",

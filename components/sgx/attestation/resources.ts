@@ -57,7 +57,9 @@ export function checkEpc(container: Fields): Problem[] {
     return [...ofEach, ...checkEqual(amounts)];
 }
 
-/** Devices are there or not: a count of none or of several means nothing. Provisioning out-of-process is another matter. */
+/**
+ * Devices are there or not: a count of none or of several means nothing. Provisioning out-of-process is another matter.
+ */
 export function checkDevices(container: Fields, mode: AttestationMode): Problem[] {
     const devices = [ENCLAVE_RESOURCE, ...(mode === AttestationMode.inProcess ? [PROVISION_RESOURCE] : [])];
     return devices.flatMap((device) =>

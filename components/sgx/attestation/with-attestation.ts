@@ -28,22 +28,24 @@ import {
 import { changeablePodSpecs } from "./places";
 
 /**
- * The same workload, set up to attest in one mode: a pod spec, or any kind that contains one under a key `spec` (Pod, Job, CronJob,
- * Deployment, StatefulSet, Argo's Rollout, Knative's Service, …), as a manifest, as the arguments of a Pulumi resource, or as a
- * transform sees them. Of a workload with several pods (JobSet, RayCluster, a List) those are set up that ask for EPC or have a
- * container that is named. The input is not changed; doing it twice changes nothing more; doing it with the other mode takes out what
- * the first wrote (on a bare pod spec, the toleration tells that there was a first). Outputs may stand for scalars, not
- * for the lists and objects that have to be extended; what a transform marks as a secret stays one.
+ * The same workload, set up to attest in one mode: a pod spec, or any kind that contains one under a key `spec` (Pod,
+ * Job, CronJob, Deployment, StatefulSet, Argo's Rollout, Knative's Service, …), as a manifest, as the arguments of a
+ * Pulumi resource, or as a transform sees them. Of a workload with several pods (JobSet, RayCluster, a List) those are
+ * set up that ask for EPC or have a container that is named. The input is not changed; doing it twice changes nothing
+ * more; doing it with the other mode takes out what the first wrote (on a bare pod spec, the toleration tells that
+ * there was a first). Outputs may stand for scalars, not for the lists and objects that have to be extended; what a
+ * transform marks as a secret stays one.
  *
- * Out-of-process, the containers get `SGX_AESM_ADDR="1"`, AESM's directory read-only, and one `sgx.intel.com/enclave`; the
- * pod gets the host's directory, a toleration, a label, and an init container that waits for AESM. In-process, they get
- * `sgx.intel.com/enclave` and `sgx.intel.com/provision`. A variable that the image itself sets cannot be seen here.
+ * Out-of-process, the containers get `SGX_AESM_ADDR="1"`, AESM's directory read-only, and one `sgx.intel.com/enclave`;
+ * the pod gets the host's directory, a toleration, a label, and an init container that waits for AESM. In-process, they
+ * get `sgx.intel.com/enclave` and `sgx.intel.com/provision`. A variable that the image itself sets cannot be seen here.
  *
- * Throws one ValidationError with every conflict: a variable, mount, volume or container name that is taken, unknown container
- * names, EPC without a unit, the annotation `sgx.intel.com/quote-provider`; and, in whichever container, variables that are no text,
- * AESM's directory of the node (or a parent of it) mounted read-write, devices in another number than 1, the legacy resource, and,
- * out-of-process, every other way to the provisioning device: its resources, `privileged`, the node's devices or container runtime
- * as a hostPath, capabilities that lift the isolation of devices, `hostPID`, annotations by which a runtime hands out devices.
+ * Throws one ValidationError with every conflict: a variable, mount, volume or container name that is taken, unknown
+ * container names, EPC without a unit, the annotation `sgx.intel.com/quote-provider`; and, in whichever container,
+ * variables that are no text, AESM's directory of the node (or a parent of it) mounted read-write, devices in another
+ * number than 1, the legacy resource, and, out-of-process, every other way to the provisioning device: its resources,
+ * `privileged`, the node's devices or container runtime as a hostPath, capabilities that lift the isolation of devices,
+ * `hostPID`, annotations by which a runtime hands out devices.
  */
 export function withAttestation<T extends object>(
     workload: T,
@@ -139,7 +141,10 @@ function writeInProcess({ podSpec, options }: AttestationPlan, chosen: Fields[])
     if (!mounted) removeFrom(podSpec, "volumes", isOurVolume);
 }
 
-/** Limits for EPC and devices; requests too when the container has requests for SGX resources, since the two must be equal. */
+/**
+ * Limits for EPC and devices; requests too when the container has requests for SGX resources, since the two must be
+ * equal.
+ */
 function setResources(container: Fields, epc: string | undefined, devices: string[]): void {
     const resources = fieldsIn(container, "resources");
     const limits = fieldsIn(resources, "limits");

@@ -40,11 +40,12 @@ export interface EpcBudget {
 }
 
 /**
- * How many pods of each workload fit on a node of a size by its EPC alone. CPU, memory, devices and AKS's limit of pods may bind before:
- * see `fitPods`.
+ * How many pods of each workload fit on a node of a size by its EPC alone. CPU, memory, devices and AKS's limit of pods
+ * may bind before: see `fitPods`.
  *
- * EPC is a number for the scheduler: the device plugin does not enforce it, and what a node offers (allocatable) may be smaller than
- * the nominal amount of its size that is used here. Throws RangeError for a share that is no whole number of bytes above 0.
+ * EPC is a number for the scheduler: the device plugin does not enforce it, and what a node offers (allocatable) may be
+ * smaller than the nominal amount of its size that is used here. Throws RangeError for a share that is no whole number
+ * of bytes above 0.
  */
 export function epcBudget(args: EpcBudgetArgs): EpcBudget {
     const { epc: nodeBytes = 0 } = aksNode(args.vmSize, undefined);
@@ -59,8 +60,8 @@ export function epcBudget(args: EpcBudgetArgs): EpcBudget {
 }
 
 /**
- * A problem when one pod asks for more EPC than a node of any of the sizes has left after the reserve. Nominal numbers: a
- * pod that passes can still be too large for what the node offers.
+ * A problem when one pod asks for more EPC than a node of any of the sizes has left after the reserve. Nominal numbers:
+ * a pod that passes can still be too large for what the node offers.
  *
  * @param bytes EPC that the pod asks for, in bytes.
  * @param vmSizes Sizes of all enclave pools; none means nothing to compare with, and no problem.

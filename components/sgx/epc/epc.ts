@@ -14,9 +14,9 @@ const mibBytes = 1024 ** 2;
 const mostBytes = 1024 ** 4;
 
 /**
- * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too and
- * read as something nobody means ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no multiple of the
- * 4 KiB page, and more than 1Ti. Throws nothing.
+ * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too
+ * and read as something nobody means ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no
+ * multiple of the 4 KiB page, and more than 1Ti. Throws nothing.
  */
 export function parseEpc(quantity: unknown, path: string): ParsedEpc {
     const refuse = (
@@ -85,8 +85,8 @@ function otherForm(quantity: string): string {
 }
 
 /**
- * Bytes as a quantity with the largest suffix that is exact: 33554432 gives "32Mi", 0 gives "0"; bytes that are no whole Ki stay
- * bare. Throws RangeError unless given a whole number of at least 0.
+ * Bytes as a quantity with the largest suffix that is exact: 33554432 gives "32Mi", 0 gives "0"; bytes that are no
+ * whole Ki stay bare. Throws RangeError unless given a whole number of at least 0.
  */
 export function formatEpc(bytes: number): string {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`not a whole number of bytes: ${bytes}`);
@@ -121,8 +121,8 @@ export function legacyEpcProblem(value: unknown, path: string): Problem | undefi
 }
 
 /**
- * The value of the legacy resource as the quantity for `sgx.intel.com/epc`: "10" or 10 gives "10Mi". Throws ValidationError for
- * all else, "10Mi" too: the legacy resource counts MiB, so that would be ten million of them.
+ * The value of the legacy resource as the quantity for `sgx.intel.com/epc`: "10" or 10 gives "10Mi". Throws
+ * ValidationError for all else, "10Mi" too: the legacy resource counts MiB, so that would be ten million of them.
  */
 export function convertLegacyEpc(value: string | number): string {
     const problem = legacyEpcProblem(value, LEGACY_EPC_RESOURCE);

@@ -7,7 +7,10 @@ import { localPackagesDiffer, readText } from "./local-packages.js";
 
 const run = promisify(execFile);
 
-/** Lockfiles, and how each package manager installs exactly what they say. Scripts of packages are not run: a plan needs none. */
+/**
+ * Lockfiles, and how each package manager installs exactly what they say. Scripts of packages are not run: a plan needs
+ * none.
+ */
 const MANAGERS: Record<string, [command: string, ...args: string[]]> = {
     "package-lock.json": ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
     "npm-shrinkwrap.json": ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
@@ -30,7 +33,8 @@ const LIMIT_MS = 15 * 60_000;
 export type Dependencies = "none" | "shared" | "installed";
 
 /**
- * Gives a checked out revision its dependencies. Where what it locks is what the working tree locks, it shares the working tree's; else its own are installed.
+ * Gives a checked out revision its dependencies. Where what it locks is what the working tree locks, it shares the
+ * working tree's; else its own are installed.
  *
  * @param checkout Top folder of the revision.
  * @param top Top folder of the working tree.
@@ -96,7 +100,10 @@ function installCommand(folder: string): [string, ...string[]] {
     return isNewerYarn ? NEWER_YARN : (MANAGERS[lockfile] ?? WITHOUT_LOCKFILE);
 }
 
-/** Modules that Node is to load first, such as tsx, are the program's: where they are about to be installed, they are not there yet. */
+/**
+ * Modules that Node is to load first, such as tsx, are the program's: where they are about to be installed, they are
+ * not there yet.
+ */
 const PRELOADS = /(^|\s)(--import|--require|-r|--loader|--experimental-loader)(=|\s+)("[^"]*"|\S+)/g;
 
 function environment(): NodeJS.ProcessEnv {

@@ -15,8 +15,9 @@ export interface Repository {
 }
 
 /**
- * Variables that would point these commands at another repository, index or attributes, such as those of a git hook (`git rev-parse --local-env-vars`).
- * Those with configuration stay: how a machine says which folders are safe, and the options below win over them.
+ * Variables that would point these commands at another repository, index or attributes, such as those of a git hook
+ * (`git rev-parse --local-env-vars`). Those with configuration stay: how a machine says which folders are safe, and the
+ * options below win over them.
  */
 const LOCAL_VARIABLES = [
     "GIT_DIR",
@@ -37,9 +38,9 @@ const LOCAL_VARIABLES = [
 ];
 
 /**
- * What keeps the repository as it is, whatever its own configuration says: no hook runs, no monitor of files, nothing is written beside the
- * index that these commands bring, and all files are checked out. Filters of files do run: what git-lfs and git-crypt keep elsewhere or
- * encrypted has to be in the old revision as it is in the working tree.
+ * What keeps the repository as it is, whatever its own configuration says: no hook runs, no monitor of files, nothing
+ * is written beside the index that these commands bring, and all files are checked out. Filters of files do run: what
+ * git-lfs and git-crypt keep elsewhere or encrypted has to be in the old revision as it is in the working tree.
  */
 const SETTINGS = [
     "core.hooksPath=/dev/null",
@@ -94,8 +95,8 @@ export async function headCommit({ top }: Repository): Promise<string | undefine
 }
 
 /**
- * Writes the files of a commit into a folder, with an index of its own: the repository, its index and its list of working trees stay as they
- * are. Submodules stay empty.
+ * Writes the files of a commit into a folder, with an index of its own: the repository, its index and its list of
+ * working trees stay as they are. Submodules stay empty.
  */
 export async function checkOut({ top }: Repository, commit: string, folder: string, index: string): Promise<void> {
     const env = { GIT_INDEX_FILE: index };

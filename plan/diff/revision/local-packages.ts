@@ -17,9 +17,9 @@ const ARCHIVE = /\.(tgz|tar\.gz|tar)$/i;
 const PROTOCOL = /^(file|link|portal|workspace):/;
 
 /**
- * True if two revisions that lock the same packages would still run other code: a package is a folder of the repository, such as a
- * workspace, whose link in node_modules leads to the working tree's sources; or an archive in the repository that is another one.
- * What lies outside of the repository is the same for both.
+ * True if two revisions that lock the same packages would still run other code: a package is a folder of the
+ * repository, such as a workspace, whose link in node_modules leads to the working tree's sources; or an archive in the
+ * repository that is another one. What lies outside of the repository is the same for both.
  */
 export function localPackagesDiffer(mine: string, theirs: string, top: string): boolean {
     if (hasWorkspaces(mine)) return true;
@@ -32,7 +32,8 @@ export function localPackagesDiffer(mine: string, theirs: string, top: string): 
 
 function hasWorkspaces(folder: string): boolean {
     if (isList(readJson(folder, "package.json")?.["workspaces"])) return true;
-    // Since version 10, pnpm keeps settings in that file, too: a project without workspaces may have it. For older ones an empty file was enough.
+    // Since version 10, pnpm keeps settings in that file, too: a project without workspaces may have it. For older ones
+    // an empty file was enough.
     const settings = pnpmSettings(folder);
     return settings !== undefined && (Object.keys(settings).length === 0 || isList(settings["packages"]));
 }
@@ -58,7 +59,9 @@ function localPackages(folder: string): LocalPackage[] {
     return locked === undefined ? fromManifest(folder) : fromNpm(locked);
 }
 
-/** npm's lockfile names folders as links, also those that package.json calls "./folder", and has the hashes of archives. */
+/**
+ * npm's lockfile names folders as links, also those that package.json calls "./folder", and has the hashes of archives.
+ */
 function fromNpm(packages: Json): LocalPackage[] {
     return Object.values(packages).flatMap((entry): LocalPackage[] => {
         const { resolved, link, integrity } = toMap(entry) ?? {};
@@ -96,7 +99,10 @@ function textsIn(value: unknown): string[] {
     return Object.values(toMap(value) ?? {}).flatMap(textsIn);
 }
 
-/** An archive that the revision does not have, because it is not committed, can only be the one that the working tree installed. */
+/**
+ * An archive that the revision does not have, because it is not committed, can only be the one that the working tree
+ * installed.
+ */
 function isAnotherFile(mine: string, theirs: string): boolean {
     if (!existsSync(mine)) return false;
     return !existsSync(theirs) || !readFileSync(mine).equals(readFileSync(theirs));

@@ -12,8 +12,9 @@ export interface Block {
 }
 
 /**
- * Joins blocks in their order, dropping the least important ones until the text has at most `limit` characters. Among equally important ones the last are
- * dropped first. Once one is dropped, so is all that is less important: what is left out can be told in one sentence.
+ * Joins blocks in their order, dropping the least important ones until the text has at most `limit` characters. Among
+ * equally important ones the last are dropped first. Once one is dropped, so is all that is less important: what is
+ * left out can be told in one sentence.
  *
  * @param note Tells what was left out, most important first; it stands where the empty block with importance -1 is.
  */
@@ -39,7 +40,8 @@ export function fitBlocks(
         });
         return text;
     };
-    // The length grows with the number of blocks kept (the note is shorter than what it tells of), so search for the largest number that fits.
+    // The length grows with the number of blocks kept (the note is shorter than what it tells of), so search for the
+    // largest number that fits.
     let [low, high] = [0, order.length];
     if (join(high).length <= limit) return join(high);
     while (high - low > 1) {

@@ -48,7 +48,10 @@ const IMPORTANCE = {
     outputs: 11,
 } as const;
 
-/** A diff as a comment on a pull request: summary first, what is replaced or deleted next, details folded away, at most `limit` characters. */
+/**
+ * A diff as a comment on a pull request: summary first, what is replaced or deleted next, details folded away, at most
+ * `limit` characters.
+ */
 export function renderDiffMarkdown(diff: PlanDiff, { limit = COMMENT_LIMIT }: { limit?: number } = {}): string {
     const changed = diff.stacks.filter((stack) => !isUnchanged(stack));
     const same = diff.stacks.filter(isUnchanged).map(({ stack }) => inlineCode(stack));

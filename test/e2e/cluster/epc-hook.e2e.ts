@@ -7,9 +7,9 @@ import { oneOf, renderedManifests } from "../support/manifests";
 import { waitFor } from "../support/wait";
 
 /*
- * What the account of the EPC hook may do with its real rights, and with the tokens that the API server makes: those of a pod on a node,
- * as the kubelet gets them, and one of no pod. The nodes are objects only. That the real hook still registers its EPC is in
- * test/e2e/node/attestation.e2e.ts.
+ * What the account of the EPC hook may do with its real rights, and with the tokens that the API server makes: those of
+ * a pod on a node, as the kubelet gets them, and one of no pod. The nodes are objects only. That the real hook still
+ * registers its EPC is in test/e2e/node/attestation.e2e.ts.
  */
 const manifests = renderedManifests("prod");
 const namespace = "sgx-device-plugin";

@@ -7,8 +7,9 @@ import { fakeNodesPlane, makeFakeNode } from "../support/fake-nodes";
 import { waitFor } from "../support/wait";
 
 /*
- * Whether the real scheduler places as many pods as `fitPods` says, and names the same reasons for the next one: on generated nodes, with
- * generated pods that have init containers, native sidecars, CPU and memory of the pod as a whole, and overhead.
+ * Whether the real scheduler places as many pods as `fitPods` says, and names the same reasons for the next one: on
+ * generated nodes, with generated pods that have init containers, native sidecars, CPU and memory of the pod as a
+ * whole, and overhead.
  */
 const MiB = 1024 ** 2;
 const namespace = "default";
@@ -104,7 +105,9 @@ const pod: fc.Arbitrary<Spec> = fc
         };
     });
 
-/** More than the containers ask for together: Kubernetes refuses less. Where they ask for none, a limit alone is enough. */
+/**
+ * More than the containers ask for together: Kubernetes refuses less. Where they ask for none, a limit alone is enough.
+ */
 function ofWholePod({ cpu: millis = 0, memory: bytes = 0 }: NodeAmounts, more: { cpu: number; memory: number }): Spec {
     return {
         requests: { cpu: `${millis + more.cpu}m` },

@@ -5,8 +5,8 @@ import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { oneOf, renderedManifests, templateOf } from "../support/manifests";
 
 /*
- * Every object of every stack, as `npm run plan -- --out` writes it, against a real API server that refuses what it does not know:
- * by create and by server-side apply, as kubectl and Pulumi send them.
+ * Every object of every stack, as `npm run plan -- --out` writes it, against a real API server that refuses what it
+ * does not know: by create and by server-side apply, as kubectl and Pulumi send them.
  */
 let plane: ControlPlane;
 let api: Api;

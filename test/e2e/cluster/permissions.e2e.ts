@@ -5,8 +5,8 @@ import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { renderedManifests, templateOf } from "../support/manifests";
 
 /*
- * What the ServiceAccounts of this package may do: every verb on every resource that the API server has is asked for, and what an
- * account without any role may do as well (every authenticated user may look at the API) is taken off.
+ * What the ServiceAccounts of this package may do: every verb on every resource that the API server has is asked for,
+ * and what an account without any role may do as well (every authenticated user may look at the API) is taken off.
  */
 const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 const hook = "system:serviceaccount:sgx-device-plugin:sgx-epc-hook";

@@ -8,13 +8,16 @@ import { renderedManifests, templateOf } from "../support/manifests";
 import { waitFor } from "../support/wait";
 
 /*
- * What Pod Security (the API server's own, its latest version) says of every pod that this package makes: at the level that their
- * namespaces warn by, and at the levels baseline and restricted.
+ * What Pod Security (the API server's own, its latest version) says of every pod that this package makes: at the level
+ * that their namespaces warn by, and at the levels baseline and restricted.
  */
 const levels = ["baseline", "restricted"] as const;
 type Level = (typeof levels)[number];
 
-/** What each pod is outside of a level for, by the name of its workload, in Pod Security's words; docs/admission.md has them as a table. */
+/**
+ * What each pod is outside of a level for, by the name of its workload, in Pod Security's words; docs/admission.md has
+ * them as a table.
+ */
 const violations: Record<string, Record<Level, string[]>> = {
     "sgx-device-plugin": {
         baseline: ["hostPath volumes", "seLinuxOptions"],

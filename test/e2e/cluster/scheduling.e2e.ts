@@ -9,8 +9,8 @@ import { oneOf, renderedManifests, templateOf } from "../support/manifests";
 import { waitFor } from "../support/wait";
 
 /*
- * Where the real scheduler and controllers put our pods. The nodes are objects only (nobody runs anything on them): a plain
- * one, as AKS's system pool has, and enclave nodes of 56 MiB EPC, the size of a Standard_DC2s_v2.
+ * Where the real scheduler and controllers put our pods. The nodes are objects only (nobody runs anything on them): a
+ * plain one, as AKS's system pool has, and enclave nodes of 56 MiB EPC, the size of a Standard_DC2s_v2.
  */
 const spotTaint = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
 const epcOf56MiB = sgxCapacity("56Mi");

@@ -27,8 +27,8 @@ export interface ResourceRequest {
 }
 
 /**
- * A provider in words of plain objects. One per connection of the engine: it connects anew for every provider resource, so the
- * configuration of two providers never mixes.
+ * A provider in words of plain objects. One per connection of the engine: it connects anew for every provider resource,
+ * so the configuration of two providers never mixes.
  */
 export interface ProviderDouble {
     checkConfig?(news: Properties): Properties;
@@ -61,7 +61,9 @@ export interface ProviderDouble {
     delete(request: ResourceRequest & { id: string; olds: Properties; timeoutSeconds: number }): Promise<void>;
 }
 
-/** Told of every call that changes something: as it comes in, and when it is over (the answer may still be on its way). */
+/**
+ * Told of every call that changes something: as it comes in, and when it is over (the answer may still be on its way).
+ */
 export type CallWatcher = (moment: "asked" | "done", call: "create" | "update" | "delete") => void;
 
 /** A running double, and the port at which the engine attaches to it. */
@@ -71,8 +73,8 @@ export interface ServedProvider {
 }
 
 /**
- * Serves a double on loopback inside the test's process, where `PULUMI_DEBUG_PROVIDERS=name:port` lets the engine attach to it.
- * What it knows and does outlives the engine, as a cloud does when an engine is killed.
+ * Serves a double on loopback inside the test's process, where `PULUMI_DEBUG_PROVIDERS=name:port` lets the engine
+ * attach to it. What it knows and does outlives the engine, as a cloud does when an engine is killed.
  */
 export async function serveProvider(
     connect: () => ProviderDouble,

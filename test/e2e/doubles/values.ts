@@ -29,7 +29,10 @@ export function withoutNulls(value: Properties): Properties {
     return Object.fromEntries(entries.map(([key, item]) => [key, clean(item)]));
 }
 
-/** With the values of secrets in place of their wrapping, which the engine puts around them in a provider's configuration. */
+/**
+ * With the values of secrets in place of their wrapping, which the engine puts around them in a provider's
+ * configuration.
+ */
 export function unwrapped(value: Properties): Properties {
     const unwrap = (item: Value): Value => {
         if (Array.isArray(item)) return item.map(unwrap);
@@ -53,8 +56,8 @@ export function textAt(value: Value, path: string): string {
 export type Change = "add" | "delete" | "update";
 
 /**
- * What differs between two objects: path (as the engine writes them: `a.b[0].c`) to kind of change. An unknown new value
- * is a change.
+ * What differs between two objects: path (as the engine writes them: `a.b[0].c`) to kind of change. An unknown new
+ * value is a change.
  */
 export function difference(before: Value, after: Value, path = ""): Map<string, Change> {
     if (before === after) return new Map();

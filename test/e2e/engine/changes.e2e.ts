@@ -6,8 +6,8 @@ import { changes, summary, words, type Step } from "./steps.js";
 import { startWorld, type World, type Write } from "./world.js";
 
 /*
- * Changes of a stack that runs: what each touches, and in which order. Every preview has to announce exactly what the update then does.
- * The tests follow each other on one stack with two pools and two jobs.
+ * Changes of a stack that runs: what each touches, and in which order. Every preview has to announce exactly what the
+ * update then does. The tests follow each other on one stack with two pools and two jobs.
  */
 let world: World;
 let project: Project;

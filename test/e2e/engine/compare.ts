@@ -23,9 +23,9 @@ export function offlinePlan(project: Project, mode: "preview" | "update" = "prev
 }
 
 /**
- * What a preview and the offline plan of the same stack say differently: resources that only one has, inputs that differ, values that
- * only one knows. What providers add to inputs (names, regions, API versions) is theirs: a plan has no providers. It makes names up where
- * the provider will, as docs/plan-format.md says.
+ * What a preview and the offline plan of the same stack say differently: resources that only one has, inputs that
+ * differ, values that only one knows. What providers add to inputs (names, regions, API versions) is theirs: a plan has
+ * no providers. It makes names up where the provider will, as docs/plan-format.md says.
  */
 export function differences(planned: readonly PlannedResource[], steps: readonly Step[]): string[] {
     const autonames = planned.map(({ autoname }) => autoname);

@@ -6,8 +6,8 @@ import { changes, summary, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * What happens outside of Pulumi, and what must not happen: drift, refresh, new connection data, a replacement that `protect` refuses, a
- * cluster that is gone. The tests follow each other on one stack.
+ * What happens outside of Pulumi, and what must not happen: drift, refresh, new connection data, a replacement that
+ * `protect` refuses, a cluster that is gone. The tests follow each other on one stack.
  */
 const cluster = "azure-native:containerservice:ManagedCluster";
 const daemonSet = { apiVersion: "apps/v1", kind: "DaemonSet", namespace: "sgx-quote-helper", name: "sgx-quote-helper" };

@@ -8,9 +8,9 @@ import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * The engine dies (SIGKILL) in the middle of an update, at moments drawn at random among all at which a provider is asked for a change or has
- * just made it. Azure and the cluster carry out what they have been asked for. Without KILL_SEED=N every run draws the same moments, so that a
- * failure points to a change and not to chance.
+ * The engine dies (SIGKILL) in the middle of an update, at moments drawn at random among all at which a provider is
+ * asked for a change or has just made it. Azure and the cluster carry out what they have been asked for. Without
+ * KILL_SEED=N every run draws the same moments, so that a failure points to a change and not to chance.
  */
 const seed = Number(process.env["KILL_SEED"] ?? 567_124);
 const random = generator(seed);
@@ -81,8 +81,8 @@ async function killedIn(phase: Phase, moment: number): Promise<string> {
 }
 
 /**
- * Tests an engine that is killed. `first` phases are gone through undisturbed, and show how many moments there are; then `kills` rounds go
- * through `killed` phases again and again.
+ * Tests an engine that is killed. `first` phases are gone through undisturbed, and show how many moments there are;
+ * then `kills` rounds go through `killed` phases again and again.
  */
 export function testKills(first: readonly Phase[], killed: readonly Phase[], kills: number): void {
     beforeAll(async () => {
@@ -119,7 +119,8 @@ export function testKills(first: readonly Phase[], killed: readonly Phase[], kil
 
         test("leaves a stack in which there is nothing left to do, and which can be destroyed even if its state is torn", async () => {
             expect(words(changes(await project.preview()))).toEqual([]);
-            // Moments too short to be met at will: the engine is killed as it writes the note beside the state, or the state.
+            // Moments too short to be met at will: the engine is killed as it writes the note beside the state, or the
+            // state.
             for (const file of [`${project.stateFile}.attrs`, project.stateFile]) {
                 truncateSync(file);
                 const { stdout, stderr } = await project.run("preview", "--stack", "dev");

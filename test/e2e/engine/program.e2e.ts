@@ -8,8 +8,9 @@ import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * The program as people run it: by `pulumi` on our Pulumi.yaml (with a stand-in for the language host, which starts the SDK's own
- * runner), and by Pulumi's Automation API inside a program of their own. The tests follow each other on one stack.
+ * The program as people run it: by `pulumi` on our Pulumi.yaml (with a stand-in for the language host, which starts the
+ * SDK's own runner), and by Pulumi's Automation API inside a program of their own. The tests follow each other on one
+ * stack.
  */
 let world: World;
 let project: Project;

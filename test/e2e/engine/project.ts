@@ -62,8 +62,8 @@ export interface State {
 export type Providers = Record<string, { port: number }>;
 
 /**
- * The real project in a folder of its own, with a file backend, driven by the real CLI. The program is the repository's, file by file;
- * only the configuration of the stack is a test's to change.
+ * The real project in a folder of its own, with a file backend, driven by the real CLI. The program is the
+ * repository's, file by file; only the configuration of the stack is a test's to change.
  */
 export class Project {
     readonly folder = mkdtempSync(join(tmpdir(), "confidential-aks-engine-"));
@@ -86,7 +86,8 @@ export class Project {
             PATH: [resolve("test/e2e/doubles/bin"), process.env.PATH].join(delimiter),
             HOME: join(this.folder, "home"),
             TMPDIR: join(this.folder, "tmp"),
-            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the next run.
+            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the
+            // next run.
             TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
             PULUMI_HOME: join(this.folder, "home"),
             PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,

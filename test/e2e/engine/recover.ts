@@ -7,9 +7,9 @@ import type { Project, State, StateResource } from "./project.js";
 import type { World } from "./world.js";
 
 /**
- * What docs/operations.md tells a person to do after an update that was killed: mend the state where it is torn; unlock the stack; remove what
- * was being made, where it is there, since its name is in the state, but the engine does not know that it exists; drop the unfinished
- * creations; update again.
+ * What docs/operations.md tells a person to do after an update that was killed: mend the state where it is torn; unlock
+ * the stack; remove what was being made, where it is there, since its name is in the state, but the engine does not
+ * know that it exists; drop the unfinished creations; update again.
  */
 export async function recover(world: World, project: Project, then: "up" | "destroy"): Promise<void> {
     restoreState(project);
@@ -23,8 +23,8 @@ export async function recover(world: World, project: Project, then: "up" | "dest
 }
 
 /**
- * A file backend keeps a note of each file beside it, and writes both in steps: a kill in between leaves an empty note, which is not needed, or
- * half a state, beside which there is the whole state of one write before.
+ * A file backend keeps a note of each file beside it, and writes both in steps: a kill in between leaves an empty note,
+ * which is not needed, or half a state, beside which there is the whole state of one write before.
  */
 function restoreState({ stateFile }: Project): void {
     for (const note of [`${stateFile}.attrs`, `${stateFile}.bak.attrs`])
@@ -52,7 +52,10 @@ async function removeHalfMade({ azure, api }: World, { type, inputs = {} }: Stat
     }
 }
 
-/** What Azure and the cluster have, and what the engine believes they have; equal when nothing is missing, lost or made twice. */
+/**
+ * What Azure and the cluster have, and what the engine believes they have; equal when nothing is missing, lost or made
+ * twice.
+ */
 export async function bothSides(world: World, { resources = [] }: State) {
     const known = resources.filter(({ custom }) => custom);
     const inState = (prefix: string) => known.filter(({ type }) => type.startsWith(prefix));

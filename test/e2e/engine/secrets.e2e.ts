@@ -6,8 +6,9 @@ import { passphrase, type Project } from "./project.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * No secret in clear anywhere: searched for by value, also inside base64, in all that the commands print and in every file they write
- * (state and its history, logs of events, update plans, the stack's configuration). The tests follow each other on one stack.
+ * No secret in clear anywhere: searched for by value, also inside base64, in all that the commands print and in every
+ * file they write (state and its history, logs of events, update plans, the stack's configuration). The tests follow
+ * each other on one stack.
  */
 const jobSecret = "zebra-crossing-4711-in-a-job";
 
@@ -23,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** A text as it is, and as base64 has it at each of the three offsets (without the characters that depend on the neighbours). */
+/**
+ * A text as it is, and as base64 has it at each of the three offsets (without the characters that depend on the
+ * neighbours).
+ */
 function spellings(secret: string): string[] {
     const encoded = [0, 1, 2].map((offset) => {
         const text = Buffer.from("x".repeat(offset) + secret).toString("base64");
@@ -49,8 +53,8 @@ function* files(folder: string): Generator<readonly [string, string]> {
 }
 
 /**
- * The engine's log of events without the SDK's debugging messages, which repeat all that the program and the engine say to each other:
- * Pulumi prints them with --debug only, and docs/operations.md warns of that.
+ * The engine's log of events without the SDK's debugging messages, which repeat all that the program and the engine say
+ * to each other: Pulumi prints them with --debug only, and docs/operations.md warns of that.
  */
 function withoutDebugging(text: string): string {
     return text

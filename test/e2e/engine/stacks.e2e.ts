@@ -5,8 +5,9 @@ import { changes, isComponent, summary, words } from "./steps.js";
 import { provideExistingCluster, startWorld, type World } from "./world.js";
 
 /*
- * The life of every stack, from nothing to nothing: the real engine and the real program, in front of doubles of the two providers and a
- * real API server. The tests of a stack follow each other; the next stack finds an empty Azure and an empty cluster.
+ * The life of every stack, from nothing to nothing: the real engine and the real program, in front of doubles of the
+ * two providers and a real API server. The tests of a stack follow each other; the next stack finds an empty Azure and
+ * an empty cluster.
  */
 let world: World;
 beforeAll(async () => {
@@ -74,7 +75,10 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
     });
 });
 
-/** `protect: true` holds against a destroy, whose preview fails before anything is removed; switched off, it changes only the state. */
+/**
+ * `protect: true` holds against a destroy, whose preview fails before anything is removed; switched off, it changes
+ * only the state.
+ */
 async function expectProtection(project: Project): Promise<void> {
     const before = [world.azureResources(), await world.objects()];
     const refused = await project.run("destroy", "--yes", "--stack", project.stack);

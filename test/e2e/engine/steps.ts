@@ -57,8 +57,8 @@ export function doneSteps(eventLog: string): Step[] {
 }
 
 /**
- * The steps that change something: not `same`, not the reading of state. Left out are components, which are only names, and the engine's
- * default providers.
+ * The steps that change something: not `same`, not the reading of state. Left out are components, which are only names,
+ * and the engine's default providers.
  */
 export function changes(steps: readonly Step[]): Step[] {
     return steps.filter(
@@ -79,8 +79,8 @@ export function words(steps: readonly Step[]): string[] {
 }
 
 /**
- * What is done to each resource, sorted, the same for a preview as for the update it announces: of a replacement's three steps in an
- * update (create, replace, delete) only the one that a preview has.
+ * What is done to each resource, sorted, the same for a preview as for the update it announces: of a replacement's
+ * three steps in an update (create, replace, delete) only the one that a preview has.
  */
 export function summary(steps: readonly Step[]): string[] {
     return words(changes(steps).filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")).sort();

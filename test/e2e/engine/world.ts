@@ -17,7 +17,10 @@ export interface Write {
     object: ObjectKey;
 }
 
-/** Everything around the engine: an Azure, a Kubernetes control plane with stand-ins for kubelets, and the providers in front of both. */
+/**
+ * Everything around the engine: an Azure, a Kubernetes control plane with stand-ins for kubelets, and the providers in
+ * front of both.
+ */
 export interface World {
     azure: FakeAzure;
     plane: ControlPlane;
@@ -153,7 +156,9 @@ const kinds = [
 
 const selector = "?labelSelector=app.kubernetes.io/part-of=confidential-aks";
 
-/** A cluster that Azure deletes takes its objects along; the next one that this control plane stands for starts empty. */
+/**
+ * A cluster that Azure deletes takes its objects along; the next one that this control plane stands for starts empty.
+ */
 async function clear(api: KubernetesApi): Promise<void> {
     for (const [version, kind] of kinds) {
         for (const object of await api.list(version, kind, selector)) await api.delete(keyOf(object));

@@ -8,8 +8,9 @@ import { applicationImage, quotingImages } from "../support/sgx-images";
 import { waitFor } from "../support/wait";
 
 /*
- * The admission policies as stack dev renders them, on a real node: a Deployment that knows nothing of this package but its label
- * attests against AESM, which is a double, and gets at nothing else of the node. See test/e2e/support/sgx-images.ts.
+ * The admission policies as stack dev renders them, on a real node: a Deployment that knows nothing of this package but
+ * its label attests against AESM, which is a double, and gets at nothing else of the node. See
+ * test/e2e/support/sgx-images.ts.
  */
 const image = "localhost/e2e/application:1";
 const manifests = renderedManifests("dev", {

@@ -8,8 +8,9 @@ import { applicationImage, disguise, imageName, nodeEpc, quotingImages, sampleIm
 import { waitFor } from "../support/wait";
 
 /*
- * What stack dev renders, on a real node. Real are Intel's device plugin and EPC hook, the probe, the waiting init container and the
- * judge; AESM and the programs that ask it are doubles, and no enclave runs. See test/e2e/support/sgx-images.ts.
+ * What stack dev renders, on a real node. Real are Intel's device plugin and EPC hook, the probe, the waiting init
+ * container and the judge; AESM and the programs that ask it are doubles, and no enclave runs. See
+ * test/e2e/support/sgx-images.ts.
  */
 const application = "localhost/e2e/application:1";
 const job = (name: string, mode: string) => ({ name, mode, image: application, epc: "8Mi", runAsUser: 0 });
@@ -132,8 +133,8 @@ test("in-process, a workload has the provisioning device and no socket", async (
 });
 
 /*
- * No verdict may depend on how busy the node is. SAMPLE_ROUNDS=20 runs the three Jobs 20 times, under other names, and expects the same
- * of each. Busy loops beside it make it a test: for i in $(seq 12); do (while :; do :; done) & done
+ * No verdict may depend on how busy the node is. SAMPLE_ROUNDS=20 runs the three Jobs 20 times, under other names, and
+ * expects the same of each. Busy loops beside it make it a test: for i in $(seq 12); do (while :; do :; done) & done
  */
 const rounds = Number(process.env["SAMPLE_ROUNDS"] ?? 1);
 /** Seconds for a Job to end, also beside busy loops. */

@@ -16,8 +16,8 @@ import { tail } from "../support/daemon";
 import { waitFor } from "../support/wait";
 
 /*
- * Nothing of a node stays behind, however the test that started it ends. A small test is run by a Vitest of its own, in a folder for
- * temporary files of its own, and ended in one of three ways once its pod runs.
+ * Nothing of a node stays behind, however the test that started it ends. A small test is run by a Vitest of its own, in
+ * a folder for temporary files of its own, and ended in one of three ways once its pod runs.
  */
 
 /** What the test in interrupted/ says that it made. */

@@ -9,8 +9,9 @@ import { aesmImage, applicationImage, imageName, nodeEpc, quotingImages } from "
 import { waitFor } from "../support/wait";
 
 /*
- * What becomes of a node's quotes when its AESM (a double) fails, is updated, or the node loses power. The DaemonSets are those of
- * stack dev, but for the seconds of their probes, which are shorter here: how often a probe has to fail is as shipped.
+ * What becomes of a node's quotes when its AESM (a double) fails, is updated, or the node loses power. The DaemonSets
+ * are those of stack dev, but for the seconds of their probes, which are shorter here: how often a probe has to fail is
+ * as shipped.
  */
 const application = "localhost/e2e/application:1";
 const job = (name: string, args?: string[]) => ({ name, image: application, epc: "8Mi", ...(args && { args }) });
@@ -191,7 +192,8 @@ test("a power cut: the node comes back with its devices, its AESM and its socket
         "sgx.intel.com/provision": "110",
         "sgx.intel.com/epc": String(nodeEpc),
     });
-    // The kubelet is back before the device plugin, and refuses pods that have devices: the Job has a new one, on a try less.
+    // The kubelet is back before the device plugin, and refuses pods that have devices: the Job has a new one, on a try
+    // less.
     const fresh = await pods.until("a new resident", resident, ({ status }) => status?.phase === "Running");
     const others = (await pods.of(resident)).filter(({ metadata }) => metadata?.uid !== fresh.metadata?.uid);
     expect(others.map(({ status }) => status?.reason)).toEqual(["UnexpectedAdmissionError"]);
@@ -217,7 +219,10 @@ async function hangs(pod: V1Pod): Promise<void> {
     expect(await inResident(asks)).toBe("asked");
 }
 
-/** Runs Perl with a client of AESM in the resident's container, through a mount as old as that pod; gives what it printed. */
+/**
+ * Runs Perl with a client of AESM in the resident's container, through a mount as old as that pod; gives what it
+ * printed.
+ */
 async function inResident(code: string): Promise<string> {
     const [pod] = await pods.of(resident);
     const { name = "", namespace = "" } = pod?.metadata ?? {};

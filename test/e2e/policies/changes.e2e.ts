@@ -7,8 +7,8 @@ import { attestingPod, enclave, epc, labelledPod, namespace, outOfProcess, pod }
 import { provision, socketMount, socketVolume, variable, type Pod } from "./pods";
 
 /*
- * What happens to pods after they were created, and by whom: updates, ephemeral containers, server-side apply, labels of pods and
- * namespaces. All on pods that were admitted, so each attempt starts where an attacker would.
+ * What happens to pods after they were created, and by whom: updates, ephemeral containers, server-side apply, labels
+ * of pods and namespaces. All on pods that were admitted, so each attempt starts where an attacker would.
  */
 let plane: ControlPlane;
 let api: Api;

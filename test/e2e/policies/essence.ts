@@ -4,8 +4,9 @@ import type { Pod } from "./pods";
 type Named = { name?: string; key?: string };
 
 /**
- * What counts of a pod that the API server gave back: labels, annotations and spec, without what is random (the name of the token's
- * volume), and with lists whose order means nothing put in order. Containers, variables and commands keep theirs.
+ * What counts of a pod that the API server gave back: labels, annotations and spec, without what is random (the name of
+ * the token's volume), and with lists whose order means nothing put in order. Containers, variables and commands keep
+ * theirs.
  */
 export function essence(body: Record<string, unknown>): unknown {
     const { metadata, spec } = JSON.parse(

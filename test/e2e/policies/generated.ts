@@ -2,8 +2,8 @@ import { fc } from "../../support/fast-check";
 import { epc, outOfProcess, pod, socketMount, socketVolume, variable, type Pod } from "./pods";
 
 /*
- * Pods for fast-check. First those that withAttestation takes, with whatever may already be there of what it writes. Then odd ones:
- * every optional field that the expressions read is absent, empty or set, in all combinations.
+ * Pods for fast-check. First those that withAttestation takes, with whatever may already be there of what it writes.
+ * Then odd ones: every optional field that the expressions read is absent, empty or set, in all combinations.
  */
 const some = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 3 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

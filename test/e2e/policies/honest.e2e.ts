@@ -9,8 +9,8 @@ import { plainPods } from "./honest/charts";
 import { labelledPod, outOfProcess } from "./pods";
 
 /*
- * Pods that nothing is wrong with, on a real API server. What no policy has to do with comes out as where no policy is bound, and a
- * labelled pod as withAttestation makes it.
+ * Pods that nothing is wrong with, on a real API server. What no policy has to do with comes out as where no policy is
+ * bound, and a labelled pod as withAttestation makes it.
  */
 const free = "free";
 const rows = <T>(table: Record<string, T>) => Object.entries(table).map(([title, row]) => ({ title, row }));

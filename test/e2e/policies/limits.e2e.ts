@@ -7,8 +7,9 @@ import { elsewhere } from "./essence";
 import { attestingPod, enclave, epc, labelledPod, namespace, pod, socketMount, variable, type Pod } from "./pods";
 
 /*
- * The largest pods that the API server takes: 1,000 containers near its limit on requests (3 MiB) and on what etcd stores (1.5 MiB),
- * and lists as long as fit. An expression that goes over its budget would say so instead of a rule's name.
+ * The largest pods that the API server takes: 1,000 containers near its limit on requests (3 MiB) and on what etcd
+ * stores (1.5 MiB), and lists as long as fit. An expression that goes over its budget would say so instead of a rule's
+ * name.
  */
 let plane: ControlPlane;
 let api: Api;

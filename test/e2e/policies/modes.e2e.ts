@@ -14,8 +14,8 @@ import { outOfProcess, socketMount, socketVolume } from "./pods";
 import { startWebhook, type Webhook } from "./webhook";
 
 /*
- * What the arguments change, each in a namespace of its own on one API server: audit mode, the guard alone, in-process pods, CSI
- * drivers; what the policies never cover; and what is left when they are removed.
+ * What the arguments change, each in a namespace of its own on one API server: audit mode, the guard alone, in-process
+ * pods, CSI drivers; what the policies never cover; and what is left when they are removed.
  */
 const privileged = pod({ app: { securityContext: { privileged: true } } });
 const inProcessPod = pod({ labels: inProcess, app: { resources: { limits: { ...epc, ...enclave, ...provision } } } });

@@ -9,9 +9,9 @@ import { startCovered } from "./covered";
 import { namespace, type Pod } from "./pods";
 
 /*
- * The guard against the fixtures with which Kubernetes tests its own Pod Security admission, on a real API server: every pod that level
- * "baseline" refuses is refused, and every one that it passes passes, in any version of the level. Exceptions are named here, one by
- * one; one that is no longer needed fails.
+ * The guard against the fixtures with which Kubernetes tests its own Pod Security admission, on a real API server:
+ * every pod that level "baseline" refuses is refused, and every one that it passes passes, in any version of the level.
+ * Exceptions are named here, one by one; one that is no longer needed fails.
  */
 type Verdict = "pass" | "fail";
 

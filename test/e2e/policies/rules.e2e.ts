@@ -13,8 +13,9 @@ import { oddPods } from "./generated";
 import { namespace, pod, type Pod } from "./pods";
 
 /*
- * Each rule with its own pods on a real API server, as an administrator and as a tenant with the rules of the role `edit`. The same
- * pods are asked of the expressions alone in test/sgx/policies/rules.test.ts: where both pass, both say the same.
+ * Each rule with its own pods on a real API server, as an administrator and as a tenant with the rules of the role
+ * `edit`. The same pods are asked of the expressions alone in test/sgx/policies/rules.test.ts: where both pass, both
+ * say the same.
  */
 const rules = guardRules(options);
 
@@ -101,7 +102,8 @@ describe.each(rules)("the rule $id", ({ id }) => {
     test("refuses changes, and lets others pass", async () => {
         expect(await answers(refusedChanges, (row) => tryChange(api, row))).toEqual(all(refusedChanges, id));
         expect(await answers(passingChanges, (row) => tryChange(api, row))).toEqual(all(passingChanges, "admitted"));
-        // The role has no rights on states, Bindings and ephemeral containers; what it may try is refused by the same rule.
+        // The role has no rights on states, Bindings and ephemeral containers; what it may try is refused by the same
+        // rule.
         const asked = await answers(refusedChanges, (row) => tryChange(tenant, row));
         for (const answer of Object.values(asked)) expect(answer).toMatch(new RegExp(`^${id}$|User "tenant" cannot`));
         const updates = Object.fromEntries(Object.entries(refusedChanges).filter(([, { by }]) => by === ""));

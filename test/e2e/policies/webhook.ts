@@ -6,12 +6,17 @@ import { certificate } from "../support/certificates";
 import type { ControlPlane } from "../support/control-plane";
 import { mustCreate } from "../support/policies";
 
-/** Somebody else's mutating webhook: a JSON patch, for pods with a label. Mutating webhooks run after mutating policies. */
+/**
+ * Somebody else's mutating webhook: a JSON patch, for pods with a label. Mutating webhooks run after mutating policies.
+ */
 export interface Webhook {
     stop(): Promise<void>;
 }
 
-/** Starts one and makes the API server call it for pods of this label; `reinvocationPolicy` is Kubernetes' default, `Never`. */
+/**
+ * Starts one and makes the API server call it for pods of this label; `reinvocationPolicy` is Kubernetes' default,
+ * `Never`.
+ */
 export async function startWebhook(
     plane: ControlPlane,
     api: Api,

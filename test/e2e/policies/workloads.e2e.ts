@@ -8,8 +8,8 @@ import { waitFor } from "../support/wait";
 import { labelledPod, namespace, outOfProcess, pod, type Pod } from "./pods";
 
 /*
- * Workloads as charts of others make them, with one label on the pod template: the pods come from Kubernetes' own controllers, and the
- * scheduler puts them on a tainted enclave node, which only the injected toleration lets it do.
+ * Workloads as charts of others make them, with one label on the pod template: the pods come from Kubernetes' own
+ * controllers, and the scheduler puts them on a tainted enclave node, which only the injected toleration lets it do.
  */
 let plane: ControlPlane;
 let api: Api;

@@ -54,7 +54,8 @@ export class Api {
                 ? {}
                 : {
                       "Content-Type": options.contentType ?? "application/json",
-                      // Left to itself, Node sends the body of a DELETE without one, and spoils the connection for the next request.
+                      // Left to itself, Node sends the body of a DELETE without one, and spoils the connection for the
+                      // next request.
                       "Content-Length": Buffer.byteLength(text),
                   }),
             ...(options.as === undefined ? {} : { "Impersonate-User": options.as }),

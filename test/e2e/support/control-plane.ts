@@ -6,8 +6,8 @@
  *     plane.kubeconfig.path, plane.kubeconfig.text  // the same for other programs, such as a Pulumi provider
  *     await plane.stop();                           // in afterAll
  *
- * etcd and the API server always run; controller manager and scheduler when asked for. Everything lies in a temporary folder. Nothing
- * stays behind, also when the test process is interrupted or killed.
+ * etcd and the API server always run; controller manager and scheduler when asked for. Everything lies in a temporary
+ * folder. Nothing stays behind, also when the test process is interrupted or killed.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -21,7 +21,9 @@ import { waitFor } from "./wait";
 
 /** What runs beside etcd and the API server. */
 export interface ControlPlaneOptions {
-    /** Runs the controller manager: DaemonSets and Jobs get pods, namespaces a default ServiceAccount. Default false. */
+    /**
+     * Runs the controller manager: DaemonSets and Jobs get pods, namespaces a default ServiceAccount. Default false.
+     */
     controllerManager?: boolean;
     /** Runs the scheduler. Default false. */
     scheduler?: boolean;
@@ -29,11 +31,17 @@ export interface ControlPlaneOptions {
     clientRate?: number;
     /** More flags of the API server. */
     apiServerFlags?: readonly string[];
-    /** More flags of the controller manager, such as `--controllers=*,-node-lifecycle-controller` for nodes that are objects only. */
+    /**
+     * More flags of the controller manager, such as `--controllers=*,-node-lifecycle-controller` for nodes that are
+     * objects only.
+     */
     controllerManagerFlags?: readonly string[];
     /** More users: name and groups. Each gets a kubeconfig from `kubeconfigOf`. */
     users?: readonly User[];
-    /** Runs it in the namespaces of a node (used by node.ts): how to enter them, and how the test process reaches a port in there. */
+    /**
+     * Runs it in the namespaces of a node (used by node.ts): how to enter them, and how the test process reaches a port
+     * in there.
+     */
     inside?: { enter: readonly string[]; reach: (port: number) => Promise<number> };
 }
 

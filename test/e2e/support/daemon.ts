@@ -16,8 +16,8 @@ export interface DaemonOptions {
 }
 
 /**
- * A program that runs beside the tests. It never outlives them: the kernel kills it when the process that started it dies, whatever
- * of (setpriv --pdeathsig).
+ * A program that runs beside the tests. It never outlives them: the kernel kills it when the process that started it
+ * dies, whatever of (setpriv --pdeathsig).
  */
 export class Daemon {
     private ended = false;

@@ -15,7 +15,10 @@ export const enclaveLabels = { "confidential-aks/sgx": "true" };
 /** The taint that keeps other pods off such a pool, where it is asked for. */
 export const enclaveTaint = { key: "confidential-aks/sgx", value: "true", effect: "NoSchedule" };
 
-/** The control plane that such nodes need: with controllers and scheduler, without the one controller that would find them dead. */
+/**
+ * The control plane that such nodes need: with controllers and scheduler, without the one controller that would find
+ * them dead.
+ */
 export const fakeNodesPlane = {
     controllerManager: true,
     scheduler: true,
@@ -28,7 +31,8 @@ export function sgxCapacity(epc: string): Record<string, string> {
 }
 
 /**
- * A node that is an object only: the scheduler binds pods to it, and nobody runs them. Needs a control plane of `fakeNodesPlane`.
+ * A node that is an object only: the scheduler binds pods to it, and nobody runs them. Needs a control plane of
+ * `fakeNodesPlane`.
  */
 export async function makeFakeNode(core: CoreV1Api, node: FakeNode): Promise<void> {
     const capacity = { cpu: "4", memory: "16Gi", pods: "110", "ephemeral-storage": "100Gi", ...node.capacity };

@@ -8,7 +8,9 @@ import { baseFolder } from "../tools/toolchain.mjs";
 export interface TestImage {
     /** Its full name, registry and tag included: what a pod names. */
     name: string;
-    /** Path in the image to a file of this machine (its mode stays), or to a text (executable when it starts with #!). */
+    /**
+     * Path in the image to a file of this machine (its mode stays), or to a text (executable when it starts with #!).
+     */
     files?: Readonly<Record<string, string | { text: string }>>;
     entrypoint?: readonly string[];
     environment?: Readonly<Record<string, string>>;
@@ -17,8 +19,8 @@ export interface TestImage {
 }
 
 /**
- * Writes images as one archive of the kind `docker save` writes and `ctr images import` reads. `scratch` is an empty folder.
- * Gives back the archive's folder, to be packed by tar.
+ * Writes images as one archive of the kind `docker save` writes and `ctr images import` reads. `scratch` is an empty
+ * folder. Gives back the archive's folder, to be packed by tar.
  */
 export function writeImages(images: readonly TestImage[], scratch: string): string {
     const archive = join(scratch, "archive");

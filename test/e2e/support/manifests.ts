@@ -9,8 +9,9 @@ import type { Manifest } from "./api";
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * The Kubernetes objects of a stack as `npm run plan -- --stack STACK --out DIR` writes them, in its order: what a person would
- * give to kubectl. Runs the built command, so a test sees what ships (`npm run build` first, as `npm run test:e2e` does).
+ * The Kubernetes objects of a stack as `npm run plan -- --stack STACK --out DIR` writes them, in its order: what a
+ * person would give to kubectl. Runs the built command, so a test sees what ships (`npm run build` first, as `npm run
+ * test:e2e` does).
  */
 export function renderedManifests(stack: string, settings: Settings = {}): Manifest[] {
     const key = JSON.stringify([stack, settings]);

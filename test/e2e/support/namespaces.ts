@@ -12,8 +12,9 @@ export const nodeAddress = "192.0.2.1";
 export const serviceAddress = "10.96.0.1";
 
 /**
- * What the first process in the namespaces does: everything that a node writes to becomes memory that goes away with them, /dev
- * is a private one with SGX's two devices (in truth those of null and zero, which is enough for who only looks at them).
+ * What the first process in the namespaces does: everything that a node writes to becomes memory that goes away with
+ * them, /dev is a private one with SGX's two devices (in truth those of null and zero, which is enough for who only
+ * looks at them).
  */
 const setUp = `set -e
 ip link set lo up
@@ -93,7 +94,10 @@ export class Namespaces {
         return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
     }
 
-    /** Passes connections to a port inside on, from a port of this process's loopback and from where pods expect the API server. */
+    /**
+     * Passes connections to a port inside on, from a port of this process's loopback and from where pods expect the API
+     * server.
+     */
     async reach(port: number): Promise<number> {
         const socket = join(this.folder, `port-${port}.sock`);
         const script = join(__dirname, "relay.mjs");
@@ -115,9 +119,13 @@ export class Namespaces {
         return (server.address() as AddressInfo).port;
     }
 
-    /** Kills every process of the node but the first, as a power cut does, and empties what is memory on a real node, too. */
+    /**
+     * Kills every process of the node but the first, as a power cut does, and empties what is memory on a real node,
+     * too.
+     */
     powerCut(): void {
-        // -1 is every process of the namespace but the first and this shell itself; mounts go from the innermost outwards.
+        // -1 is every process of the namespace but the first and this shell itself; mounts go from the innermost
+        // outwards.
         const script = `kill -KILL -1; sleep 0.5
             grep -oE '^[^ ]+ (/run|/var/lib/kubelet|/var/lib/containerd)/[^ ]+' /proc/mounts | cut -d' ' -f2 | grep -v '^/run/dev' | sort -r | while read -r mount; do umount -l "$mount"; done
             find /run -mindepth 1 -maxdepth 1 ! -name dev -exec rm -rf {} +

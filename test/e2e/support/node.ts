@@ -6,8 +6,8 @@
  *     node.kubectl("get", "pods")     // as an administrator; throws with kubectl's message when it fails
  *     await node.stop();
  *
- * The node offers two device files by the names of SGX's. Nothing stays behind, whatever way the test process ends: no process, mount,
- * device, network interface, cgroup or file.
+ * The node offers two device files by the names of SGX's. Nothing stays behind, whatever way the test process ends: no
+ * process, mount, device, network interface, cgroup or file.
  */
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

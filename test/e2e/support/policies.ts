@@ -24,8 +24,8 @@ export async function makeNamespace(api: Api, name: string, labels: Record<strin
 }
 
 /**
- * Creates policies and waits until the API server evaluates them: they become active a moment after they were created, the guard
- * and the injection each for itself. `namespaces` are the ones covered.
+ * Creates policies and waits until the API server evaluates them: they become active a moment after they were created,
+ * the guard and the injection each for itself. `namespaces` are the ones covered.
  */
 export async function installPolicies(api: Api, args: AttestationPoliciesArgs, name?: string): Promise<Manifest[]> {
     const manifests = await policyManifests(args, name);

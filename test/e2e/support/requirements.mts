@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { debianCommands, findCommand } from "../tools/toolchain.mjs";
 
-/** Runs before all tests: builds missing tools, and fails with everything that is missing where these tests cannot run. */
+/**
+ * Runs before all tests: builds missing tools, and fails with everything that is missing where these tests cannot run.
+ */
 export default function setup(): void {
     const missing: string[] = [];
     if (process.platform !== "linux") missing.push(`Linux (this is ${process.platform})`);

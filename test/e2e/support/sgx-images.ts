@@ -6,9 +6,9 @@ import { oneOf, templateOf, type Container } from "./manifests";
 import { tool } from "./tools";
 
 /*
- * What the pods of this package find in their images, put together without a registry. Real: Intel's device plugin and EPC hook, our
- * probe (it is in the manifests), our judge. Doubles: AESM, the library that asks the processor for EPC, Open Enclave's sample.
- * So nothing here shows that SGX works; it shows that what surrounds it does.
+ * What the pods of this package find in their images, put together without a registry. Real: Intel's device plugin and
+ * EPC hook, our probe (it is in the manifests), our judge. Doubles: AESM, the library that asks the processor for EPC,
+ * Open Enclave's sample. So nothing here shows that SGX works; it shows that what surrounds it does.
  */
 const ownFolder = resolve("test/e2e/node/images");
 const judgeFolder = resolve("images/attestation-sample");
@@ -21,7 +21,9 @@ const anyLibrary = "/lib/x86_64-linux-gnu/libm.so.6";
 /** EPC that the double of the processor reports, in bytes; the node offers as much. */
 export const nodeEpc = 256 * 2 ** 20;
 
-/** The images of the device plugin and of the quote helper that manifests name. AESM takes `loadingSeconds` to be there. */
+/**
+ * The images of the device plugin and of the quote helper that manifests name. AESM takes `loadingSeconds` to be there.
+ */
 export function quotingImages(manifests: readonly Manifest[], loadingSeconds: number): TestImage[] {
     const plugin = templateOf(oneOf(manifests, "DaemonSet", "sgx-device-plugin")).spec;
     const helper = templateOf(oneOf(manifests, "DaemonSet", "sgx-quote-helper")).spec;
@@ -59,7 +61,10 @@ export function aesmImage(name: string, loadingSeconds: number): TestImage {
     };
 }
 
-/** The sample's image: our judge, and a stand-in for the program that it judges, which prints what was recorded. More files change what it is. */
+/**
+ * The sample's image: our judge, and a stand-in for the program that it judges, which prints what was recorded. More
+ * files change what it is.
+ */
 export function sampleImage(name: string, files: TestImage["files"] = {}): TestImage {
     const judge = readdirSync(judgeFolder)
         .filter((file) => /\.p[lm]$/.test(file))
@@ -82,7 +87,10 @@ export function sampleImage(name: string, files: TestImage["files"] = {}): TestI
     };
 }
 
-/** Files that make the sample a program that quotes in-process and looks as if it did not: it needs no AESM, prints the honest lines, and ends at once. */
+/**
+ * Files that make the sample a program that quotes in-process and looks as if it did not: it needs no AESM, prints the
+ * honest lines, and ends at once.
+ */
 export function disguise(library: string): TestImage["files"] {
     const load = (path: string) => `DynaLoader::dl_load_file("${path}", 0) or die DynaLoader::dl_error();\n`;
     const libraries = load("/usr/lib/libsgx_quote_ex.so.1") + load(library);

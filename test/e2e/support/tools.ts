@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { builtFolder, debianCommands, findCommand, modules } from "../tools/toolchain.mjs";
 
 /**
- * Paths of the programs that the tests run: built by `npm run e2e:tools` into a cache outside the repository, or commands of
- * Debian packages. Asking for one that is missing throws an error that says how to get it.
+ * Paths of the programs that the tests run: built by `npm run e2e:tools` into a cache outside the repository, or
+ * commands of Debian packages. Asking for one that is missing throws an error that says how to get it.
  */
 
 /** Path of a program that `npm run e2e:tools` builds, such as `kube-apiserver` or `pulumi`. */

@@ -11,8 +11,8 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until `look` gives something other than undefined and false, and gives that back. An error that `look` throws counts as
- * "not yet", and the last one is in the message of the failure.
+ * Waits until `look` gives something other than undefined and false, and gives that back. An error that `look` throws
+ * counts as "not yet", and the last one is in the message of the failure.
  */
 export async function waitFor<T>(
     what: string,

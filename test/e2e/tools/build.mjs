@@ -8,7 +8,9 @@ import { copyFixtures } from "./pod-security.mjs";
 import { baseFolder, builtFolder, cacheFolder, modules, podSecurityFolder } from "./toolchain.mjs";
 
 const here = import.meta.dirname;
-/** Two processes that both find something missing must not both build: the kernel drops this lock when its holder dies. */
+/**
+ * Two processes that both find something missing must not both build: the kernel drops this lock when its holder dies.
+ */
 const lockMark = "CONFIDENTIAL_AKS_E2E_LOCKED";
 
 /** What there is to build: a name, the folder it ends up in, and how it gets there. */

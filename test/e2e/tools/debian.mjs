@@ -1,4 +1,5 @@
-// The base of the test images: a minimal Debian, made by debootstrap, as one layer. It has perl-base, as every Debian and Ubuntu has.
+// The base of the test images: a minimal Debian, made by debootstrap, as one layer. It has perl-base, as every Debian
+// and Ubuntu has.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

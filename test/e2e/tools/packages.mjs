@@ -1,4 +1,5 @@
-// Prints the Debian packages of which the end-to-end tests miss a command, for `apt-get install`: nothing when nothing is missing.
+// Prints the Debian packages of which the end-to-end tests miss a command, for `apt-get install`: nothing when nothing
+// is missing.
 import { debianCommands, findCommand } from "./toolchain.mjs";
 
 const missing = Object.entries(debianCommands).filter(([command]) => findCommand(command) === undefined);

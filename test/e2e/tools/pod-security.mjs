@@ -1,9 +1,12 @@
-// The fixtures of Kubernetes' own Pod Security admission, out of the module that the API server of these tests is built from.
+// The fixtures of Kubernetes' own Pod Security admission, out of the module that the API server of these tests is built
+// from.
 import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 
-/** Copies them into the folder: LEVEL/VERSION/pass and LEVEL/VERSION/fail with a pod a file. go.sum vouches for them. */
+/**
+ * Copies them into the folder: LEVEL/VERSION/pass and LEVEL/VERSION/fail with a pod a file. go.sum vouches for them.
+ */
 export function copyFixtures(folder) {
     const { status, stdout, stderr, error } = spawnSync(
         "go",

@@ -4,9 +4,10 @@ import * as path from "node:path";
 import { enclaveLines, hostUnits, sampleOrder } from "./recorded";
 
 /*
- * The good run, printed as the real program prints it: the host's lines through C's stdio, which writes into a pipe or a file when
- * 4,096 bytes are there, and the enclaves' lines straight to the descriptor. So each number of bytes before the first line gives
- * another layout, 4,096 in all, and in some of them an enclave's line lands in the middle of a line that the judge looks for.
+ * The good run, printed as the real program prints it: the host's lines through C's stdio, which writes into a pipe or
+ * a file when 4,096 bytes are there, and the enclaves' lines straight to the descriptor. So each number of bytes before
+ * the first line gives another layout, 4,096 in all, and in some of them an enclave's line lands in the middle of a
+ * line that the judge looks for.
  */
 export const flush = 4096;
 const marker = "\n==== end of layout ====\n";
@@ -42,7 +43,10 @@ export interface Faulty {
     missing: number;
 }
 
-/** Prints the layouts one after the other, under stdbuf or not, and gives those that do not pass the judge's checks of the log. */
+/**
+ * Prints the layouts one after the other, under stdbuf or not, and gives those that do not pass the judge's checks of
+ * the log.
+ */
 export function faultyLayouts(
     folder: string,
     options: { stdbuf: boolean; order?: readonly number[]; bytes?: readonly number[] },

@@ -40,8 +40,8 @@ export const loadAndUnload = (name: string): string =>
     `{ ${load(name)} DynaLoader::dl_unload_file($library) or die "dlclose"; }\n`;
 
 /**
- * Perl of a stand-in: stays until the judge has looked at every process at least twice. A look reads the files of each process, and
- * the kernel counts what the judge reads.
+ * Perl of a stand-in: stays until the judge has looked at every process at least twice. A look reads the files of each
+ * process, and the kernel counts what the judge reads.
  */
 export const untilLookedAt = `{
     my $judge = getppid;
@@ -58,8 +58,8 @@ export const honestProgram = client + print(outOfProcess) + "exit 0;\n";
 export const failsWithoutAesm = print(noAesmStderr, "STDERR") + print(noAesm) + "exit 1;\n";
 
 /**
- * A container without SGX: an image root, a socket directory, a shared directory, and a stand-in program that behaves in
- * one way when AESM's socket is there and in another when it is not. Nothing here is Open Enclave.
+ * A container without SGX: an image root, a socket directory, a shared directory, and a stand-in program that behaves
+ * in one way when AESM's socket is there and in another when it is not. Nothing here is Open Enclave.
  */
 export class Pod {
     readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), "judge-"));

@@ -2,8 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /*
- * What the stand-ins print. Everything is from test/fixtures/aesm-real, recorded from Open Enclave's real host code and Intel's real
- * client, byte for byte, except for `read` below: what no recording has was read in the source of Open Enclave v0.19.15.
+ * What the stand-ins print. Everything is from test/fixtures/aesm-real, recorded from Open Enclave's real host code and
+ * Intel's real client, byte for byte, except for `read` below: what no recording has was read in the source of Open
+ * Enclave v0.19.15.
  */
 export const recordings = path.resolve(__dirname, "..", "..", "fixtures", "aesm-real");
 const recorded = (name: string): string => fs.readFileSync(path.join(recordings, name), "latin1");

@@ -7,8 +7,8 @@ import { repo, run, tempDir, type Run } from "../cli.js";
 const sdk = path.join(repo, "node_modules/@pulumi/pulumi");
 
 /**
- * A program whose @pulumi/pulumi says that it is of another version: the tested SDK's files by links, apart from those named, which have this text
- * instead.
+ * A program whose @pulumi/pulumi says that it is of another version: the tested SDK's files by links, apart from those
+ * named, which have this text instead.
  */
 function program(version: string, files: Record<string, string>, source = ""): string {
     const folder = tempDir();

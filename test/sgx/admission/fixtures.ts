@@ -1,6 +1,9 @@
 import type { Pod } from "../../e2e/policies/pods";
 
-/** What the API server takes a change of a pod by: the pod itself (""), a subresource of it, or the collection of Bindings. */
+/**
+ * What the API server takes a change of a pod by: the pod itself (""), a subresource of it, or the collection of
+ * Bindings.
+ */
 export type Way = "" | "status" | "ephemeralcontainers" | "resize" | "binding" | "bindings";
 
 /** A change of a pod that is there already. */

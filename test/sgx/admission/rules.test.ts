@@ -8,7 +8,8 @@ import { fixturesOf } from "./rules";
 import { ofChange, ofNew, options, served } from "./verdict";
 
 /*
- * Each rule with its own pods, by a CEL library: milliseconds a pod. The same pods go to a real API server in test/e2e/policies.
+ * Each rule with its own pods, by a CEL library: milliseconds a pod. The same pods go to a real API server in
+ * test/e2e/policies.
  */
 const rules = guardRules(options);
 

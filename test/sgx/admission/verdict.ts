@@ -16,8 +16,8 @@ interface Asked {
 export const options: GuardOptions = { allowInProcess: false, csiDrivers: ["secrets-store.csi.k8s.io"] };
 
 /**
- * What the guard answers, by its expressions alone: "admitted", or the id of the rule that speaks first. Throws where condition and
- * validations disagree, or where an expression errs.
+ * What the guard answers, by its expressions alone: "admitted", or the id of the rule that speaks first. Throws where
+ * condition and validations disagree, or where an expression errs.
  */
 function verdict(
     asked: Asked,
@@ -38,7 +38,10 @@ function verdict(
 const ours = guardExpressions(options);
 const [needsInjection] = injectionExpressions().matchConditions;
 
-/** Double of what the API server makes of a new pod before it asks: defaults that rules read, and the injection by `withAttestation`. */
+/**
+ * Double of what the API server makes of a new pod before it asks: defaults that rules read, and the injection by
+ * `withAttestation`.
+ */
 export function served(pod: Pod): Pod {
     const copy = structuredClone(pod);
     if (evaluate(needsInjection?.expression ?? "", { object: toCel(copy) }) === true && isLabelled(copy)) {
@@ -57,7 +60,10 @@ export function served(pod: Pod): Pod {
     return copy;
 }
 
-/** What `withAttestation` makes of a pod; nothing where it refuses what the injection lets pass, for the guard to refuse. */
+/**
+ * What `withAttestation` makes of a pod; nothing where it refuses what the injection lets pass, for the guard to
+ * refuse.
+ */
 function attested(pod: Pod): Pod | undefined {
     try {
         return withAttestation(pod, "outOfProcess");

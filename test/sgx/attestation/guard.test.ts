@@ -8,8 +8,8 @@ import { fixturesOf } from "../admission/rules/index.js";
 import { ofServed, options, served } from "../admission/verdict.js";
 
 /*
- * Each rule of the guard, and what withAttestation does out-of-process with the pods that the rule refuses: it refuses them, it
- * repairs them, so that the guard admits the result, or it leaves them, for a reason.
+ * Each rule of the guard, and what withAttestation does out-of-process with the pods that the rule refuses: it refuses
+ * them, it repairs them, so that the guard admits the result, or it leaves them, for a reason.
  */
 
 type Does = "refuses" | "repairs" | "leaves";

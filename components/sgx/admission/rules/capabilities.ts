@@ -2,7 +2,9 @@ import { provisioningWays } from "../../attestation/provisioning";
 import { celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Capabilities that a container runtime gives by default: the ones that Pod Security's level "baseline" lets pods add. */
+/**
+ * Capabilities that a container runtime gives by default: the ones that Pod Security's level "baseline" lets pods add.
+ */
 const safeCapabilities = [
     ...["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"],
     ...["NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],

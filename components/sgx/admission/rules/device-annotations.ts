@@ -2,7 +2,10 @@ import { provisioningWays } from "../../attestation/provisioning";
 import { celText, celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Domains of the annotations that CRI-O and plug-ins of NRI act on; a container's name may follow after "/", in older versions after ".". */
+/**
+ * Domains of the annotations that CRI-O and plug-ins of NRI act on; a container's name may follow after "/", in older
+ * versions after ".".
+ */
 const domains = [".crio.io", ".nri.io", ".noderesource.dev"];
 
 /**
@@ -20,7 +23,10 @@ const beginnings = [
     ...["run.oci.", "org.systemd.property.", "org.criu.", "module.wasm.image/", "io.containers.trace-syscall"],
 ];
 
-/** Whole annotations: further networks, or another one, by Multus. What Multus writes about them itself is another annotation. */
+/**
+ * Whole annotations: further networks, or another one, by Multus. What Multus writes about them itself is another
+ * annotation.
+ */
 const names = ["k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network"];
 
 export const deviceAnnotations: GuardRule = {

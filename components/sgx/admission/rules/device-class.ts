@@ -1,7 +1,10 @@
 import { celText } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Beginning of the resource under which the pods of Kubernetes 1.36 may ask for a device of a DeviceClass (dynamic resource allocation). */
+/**
+ * Beginning of the resource under which the pods of Kubernetes 1.36 may ask for a device of a DeviceClass (dynamic
+ * resource allocation).
+ */
 const prefix = "deviceclass.resource.kubernetes.io/";
 const none = (kind: "limits" | "requests") =>
     `(!has(c.resources.${kind}) || c.resources.${kind}.all(r, !r.startsWith(${celText(prefix)})))`;

@@ -43,16 +43,18 @@ import { volumeName } from "./volume-name";
 import { waitName } from "./wait-name";
 
 /**
- * All rules but the one on size, in the order in which they speak: of several that a pod breaks, the API server shows the first. So what
- * the pod may have of its node comes first; then what stands in the way of attestation, before what is missing.
+ * All rules but the one on size, in the order in which they speak: of several that a pod breaks, the API server shows
+ * the first. So what the pod may have of its node comes first; then what stands in the way of attestation, before what
+ * is missing.
  */
 export function guardRules(options: GuardOptions): GuardRule[] {
     return [...hostRules(options), ...attestationRules(options)];
 }
 
 /**
- * What a pod may have of its node: AESM's directory, read-only. hostPath needs namespaces of Pod Security's level "privileged", so
- * these rules forbid all that its level "baseline" does (https://kubernetes.io/docs/concepts/security/pod-security-standards), and more.
+ * What a pod may have of its node: AESM's directory, read-only. hostPath needs namespaces of Pod Security's level
+ * "privileged", so these rules forbid all that its level "baseline" does
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards), and more.
  */
 function hostRules(options: GuardOptions): GuardRule[] {
     return [

@@ -3,7 +3,10 @@ import { celText } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 import { isBinding, labelOf } from "../terms";
 
-/** A Binding's labels are written into the pod (since Kubernetes 1.35), which the request does not have, so it may not have this one. */
+/**
+ * A Binding's labels are written into the pod (since Kubernetes 1.35), which the request does not have, so it may not
+ * have this one.
+ */
 export const labelChanged: GuardRule = {
     id: "label-changed",
     about: RuleSubject.change,

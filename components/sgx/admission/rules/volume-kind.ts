@@ -1,8 +1,9 @@
 import { RuleSubject, type GuardRule } from "../rule";
 
 /**
- * Kinds of volumes that Pod Security's level "restricted" allows, the usual ones first; image volumes; and hostPath, which has a rule of
- * its own. A volume that names a server or a share itself is not among them, and neither is a kind that is new.
+ * Kinds of volumes that Pod Security's level "restricted" allows, the usual ones first; image volumes; and hostPath,
+ * which has a rule of its own. A volume that names a server or a share itself is not among them, and neither is a kind
+ * that is new.
  */
 const volumeKinds = [
     ...["projected", "configMap", "secret", "emptyDir", "persistentVolumeClaim", "hostPath", "csi", "downwardAPI"],

@@ -28,7 +28,10 @@ export interface AzureResource {
 
 /** A fault to inject into the next matching requests. */
 export interface Fault {
-    /** "fail": refused at once. "throttle": 429, with a wait. "timeout": accepted and carried out, but the client stops waiting. */
+    /**
+     * "fail": refused at once. "throttle": 429, with a wait. "timeout": accepted and carried out, but the client stops
+     * waiting.
+     */
     kind: "fail" | "throttle" | "timeout";
     method: "PUT" | "DELETE";
     /** Type of azure-native the request is for. */
@@ -56,8 +59,8 @@ export function uuidOf(text: string): string {
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
 /**
- * A small Azure: resources by id, outside of any engine, with the rules that matter to this project. It knows nothing of Pulumi:
- * azure-native's double (`provider.ts`) is its client.
+ * A small Azure: resources by id, outside of any engine, with the rules that matter to this project. It knows nothing
+ * of Pulumi: azure-native's double (`provider.ts`) is its client.
  */
 export class FakeAzure {
     readonly resources = new Map<string, AzureResource>();

@@ -12,8 +12,9 @@ const createFirst = "__createBeforeDelete";
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
 /**
- * A stand-in for the provider azure-native, after its provider.go and diff.go: it autonames, fills in regions, decides what is replaced,
- * previews an update as inputs + name + location, refuses to create what is there, and talks to a `FakeAzure`.
+ * A stand-in for the provider azure-native, after its provider.go and diff.go: it autonames, fills in regions, decides
+ * what is replaced, previews an update as inputs + name + location, refuses to create what is there, and talks to a
+ * `FakeAzure`.
  */
 export function azureNativeDouble(azure: FakeAzure): ProviderDouble {
     let config: Properties = {};
@@ -118,8 +119,8 @@ function randomName(kind: "random" | "alphanumeric" | "uuid" | "none", name: str
 }
 
 /**
- * azure-native's guess at the inputs after a refresh: what changed between the old and the new outputs is taken over, except what
- * nobody can set.
+ * azure-native's guess at the inputs after a refresh: what changed between the old and the new outputs is taken over,
+ * except what nobody can set.
  */
 function driftedInputs(type: string, inputs: Properties, olds: Properties, shown: Properties): Properties {
     const { readOnly } = typeOf(type);

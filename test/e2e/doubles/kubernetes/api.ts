@@ -44,8 +44,8 @@ export function keyOf(object: Properties): ObjectKey {
 }
 
 /**
- * A thin client of a real API server. It sends objects as they are: the typed clients leave out fields they do not know, and a
- * mistake would never reach the server.
+ * A thin client of a real API server. It sends objects as they are: the typed clients leave out fields they do not
+ * know, and a mistake would never reach the server.
  */
 export class KubernetesApi {
     private readonly config = new KubeConfig();
@@ -141,7 +141,8 @@ export class KubernetesApi {
         const headers = {
             accept: "application/json",
             "content-type": contentType,
-            // Left to itself, Node sends the body of a DELETE without one, and spoils the connection for the next request.
+            // Left to itself, Node sends the body of a DELETE without one, and spoils the connection for the next
+            // request.
             ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }),
         };
         const options: https.RequestOptions = { method, timeout: 30_000, headers };

@@ -8,8 +8,8 @@ const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(d
 export type JobOutcome = (pod: Properties) => boolean;
 
 /**
- * Stands in for the kubelets of all nodes: keeps nodes Ready, says of every pod bound to one that it runs and is Ready, ends the pods of
- * Jobs, and lets deleted pods go. No container runs: that is what `test/e2e/node` is for.
+ * Stands in for the kubelets of all nodes: keeps nodes Ready, says of every pod bound to one that it runs and is Ready,
+ * ends the pods of Jobs, and lets deleted pods go. No container runs: that is what `test/e2e/node` is for.
  */
 export class FakeKubelets {
     private running = true;

@@ -19,9 +19,9 @@ export interface KubernetesOptions {
 const defaultWait = 600;
 
 /**
- * A stand-in for Pulumi's Kubernetes provider with server-side apply, in front of a real API server: it autonames, previews by dry
- * run, creates only what is not there, waits for Jobs and DaemonSets, and decides what is replaced after the provider's published
- * rules.
+ * A stand-in for Pulumi's Kubernetes provider with server-side apply, in front of a real API server: it autonames,
+ * previews by dry run, creates only what is not there, waits for Jobs and DaemonSets, and decides what is replaced
+ * after the provider's published rules.
  */
 export function kubernetesDouble(options: KubernetesOptions): ProviderDouble {
     let api: KubernetesApi | undefined;

@@ -63,9 +63,9 @@ export function objectDiff(type: string, olds: Properties, news: Properties): Di
 }
 
 /**
- * Whether the cluster behind a provider is another one, after the provider's published rules: an identifier that stays decides alone;
- * one that changes means another cluster; without one on both sides, the active cluster's entry in the kubeconfig decides, and
- * an unknown kubeconfig may be any.
+ * Whether the cluster behind a provider is another one, after the provider's published rules: an identifier that stays
+ * decides alone; one that changes means another cluster; without one on both sides, the active cluster's entry in the
+ * kubeconfig decides, and an unknown kubeconfig may be any.
  */
 export function providerDiff(olds: Properties, news: Properties): DiffAnswer {
     const changes = difference(olds, news);

@@ -1,6 +1,7 @@
 package Aesm;
 
-# AESM's protocol as far as its client library speaks it: one request a connection, answered by an error number and what was asked for.
+# AESM's protocol as far as its client library speaks it: one request a connection, answered by an error number and what
+# was asked for.
 use strict;
 use warnings;
 use Socket;
@@ -24,7 +25,8 @@ sub ask {
     return substr $answer, 4;
 }
 
-# Asks for a quote as Open Enclave does, in its order (host/sgx/sgxquote.c): number of keys, keys, twice to initialize, size, quote.
+# Asks for a quote as Open Enclave does, in its order (host/sgx/sgxquote.c): number of keys, keys, twice to initialize,
+# size, quote.
 sub get_quote {
     ask(21, number(9, 15_000));
     my $key = bytes(1, substr ask(22, number(1, 256)), -256);

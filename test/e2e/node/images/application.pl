@@ -1,6 +1,7 @@
 #!/usr/bin/perl
-# A stand-in for an application with enclaves: tries what it may do in its container and prints a line for each, "NAME: RESULT",
-# the result being "ok" or the reason why not. With the argument "stay" it then does nothing until it is stopped.
+# A stand-in for an application with enclaves: tries what it may do in its container and prints a line for each, "NAME:
+# RESULT", the result being "ok" or the reason why not. With the argument "stay" it then does nothing until it is
+# stopped.
 use strict;
 use warnings;
 use lib '/opt/stand-in';

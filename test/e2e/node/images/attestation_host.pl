@@ -1,8 +1,8 @@
 #!/usr/bin/perl
-# A stand-in for Open Enclave's attestation sample in test images. It has no enclave and makes no quote. What it shares with the
-# real one: it maps the client library, asks AESM over its socket in the real order, once for each of two enclaves, prints what
-# was recorded from the real code, and fails as that does when AESM does not answer or answers an error. It waits for nothing:
-# without enclaves the real code takes a few milliseconds as well.
+# A stand-in for Open Enclave's attestation sample in test images. It has no enclave and makes no quote. What it shares
+# with the real one: it maps the client library, asks AESM over its socket in the real order, once for each of two
+# enclaves, prints what was recorded from the real code, and fails as that does when AESM does not answer or answers an
+# error. It waits for nothing: without enclaves the real code takes a few milliseconds as well.
 use strict;
 use warnings;
 use lib '/opt/stand-in';

@@ -6,8 +6,8 @@ import { sandboxImage } from "../../support/node-config";
 import { waitFor } from "../../support/wait";
 
 /*
- * A test as the others are, with a node and a pod on it. It writes what it has made to the file REPORT, and ends when a file
- * REPORT.end appears; clean-up.e2e.ts interrupts it before.
+ * A test as the others are, with a node and a pod on it. It writes what it has made to the file REPORT, and ends when a
+ * file REPORT.end appears; clean-up.e2e.ts interrupts it before.
  */
 const report = process.env["REPORT"] ?? "";
 let node: E2eNode | undefined;

@@ -49,7 +49,8 @@ function providerFiles(version: string, defaults: object): Record<string, string
 function programWithProvider(): TestRepository {
     const folder = realpathSync(tempDir());
     const repository = emptyRepository(folder);
-    // Pulumi's SDK is found above the program and above what is checked out, so that npm has only the repository's own package to install.
+    // Pulumi's SDK is found above the program and above what is checked out, so that npm has only the repository's own
+    // package to install.
     symlinkSync(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
     mkdirSync(path.join(folder, "tmp"));
     vi.stubEnv("TMPDIR", path.join(folder, "tmp"));

@@ -51,7 +51,9 @@ export function repositoryOf(name: string, folder = tempDir()): TestRepository {
 const OWN_PARTS = ["index.ts", "Pulumi.yaml", "package.json", "package-lock.json", "tsconfig.json"];
 const OWN_FOLDERS = ["components", "config", "images", "stacks"];
 
-/** The program of this project as the first commit of a repository of its own, tagged `base`, and more files beside it. */
+/**
+ * The program of this project as the first commit of a repository of its own, tagged `base`, and more files beside it.
+ */
 export function ownProgram(files: Record<string, string> = {}): TestRepository {
     const repository = emptyRepository();
     for (const part of [...OWN_PARTS, ...OWN_FOLDERS])

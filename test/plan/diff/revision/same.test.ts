@@ -4,7 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import { run, tempDir } from "../../cli.js";
 import { repositoryOf, type TestRepository } from "./repository.js";
 
-/** What a comparison of a revision with itself says, without the commit, which differs from one test repository to the next. */
+/**
+ * What a comparison of a revision with itself says, without the commit, which differs from one test repository to the
+ * next.
+ */
 function bytes({ stdout, markdown, diff }: Awaited<ReturnType<TestRepository["diff"]>>): string[] {
     return [stdout, markdown, JSON.stringify(diff)].map((text) =>
         text.replace(/\b[0-9a-f]{8}([0-9a-f]{32})?\b/g, "COMMIT"),
