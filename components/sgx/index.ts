@@ -13,6 +13,7 @@ export {
     aesmErrors,
 } from "./aesm/aesm";
 export { ATTESTATION_LABEL, AttestationLabelValue } from "./attestation/mode";
+export { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "./kubernetes-version";
 export { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "./nodes";
 export {
     aesmProbeCommand,

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { checkedLater, checkedListLater } from "../../components/shared/checked-later";
+import { expectRejected } from "../support/failure";
+
+const isGood = (path: string, value: unknown) =>
+    value === "good" ? [] : [{ path, value, expected: '"good"', remedy: "write it", kind: "invalid" as const }];
+const later = (value: unknown) => checkedLater("the test", value, (known) => isGood("value", known));
+const items = (list: pulumi.Input<pulumi.Input<string>[]> | undefined) =>
+    checkedListLater("the test", list, (all) =>
+        all.flatMap((item, at) => (pulumi.Output.isInstance(item) ? [] : isGood(`list[${at}]`, item))),
+    );
+const valueOf = <T>(output: pulumi.Input<T>) => new Promise((done) => pulumi.output(output).apply(done));
+
+describe("an input that is checked when it is known", () => {
+    test("is the same value where it is plain: that was checked before", () => {
+        expect(later("bad")).toBe("bad");
+        expect(later(undefined)).toBeUndefined();
+    });
+
+    test.each([
+        ["an output", (value: string) => pulumi.output(value)],
+        ["a promise", (value: string) => Promise.resolve(value)],
+    ])("may be %s, which passes when it is good and fails when it is not", async (_what, wrap) => {
+        expect(await valueOf(later(wrap("good")))).toBe("good");
+        await expectRejected(later(wrap("bad")));
+    });
+});
+
+describe("a list that is checked when it is known", () => {
+    test("is the same list where all is plain, and nothing where there is none", () => {
+        expect(items(["bad"])).toEqual(["bad"]);
+        expect(items(undefined)).toBeUndefined();
+    });
+
+    test("may be an output as a whole", async () => {
+        expect(await valueOf(items(pulumi.output(["good", "good"]))!)).toEqual(["good", "good"]);
+        await expectRejected(items(pulumi.output(["good", "bad"])));
+    });
+
+    test("may hold outputs, each of which fails alone", async () => {
+        const [plain, good, bad] = items(["good", pulumi.output("good"), pulumi.output("bad")]) as unknown[];
+        expect(plain).toBe("good");
+        expect(await valueOf(good)).toBe("good");
+        await expectRejected(bad);
+    });
+});
