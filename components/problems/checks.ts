@@ -1,34 +1,25 @@
+import { invalid, missing, unsupported, when } from "./kinds";
 import type { Problem } from "./problem";
-import { suggest } from "./suggest";
 import { isLate } from "./wire-values";
 
 /** A problem unless `value` is one of the members of a closed set; absent is fine. */
 export function oneOf(path: string, value: unknown, allowed: Record<string, string>): Problem[] {
     const names = Object.values(allowed);
-    if (value === undefined || (typeof value === "string" && names.includes(value))) return [];
-    const near = typeof value === "string" ? suggest(value, names) : undefined;
-    return [
-        {
-            path,
-            value,
-            expected: `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`,
-            remedy: near === undefined ? "use one of these values" : `did you mean ${JSON.stringify(near)}?`,
-        },
-    ];
+    return when(value !== undefined && !names.some((name) => name === value), unsupported(path, value, names));
 }
 
 /** A problem unless `value` is true or false; absent is fine. A text such as "false" would count as true. */
 export function flag(path: string, value: unknown): Problem[] {
-    if (value === undefined || typeof value === "boolean") return [];
-    return [{ path, value, expected: "true or false", remedy: "use one of the two, without quotes" }];
+    const problem = invalid(path, value, "true or false", "use one of the two, without quotes");
+    return when(value !== undefined && typeof value !== "boolean", problem);
 }
 
 /** A problem unless `value` is a whole number from `min` to `max`; absent is fine. */
 export function integerIn(path: string, value: unknown, min: number, max: number): Problem[] {
-    if (value === undefined || (Number.isInteger(value) && (value as number) >= min && (value as number) <= max)) {
-        return [];
-    }
-    return [{ path, value, expected: `a whole number from ${min} to ${max}`, remedy: "use a number in that range" }];
+    if (value === undefined) return [];
+    const isInRange = Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+    const expected = `a whole number from ${min} to ${max}`;
+    return when(!isInRange, invalid(path, value, expected, "use a number in that range"));
 }
 
 /** Problems of numeric group ids. */
@@ -39,12 +30,12 @@ export function groupIds(path: string, groups: readonly unknown[] | undefined): 
 /** A problem unless `value` is a string that matches; absent is fine. */
 export function matches(path: string, value: unknown, pattern: RegExp, expected: string, remedy: string): Problem[] {
     if (value === undefined || (typeof value === "string" && pattern.test(value))) return [];
-    return [{ path, value, expected, remedy }];
+    return [invalid(path, value, expected, remedy)];
 }
 
 /** Problem for a value that has to be there; an Output counts as there. */
 export function required(path: string, value: unknown, expected: string, remedy: string): Problem[] {
-    return value === undefined || value === null || value === "" ? [{ path, value, expected, remedy }] : [];
+    return when(value === undefined || value === null || value === "", missing(path, expected, remedy, value));
 }
 
 /** Length, characters and form of a Kubernetes object name (RFC 1123 label). */
@@ -80,6 +71,6 @@ export function imageReference(path: string, value: unknown): Problem[] {
 
 /** An image that has to be named. */
 export function requiredImage(path: string, value: unknown, expected: string, remedy: string): Problem[] {
-    const missing = required(path, value, expected, remedy);
-    return missing.length > 0 ? missing : imageReference(path, value);
+    const absent = required(path, value, expected, remedy);
+    return absent.length > 0 ? absent : imageReference(path, value);
 }

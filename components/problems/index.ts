@@ -9,6 +9,17 @@ export {
     required,
     requiredImage,
 } from "./checks";
-export { prefixed, throwIfAny, ValidationError, type Findings, type Problem, type Warning } from "./problem";
-export { suggest } from "./suggest";
+export { duplicate, invalid, missing, notAllowed, redacted, unsupported, when } from "./kinds";
+export { joinPaths, propertyPath } from "./path";
+export {
+    prefixed,
+    ProblemKind,
+    throwIfAny,
+    ValidationError,
+    type Checked,
+    type Findings,
+    type Problem,
+    type Warning,
+} from "./problem";
+export { didYouMean, suggest } from "./suggest";
 export { closed, isLate, isPlainObject, isWireValue, opened, type Opened } from "./wire-values";

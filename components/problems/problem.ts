@@ -1,12 +1,30 @@
+import { joinPaths } from "./path";
 import { isLate } from "./wire-values";
 
-/** One thing that is wrong with an argument, told so that its reader can put it right. */
+/** What is wrong with an argument. The names are stable: programs that read the JSON of a plan may depend on them. */
+export const ProblemKind = {
+    /** It has to be there and is not. */
+    required: "required",
+    /** It may be right elsewhere, and something else forbids it here. */
+    notAllowed: "notAllowed",
+    /** It has to be unique, and something else has it already. */
+    duplicate: "duplicate",
+    /** It is none of the members of a closed set. */
+    unsupported: "unsupported",
+    /** Its type, form or range is wrong. */
+    invalid: "invalid",
+} as const;
+export type ProblemKind = (typeof ProblemKind)[keyof typeof ProblemKind];
+
+/** One thing that is wrong with an argument, and what to do about it. */
 export interface Problem {
+    /** What is wrong with it. */
+    kind?: ProblemKind;
     /** Where it is, such as `enclavePools[0].vmSize`. */
     path: string;
     /** What was given. Shown as JSON, cut when long; late values (Outputs, promises) are named, never printed. */
     value: unknown;
-    /** What is accepted there. */
+    /** What is accepted there; with `notAllowed` what forbids it, with `duplicate` what has it already. */
     expected: string;
     /** What to do about it. */
     remedy: string;
@@ -48,20 +66,24 @@ export function throwIfAny(subject: string, problems: readonly Problem[]): void 
 
 /** The same problems below `path`: "a" and "b" give "a.b", "a" and "[0].b" give "a[0].b". */
 export function prefixed(path: string, problems: readonly Problem[]): Problem[] {
-    return problems.map((problem) => ({ ...problem, path: joined(path, problem.path) }));
+    return problems.map((problem) => ({ ...problem, path: joinPaths(path, problem.path) }));
 }
 
-function joined(path: string, rest: string): string {
-    if (path === "" || rest === "") return path + rest;
-    return rest.startsWith("[") ? `${path}${rest}` : `${path}.${rest}`;
-}
+/** The first word of the line that says what is accepted, or why the value is not. */
+const labels: Readonly<Record<ProblemKind, string>> = {
+    required: "required",
+    notAllowed: "not allowed",
+    duplicate: "already taken",
+    unsupported: "one of",
+    invalid: "expected",
+};
 
 function report(subject: string, problems: readonly Problem[]): string {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     const blocks = problems.map(
-        ({ path, value, expected, remedy, hideValue }) =>
+        ({ kind, path, value, expected, remedy, hideValue }) =>
             `\n  ${path} = ${hideValue === true ? "[hidden]" : shown(value)}` +
-            `\n    expected: ${expected}` +
+            `\n    ${labels[kind ?? ProblemKind.invalid]}: ${expected}` +
             `\n    fix: ${remedy}`,
     );
     return `confidential-aks: ${count} in ${subject}; nothing was created.${blocks.join("")}`;
@@ -96,4 +118,12 @@ function printable(value: unknown, depth: number): unknown {
 export interface Findings {
     problems: Problem[];
     warnings: Warning[];
+}
+
+/**
+ * What the one door of a component's room gives. With problems, `spec` is the best that could be made of the arguments: good for
+ * checking the parts of a platform together, never for making resources.
+ */
+export interface Checked<Spec> extends Findings {
+    spec: Spec;
 }

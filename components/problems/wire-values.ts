@@ -1,3 +1,5 @@
+import { propertyPath } from "./path";
+
 /*
  * Transforms see a resource's arguments as they travel to the engine: a secret is an object with a signature, and so is
  * an output, an asset or a resource (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts). A secret
@@ -46,7 +48,7 @@ export function opened<T extends object>(value: T): Opened<T> {
         if (item[signatureKey] !== secretSignature || !isStructure) return item;
         const result = copy(inner) as object;
         secrets.add(result);
-        paths.push(pathOf(trail));
+        paths.push(propertyPath(...trail));
         return result;
     };
     return { value: copy(value) as T, secrets, paths };
@@ -61,12 +63,6 @@ export function closed<T>(value: T, secrets: ReadonlySet<object>): T {
         for (const [key, item] of Object.entries(holder)) holder[key] = closed(item, secrets);
     }
     return secrets.has(value) ? ({ [signatureKey]: secretSignature, value } as T) : value;
-}
-
-function pathOf(trail: readonly (string | number)[]): string {
-    return trail
-        .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${key}`))
-        .join("");
 }
 
 /** Whether a value is an object without a class: no list, no Output, no promise. */
