@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { guardRules, sizeRule } from "../components/sgx/admission";
+import { sizeRule } from "../components/sgx/admission/guard";
+import { guardRules } from "../components/sgx/admission/rules";
 import { repositoryFile } from "./support/stacks";
 
 /*

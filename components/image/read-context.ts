@@ -7,7 +7,7 @@ import { ignoredBy, type Ignored } from "./ignore";
 /**
  * What file managers and Git leave in folders. It is no part of any image, and would give every machine another tag.
  */
-export const leftOut: readonly string[] = [".git", ".DS_Store", "Thumbs.db", "desktop.ini"];
+const leftOut: readonly string[] = [".git", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
 /** Most bytes that are read of one folder; far above what a task can carry, far below what hurts. */
 const mostBytes = 16 * 1024 * 1024;

@@ -51,7 +51,7 @@ export function assignRole(
 }
 
 /** The id of a role definition in the subscription of a resource. */
-export function roleDefinitionId(resourceId: string, role: string): string {
+function roleDefinitionId(resourceId: string, role: string): string {
     const subscription = /^\/subscriptions\/[^/]+/i.exec(resourceId)?.[0] ?? "";
     return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }

@@ -39,7 +39,7 @@ export async function replay(socketPath: string, { case: name, request }: Record
 }
 
 /** Connects, does these steps of replay.pl, and waits until the other side hangs up. */
-export function talk(socketPath: string, steps: readonly string[]): Promise<Reply> {
+function talk(socketPath: string, steps: readonly string[]): Promise<Reply> {
     return new Promise((done, failed) => {
         const child = execFile("perl", [resolve("test/doubles/replay.pl"), socketPath], (error, stdout) => {
             const [, answer = "", end = ""] = /^([0-9a-f]*) (.*)\n$/.exec(stdout) ?? [];

@@ -5,7 +5,7 @@ import { fc } from "../support/fast-check";
 import { afterAll, beforeAll } from "vitest";
 import { normaliseContext, type ContextFile, type SourceFile } from "../../components/image/context";
 
-export const regular = 0o100644;
+const regular = 0o100644;
 
 /** A file as it would be read from a disk. */
 export function source(path: string, content: string | Uint8Array, mode = regular): SourceFile {

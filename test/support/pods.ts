@@ -1,7 +1,7 @@
 import type { Constructed } from "./construct";
 
 /** What tests look at of a container. */
-export interface Container {
+interface Container {
     name: string;
     image: string;
     command?: string[];

@@ -15,7 +15,7 @@ export function isInSocketDir(path: unknown): boolean {
  * Whether AESM's directory, or a part of it, can be reached below a path: it is the directory, inside of it, or a
  * parent.
  */
-export function reachesSocketDir(path: string): boolean {
+function reachesSocketDir(path: string): boolean {
     return isInSocketDir(path) || isWithin(AESM_SOCKET_DIR, canonical(path));
 }
 

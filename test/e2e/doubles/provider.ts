@@ -15,13 +15,13 @@ import {
 import type { Properties } from "./values.js";
 
 /** What a provider says about an object that is there. */
-export interface ReadAnswer {
+interface ReadAnswer {
     outputs: Properties;
     inputs: Properties;
 }
 
 /** One resource in a request. */
-export interface ResourceRequest {
+interface ResourceRequest {
     type: string;
     name: string;
 }

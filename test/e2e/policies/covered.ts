@@ -11,7 +11,7 @@ export interface Covered {
 }
 
 /** A user who may do in `namespace` what the role `edit` lets people do, and nothing elsewhere. */
-export const tenant = "tenant";
+const tenant = "tenant";
 
 /** The rules of the ClusterRole `edit`, which the controller manager would put together of these. */
 const rulesOfEdit = ["system:aggregate-to-edit", "system:aggregate-to-view"];

@@ -8,7 +8,7 @@ type Named = { name?: string; key?: string };
  * the token's volume), and with lists whose order means nothing put in order. Containers, variables and commands keep
  * theirs.
  */
-export function essence(body: Record<string, unknown>): unknown {
+function essence(body: Record<string, unknown>): unknown {
     const { metadata, spec } = JSON.parse(
         JSON.stringify(body).replaceAll(/kube-api-access-\w+/g, "kube-api-access"),
     ) as Pod;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guardRules } from "../../../components/sgx/admission";
+import { guardRules } from "../../../components/sgx/admission/rules";
 import { debugged, metadataOf, otherImage, type Change } from "../../sgx/admission/fixtures";
 import { fixturesOf } from "../../sgx/admission/rules";
 import { ofServed, options } from "../../sgx/admission/verdict";

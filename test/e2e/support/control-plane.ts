@@ -46,7 +46,7 @@ export interface ControlPlaneOptions {
 }
 
 /** A user that the API server knows by a token. */
-export interface User {
+interface User {
     name: string;
     groups: readonly string[];
 }

@@ -9,7 +9,7 @@ import { waitFor } from "./wait";
 /** Address of the node inside; TEST-NET-1, which exists nowhere. */
 export const nodeAddress = "192.0.2.1";
 /** Address under which pods find the API server. */
-export const serviceAddress = "10.96.0.1";
+const serviceAddress = "10.96.0.1";
 
 /**
  * What the first process in the namespaces does: everything that a node writes to becomes memory that goes away with

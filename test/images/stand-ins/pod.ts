@@ -17,7 +17,7 @@ export interface Judged {
     milliseconds: number;
 }
 
-export interface Verdict {
+interface Verdict {
     verdict: string;
     mode: string;
     checks: { name: string; ok: boolean; detail: string }[];

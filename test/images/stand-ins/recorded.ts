@@ -6,7 +6,7 @@ import * as path from "node:path";
  * Intel's real client, byte for byte, except for `read` below: what no recording has was read in the source of Open
  * Enclave v0.19.15.
  */
-export const recordings = path.resolve(__dirname, "..", "..", "fixtures", "aesm-real");
+const recordings = path.resolve(__dirname, "..", "..", "fixtures", "aesm-real");
 const recorded = (name: string): string => fs.readFileSync(path.join(recordings, name), "latin1");
 
 /** A good run: what it printed on stdout; it ended with 0. */
@@ -17,7 +17,7 @@ export const noAesmStderr = recorded("oe-no-aesm.stderr.txt");
 
 /** A record of Open Enclave's log with the lines that belong to it, or one line of the program, or of an enclave. */
 const unit = /^[\d-]+T[\d:+.]+Z \[\([HE]\)[A-Z]+\][^]*? \[[^[\]\n]+:\w+:\d+\]\n|.*\n/gm;
-export const unitsOf = (text: string): string[] => text.match(unit) ?? [];
+const unitsOf = (text: string): string[] => text.match(unit) ?? [];
 
 const enclaveLine = /enclave_[ab]: \*\*\*.*\n/g;
 const units = unitsOf(outOfProcess);

@@ -19,7 +19,7 @@ import { makeUrn, STACK_TYPE } from "../../../plan/model/urn.js";
 import type { WireObject } from "../../../plan/model/wire.js";
 import { autoname } from "../../../plan/record/autoname.js";
 
-export const ROOT = makeUrn("dev", "fixture", "", STACK_TYPE, "fixture-dev");
+const ROOT = makeUrn("dev", "fixture", "", STACK_TYPE, "fixture-dev");
 
 /** A resource of a plan that is written down here, not made by a program. */
 export function resource(

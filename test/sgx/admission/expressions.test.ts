@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { guardExpressions, guardRules, injectionExpressions, sizeRule } from "../../../components/sgx/admission";
+import { guardExpressions, sizeRule } from "../../../components/sgx/admission/guard";
+import { injectionExpressions } from "../../../components/sgx/admission/injection";
+import { guardRules } from "../../../components/sgx/admission/rules";
 import { Cel, celValue } from "../../../components/sgx/admission/cel";
 import { socketDirSpellings } from "../../../components/sgx/admission/terms";
 import { isSocketDir } from "../../../components/sgx/aesm/socket-dir";

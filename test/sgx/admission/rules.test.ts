@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { guardRules } from "../../../components/sgx/admission";
+import { guardRules } from "../../../components/sgx/admission/rules";
 import { completePods, labelledParts } from "../../e2e/policies/honest/attesting";
 import { plainPods } from "../../e2e/policies/honest/charts";
 import { labelledPod } from "../../e2e/policies/pods";

@@ -1,6 +1,7 @@
 import { ValidationError } from "../../../components/problems";
 import { withAttestation } from "../../../components/sgx";
-import { guardExpressions, injectionExpressions, type GuardOptions } from "../../../components/sgx/admission";
+import { guardExpressions, injectionExpressions } from "../../../components/sgx/admission";
+import type { GuardOptions } from "../../../components/sgx/admission/rule";
 import type { Pod } from "../../e2e/policies/pods";
 import { evaluate, toCel } from "../../support/kubernetes-cel";
 import type { Change } from "./fixtures";

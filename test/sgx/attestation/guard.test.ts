@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ValidationError } from "../../../components/problems/index.js";
-import { guardRules } from "../../../components/sgx/admission/index.js";
+import { guardRules } from "../../../components/sgx/admission/rules/index.js";
 import { ONLY_AESM_PROVISIONS, provisioningWays } from "../../../components/sgx/attestation/provisioning.js";
 import { withAttestation } from "../../../components/sgx/index.js";
 import type { Pod } from "../../e2e/policies/pods.js";

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 }
 
 /** The API server could not be reached at all. */
-export class Unreachable extends Error {}
+class Unreachable extends Error {}
 
 /** Which object is meant. */
 export interface ObjectKey {
@@ -24,7 +24,7 @@ export interface ObjectKey {
 }
 
 /** Who writes: the API server keeps, for every field, who set it. */
-export const fieldManager = "pulumi-kubernetes";
+const fieldManager = "pulumi-kubernetes";
 
 interface ApiResource {
     name: string;

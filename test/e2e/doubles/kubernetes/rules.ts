@@ -30,7 +30,7 @@ export function named(type: string, name: string, olds: Properties, news: Proper
     };
 }
 
-export function isAutonamed(object: Properties): boolean {
+function isAutonamed(object: Properties): boolean {
     const annotations = at(object, "metadata.annotations");
     return isProperties(annotations) && annotations[autonamed] === "true";
 }

@@ -31,7 +31,7 @@ export interface TestRepository {
 }
 
 /** The values that the fixture program holds as secrets, before and after. */
-export const SECRETS = ["first-token-value", "second-token-value", "AAAA:BBBB", "CCCC:DDDD"];
+const SECRETS = ["first-token-value", "second-token-value", "AAAA:BBBB", "CCCC:DDDD"];
 
 const IDENTITY = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
 /** Without what the machine's own git is set to. */
