@@ -33,7 +33,7 @@ function asMessage(method, answer) {
 export async function startMonitor(project, stack) {
     const folder = mkdtempSync(join(tmpdir(), "confidential-aks-monitor-"));
     const address = `unix://${join(folder, "socket")}`;
-    const recording = new Recording({ project, stack, mode: "preview" });
+    const recording = new Recording({ project, stack });
     const monitor = recordingMonitor(parts, recording);
     const handlers = Object.fromEntries(
         Object.keys(service).map((method) => [

@@ -1,30 +1,17 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
+import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import type { DiffFlags } from "./diff-command.js";
 import { messageOf, PlanError } from "./model/errors.js";
-import type { PlanMode } from "./model/format.js";
 import { cleanLines } from "./model/text.js";
 import "./node-version.js";
-import { planInChild, type ChildRequest } from "./record/child.js";
-import type { PlanFormat } from "./render/index.js";
-
-interface PlanFlags {
-    stack?: string;
-    program: string;
-    config: string[];
-    configPath: boolean;
-    format: PlanFormat;
-    out?: string;
-    mode: PlanMode;
-}
+import { planCommand, type PlanFlags } from "./plan-command.js";
 
 const EXAMPLES = `
 Examples:
-  confidential-aks plan                                  the only stack, or "dcsv2"
+  confidential-aks plan                                  the only stack, or "dev"
   confidential-aks plan --stack prod --format markdown   for a comment on a pull request
-  confidential-aks plan --stack dev -c location=northeurope --config-path -c 'enclavePools[0].count=2'
+  confidential-aks plan -c location=northeurope --config-path -c 'enclavePools[0].count=2'
   confidential-aks plan --program ../other --stack dev --out plan-dev
   kubectl apply -f plan-dev/kubernetes
 
@@ -43,20 +30,9 @@ Examples:
 Exit codes: 0 compared, 1 a stack could not be planned (the output says which and why), 2 wrong usage,
 3 --fail-on found what it looks for.`;
 
-/** Version of this package: the file is beside the package.json in the sources, two folders below in dist. */
+/** The version in this package's own package.json, for the sources as well as for the compiled files. */
 function packageVersion(): string {
-    for (const up of ["..", "../.."]) {
-        try {
-            const manifest = JSON.parse(readFileSync(path.join(__dirname, up, "package.json"), "utf8")) as {
-                name?: string;
-                version?: string;
-            };
-            if (manifest.name === "confidential-aks" && manifest.version !== undefined) return manifest.version;
-        } catch {
-            // Not here.
-        }
-    }
-    return "unknown";
+    return (createRequire(__filename)("confidential-aks/package.json") as { version: string }).version;
 }
 
 function collect(value: string, all: string[]): string[] {
@@ -70,31 +46,35 @@ function cli(): Command {
         .exitOverride()
         .showHelpAfterError("(--help shows all options)")
         .addHelpText("after", EXAMPLES);
+    addPlan(program);
+    addDiff(program);
+    return program;
+}
+
+function addPlan(program: Command): void {
     program
         .command("plan")
         .description(
             "run a Pulumi program of TypeScript or JavaScript against a recording monitor, and show what it asks for",
         )
-        .option("-s, --stack <name>", 'stack (default: the only one, or "dcsv2")')
+        .option("-s, --stack <name>", 'stack (default: the only one, or "dev")')
         .option("-C, --program <dir>", "folder with Pulumi.yaml", ".")
         .option("-c, --config <key=value>", "configuration on top of the stack's; repeatable", collect, [])
         .option("--config-path", "keys of -c are paths, such as pools[0].vmSize", false)
         .addOption(
             new Option("-f, --format <format>", "rendering on standard output")
-                .choices(["tree", "markdown", "json", "mermaid"])
+                .choices(["tree", "markdown", "json"])
                 .default("tree"),
         )
         .option("-o, --out <dir>", "also write Kubernetes objects as YAML and all others as JSON")
-        .addOption(
-            new Option("--mode <mode>", "answer as a first preview, or as the preview of an update")
-                .choices(["preview", "update"])
-                .default("preview"),
-        )
         .allowExcessArguments(false)
         .addHelpText("after", EXAMPLES)
         .action(async (flags: PlanFlags) => {
             await plan(flags);
         });
+}
+
+function addDiff(program: Command): void {
     program
         .command("diff")
         .description(
@@ -121,19 +101,34 @@ function cli(): Command {
         .action(async (flags: DiffFlags) => {
             await diff(flags);
         });
-    return program;
+}
+
+/** Shows a text on a terminal's last line, where the next one replaces it. */
+function progress(text: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
+}
+
+function eraseProgress(): void {
+    progress("");
+}
+
+async function plan(flags: PlanFlags): Promise<void> {
+    try {
+        progress("running program...");
+        await planCommand(flags, hasColors(), eraseProgress);
+    } catch (error) {
+        eraseProgress();
+        fail(error, "No plan was made.");
+    }
 }
 
 async function diff(flags: DiffFlags): Promise<void> {
-    const progress = (text: string): void => {
-        if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
-    };
     try {
-        // Only now: a plan needs none of it.
+        // Loaded here, since a plan does not need it.
         const { diffCommand } = await import("./diff-command.js");
         process.exitCode = await diffCommand(flags, hasColors(), progress);
     } catch (error) {
-        progress("");
+        eraseProgress();
         fail(error, "Nothing was compared.");
     }
 }
@@ -149,37 +144,6 @@ function fail(error: unknown, what: string): void {
 
 function hasColors(): boolean {
     return process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
-}
-
-async function plan(flags: PlanFlags): Promise<void> {
-    const out = flags.out === undefined ? undefined : path.resolve(flags.out);
-    const progress = process.stderr.isTTY;
-    const erase = (): void => {
-        if (progress) process.stderr.write("\r\u001b[K");
-    };
-    try {
-        if (out !== undefined) (await import("./render/files.js")).checkOutDir(out);
-        if (progress) process.stderr.write("running program...");
-        const planned = planInChild(requestOf(flags), {
-            nodeArgs: process.execArgv,
-            onOutput: (text) => {
-                erase();
-                process.stderr.write(text);
-            },
-        });
-        // While the program runs: it needs none of it.
-        const [made, { renderPlan }] = await Promise.all([planned, import("./render/index.js")]);
-        erase();
-        if (out !== undefined) (await import("./render/files.js")).writePlan(made, out);
-        process.stdout.write(renderPlan(made, flags.format, { colors: hasColors() }));
-    } catch (error) {
-        erase();
-        fail(error, "No plan was made.");
-    }
-}
-
-function requestOf({ program, stack, config, configPath, mode }: PlanFlags): ChildRequest {
-    return { program, ...(stack === undefined ? {} : { stack }), config, configPath, mode };
 }
 
 async function main(): Promise<void> {

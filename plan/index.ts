@@ -15,7 +15,6 @@ export { manifests, type Manifest } from "./lens/manifests.js";
 export { PLAN_FORMATS, renderPlan, type PlanFormat } from "./render/index.js";
 export { renderJson } from "./render/json.js";
 export { codeBlock, escapeMarkdown, inlineCode, renderMarkdown, table } from "./render/markdown.js";
-export { renderMermaid } from "./render/mermaid.js";
 export { renderTree, type TreeOptions } from "./render/tree.js";
 export type { PlanRequest } from "./record/run.js";
 export { comparePlans } from "./diff/compare.js";

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readPlan } from "../plan/model/format.js";
-import { run } from "./plan/cli.js";
+import { planOfUpdate, run } from "./plan/cli.js";
 import { actionsOf, ownProgram } from "./plan/diff/revision/repository.js";
 
 const file = "docs/pull-requests.md";
@@ -51,10 +50,7 @@ describe("docs/pull-requests.md", () => {
     });
 
     it("has a role for every function of a provider that a preview calls", async () => {
-        const runs = await Promise.all(
-            ["prod", "existing"].map((stack) => run("plan", "--stack", stack, "--mode", "update", "--format", "json")),
-        );
-        const plans = runs.map(({ stdout }) => readPlan(stdout));
+        const plans = await Promise.all(["prod", "existing"].map((stack) => planOfUpdate(".", stack)));
         const called = new Set(plans.flatMap(({ invokes }) => invokes.map(({ token }) => token.split(":")[2] ?? "")));
         expect(called.size).toBeGreaterThan(1);
         for (const name of called) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\``, "m"));

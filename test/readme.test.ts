@@ -31,7 +31,7 @@ describe("the README", () => {
     test("shows the real output of its first command", () => {
         const { status, stdout } = plan();
         expect(status).toBe(0);
-        expect(block("plan:dcsv2", stdout)).toBe(stdout);
+        expect(block("plan:dev", stdout)).toBe(stdout);
     });
 
     test("shows the real report of its mistaken command", () => {

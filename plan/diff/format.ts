@@ -1,4 +1,4 @@
-import type { PlanMode, PlanValue, PlanWarning } from "../model/format.js";
+import type { PLAN_MODE, PlanValue, PlanWarning } from "../model/format.js";
 
 /** Value of `format` in every diff file. */
 export const DIFF_FORMAT = "confidential-aks/diff";
@@ -138,7 +138,7 @@ export interface Revision {
 export interface PlanDiff {
     format: typeof DIFF_FORMAT;
     version: typeof DIFF_VERSION;
-    mode: PlanMode;
+    mode: typeof PLAN_MODE;
     base: Revision;
     head: Revision;
     /** Sorted by name. */

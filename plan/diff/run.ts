@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { messageOf, PlanError, UsageError } from "../model/errors.js";
-import type { Plan } from "../model/format.js";
+import { PLAN_MODE, type Plan } from "../model/format.js";
 import { comparePlans } from "./compare.js";
 import { DIFF_FORMAT, DIFF_VERSION, type PlanDiff, type StackDiff } from "./format.js";
 import { changedSecretKeys } from "./secret-config.js";
@@ -49,7 +49,7 @@ export async function diffProgram(request: DiffRequest, progress: Progress = () 
         return {
             format: DIFF_FORMAT,
             version: DIFF_VERSION,
-            mode: "preview",
+            mode: PLAN_MODE,
             base: base.revision,
             head: head.revision,
             stacks: await compareStacks(

@@ -97,11 +97,6 @@ export function savedPlans(files: readonly string[], head: Side): Side {
             throw new UsageError(
                 `--from ${file}: the plan is of project "${plan.project}", this is "${head.project.name}"`,
             );
-        // The new side is planned as in a first preview, and what an update knows besides would all count as changed.
-        if (plan.mode !== "preview")
-            throw new UsageError(
-                `--from ${file}: the plan was made with --mode ${plan.mode}; make it with --mode preview`,
-            );
         if (plans.has(plan.stack)) throw new UsageError(`--from ${file}: a second plan of stack "${plan.stack}"`);
         plans.set(plan.stack, plan);
     }

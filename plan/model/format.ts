@@ -6,8 +6,8 @@ export const PLAN_FORMAT = "confidential-aks/plan";
 /** Version of the format that this package writes. See docs/plan-format.md. */
 export const PLAN_VERSION = 1;
 
-/** How the monitor answered: as in a first preview, or as in the preview of an update. */
-export type PlanMode = "preview" | "update";
+/** How providers were played: as in the first preview of a stack. */
+export const PLAN_MODE = "preview";
 
 /** A value nobody knows before the update runs. */
 export interface UnknownValue {
@@ -172,7 +172,7 @@ export interface Plan {
     version: typeof PLAN_VERSION;
     project: string;
     stack: string;
-    mode: PlanMode;
+    mode: typeof PLAN_MODE;
     resources: PlanResource[];
     invokes: PlanInvoke[];
     warnings: PlanWarning[];
@@ -231,6 +231,11 @@ export function readPlan(json: string): Plan {
     const maps = (["outputs", "counts"] as const).filter((key) => !isObject(plan[key] as unknown as PlanValue));
     const missing = [...text, ...bad, ...maps];
     if (missing.length > 0) throw new PlanError(`not a plan: missing or of the wrong type: ${missing.join(", ")}`);
+    if (plan.mode !== PLAN_MODE) {
+        throw new PlanError(
+            `plan of mode ${JSON.stringify(plan.mode)} is not supported (this package reads mode "${PLAN_MODE}"): make the plan again`,
+        );
+    }
     return plan;
 }
 

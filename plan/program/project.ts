@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { suggest } from "../../components/problems/index.js";
 import { messageOf, PlanError, UsageError } from "../model/errors.js";
 import { parseYaml, type YamlMap } from "./yaml-file.js";
 
@@ -101,27 +102,32 @@ export function stackFile(project: Project, stack: string): string | undefined {
         .find((file) => existsSync(file));
 }
 
-/** The stack this project was made for: what a plan without `--stack` shows. */
-const FIRST_STACK = "dcsv2";
+/** The stack that a plan shows when none is named and the project has several. */
+const DEFAULT_STACK = "dev";
 
 /**
- * The stack to plan: the one asked for, else the only one, else `dcsv2`. Of several without a name, or of an unknown
- * name, the error lists all stacks. A project without stack files takes any name.
+ * The stack to plan: the one asked for, else the only one, else `dev`. If there is no `dev` among several, or the name is
+ * unknown, the error lists all stacks. A project without stack files takes any name.
  */
-export async function chooseStack(project: Project, asked: string | undefined): Promise<string> {
+export function chooseStack(project: Project, asked: string | undefined): string {
     // organization/project/stack names the same stack file.
     const wanted = asked?.split("/").pop();
     const stacks = stackNames(project);
     if (wanted === "") throw new UsageError("--stack needs a name");
-    if (stacks.length === 0) return wanted ?? "dev";
-    if (wanted === undefined) {
-        if (stacks.length === 1 && stacks[0] !== undefined) return stacks[0];
-        if (stacks.includes(FIRST_STACK)) return FIRST_STACK;
-        throw new UsageError(`which stack? Say --stack NAME, one of: ${stacks.join(", ")}`);
-    }
+    if (stacks.length === 0) return wanted ?? DEFAULT_STACK;
+    if (wanted === undefined) return defaultStack(project, stacks);
     if (stacks.includes(wanted)) return wanted;
-    const { closest, distance } = await import("fastest-levenshtein");
-    const near = closest(wanted, stacks);
-    const hint = distance(wanted, near) <= Math.max(2, Math.floor(near.length / 2)) ? ` Did you mean "${near}"?` : "";
+    const near = suggest(wanted, stacks);
+    const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
     throw new UsageError(`unknown stack "${wanted}".${hint} Stacks of ${project.name}: ${stacks.join(", ")}`);
+}
+
+function defaultStack(project: Project, stacks: readonly string[]): string {
+    const [only] = stacks;
+    if (only !== undefined && stacks.length === 1) return only;
+    if (stacks.includes(DEFAULT_STACK)) return DEFAULT_STACK;
+    throw new UsageError(
+        `no stack was named, and there is no Pulumi.${DEFAULT_STACK}.yaml in ${project.stackDir}: ` +
+            `add --stack NAME with one of ${stacks.join(", ")}`,
+    );
 }

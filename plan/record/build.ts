@@ -1,11 +1,11 @@
 import { epcTable } from "../lens/epc.js";
 import {
     PLAN_FORMAT,
+    PLAN_MODE,
     PLAN_VERSION,
     type Plan,
     type PlanCounts,
     type PlanInvoke,
-    type PlanMode,
     type PlanResource,
     type PlanWarning,
 } from "../model/format.js";
@@ -29,14 +29,13 @@ import type { RecordedResource, Recording } from "./recording.js";
 export interface Recorded {
     project: string;
     stack: string;
-    mode: PlanMode;
     recording: Recording;
     warnings: PlanWarning[];
     book: SecretBook;
 }
 
 /** Makes the plan of what was recorded: secrets masked, order stable. */
-export function buildPlan({ project, stack, mode, recording, warnings, book }: Recorded): Plan {
+export function buildPlan({ project, stack, recording, warnings, book }: Recorded): Plan {
     const recorded = [...recording.resources.values()];
     for (const { urn, request, read } of recorded) {
         book.addInnocent([urn, (request ?? read)?.getName(), (request ?? read)?.getType(), project, stack]);
@@ -64,7 +63,7 @@ export function buildPlan({ project, stack, mode, recording, warnings, book }: R
         version: PLAN_VERSION,
         project,
         stack,
-        mode,
+        mode: PLAN_MODE,
         resources,
         invokes,
         warnings: tidy(found, book),

@@ -38,9 +38,10 @@ async function main(): Promise<void> {
     const book = new SecretBook(request.digestKey);
     report({ started: true });
     try {
-        const plan = await planProgram(request, book, (error) => {
+        const onExit = (error: PlanError): void => {
             report({ error: failure(error), book: book.data() });
-        });
+        };
+        const plan = await planProgram(request, { book, onExit });
         report({ plan, book: book.data() });
     } catch (error) {
         report({ error: failure(error), book: book.data() });

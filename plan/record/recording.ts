@@ -1,4 +1,3 @@
-import type { PlanMode } from "../model/format.js";
 import { makeUrn, STACK_TYPE } from "../model/urn.js";
 import { isWireObject, UNKNOWN, type WireObject } from "../model/wire.js";
 import { autoname } from "./autoname.js";
@@ -45,23 +44,31 @@ export interface KnownState {
     state: WireObject;
 }
 
+/** A registered resource, as its provider sees it. */
+export interface ProvidedResource {
+    type: string;
+    name: string;
+    inputs: WireObject;
+}
+/** What a provider knows of a resource beside its inputs. */
+export interface ProviderState {
+    id: string;
+    outputs: WireObject;
+}
+
 /** How a program's requests are answered. */
 export interface RecordingOptions {
     project: string;
     stack: string;
-    mode: PlanMode;
-    /** Region that resources without one get in mode `update`. */
-    location?: string;
     /** Functions that can be answered offline: token to an answer, or undefined for unknown. */
     answers?: Record<string, (args: WireObject) => WireObject | undefined>;
+    /** What providers know beside the inputs; undefined for nothing. Default: nothing, as in the first preview of a stack. */
+    provide?: (resource: ProvidedResource) => ProviderState | undefined;
 }
 
 /**
- * Everything a program asked for, and what it is answered: as a provider would in a preview.
- *
- * Mode `preview`: the first preview of a stack. The URN and the inputs are known, the id and everything else is not.
- * Mode `update`: the preview of a change to a stack that exists, as azure-native answers it: also id, name and location
- * are known.
+ * Everything a program asked for, and what it is answered: as a provider would in the first preview of a stack.
+ * The URN and the inputs are known, the id and everything else is not.
  */
 export class Recording {
     readonly resources = new Map<string, RecordedResource>();
@@ -81,10 +88,8 @@ export class Recording {
         const parent = this.parentOf(request.getParent(), type);
         const before = sent === undefined ? {} : { sent };
         this.resources.set(urn, { urn, inputs, ...before, parent, request, read: undefined, autoname: assigned });
-        const state = knownOf(inputs, assigned);
-        const isUpdate = this.options.mode === "update" && request.getCustom();
-        if (isUpdate) this.addStable(state, type, name);
-        return { urn, id: isUpdate ? `${name}-id` : "", state };
+        const provided = request.getCustom() ? this.options.provide?.({ type, name, inputs }) : undefined;
+        return { urn, id: provided?.id ?? "", state: { ...knownOf(inputs, assigned), ...provided?.outputs } };
     }
 
     /** Records a resource that the program only reads. */
@@ -122,18 +127,6 @@ export class Recording {
         const found = this.resources.get(typeof urn === "string" ? urn : "");
         if (found === undefined) throw rpcError(RpcStatus.unknown, `unknown resource ${String(urn)}`);
         return { urn: found.urn, id: "", state: knownOf(found.inputs, found.autoname) };
-    }
-
-    /**
-     * azure-native previews an update with the outputs `name` and `location` known (`stableOutputs` in its
-     * provider.go). The name is the input that ends the resource's path, such as `agentPoolName`.
-     */
-    private addStable(known: WireObject, type: string, name: string): void {
-        if (!type.startsWith("azure-native:")) return;
-        const kind = type.split(":")[2] ?? "";
-        const own = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Name`;
-        known["name"] ??= known[own] ?? known["resourceName"] ?? name;
-        known["location"] ??= this.options.location ?? "westeurope";
     }
 
     /** The URN as the engine makes it, which refuses a second resource of the same. */

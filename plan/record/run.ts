@@ -1,5 +1,5 @@
 import { messageOf, PlanError } from "../model/errors.js";
-import type { Plan, PlanMode, PlanWarning } from "../model/format.js";
+import type { Plan, PlanWarning } from "../model/format.js";
 import type { SecretBook } from "../model/secrets.js";
 import { makeUrn } from "../model/urn.js";
 import { warningLines } from "../model/warnings.js";
@@ -9,9 +9,9 @@ import { chooseStack, readProject, type Project } from "../program/project.js";
 import { readRuntimeOptions, type RuntimeOptions } from "../program/runtime-options.js";
 import { unfitSdk, untestedNote } from "../program/sdk-version.js";
 import { offlineAnswers } from "./answers.js";
-import { buildPlan, noteRecorded } from "./build.js";
+import { buildPlan, noteRecorded, type Recorded } from "./build.js";
 import { recordingMonitor, type Monitor } from "./monitor.js";
-import { Recording } from "./recording.js";
+import { Recording, type RecordingOptions } from "./recording.js";
 import { openSdk, type Sdk } from "./sdk.js";
 import { programTransforms } from "./transforms.js";
 
@@ -25,14 +25,22 @@ export interface PlanRequest {
     config?: readonly string[];
     /** Keys of `config` are paths into objects and lists. */
     configPath?: boolean;
-    /** How the monitor answers. Default: preview. */
-    mode?: PlanMode;
     /** Organization that the program sees. Default: "organization", as with backends that have none. */
     organization?: string;
 }
 
 /** The runner exits with this after it said why a program's entry cannot be loaded. */
 const MODULE_NOT_LOADED = 32;
+
+/** What a run reports to its caller, and how its requests are answered. */
+export interface RunOptions {
+    /** Receives every secret of the program; messages of errors are masked with it. */
+    book: SecretBook;
+    /** Called instead of a result when the program ends the process. */
+    onExit: (error: PlanError) => void;
+    /** What providers know of resources. Default: nothing, as in the first preview of a stack. */
+    provide?: RecordingOptions["provide"];
+}
 
 let used = false;
 
@@ -43,71 +51,71 @@ let used = false;
  * Once per process: the SDK's state, the working folder and the environment are the process's. The run is over when the
  * event loop is empty, as with `pulumi up`, so nothing else may keep the process alive meanwhile. What the program
  * prints goes where this process prints; `planInChild` gives each program a process of its own, and masks that.
- *
- * @param book Receives every secret of the program; messages of errors are masked with it.
- * @param onExit Called instead of a result when the program ends the process.
  */
-export async function planProgram(
-    request: PlanRequest,
-    book: SecretBook,
-    onExit: (error: PlanError) => void,
-): Promise<Plan> {
+export async function planProgram(request: PlanRequest, { book, onExit, provide }: RunOptions): Promise<Plan> {
     if (used) throw new PlanError("planProgram runs one program per process; use planInChild for more");
     const project = readProject(request.program ?? ".");
-    const stack = await chooseStack(project, request.stack);
+    const stack = chooseStack(project, request.stack);
     const overrides = { texts: request.config ?? [], usePath: request.configPath ?? false };
     const config = readConfig(project, stack, overrides, book);
-    const options = readRuntimeOptions(project);
+    const runtime = readRuntimeOptions(project);
     used = true;
-    const mode = request.mode ?? "preview";
-    setEnvironment(project, options, stack, request.organization ?? "organization", config);
-    let warnings: PlanWarning[] = [...config.warnings];
-    let note: string | undefined;
-    const failures: string[] = [];
-    const recording = newRecording(project, stack, mode, config.values["azure-native:location"]);
+    const organization = request.organization ?? "organization";
+    setEnvironment(project, runtime, stack, organization, config);
+    const recording = new Recording({ project: project.name, stack, answers: offlineAnswers, provide });
+    const log: Log = { warnings: [...config.warnings], failures: [] };
     const exited = (code: number): void => {
         noteRecorded(recording, book);
-        onExit(exitError(code, failures, warnings, book));
+        onExit(exitError(code, log, book));
         process.exitCode = 1;
     };
     process.once("exit", exited);
     try {
         const sdk = openSdk(project.cwd);
-        note = untestedNote(sdk.version);
-        const monitor = makeMonitor(sdk, recording, project, stack);
-        sdk.install(monitor, project.name, stack, request.organization ?? "organization");
+        log.note = untestedNote(sdk.version);
+        connect(sdk, recording, { project: project.name, stack, organization });
         sdk.captureSecrets(config.encryptedKeys, (value) => {
             book.addDeclared(value);
         });
-        sdk.captureLog((severity, message, urn) => {
-            if (severity === "error") failures.push(message);
-            else if (severity === "warning") warnings.push(toWarning(message, urn));
-            else process.stderr.write(`${message}\n`);
-        });
-        await execute(sdk, project.entry, failures);
-        const leaks = sdk.leaks();
-        if (leaks !== undefined && failures.length === 0) failures.push(leaks);
-        const plan = buildPlan({ project: project.name, stack, mode, recording, warnings, book });
-        // Those that the plan adds are of value then, too.
-        warnings = plan.warnings.filter(({ code }) => code !== "invoke-unknown");
-        if (failures.length > 0 || recording.errors.length > 0)
-            throw new PlanError(failureText(failures, recording.errors, plan));
-        return plan;
+        captureLog(sdk, log);
+        await execute(sdk, project.entry, log.failures);
+        return finish({ project: project.name, stack, recording, warnings: log.warnings, book }, log);
     } catch (error) {
-        const lines = [messageOf(error), ...(note === undefined ? [] : [note]), ...warningLines(warnings)];
+        const lines = [messageOf(error), ...(log.note === undefined ? [] : [log.note]), ...warningLines(log.warnings)];
         throw new PlanError(book.mask(lines.join("\n")), error instanceof PlanError ? error.exitCode : 1);
     } finally {
         process.removeListener("exit", exited);
     }
 }
 
+/** What was noticed while the program ran. */
+interface Log {
+    warnings: PlanWarning[];
+    failures: string[];
+    /** A sentence on the version of the SDK, for the end of an error. */
+    note?: string;
+}
+
+function captureLog(sdk: Sdk, { warnings, failures }: Log): void {
+    sdk.captureLog((severity, message, urn) => {
+        if (severity === "error") failures.push(message);
+        else if (severity === "warning") warnings.push(toWarning(message, urn));
+        else process.stderr.write(`${message}\n`);
+    });
+}
+
+/** The plan of a program that is over; an error if it failed. */
+function finish(recorded: Recorded, log: Log): Plan {
+    const plan = buildPlan(recorded);
+    // The warnings that the plan adds may be the reason for a failure, too.
+    log.warnings = plan.warnings.filter(({ code }) => code !== "invoke-unknown");
+    const ofEngine = recorded.recording.errors;
+    if (log.failures.length > 0 || ofEngine.length > 0) throw new PlanError(failureText(log.failures, ofEngine, plan));
+    return plan;
+}
+
 /** The program ended the process: that is no plan, whatever code it gave. */
-function exitError(
-    code: number,
-    failures: readonly string[],
-    warnings: readonly PlanWarning[],
-    book: SecretBook,
-): PlanError {
+function exitError(code: number, { failures, warnings }: Log, book: SecretBook): PlanError {
     const loading = code === MODULE_NOT_LOADED;
     const message = loading
         ? "the program could not be loaded"
@@ -115,20 +123,22 @@ function exitError(
     return new PlanError(book.mask([...failures, message, ...warningLines(warnings)].join("\n")));
 }
 
-function newRecording(project: Project, stack: string, mode: PlanMode, location: string | undefined): Recording {
-    const known = location === undefined ? {} : { location };
-    return new Recording({ project: project.name, stack, mode, ...known, answers: offlineAnswers });
-}
-
-function makeMonitor(sdk: Sdk, recording: Recording, project: Project, stack: string): Monitor {
+/** Makes the program talk to a monitor that records. */
+function connect(
+    sdk: Sdk,
+    recording: Recording,
+    { project, stack, organization }: { project: string; stack: string; organization: string },
+): void {
     const transforms = programTransforms(sdk, (request) =>
-        makeUrn(stack, project.name, request.getParent(), request.getType(), request.getName()),
+        makeUrn(stack, project, request.getParent(), request.getType(), request.getName()),
     );
+    let monitor: Monitor;
     try {
-        return recordingMonitor(sdk.parts, recording, transforms);
+        monitor = recordingMonitor(sdk.parts, recording, transforms);
     } catch (error) {
         throw unfitSdk(sdk.version, messageOf(error));
     }
+    sdk.install(monitor, project, stack, organization);
 }
 
 function setEnvironment(
@@ -182,6 +192,8 @@ async function execute(sdk: Sdk, entry: string, failures: string[]): Promise<voi
     process.removeAllListeners("uncaughtException");
     process.removeAllListeners("unhandledRejection");
     if (uncaught.length > 0 && failures.length === 0) failures.push(...uncaught.map(messageOf));
+    const leaks = sdk.leaks();
+    if (leaks !== undefined && failures.length === 0) failures.push(leaks);
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Plan } from "../model/format.js";
 import { renderJson } from "./json.js";
 import { renderMarkdown } from "./markdown.js";
-import { renderMermaid } from "./mermaid.js";
 import { renderTree, type TreeOptions } from "./tree.js";
 
 /** Names of the renderings. */
-export const PLAN_FORMATS = ["tree", "markdown", "json", "mermaid"] as const;
+export const PLAN_FORMATS = ["tree", "markdown", "json"] as const;
 /** Name of a rendering. */
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
@@ -18,7 +17,5 @@ export function renderPlan(plan: Plan, format: PlanFormat, options: TreeOptions 
             return renderMarkdown(plan);
         case "json":
             return renderJson(plan);
-        case "mermaid":
-            return renderMermaid(plan);
     }
 }

@@ -31,7 +31,7 @@ export function renderTree(plan: Plan, options: TreeOptions = {}): string {
     const paint = palette(options.colors ?? false);
     const sections = [
         [
-            `${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(`${DISCLAIMER}${plan.mode === "update" ? " (update mode)" : ""}`)}`,
+            `${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(DISCLAIMER)}`,
             summary(plan),
         ],
         treeLines(plan, paint),

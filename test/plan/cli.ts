@@ -24,13 +24,17 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /** Runs the built command line, at most two at a time. */
-export async function run(...args: string[]): Promise<Run> {
+export function run(...args: string[]): Promise<Run> {
+    return runNode(cli, ...args);
+}
+
+async function runNode(...args: string[]): Promise<Run> {
     if (running >= 2) await new Promise<void>((resolve) => waiting.push(resolve));
     running++;
     try {
         return await new Promise((resolve) => {
             const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
-            execFile(process.execPath, [cli, ...args], { env, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+            execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (error, stdout, stderr) => {
                 resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
             });
         });
@@ -38,6 +42,13 @@ export async function run(...args: string[]): Promise<Run> {
         running--;
         waiting.shift()?.();
     }
+}
+
+/** The plan of a stack where providers answer as in the preview of an update. */
+export async function planOfUpdate(program: string, stack: string): Promise<Plan> {
+    const { code, stdout, stderr } = await runNode("test/support/update-plan.mjs", program, stack);
+    if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+    return readPlan(stdout);
 }
 
 /** Plans a fixture. */

@@ -90,17 +90,6 @@ describe("plan of a program with Azure and Kubernetes resources", () => {
         });
     });
 
-    it("answers as the preview of an update in mode update: also id, name and location known", async () => {
-        const update = await planOf("full", "--mode", "update");
-        expect(update.mode).toBe("update");
-        expect(update.outputs).toMatchObject({
-            groupId: "group-id",
-            clusterName: "cluster",
-            fqdn: { $plan: "unknown" },
-            location: "westeurope",
-        });
-    });
-
     it("computes the EPC table from pools, DaemonSets and workloads that can run there", () => {
         expect(made.epc).toEqual([
             {
@@ -152,6 +141,7 @@ describe("plan of a program with Azure and Kubernetes resources", () => {
         expect(() => readPlan(JSON.stringify({ ...made, version: PLAN_VERSION + 1 }))).toThrow(
             `plan format version ${PLAN_VERSION + 1} is not supported`,
         );
+        expect(() => readPlan(JSON.stringify({ ...made, mode: "update" }))).toThrow('mode "update" is not supported');
         expect(() => readPlan(JSON.stringify({ ...made, resources: {}, stack: undefined }))).toThrow(
             "stack, resources",
         );

@@ -5,6 +5,7 @@ import { SIGNATURE, SIGNATURE_KEY, UNKNOWN, type WireObject } from "../../plan/m
 import type { RegisterRequest } from "../../plan/record/messages.js";
 import { recordingMonitor, type MonitorParts } from "../../plan/record/monitor.js";
 import { Recording } from "../../plan/record/recording.js";
+import { knownInUpdate } from "./update-preview.mjs";
 
 // Tests run in the root of the repository.
 const require = createRequire(resolve("package.json"));
@@ -68,8 +69,7 @@ export async function construct(mode: Mode, build: () => unknown): Promise<Const
     const recording = new Recording({
         project: "project",
         stack: "stack",
-        mode,
-        ...(mode === "update" ? { answers } : {}),
+        ...(mode === "update" ? { answers, provide: (resource) => knownInUpdate(resource) } : {}),
     });
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
     const settings = require("@pulumi/pulumi/runtime/settings") as {

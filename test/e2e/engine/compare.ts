@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { resolve } from "node:path";
 import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
 import { isProperties, type Properties, type Value } from "../doubles/values.js";
 import type { Project } from "./project.js";
@@ -14,11 +13,16 @@ interface PlannedResource {
     autoname?: string;
 }
 
-/** The offline plan of a project, as `confidential-aks plan` prints it: its resources, and all its text. */
-export function offlinePlan(project: Project, mode: "preview" | "update" = "preview") {
-    const cli = resolve("dist/plan/cli.js");
-    const flags = ["--program", project.folder, "--stack", project.stack, "--mode", mode, "--format", "json"];
-    const text = execFileSync(process.execPath, [cli, "plan", ...flags], { encoding: "utf8", timeout: 60_000 });
+/**
+ * The offline plan of a project, as `confidential-aks plan` prints it: its resources, and all its text. Mode `update` has the same with
+ * what providers know in the preview of an update.
+ */
+export function offlinePlan({ folder, stack }: Project, mode: "preview" | "update" = "preview") {
+    const args =
+        mode === "update"
+            ? ["test/support/update-plan.mjs", folder, stack]
+            : ["dist/plan/cli.js", "plan", "--program", folder, "--stack", stack, "--format", "json"];
+    const text = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
     return { text, resources: (JSON.parse(text) as { resources: PlannedResource[] }).resources };
 }
 

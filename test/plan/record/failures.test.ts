@@ -72,8 +72,9 @@ describe("a program that fails makes no plan", () => {
 
 describe("wrong usage exits with 2 and says how it goes", () => {
     it.each([
-        [["plan", "--format", "xml"], "Allowed choices are tree, markdown, json, mermaid"],
-        [["plan", "--mode", "up"], "Allowed choices are preview, update"],
+        [["plan", "--format", "xml"], "Allowed choices are tree, markdown, json."],
+        [["plan", "--mode", "update"], "unknown option '--mode'"],
+        [["plan", "--format", "mermaid"], "Allowed choices are tree, markdown, json."],
         [["plan", "--nope"], "unknown option '--nope'"],
         [["plan", "extra"], "too many arguments"],
         [["nope"], "unknown command 'nope'"],
@@ -83,7 +84,10 @@ describe("wrong usage exits with 2 and says how it goes", () => {
             'Did you mean "good"? Stacks of fixture-config: bad, esc, good',
         ],
         [["plan", "--program", fixture("config"), "--stack", "production"], 'unknown stack "production". Stacks of'],
-        [["plan", "--program", fixture("config")], "which stack? Say --stack NAME, one of: bad, esc, good"],
+        [
+            ["plan", "--program", fixture("config")],
+            `no stack was named, and there is no Pulumi.dev.yaml in ${fixture("config/stacks")}: add --stack NAME with one of bad, esc, good`,
+        ],
         [["plan", "--program", fixture("config"), "--stack", "good", "-c", "novalue"], "expected KEY=VALUE"],
         [["plan", "--program", fixture("config"), "--stack", "good", "-c", "a:b:c:d=1"], "is no configuration key"],
         [

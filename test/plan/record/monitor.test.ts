@@ -21,7 +21,7 @@ function monitorOf(parts: Partial<MonitorParts>, recording = newRecording()): Mo
 }
 
 function newRecording(): Recording {
-    return new Recording({ project: "project", stack: "stack", mode: "preview" });
+    return new Recording({ project: "project", stack: "stack" });
 }
 
 function ask(monitor: Monitor, method: string, request: unknown = {}): Promise<unknown> {

@@ -3,7 +3,7 @@ import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { planInChild } from "../../../dist/plan/index.js";
+import { planInChild } from "../../../dist/plan/record/child.js";
 import { readPlan } from "../../../plan/model/format.js";
 import { SecretBook } from "../../../plan/model/secrets.js";
 import { HeldOutput } from "../../../plan/record/stdio.js";

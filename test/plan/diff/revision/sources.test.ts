@@ -122,7 +122,7 @@ describe("--from", () => {
         ["no such file", "missing.json", undefined, 2, "cannot be read"],
         ["no plan", "text.json", "hello", 1, "not a plan"],
         ["of another project", "other.json", emptyPlan({ project: "other" }), 2, 'the plan is of project "other"'],
-        ["made in another mode", "update.json", emptyPlan({ mode: "update" }), 2, "make it with --mode preview"],
+        ["made in another mode", "update.json", emptyPlan({ mode: "update" }), 1, 'plan of mode "update" is not'],
     ])("%s", async (_, name, text, code, message) => {
         mkdirSync(saved, { recursive: true });
         const file = path.join(saved, name);
