@@ -106,8 +106,8 @@ export function stackFile(project: Project, stack: string): string | undefined {
 const DEFAULT_STACK = "dev";
 
 /**
- * The stack to plan: the one asked for, else the only one, else `dev`. If there is no `dev` among several, or the name is
- * unknown, the error lists all stacks. A project without stack files takes any name.
+ * The stack to plan: the one asked for, else the only one, else `dev`. If there is no `dev` among several, or the name
+ * is unknown, the error lists all stacks. A project without stack files takes any name.
  */
 export function chooseStack(project: Project, asked: string | undefined): string {
     // organization/project/stack names the same stack file.

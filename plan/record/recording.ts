@@ -62,7 +62,7 @@ export interface RecordingOptions {
     stack: string;
     /** Functions that can be answered offline: token to an answer, or undefined for unknown. */
     answers?: Record<string, (args: WireObject) => WireObject | undefined>;
-    /** What providers know beside the inputs; undefined for nothing. Default: nothing, as in the first preview of a stack. */
+    /** What providers know beside the inputs. Default: nothing, as in the first preview of a stack. */
     provide?: (resource: ProvidedResource) => ProviderState | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Prints the plan of a stack as JSON, where providers answer as in the preview of an update: node update-plan.mjs FOLDER STACK
+// Prints a stack's plan as JSON; providers answer as in the preview of an update. Usage: node update-plan.mjs FOLDER STACK
 import { createRequire } from "node:module";
 import { knownInUpdate } from "./update-preview.mjs";
 

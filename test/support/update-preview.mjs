@@ -1,6 +1,7 @@
 /**
- * What providers know in the preview of a change to a stack that exists: of every resource an id, and of one of azure-native the name and
- * the location (`stableOutputs` in its provider.go). The name is the input that ends the resource's path, such as `agentPoolName`.
+ * What providers know in the preview of a change to a stack that exists: of every resource an id, and of one of
+ * azure-native the name and the location (`stableOutputs` in its provider.go). The name is the input that ends the
+ * resource's path, such as `agentPoolName`.
  */
 export function knownInUpdate({ type, name, inputs }, location = "westeurope") {
     const id = `${name}-id`;

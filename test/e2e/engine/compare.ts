@@ -14,8 +14,8 @@ interface PlannedResource {
 }
 
 /**
- * The offline plan of a project, as `confidential-aks plan` prints it: its resources, and all its text. Mode `update` has the same with
- * what providers know in the preview of an update.
+ * The offline plan of a project, as `confidential-aks plan` prints it: its resources, and all its text. Mode `update`
+ * has the same with what providers know in the preview of an update.
  */
 export function offlinePlan({ folder, stack }: Project, mode: "preview" | "update" = "preview") {
     const args =
