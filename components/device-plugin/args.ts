@@ -23,7 +23,7 @@ export interface SgxDevicePluginArgs {
     /** A namespace that exists. Default: `sgx-device-plugin` is created. A change replaces the DaemonSet. */
     namespace?: pulumi.Input<string>;
     /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
-    nodeSelector?: Record<string, string>;
+    nodeSelector?: Record<string, pulumi.Input<string>>;
     /**
      * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to the API server (ports 443 and
      * 6443) and to resolvers only. It does nothing on a cluster without a policy engine. Default `true`. A change takes

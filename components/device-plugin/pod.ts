@@ -8,19 +8,19 @@ const hookUser = 65_532;
 
 /** The pod of the device plugin. */
 export function devicePluginPod(
-    args: DevicePluginSpec,
+    spec: DevicePluginSpec,
     serviceAccountName: pulumi.Input<string>,
 ): inputs.core.v1.PodSpec {
     return {
         serviceAccountName,
         automountServiceAccountToken: false,
         priorityClassName: "system-node-critical",
-        nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...args.nodeSelector },
+        nodeSelector: { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", ...spec.nodeSelector },
         tolerations: tolerateAll,
         initContainers: [
             {
                 name: "epc-hook",
-                image: args.epcHookImage,
+                image: spec.epcHookImage,
                 imagePullPolicy: "IfNotPresent",
                 // Registers the EPC that the processor reports; -affirm fails the pod, visibly, on a node that has
                 // none.
@@ -37,9 +37,9 @@ export function devicePluginPod(
         containers: [
             {
                 name: "plugin",
-                image: args.image,
+                image: spec.image,
                 imagePullPolicy: "IfNotPresent",
-                args: ["-enclave-limit", String(args.enclaveLimit), "-provision-limit", String(args.provisionLimit)],
+                args: ["-enclave-limit", String(spec.enclaveLimit), "-provision-limit", String(spec.provisionLimit)],
                 resources: { requests: { cpu: "40m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
                 securityContext: { ...hardened, seLinuxOptions: { type: "container_device_plugin_t" } },
                 volumeMounts: [

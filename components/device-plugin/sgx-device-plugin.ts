@@ -1,7 +1,7 @@
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
-import { checkedImage } from "../shared/checked-image";
+import { Behind } from "../shared/behind";
 import { devicePluginNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
@@ -10,7 +10,9 @@ import { showWarnings } from "../shared/warnings";
 import type { SgxDevicePluginArgs } from "./args";
 import { epcHookAccount } from "./epc-hook";
 import { devicePluginPod } from "./pod";
-import { checkDevicePlugin, devicePluginSpec, devicePluginWarnings, type DevicePluginSpec } from "./spec";
+import { devicePluginOutputs, devicePluginSpec } from "./spec";
+
+const behind = new Behind<{ daemonSet: DaemonSet }>();
 
 /**
  * Intel's SGX device plugin on every enclave node: offers `sgx.intel.com/enclave` and `sgx.intel.com/provision`, and
@@ -28,15 +30,18 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
     /** Name of the DaemonSet. */
     public readonly daemonSetName: pulumi.Output<string>;
 
-    constructor(name: string, args: SgxDevicePluginArgs, opts?: pulumi.ComponentResourceOptions) {
-        const valid = validate(name, args);
+    constructor(name: string, args: SgxDevicePluginArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+        const subject = `device plugin "${name}"`;
+        const { spec: checked, problems, warnings } = devicePluginSpec(args);
+        throwIfAny(subject, problems);
         super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
-        showWarnings(devicePluginWarnings(args), this);
+        showWarnings(warnings, this);
+        const spec = devicePluginOutputs(subject, checked);
         const child = childOptions(this, opts);
-        const namespace = namespaceFor(name, args.namespace, app, "device-plugin", child);
+        const namespace = namespaceFor({ name, given: spec.namespace, app, component: "device-plugin" }, child);
         const hook = epcHookAccount(name, namespace, child);
         const pods = { app, component: "device-plugin", namespace, egress: reaches.apiServer };
-        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
+        const network = spec.networkPolicy ? [networkPolicyFor(name, pods, child)] : [];
         const daemonSet = new DaemonSet(
             name,
             {
@@ -46,25 +51,20 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
                     updateStrategy: oneAtATime,
                     template: {
                         metadata: { labels: commonLabels(app, "device-plugin") },
-                        spec: devicePluginPod(valid, hook.accountName),
+                        spec: devicePluginPod(spec, hook.accountName),
                     },
                 },
             },
             waitingFor(child, [...hook.ready, ...network]),
         );
+        behind.keep(this, { daemonSet });
         this.namespace = pulumi.output(namespace);
         this.daemonSetName = daemonSet.metadata.name;
         this.registerOutputs({ namespace: this.namespace, daemonSetName: this.daemonSetName });
     }
-}
 
-function validate(name: string, args: SgxDevicePluginArgs): DevicePluginSpec {
-    const subject = `device plugin "${name}"`;
-    throwIfAny(subject, checkDevicePlugin(args));
-    const spec = devicePluginSpec(args);
-    return {
-        ...spec,
-        image: checkedImage(subject, "image", spec.image),
-        epcHookImage: checkedImage(subject, "epcHookImage", spec.epcHookImage),
-    };
+    /** The DaemonSet of the device plugin. */
+    get daemonSet(): DaemonSet {
+        return behind.of(this).daemonSet;
+    }
 }

@@ -1,16 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { flag, imageReference, integerIn, kubernetesName, type Problem, type Warning } from "../problems";
-import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
+import { flag, imageReference, integerIn, kubernetesName, type Checked, type Problem, type Warning } from "../problems";
+import { checkedImage } from "../shared/checked-image";
+import { checkedName } from "../shared/checked-name";
+import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
 import type { SgxDevicePluginArgs } from "./args";
-
-/**
- * Images and limits used where the arguments name none (https://github.com/intel/intel-device-plugins-for-kubernetes).
- */
-const defaults = {
-    image: "intel/intel-sgx-plugin:0.36.0",
-    epcHookImage: "intel/intel-sgx-initcontainer:0.36.0",
-    limit: 110,
-} as const;
+import { devicePluginDefaults as defaults } from "./defaults";
 
 /** The arguments with their defaults. */
 export interface DevicePluginSpec {
@@ -18,14 +12,57 @@ export interface DevicePluginSpec {
     epcHookImage: pulumi.Input<string>;
     enclaveLimit: number;
     provisionLimit: number;
-    nodeSelector: Record<string, string>;
+    /** The namespace that exists; undefined where the component makes one. */
+    namespace: pulumi.Input<string> | undefined;
+    nodeSelector: TextMap;
+    networkPolicy: boolean;
 }
 
-/**
- * The default images, where they are used: by tag, since this package knows no digest of them. What was named on
- * purpose passes.
- */
-export function devicePluginWarnings(args: SgxDevicePluginArgs): Warning[] {
+/** What the arguments stand for, and what is wrong with those that are known now. */
+export function devicePluginSpec(args: SgxDevicePluginArgs): Checked<DevicePluginSpec> {
+    const { image, epcHookImage, enclaveLimit, provisionLimit, networkPolicy } = defaults;
+    return {
+        spec: {
+            image: args.image ?? image,
+            epcHookImage: args.epcHookImage ?? epcHookImage,
+            enclaveLimit: args.enclaveLimit ?? enclaveLimit,
+            provisionLimit: args.provisionLimit ?? provisionLimit,
+            namespace: args.namespace,
+            nodeSelector: args.nodeSelector ?? enclaveNodes,
+            networkPolicy: args.networkPolicy ?? networkPolicy,
+        },
+        problems: problemsOf(args),
+        warnings: imagesByTag(args),
+    };
+}
+
+/** The same spec, whose outputs are checked as soon as their values are known. */
+export function devicePluginOutputs(subject: string, spec: DevicePluginSpec): DevicePluginSpec {
+    return {
+        ...spec,
+        image: checkedImage(subject, "image", spec.image),
+        epcHookImage: checkedImage(subject, "epcHookImage", spec.epcHookImage),
+        namespace: checkedName(subject, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+            checkNodeSelector("nodeSelector", { [label]: value }),
+        ),
+    };
+}
+
+function problemsOf(args: SgxDevicePluginArgs): Problem[] {
+    return [
+        ...imageReference("image", args.image),
+        ...imageReference("epcHookImage", args.epcHookImage),
+        ...integerIn("enclaveLimit", args.enclaveLimit, 2, 10_000),
+        ...integerIn("provisionLimit", args.provisionLimit, 1, 10_000),
+        ...kubernetesName("namespace", args.namespace),
+        ...checkNodeSelector("nodeSelector", args.nodeSelector),
+        ...flag("networkPolicy", args.networkPolicy),
+    ];
+}
+
+/** A warning of the default images, where they are used. An image that the arguments name passes. */
+function imagesByTag(args: SgxDevicePluginArgs): Warning[] {
     const byTag = (["image", "epcHookImage"] as const).filter((path) => args[path] === undefined);
     if (byTag.length === 0) return [];
     const images = byTag.map((path) => defaults[path]).join(" and ");
@@ -38,27 +75,4 @@ export function devicePluginWarnings(args: SgxDevicePluginArgs): Warning[] {
                 "name the image with its digest (name:tag@sha256:..., as docker buildx imagetools inspect shows it)",
         },
     ];
-}
-
-/** Problems of the arguments that are known now. */
-export function checkDevicePlugin(args: SgxDevicePluginArgs): Problem[] {
-    return [
-        ...imageReference("image", args.image),
-        ...imageReference("epcHookImage", args.epcHookImage),
-        ...integerIn("enclaveLimit", args.enclaveLimit, 2, 10_000),
-        ...integerIn("provisionLimit", args.provisionLimit, 1, 10_000),
-        ...kubernetesName("namespace", args.namespace),
-        ...flag("networkPolicy", args.networkPolicy),
-    ];
-}
-
-/** The arguments with their defaults, unchecked. */
-export function devicePluginSpec(args: SgxDevicePluginArgs): DevicePluginSpec {
-    return {
-        image: args.image ?? defaults.image,
-        epcHookImage: args.epcHookImage ?? defaults.epcHookImage,
-        enclaveLimit: args.enclaveLimit ?? defaults.limit,
-        provisionLimit: args.provisionLimit ?? defaults.limit,
-        nodeSelector: args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
-    };
 }

@@ -56,5 +56,5 @@ export interface AttestedJobArgs {
     /** Whether the Job may run on spot nodes. Default `false`. */
     tolerateSpot?: boolean;
     /** Labels of the nodes it may run on. Default: the label of this package's enclave pools. */
-    nodeSelector?: Record<string, string>;
+    nodeSelector?: Record<string, pulumi.Input<string>>;
 }

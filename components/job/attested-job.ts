@@ -1,12 +1,15 @@
 import { Job } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
-import { checkedImage } from "../shared/checked-image";
+import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions } from "../shared/options";
+import { showWarnings } from "../shared/warnings";
 import type { AttestedJobArgs } from "./args";
 import { app, attestedJobPod } from "./pod";
-import { checkAttestedJob, defaults } from "./spec";
+import { attestedJobOutputs, attestedJobSpec } from "./spec";
+
+const behind = new Behind<{ job: Job }>();
 
 /**
  * A Job whose container runs enclaves and attests out-of-process (default) or in-process.
@@ -22,27 +25,32 @@ export class AttestedJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: AttestedJobArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attested job "${name}"`;
-        throwIfAny(subject, checkAttestedJob(args));
+        const { spec: checked, problems, warnings } = attestedJobSpec(args);
+        throwIfAny(subject, problems);
         super("confidential-aks:index:AttestedJob", name, args, opts);
-        const namespace = args.namespace ?? "default";
-        const deadline = args.deadlineSeconds ?? defaults.deadlineSeconds;
-        const image = checkedImage(subject, "image", args.image);
-        const waitImage = args.waitImage === undefined ? image : checkedImage(subject, "waitImage", args.waitImage);
+        showWarnings(warnings, this);
+        const spec = attestedJobOutputs(subject, checked);
         const job = new Job(
             name,
             {
-                metadata: { namespace, labels: commonLabels(app, "attested-job") },
+                metadata: { namespace: spec.namespace, labels: commonLabels(app, "attested-job") },
                 spec: {
-                    backoffLimit: args.backoffLimit ?? defaults.backoffLimit,
-                    activeDeadlineSeconds: deadline,
-                    template: attestedJobPod(args, image, waitImage),
+                    backoffLimit: spec.backoffLimit,
+                    activeDeadlineSeconds: spec.deadlineSeconds,
+                    template: attestedJobPod(spec),
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
-            { ...childOptions(this, opts), customTimeouts: { create: `${deadline + 120}s` } },
+            { ...childOptions(this, opts), customTimeouts: { create: `${spec.deadlineSeconds + 120}s` } },
         );
+        behind.keep(this, { job });
         this.jobName = job.metadata.name;
-        this.namespace = pulumi.output(namespace);
+        this.namespace = pulumi.output(spec.namespace);
         this.registerOutputs({ jobName: this.jobName, namespace: this.namespace });
+    }
+
+    /** The Job. */
+    get job(): Job {
+        return behind.of(this).job;
     }
 }

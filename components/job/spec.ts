@@ -1,40 +1,111 @@
+import type * as pulumi from "@pulumi/pulumi";
 import {
+    flag,
     groupIds,
     imageReference,
     integerIn,
-    isLate,
+    invalid,
     kubernetesName,
     matches,
+    notAllowed,
     oneOf,
+    redacted,
     required,
     requiredImage,
+    when,
+    type Checked,
     type Problem,
 } from "../problems";
-import { AttestationMode, parseEpc } from "../sgx";
+import { AESM_ENV, AttestationMode, parseEpc } from "../sgx";
+import { checkedImage } from "../shared/checked-image";
+import { checkedName } from "../shared/checked-name";
+import { checkedTextsLater, checkNodeSelector, checkText, enclaveNodes, type TextMap } from "../shared/text-map";
 import type { AttestedJobArgs } from "./args";
+import { attestedJobDefaults as defaults } from "./defaults";
 
-export const defaults = {
-    backoffLimit: 3,
-    deadlineSeconds: 900,
-    waitDeadlineSeconds: 300,
-    runAsUser: 10_001,
-    cpu: "100m",
-    memory: "256Mi",
-} as const;
+/** The arguments with their defaults. */
+export interface AttestedJobSpec {
+    image: pulumi.Input<string>;
+    waitImage: pulumi.Input<string>;
+    epc: string;
+    mode: AttestationMode;
+    /** In place of the image's entry point; undefined leaves that. */
+    command: pulumi.Input<string>[] | undefined;
+    /** In place of the image's arguments; undefined leaves those. */
+    args: pulumi.Input<string>[] | undefined;
+    env: TextMap;
+    namespace: pulumi.Input<string>;
+    /** Undefined: the pods have no such annotation. */
+    rerun: string | undefined;
+    backoffLimit: number;
+    deadlineSeconds: number;
+    waitDeadlineSeconds: number;
+    cpu: string;
+    memory: string;
+    runAsUser: number;
+    supplementalGroups: number[];
+    tolerateSpot: boolean;
+    nodeSelector: TextMap;
+}
 
-/** Problems of the arguments that are known now; those of late values stop the program inside `apply`. */
-export function checkAttestedJob(args: AttestedJobArgs): Problem[] {
+/** What the arguments stand for, and what is wrong with those that are known now. */
+export function attestedJobSpec(args: AttestedJobArgs): Checked<AttestedJobSpec> {
+    const deadlineSeconds = args.deadlineSeconds ?? defaults.deadlineSeconds;
+    const longestWait = Math.min(defaults.waitDeadlineSeconds, Math.floor(deadlineSeconds / 2));
+    return {
+        spec: {
+            image: args.image,
+            waitImage: args.waitImage ?? args.image,
+            epc: args.epc,
+            mode: args.mode ?? defaults.mode,
+            command: args.command,
+            args: args.args,
+            env: { AZDCAP_CACHE: "/tmp", ...args.env },
+            namespace: args.namespace ?? defaults.namespace,
+            rerun: args.rerun,
+            backoffLimit: args.backoffLimit ?? defaults.backoffLimit,
+            deadlineSeconds,
+            waitDeadlineSeconds: args.waitDeadlineSeconds ?? longestWait,
+            cpu: args.cpu ?? defaults.cpu,
+            memory: args.memory ?? defaults.memory,
+            runAsUser: args.runAsUser ?? defaults.runAsUser,
+            supplementalGroups: args.supplementalGroups ?? [],
+            tolerateSpot: args.tolerateSpot ?? defaults.tolerateSpot,
+            nodeSelector: args.nodeSelector ?? enclaveNodes,
+        },
+        problems: problemsOf(args, deadlineSeconds),
+        warnings: [],
+    };
+}
+
+/** The same spec, whose outputs are checked as soon as their values are known. */
+export function attestedJobOutputs(subject: string, spec: AttestedJobSpec): AttestedJobSpec {
+    const image = checkedImage(subject, "image", spec.image);
+    return {
+        ...spec,
+        image,
+        waitImage: spec.waitImage === spec.image ? image : checkedImage(subject, "waitImage", spec.waitImage),
+        // A value that comes as an output may be a secret.
+        env: checkedTextsLater(subject, spec.env, (name, value) => checkVariable(name, value).map(redacted)),
+        namespace: checkedName(subject, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+            checkNodeSelector("nodeSelector", { [label]: value }),
+        ),
+    };
+}
+
+function problemsOf(args: AttestedJobArgs, deadlineSeconds: number): Problem[] {
     return [
         ...requiredImage("image", args.image, "the image of the enclave application", "name it, with a tag or digest"),
         ...imageReference("waitImage", args.waitImage),
         ...required("epc", args.epc, "the EPC of the application's enclaves", 'add a quantity, such as "32Mi"'),
         ...((args.epc as string | undefined) === undefined ? [] : parseEpc(args.epc, "epc").problems),
         ...oneOf("mode", args.mode, AttestationMode),
-        ...checkEnvironment(args.env ?? {}),
+        ...Object.entries(args.env ?? {}).flatMap(([name, value]) => checkVariable(name, value)),
         ...integerIn("backoffLimit", args.backoffLimit, 0, 20),
         ...integerIn("deadlineSeconds", args.deadlineSeconds, 30, 86_400),
         ...integerIn("waitDeadlineSeconds", args.waitDeadlineSeconds, 10, 3600),
-        ...checkWait(args),
+        ...checkWait(args.waitDeadlineSeconds, deadlineSeconds),
         ...integerIn("runAsUser", args.runAsUser, 0, 65_535),
         ...groupIds("supplementalGroups", args.supplementalGroups),
         ...matches("cpu", args.cpu, /^(\d+m|\d+(\.\d+)?)$/, "a CPU quantity, such as 100m", "correct it"),
@@ -45,41 +116,25 @@ export function checkAttestedJob(args: AttestedJobArgs): Problem[] {
             "a memory quantity, such as 256Mi",
             "write a whole number with Ki, Mi or Gi; a number alone counts bytes",
         ),
+        ...flag("tolerateSpot", args.tolerateSpot),
         ...kubernetesName("namespace", args.namespace),
+        ...checkNodeSelector("nodeSelector", args.nodeSelector),
     ];
 }
 
 /** Waiting has to end before the Job does, or its reason is never seen. */
-function checkWait({ waitDeadlineSeconds: wait, deadlineSeconds }: AttestedJobArgs): Problem[] {
-    const deadline = deadlineSeconds ?? defaults.deadlineSeconds;
-    if (wait === undefined || wait < deadline) return [];
-    const expected = `less than deadlineSeconds (${deadline})`;
-    return [{ path: "waitDeadlineSeconds", value: wait, expected, remedy: "wait less, or give the Job more time" }];
+function checkWait(wait: number | undefined, deadlineSeconds: number): Problem[] {
+    const expected = `less than deadlineSeconds (${deadlineSeconds})`;
+    const problem = invalid("waitDeadlineSeconds", wait, expected, "wait less, or give the Job more time");
+    return when(wait !== undefined && wait >= deadlineSeconds, problem);
 }
 
-export function waitDeadline(args: AttestedJobArgs, deadline: number): number {
-    return args.waitDeadlineSeconds ?? Math.min(defaults.waitDeadlineSeconds, Math.floor(deadline / 2));
-}
-
-function checkEnvironment(env: Record<string, unknown>): Problem[] {
-    return Object.entries(env).flatMap(([key, value]) => {
-        const path = `env.${key}`;
-        if (key === "SGX_AESM_ADDR") {
-            return [
-                {
-                    path,
-                    value,
-                    expected: "nothing: mode sets it, and any value at all means out-of-process",
-                    remedy: "remove it and set mode",
-                },
-            ];
-        }
-        if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
-            return [{ path, value: key, expected: "the name of an environment variable", remedy: "correct the name" }];
-        }
-        if (typeof value === "string" || isLate(value)) return [];
-        const scalar = typeof value === "number" || typeof value === "boolean";
-        const remedy = scalar ? `write ${JSON.stringify(String(value))}` : "write one text";
-        return [{ path, value, expected: "text: Kubernetes refuses anything else", remedy }];
-    });
+function checkVariable(name: string, value: unknown): Problem[] {
+    const path = `env.${name}`;
+    if (name === AESM_ENV) {
+        const why = "mode sets it, and any value at all means out-of-process";
+        return [notAllowed(path, value, why, "remove it and set mode")];
+    }
+    if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) return checkText(path, value);
+    return [invalid(path, name, "the name of an environment variable", "correct the name")];
 }

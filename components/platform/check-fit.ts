@@ -3,9 +3,13 @@ import { resolveNetworkMode } from "../cluster/network";
 import { devicePluginPod } from "../device-plugin/pod";
 import { devicePluginSpec } from "../device-plugin/spec";
 import { attestedJobPod } from "../job/pod";
-import type { Warning } from "../problems";
+import { attestedJobSpec } from "../job/spec";
+import { isLate, type Warning } from "../problems";
 import { quoteHelperPod } from "../quote-helper/pod";
+import { quoteHelperSettings } from "../quote-helper/spec";
 import { samplePod } from "../sample/pod";
+import { sampleSettings } from "../sample/spec";
+import type { TextMap } from "../shared/text-map";
 import {
     aksNode,
     aksSystemPods,
@@ -28,7 +32,7 @@ interface PlatformWorkload {
     /** Path of its arguments. */
     path: string;
     requests: NodeAmounts;
-    nodeSelector: Record<string, string> | undefined;
+    nodeSelector: TextMap | undefined;
 }
 
 /** An enclave pool, and what is left on its nodes for workloads. */
@@ -60,18 +64,24 @@ export function checkFit(args: ConfidentialPlatformArgs): Warning[] {
 function daemonSets(args: ConfidentialPlatformArgs): NodeAmounts[] {
     if (!usesDaemonSets(args)) return [];
     return [
-        podRequests(devicePluginPod(devicePluginSpec(args.devicePlugin ?? {}), any)),
-        podRequests(quoteHelperPod({ ...args.quoteHelper, image: any }, any, any)),
+        podRequests(devicePluginPod(devicePluginSpec(args.devicePlugin ?? {}).spec, any)),
+        podRequests(quoteHelperPod({ ...quoteHelperSettings(args.quoteHelper ?? {}).spec, image: any }, any)),
     ];
 }
 
 function workloadsOf(args: ConfidentialPlatformArgs): PlatformWorkload[] {
     const sample = runsSample(args)
-        ? [{ path: "sample", template: samplePod(args.sample ?? {}, any, 900), nodeSelector: undefined }]
+        ? [
+              {
+                  path: "sample",
+                  template: samplePod({ ...sampleSettings(args.sample ?? {}).spec, image: any }),
+                  nodeSelector: undefined,
+              },
+          ]
         : [];
     const jobs = (args.jobs ?? []).map((job, at) => ({
         path: `jobs[${at}]`,
-        template: attestedJobPod(job, any, any),
+        template: attestedJobPod({ ...attestedJobSpec(job).spec, image: any, waitImage: any }),
         nodeSelector: job.nodeSelector,
     }));
     return [...sample, ...jobs].map(({ path, template, nodeSelector }) => ({
@@ -84,7 +94,7 @@ function workloadsOf(args: ConfidentialPlatformArgs): PlatformWorkload[] {
 function roomOf(pool: EnclavePoolArgs, args: ConfidentialPlatformArgs, daemons: readonly NodeAmounts[]): PoolRoom[] {
     const size = findVmSize(pool.vmSize);
     if (size === undefined) return [];
-    const plugin = devicePluginSpec(args.devicePlugin ?? {});
+    const plugin = devicePluginSpec(args.devicePlugin ?? {}).spec;
     const devices = usesDaemonSets(args) ? { enclave: plugin.enclaveLimit, provision: plugin.provisionLimit } : {};
     const node = { ...aksNode(size, pool.maxPods ?? defaultPods(args)), ...devices };
     return [
@@ -103,10 +113,13 @@ function defaultPods(args: ConfidentialPlatformArgs): number | undefined {
     return defaultMaxPods[mode === "nodeSubnet" ? PodNetwork.nodeSubnet : PodNetwork.overlay];
 }
 
-/** False where the selector asks for a label that a pool's nodes do not have; AKS's own labels are not known here. */
+/**
+ * False where the selector asks for a label that a pool's nodes do not have. AKS's own labels and values that are
+ * outputs are not known here.
+ */
 function mayRun({ nodeSelector = {} }: PlatformWorkload, { labels }: PoolRoom): boolean {
     return Object.entries(nodeSelector).every(
-        ([key, value]) => labels[key] === value || /(^|\.)(kubernetes\.io|azure\.com)\//.test(key),
+        ([key, value]) => labels[key] === value || isLate(value) || /(^|\.)(kubernetes\.io|azure\.com)\//.test(key),
     );
 }
 

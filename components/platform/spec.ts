@@ -1,13 +1,14 @@
 import { NodePriority, QuotingSource, type ConfidentialClusterArgs } from "../cluster/args";
 import { checkCluster } from "../cluster/spec";
-import { checkDevicePlugin } from "../device-plugin/spec";
+import { devicePluginSpec } from "../device-plugin/spec";
 import { checkRegistry } from "../image/spec";
-import { checkAttestedJob } from "../job/spec";
+import { attestedJobSpec } from "../job/spec";
 import { firstMinor } from "../policies/spec";
 import { imageReference, matches, prefixed, type Findings, type Problem } from "../problems";
-import { quoteHelperEpc } from "../quote-helper/pod";
-import { checkQuoteHelperSettings } from "../quote-helper/spec";
-import { checkSampleSettings, sampleEpc } from "../sample/spec";
+import { quoteHelperDefaults } from "../quote-helper/defaults";
+import { quoteHelperSettings } from "../quote-helper/spec";
+import { sampleDefaults } from "../sample/defaults";
+import { sampleSettings } from "../sample/spec";
 import { checkEpcFits, findVmSize, parseEpc } from "../sgx";
 import type { ConfidentialPlatformArgs, PlatformQuoteHelperArgs } from "./args";
 import { checkFit } from "./check-fit";
@@ -36,7 +37,10 @@ export function checkPlatform(args: ConfidentialPlatformArgs): Findings {
 function checkParts(args: ConfidentialPlatformArgs, clusterProblems: readonly Problem[]): Problem[] {
     return [
         ...clusterProblems,
-        ...prefixed("devicePlugin", args.devicePlugin === undefined ? [] : checkDevicePlugin(args.devicePlugin)),
+        ...prefixed(
+            "devicePlugin",
+            args.devicePlugin === undefined ? [] : devicePluginSpec(args.devicePlugin).problems,
+        ),
         ...prefixed("quoteHelper", checkHelper(args.quoteHelper ?? {})),
         ...prefixed("sample", checkSample(args)),
         ...prefixed("images", checkImages(args)),
@@ -50,7 +54,7 @@ function checkParts(args: ConfidentialPlatformArgs, clusterProblems: readonly Pr
 }
 
 function checkHelper(args: PlatformQuoteHelperArgs): Problem[] {
-    return [...imageReference("image", args.image), ...checkQuoteHelperSettings(args)];
+    return [...imageReference("image", args.image), ...quoteHelperSettings(args).problems];
 }
 
 function checkSample(args: ConfidentialPlatformArgs): Problem[] {
@@ -66,7 +70,7 @@ function checkSample(args: ConfidentialPlatformArgs): Problem[] {
             },
         ];
     }
-    return [...imageReference("image", sample.image), ...checkSampleSettings(sample)];
+    return [...imageReference("image", sample.image), ...sampleSettings(sample).problems];
 }
 
 /** Settings for building that nothing uses, and an existing cluster whose kubelets nobody knows. */
@@ -118,7 +122,7 @@ function checkJobs(args: ConfidentialPlatformArgs): Problem[] {
                       },
                   ]
                 : []),
-            ...checkAttestedJob(job),
+            ...attestedJobSpec(job).problems,
         ]);
     });
 }
@@ -153,12 +157,12 @@ function checkEpc(args: ConfidentialPlatformArgs): Problem[] {
     if (!Array.isArray(pools)) return [];
     const sizes = args.enclavePools.flatMap(({ vmSize }) => findVmSize(vmSize) ?? []);
     if (sizes.length === 0) return [];
-    const helper = usesDaemonSets(args) ? parseEpc(args.quoteHelper?.epc ?? quoteHelperEpc, "").bytes : 0;
+    const helper = usesDaemonSets(args) ? parseEpc(args.quoteHelper?.epc ?? quoteHelperDefaults.epc, "").bytes : 0;
     // The quote helper runs on every node, so it has to fit on the smallest.
     const tooLarge = sizes.flatMap((size) => checkEpcFits(helper, [size], 0, "quoteHelper.epc")).slice(0, 1);
     if (tooLarge.length > 0) return tooLarge;
     const workloads = [
-        ...(runsSample(args) ? [{ path: "sample.epc", epc: args.sample?.epc ?? sampleEpc }] : []),
+        ...(runsSample(args) ? [{ path: "sample.epc", epc: args.sample?.epc ?? sampleDefaults.epc }] : []),
         ...(args.jobs ?? []).map(({ epc }, index) => ({ path: `jobs[${index}].epc`, epc })),
     ];
     return workloads.flatMap(({ path, epc }) => {

@@ -25,7 +25,7 @@ export interface QuoteHelperSettings {
     /** A namespace that exists. Default: `sgx-quote-helper` is created. A change replaces the DaemonSet. */
     namespace?: pulumi.Input<string>;
     /** Labels of the nodes it runs on. Default: the label of this package's enclave pools. */
-    nodeSelector?: Record<string, string>;
+    nodeSelector?: Record<string, pulumi.Input<string>>;
     /**
      * Whether a proxy stands between the node's pods and AESM. It reads whole messages of sensible size before AESM
      * hears of them. Without it, any pod with the socket can freeze AESM by two bytes, have it killed by four, or make

@@ -1,21 +1,11 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-    AESM_SOCKET,
-    AESM_SOCKET_DIR,
-    ENCLAVE_RESOURCE,
-    EPC_RESOURCE,
-    PROVISION_RESOURCE,
-    SGX_NODE_LABEL,
-    SGX_NODE_LABEL_VALUE,
-} from "../sgx";
+import { AESM_SOCKET, AESM_SOCKET_DIR, ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../sgx";
 import { hardened, tolerateAll } from "../shared/objects";
-import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings, type SgxQuoteHelperArgs } from "./args";
+import { QuotingLogLevel } from "./args";
 import { aesmOwnFolder, answeredNote, configFolder, heartbeatFile, notesFolder, proxyFile } from "./paths";
 import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
-
-/** EPC the quote helper asks for where the arguments name none; Intel's own manifest asks for 1Mi, SCONE's for 4. */
-export const quoteHelperEpc = "2Mi";
+import type { QuoteHelperSpec } from "./spec";
 
 type Mount = inputs.core.v1.VolumeMount;
 
@@ -25,27 +15,17 @@ const ownSocket = "aesm-own-socket";
 const config = "config";
 const notes = "proxy-notes";
 
-/** Whether the proxy stands in front of AESM: yes, unless the arguments say otherwise. */
-export function hasProxy({ socketProxy = true }: QuoteHelperSettings): boolean {
-    return socketProxy;
-}
-
 /** The pod of the quote helper: AESM, and in front of it the proxy, unless that is switched off. */
-export function quoteHelperPod(
-    args: SgxQuoteHelperArgs,
-    image: pulumi.Input<string>,
-    configName: pulumi.Input<string>,
-): inputs.core.v1.PodSpec {
-    const proxied = hasProxy(args);
-    const containers = [aesmContainer(args, image, proxied)];
+export function quoteHelperPod(spec: QuoteHelperSpec, configName: pulumi.Input<string>): inputs.core.v1.PodSpec {
+    const containers = [aesmContainer(spec)];
     const volumes: inputs.core.v1.Volume[] = [
         { name: nodeSocket, hostPath: { path: AESM_SOCKET_DIR, type: "DirectoryOrCreate" } },
         { name: config, configMap: { name: configName, defaultMode: 0o444 } },
         { name: "state", emptyDir: { sizeLimit: "64Mi" } },
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ];
-    if (proxied) {
-        containers.push(proxyContainer(image));
+    if (spec.socketProxy) {
+        containers.push(proxyContainer(spec.image));
         volumes.push({ name: ownSocket, emptyDir: { sizeLimit: "1Mi" } });
         volumes.push({ name: notes, emptyDir: { sizeLimit: "1Mi" } });
     }
@@ -53,10 +33,7 @@ export function quoteHelperPod(
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         priorityClassName: "system-node-critical",
-        nodeSelector: {
-            "kubernetes.io/os": "linux",
-            ...(args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE }),
-        },
+        nodeSelector: { "kubernetes.io/os": "linux", ...spec.nodeSelector },
         tolerations: tolerateAll,
         terminationGracePeriodSeconds: terminationSeconds,
         containers,
@@ -64,15 +41,12 @@ export function quoteHelperPod(
     };
 }
 
-function aesmContainer(
-    args: SgxQuoteHelperArgs,
-    image: pulumi.Input<string>,
-    proxied: boolean,
-): inputs.core.v1.Container {
-    const sgx = { [EPC_RESOURCE]: args.epc ?? quoteHelperEpc, [ENCLAVE_RESOURCE]: "1", [PROVISION_RESOURCE]: "1" };
+function aesmContainer(spec: QuoteHelperSpec): inputs.core.v1.Container {
+    const proxied = spec.socketProxy;
+    const sgx = { [EPC_RESOURCE]: spec.epc, [ENCLAVE_RESOURCE]: "1", [PROVISION_RESOURCE]: "1" };
     return {
         name: "aesm",
-        image,
+        image: spec.image,
         imagePullPolicy: "IfNotPresent",
         // ECDSA required: without the flag AESM stays up when QE3 does not load. No syslog: log to stdout.
         command: [
@@ -84,8 +58,8 @@ function aesmContainer(
         env: [
             { name: "LD_LIBRARY_PATH", value: "/opt/intel/sgx-aesm-service/aesm" },
             { name: "AZDCAP_CACHE", value: "/tmp" },
-            { name: "AZDCAP_COLLATERAL_VERSION", value: args.collateralVersion ?? CollateralVersion.v4 },
-            { name: "AZDCAP_DEBUG_LOG_LEVEL", value: args.logLevel === QuotingLogLevel.info ? "INFO" : "ERROR" },
+            { name: "AZDCAP_COLLATERAL_VERSION", value: spec.collateralVersion },
+            { name: "AZDCAP_DEBUG_LOG_LEVEL", value: spec.logLevel === QuotingLogLevel.info ? "INFO" : "ERROR" },
         ],
         resources: {
             requests: { cpu: "50m", memory: "64Mi", ...sgx },

@@ -1,4 +1,4 @@
-import { CollateralVersion, QuotingLogLevel } from "./args";
+import type { QuoteHelperSpec } from "./spec";
 
 /** Azure's cache of collateral, and the service on each Azure host that hands out its certificate. */
 const azureCollateral = "https://global.acccache.azure.net/sgx/certification";
@@ -9,11 +9,10 @@ const azureHostCertificates = "http://169.254.169.254/metadata/THIM/sgx/certific
  * localhost, which fails on AKS with 0xe046). Azure's own library, az-dcap-client, needs no file and reads the
  * variables instead.
  */
-export function quotingConfig(args: {
-    collateralVersion?: CollateralVersion;
-    logLevel?: QuotingLogLevel;
-}): Record<string, string> {
-    const version = args.collateralVersion ?? CollateralVersion.v4;
+export function quotingConfig({
+    collateralVersion: version,
+    logLevel,
+}: Pick<QuoteHelperSpec, "collateralVersion" | "logLevel">): Record<string, string> {
     const qcnl = {
         pccs_url: `${azureCollateral}/${version}/`,
         use_secure_cert: true,
@@ -28,7 +27,7 @@ export function quotingConfig(args: {
         },
     };
     return {
-        "aesmd.conf": `default quoting type = ecdsa_256\nqpl log level = ${args.logLevel ?? QuotingLogLevel.error}\n`,
+        "aesmd.conf": `default quoting type = ecdsa_256\nqpl log level = ${logLevel}\n`,
         "sgx_default_qcnl.conf": `${JSON.stringify(qcnl, null, 2)}\n`,
     };
 }

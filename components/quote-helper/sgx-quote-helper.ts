@@ -2,19 +2,22 @@ import { posix } from "node:path";
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { requiredImage, throwIfAny } from "../problems";
+import { throwIfAny } from "../problems";
 import { aesmProbeScript } from "../sgx";
-import { checkedImage } from "../shared/checked-image";
+import { Behind } from "../shared/behind";
 import { quoteHelperNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
 import { ownFile } from "../shared/package-root";
-import type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./args";
+import { showWarnings } from "../shared/warnings";
+import type { SgxQuoteHelperArgs } from "./args";
 import { messageFile, probeFile, proxyFile } from "./paths";
-import { hasProxy, quoteHelperPod } from "./pod";
+import { quoteHelperPod } from "./pod";
 import { quotingConfig } from "./quoting-config";
-import { checkQuoteHelperSettings } from "./spec";
+import { quoteHelperOutputs, quoteHelperSpec, type QuoteHelperSpec } from "./spec";
+
+const behind = new Behind<{ daemonSet: DaemonSet }>();
 
 /**
  * One AESM on every enclave node, serving `/var/run/aesmd` for out-of-process quotes.
@@ -32,25 +35,25 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
 
     constructor(name: string, args: SgxQuoteHelperArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `quote helper "${name}"`;
-        throwIfAny(subject, [
-            ...requiredImage("image", args.image, "an image with AESM, built from images/aesm", "name it"),
-            ...checkQuoteHelperSettings(args),
-        ]);
+        const { spec: checked, problems, warnings } = quoteHelperSpec(args);
+        throwIfAny(subject, problems);
         super("confidential-aks:index:SgxQuoteHelper", name, args, opts);
+        showWarnings(warnings, this);
+        const spec = quoteHelperOutputs(subject, checked);
         const child = childOptions(this, opts);
-        const namespace = namespaceFor(name, args.namespace, app, "quote-helper", child);
+        const namespace = namespaceFor({ name, given: spec.namespace, app, component: "quote-helper" }, child);
         // AESM reads its files once. Auto-named and immutable: other contents are another object, which rolls the pods.
         const config = new ConfigMap(
             `${name}-config`,
             {
                 metadata: { namespace, labels: commonLabels(app, "quote-helper") },
                 immutable: true,
-                data: { ...quotingConfig(args), ...scripts(args) },
+                data: { ...quotingConfig(spec), ...scripts(spec) },
             },
             child,
         );
         const pods = { app, component: "quote-helper", namespace, egress: reaches.collateral };
-        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
+        const network = spec.networkPolicy ? [networkPolicyFor(name, pods, child)] : [];
         const daemonSet = new DaemonSet(
             name,
             {
@@ -60,23 +63,29 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
                     updateStrategy: oneAtATime,
                     template: {
                         metadata: { labels: commonLabels(app, "quote-helper") },
-                        spec: quoteHelperPod(args, checkedImage(subject, "image", args.image), config.metadata.name),
+                        spec: quoteHelperPod(spec, config.metadata.name),
                     },
                 },
             },
             waitingFor(child, network),
         );
+        behind.keep(this, { daemonSet });
         this.namespace = pulumi.output(namespace);
         this.daemonSetName = daemonSet.metadata.name;
         this.registerOutputs({ namespace: this.namespace, daemonSetName: this.daemonSetName });
     }
+
+    /** The DaemonSet of AESM and its proxy. */
+    get daemonSet(): DaemonSet {
+        return behind.of(this).daemonSet;
+    }
 }
 
 /** What the pod's containers run beside AESM, by file. */
-function scripts(args: QuoteHelperSettings): Record<string, string> {
+function scripts({ socketProxy }: QuoteHelperSpec): Record<string, string> {
     const proxy = {
         [posix.basename(proxyFile)]: ownFile("images/quote-helper/aesm-proxy.pl"),
         [posix.basename(messageFile)]: ownFile("images/quote-helper/Message.pm"),
     };
-    return { [posix.basename(probeFile)]: aesmProbeScript, ...(hasProxy(args) ? proxy : {}) };
+    return { [posix.basename(probeFile)]: aesmProbeScript, ...(socketProxy ? proxy : {}) };
 }

@@ -1,14 +1,72 @@
-import { flag, kubernetesName, oneOf, type Problem } from "../problems";
+import type * as pulumi from "@pulumi/pulumi";
+import { flag, kubernetesName, oneOf, requiredImage, type Checked, type Problem } from "../problems";
 import { parseEpc } from "../sgx";
-import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings } from "./args";
+import { checkedImage } from "../shared/checked-image";
+import { checkedName } from "../shared/checked-name";
+import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
+import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings, type SgxQuoteHelperArgs } from "./args";
+import { quoteHelperDefaults as defaults } from "./defaults";
 
-/** Problems of the settings that are known now. */
-export function checkQuoteHelperSettings(args: QuoteHelperSettings): Problem[] {
+/** The settings with their defaults. */
+export interface QuoteHelperSettingsSpec {
+    epc: string;
+    collateralVersion: CollateralVersion;
+    logLevel: QuotingLogLevel;
+    /** The namespace that exists; undefined where the component makes one. */
+    namespace: pulumi.Input<string> | undefined;
+    nodeSelector: TextMap;
+    socketProxy: boolean;
+    networkPolicy: boolean;
+}
+
+/** The arguments with their defaults. */
+export interface QuoteHelperSpec extends QuoteHelperSettingsSpec {
+    image: pulumi.Input<string>;
+}
+
+/** What the arguments stand for, and what is wrong with those that are known now. */
+export function quoteHelperSpec(args: SgxQuoteHelperArgs): Checked<QuoteHelperSpec> {
+    const { spec, problems, warnings } = quoteHelperSettings(args);
+    const image = requiredImage("image", args.image, "an image with AESM, built from images/aesm", "name it");
+    return { spec: { ...spec, image: args.image }, problems: [...image, ...problems], warnings };
+}
+
+/** The same for the settings alone, where the image is not known yet. */
+export function quoteHelperSettings(args: QuoteHelperSettings): Checked<QuoteHelperSettingsSpec> {
+    return {
+        spec: {
+            epc: args.epc ?? defaults.epc,
+            collateralVersion: args.collateralVersion ?? defaults.collateralVersion,
+            logLevel: args.logLevel ?? defaults.logLevel,
+            namespace: args.namespace,
+            nodeSelector: args.nodeSelector ?? enclaveNodes,
+            socketProxy: args.socketProxy ?? defaults.socketProxy,
+            networkPolicy: args.networkPolicy ?? defaults.networkPolicy,
+        },
+        problems: problemsOf(args),
+        warnings: [],
+    };
+}
+
+/** The same spec, whose outputs are checked as soon as their values are known. */
+export function quoteHelperOutputs(subject: string, spec: QuoteHelperSpec): QuoteHelperSpec {
+    return {
+        ...spec,
+        image: checkedImage(subject, "image", spec.image),
+        namespace: checkedName(subject, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+            checkNodeSelector("nodeSelector", { [label]: value }),
+        ),
+    };
+}
+
+function problemsOf(args: QuoteHelperSettings): Problem[] {
     return [
         ...(args.epc === undefined ? [] : parseEpc(args.epc, "epc").problems),
         ...oneOf("collateralVersion", args.collateralVersion, CollateralVersion),
         ...oneOf("logLevel", args.logLevel, QuotingLogLevel),
         ...kubernetesName("namespace", args.namespace),
+        ...checkNodeSelector("nodeSelector", args.nodeSelector),
         ...flag("socketProxy", args.socketProxy),
         ...flag("networkPolicy", args.networkPolicy),
     ];

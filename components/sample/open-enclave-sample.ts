@@ -1,14 +1,17 @@
 import { Job } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { requiredImage, throwIfAny } from "../problems";
-import { checkedImage } from "../shared/checked-image";
+import { throwIfAny } from "../problems";
+import { Behind } from "../shared/behind";
 import { sampleNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
+import { showWarnings } from "../shared/warnings";
 import type { OpenEnclaveSampleArgs } from "./args";
 import { samplePod } from "./pod";
-import { checkSampleSettings } from "./spec";
+import { sampleOutputs, sampleSpec } from "./spec";
+
+const behind = new Behind<{ job: Job }>();
 
 /**
  * Open Enclave's attestation sample as a Job that proves its quotes were made out-of-process.
@@ -27,16 +30,15 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
 
     constructor(name: string, args: OpenEnclaveSampleArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `sample "${name}"`;
-        throwIfAny(subject, [
-            ...requiredImage("image", args.image, "an image built from images/attestation-sample", "name it"),
-            ...checkSampleSettings(args),
-        ]);
+        const { spec: checked, problems, warnings } = sampleSpec(args);
+        throwIfAny(subject, problems);
         super("confidential-aks:index:OpenEnclaveSample", name, args, opts);
+        showWarnings(warnings, this);
+        const spec = sampleOutputs(subject, checked);
         const child = childOptions(this, opts);
-        const namespace = namespaceFor(name, args.namespace, app, "sample", child);
-        const deadline = args.deadlineSeconds ?? 900;
+        const namespace = namespaceFor({ name, given: spec.namespace, app, component: "sample" }, child);
         const pods = { app, component: "sample", namespace, egress: reaches.collateral };
-        const network = networkPolicyFor(name, pods, args.networkPolicy, child);
+        const network = spec.networkPolicy ? [networkPolicyFor(name, pods, child)] : [];
         const job = new Job(
             name,
             {
@@ -44,15 +46,21 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
                 spec: {
                     // A retry is a new process: Open Enclave remembers a missing AESM for the life of one.
                     backoffLimit: 2,
-                    activeDeadlineSeconds: deadline,
-                    template: samplePod(args, checkedImage(subject, "image", args.image), deadline),
+                    activeDeadlineSeconds: spec.deadlineSeconds,
+                    template: samplePod(spec),
                 },
             },
             // Kubernetes ends the Job at its deadline; Pulumi waits a little longer, to report why.
-            { ...waitingFor(child, network), customTimeouts: { create: `${deadline + 120}s` } },
+            { ...waitingFor(child, network), customTimeouts: { create: `${spec.deadlineSeconds + 120}s` } },
         );
+        behind.keep(this, { job });
         this.jobName = job.metadata.name;
         this.namespace = pulumi.output(namespace);
         this.registerOutputs({ jobName: this.jobName, namespace: this.namespace });
+    }
+
+    /** The Job. */
+    get job(): Job {
+        return behind.of(this).job;
     }
 }

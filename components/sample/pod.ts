@@ -1,27 +1,22 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
-import type * as pulumi from "@pulumi/pulumi";
 import { AESM_ENV, AESM_ENV_VALUE, AESM_SOCKET_DIR, AttestationMode, ENCLAVE_RESOURCE, EPC_RESOURCE } from "../sgx";
 import { attestedContainer, attestedPodTemplate } from "../shared/attested-pod";
 import { sampleNamespace as app } from "../shared/namespaces";
 import { commonLabels } from "../shared/objects";
-import type { SampleSettings } from "./args";
-import { sampleEpc } from "./spec";
+import { enclaveNodes } from "../shared/text-map";
+import type { SampleSpec } from "./spec";
 
 const runAsUser = 10_001;
 
-/** The pod of the sample, from settings without problems. */
-export function samplePod(
-    args: SampleSettings,
-    image: pulumi.Input<string>,
-    deadline: number,
-): inputs.core.v1.PodTemplateSpec {
-    const epc = args.epc ?? sampleEpc;
+/** The pod of the sample: a third of its time to wait for AESM, a fifth for each of the two runs. */
+export function samplePod(spec: SampleSpec): inputs.core.v1.PodTemplateSpec {
+    const { image, epc, deadlineSeconds } = spec;
     const container = { image, runAsUser, cpu: "100m", memory: "256Mi" };
     const sgx = { [EPC_RESOURCE]: epc, [ENCLAVE_RESOURCE]: "1" };
     // The same program with nobody at the socket: it creates its enclaves before it asks for a quote, so it needs the
     // device as well.
     const control = attestedContainer("negative-control", container, {
-        ...judge("control", deadline),
+        ...judge("control", deadlineSeconds),
         resources: {
             requests: { cpu: container.cpu, memory: container.memory },
             limits: { memory: container.memory, ...sgx },
@@ -31,20 +26,17 @@ export function samplePod(
             { name: "no-aesm", mountPath: AESM_SOCKET_DIR, readOnly: true },
         ],
     });
-    const { env, ...proof } = judge("prove", deadline);
+    const { env, ...proof } = judge("prove", deadlineSeconds);
     return attestedPodTemplate({
+        ...spec,
         ...container,
         labels: commonLabels(app, "sample"),
-        rerun: args.rerun,
         mode: AttestationMode.outOfProcess,
-        epc,
         waitImage: image,
-        waitDeadlineSeconds: Math.floor(deadline / 3),
+        waitDeadlineSeconds: Math.floor(deadlineSeconds / 3),
         // withAttestation adds the variable here itself.
         app: { ...proof, env: env.filter(({ name }) => name !== AESM_ENV), terminationMessagePolicy: "File" },
-        supplementalGroups: args.supplementalGroups,
-        nodeSelector: undefined,
-        tolerateSpot: args.tolerateSpot === true,
+        nodeSelector: enclaveNodes,
         initContainers: [control],
         volumes: [{ name: "no-aesm", emptyDir: { sizeLimit: "1Mi" } }],
     });

@@ -1,16 +1,69 @@
-import { flag, groupIds, integerIn, kubernetesName, type Problem } from "../problems";
+import type * as pulumi from "@pulumi/pulumi";
+import { flag, groupIds, integerIn, kubernetesName, requiredImage, type Checked, type Problem } from "../problems";
 import { parseEpc } from "../sgx";
-import type { SampleSettings } from "./args";
+import { checkedImage } from "../shared/checked-image";
+import { checkedName } from "../shared/checked-name";
+import type { OpenEnclaveSampleArgs, SampleSettings } from "./args";
+import { sampleDefaults as defaults } from "./defaults";
 
-/** EPC the sample asks for where the arguments name none. */
-export const sampleEpc = "32Mi";
+/** The settings with their defaults. */
+export interface SampleSettingsSpec {
+    epc: string;
+    /** Undefined: the pods have no such annotation. */
+    rerun: string | undefined;
+    deadlineSeconds: number;
+    supplementalGroups: number[];
+    tolerateSpot: boolean;
+    /** The namespace that exists; undefined where the component makes one. */
+    namespace: pulumi.Input<string> | undefined;
+    networkPolicy: boolean;
+}
 
-/** Problems of the settings that are known now. */
-export function checkSampleSettings(args: SampleSettings): Problem[] {
+/** The arguments with their defaults. */
+export interface SampleSpec extends SampleSettingsSpec {
+    image: pulumi.Input<string>;
+}
+
+/** What the arguments stand for, and what is wrong with those that are known now. */
+export function sampleSpec(args: OpenEnclaveSampleArgs): Checked<SampleSpec> {
+    const { spec, problems, warnings } = sampleSettings(args);
+    const expected = "an image built from images/attestation-sample";
+    const image = requiredImage("image", args.image, expected, "name it");
+    return { spec: { ...spec, image: args.image }, problems: [...image, ...problems], warnings };
+}
+
+/** The same for the settings alone, where the image is not known yet. */
+export function sampleSettings(args: SampleSettings): Checked<SampleSettingsSpec> {
+    return {
+        spec: {
+            epc: args.epc ?? defaults.epc,
+            rerun: args.rerun,
+            deadlineSeconds: args.deadlineSeconds ?? defaults.deadlineSeconds,
+            supplementalGroups: args.supplementalGroups ?? [],
+            tolerateSpot: args.tolerateSpot ?? defaults.tolerateSpot,
+            namespace: args.namespace,
+            networkPolicy: args.networkPolicy ?? defaults.networkPolicy,
+        },
+        problems: problemsOf(args),
+        warnings: [],
+    };
+}
+
+/** The same spec, whose outputs are checked as soon as their values are known. */
+export function sampleOutputs(subject: string, spec: SampleSpec): SampleSpec {
+    return {
+        ...spec,
+        image: checkedImage(subject, "image", spec.image),
+        namespace: checkedName(subject, "namespace", spec.namespace),
+    };
+}
+
+function problemsOf(args: SampleSettings): Problem[] {
     return [
         ...(args.epc === undefined ? [] : parseEpc(args.epc, "epc").problems),
         ...integerIn("deadlineSeconds", args.deadlineSeconds, 150, 86_400),
         ...groupIds("supplementalGroups", args.supplementalGroups),
+        ...flag("tolerateSpot", args.tolerateSpot),
         ...kubernetesName("namespace", args.namespace),
         ...flag("networkPolicy", args.networkPolicy),
     ];

@@ -1,12 +1,13 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, withAttestation, type AttestationMode } from "../sgx";
+import { withAttestation, type AttestationMode } from "../sgx";
 import { hardenedAs } from "./objects";
+import type { TextMap } from "./text-map";
 
 /** What the pods of this package's jobs differ in. */
 export interface AttestedPodArgs {
     labels: Record<string, string>;
-    /** Any text whose change runs the job again. */
+    /** Any text whose change runs the job again; undefined leaves the annotation out. */
     rerun: string | undefined;
     mode: AttestationMode;
     epc: string;
@@ -18,11 +19,11 @@ export interface AttestedPodArgs {
     runAsUser: number;
     cpu: string;
     memory: string;
-    supplementalGroups: number[] | undefined;
-    nodeSelector: Record<string, string> | undefined;
+    supplementalGroups: number[];
+    nodeSelector: TextMap;
     tolerateSpot: boolean;
-    initContainers?: inputs.core.v1.Container[];
-    volumes?: inputs.core.v1.Volume[];
+    initContainers: inputs.core.v1.Container[];
+    volumes: inputs.core.v1.Volume[];
 }
 
 /** AKS's own taint of spot nodes (https://learn.microsoft.com/azure/aks/spot-node-pool). */
@@ -63,14 +64,14 @@ export function attestedPodTemplate(args: AttestedPodArgs): inputs.core.v1.PodTe
             restartPolicy: "Never",
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            nodeSelector: args.nodeSelector ?? { [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
+            nodeSelector: args.nodeSelector,
             ...(args.tolerateSpot ? { tolerations: [spotToleration] } : {}),
-            ...(args.supplementalGroups === undefined
-                ? {}
-                : { securityContext: { supplementalGroups: args.supplementalGroups } }),
-            ...(args.initContainers === undefined ? {} : { initContainers: args.initContainers }),
+            ...(args.supplementalGroups.length > 0
+                ? { securityContext: { supplementalGroups: args.supplementalGroups } }
+                : {}),
+            ...(args.initContainers.length > 0 ? { initContainers: args.initContainers } : {}),
             containers: [attestedContainer("app", args, args.app)],
-            volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }, ...(args.volumes ?? [])],
+            volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }, ...args.volumes],
         },
     } satisfies inputs.core.v1.PodTemplateSpec;
     return withAttestation(template, args.mode, {

@@ -19,19 +19,17 @@ export const reaches = {
 } satisfies Record<string, Egress[]>;
 
 /**
- * The policy of the pods labelled `app`, for them to wait for; none where it is switched off. Its name is left to
+ * The policy of the pods labelled `app`, for them to wait for. Its name is left to
  * Pulumi, so that several components fit into one namespace, and none of them carries another name when its component
  * does.
  */
 export function networkPolicyFor(
     name: string,
     pods: { app: string; component: string; namespace: pulumi.Input<string>; egress: Egress[] },
-    wanted: boolean | undefined,
     child: pulumi.CustomResourceOptions,
-): NetworkPolicy[] {
-    if (wanted === false) return [];
+): NetworkPolicy {
     const { app, component, namespace, egress } = pods;
-    const policy = new NetworkPolicy(
+    return new NetworkPolicy(
         `${name}-network`,
         {
             metadata: { namespace, labels: commonLabels(app, component) },
@@ -44,5 +42,4 @@ export function networkPolicyFor(
         },
         child,
     );
-    return [policy];
 }

@@ -58,19 +58,26 @@ const podSecurity = {
     "pod-security.kubernetes.io/warn-version": "latest",
 };
 
+/** Which namespace the pods of a component are in. */
+export interface NamespaceOptions {
+    /** Name of the component. */
+    name: string;
+    /** A namespace that exists; undefined makes one. */
+    given: pulumi.Input<string> | undefined;
+    /** Name of the namespace that is made. */
+    app: string;
+    /** Value of its label `app.kubernetes.io/component`. */
+    component: string;
+}
+
 /**
  * The namespace given, or one made here by the name `app`. hostPath, and the device plugin's SELinux type, are outside
  * the Pod Security levels "baseline" and "restricted", so a namespace made here enforces "privileged". Warnings and the
  * audit log go by "baseline": they name these two for the pods of this package, and all else that somebody asks for
  * there.
  */
-export function namespaceFor(
-    name: string,
-    given: pulumi.Input<string> | undefined,
-    app: string,
-    component: string,
-    opts: pulumi.CustomResourceOptions,
-): pulumi.Input<string> {
+export function namespaceFor(options: NamespaceOptions, child: pulumi.CustomResourceOptions): pulumi.Input<string> {
+    const { name, given, app, component } = options;
     if (given !== undefined) return given;
     const namespace = new Namespace(
         `${name}-namespace`,
@@ -80,7 +87,7 @@ export function namespaceFor(
                 labels: { ...commonLabels(app, component), ...podSecurity },
             },
         },
-        opts,
+        child,
     );
     return nameOf(namespace, app);
 }

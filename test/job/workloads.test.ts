@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { AttestedJob, OpenEnclaveSample, SgxDevicePlugin, type AttestedJobArgs } from "../../components";
-import { devicePluginWarnings } from "../../components/device-plugin/spec";
+import { devicePluginSpec } from "../../components/device-plugin/spec";
 import { checkedImage } from "../../components/shared/checked-image";
 import { construct, one, type Constructed } from "../support/construct";
 import { expectRejected } from "../support/failure";
@@ -12,7 +12,7 @@ type Made = pulumi.Resource;
 describe("the device plugin", () => {
     test("warns of the default images, which are by tag, and of none that was named", () => {
         const own = "registry.example.com/sgx-plugin:1";
-        expect(devicePluginWarnings({})).toMatchObject([
+        expect(devicePluginSpec({}).warnings).toMatchObject([
             {
                 code: "image-by-tag",
                 path: "image, epcHookImage",
@@ -21,8 +21,8 @@ describe("the device plugin", () => {
                 ) as string,
             },
         ]);
-        expect(devicePluginWarnings({ image: own })).toMatchObject([{ path: "epcHookImage" }]);
-        expect(devicePluginWarnings({ image: own, epcHookImage: own })).toEqual([]);
+        expect(devicePluginSpec({ image: own }).warnings).toMatchObject([{ path: "epcHookImage" }]);
+        expect(devicePluginSpec({ image: own, epcHookImage: own }).warnings).toEqual([]);
     });
 
     const make = (args = {}) => construct("preview", () => new SgxDevicePlugin("plugin", args));
