@@ -1,4 +1,4 @@
-import { suggest, type Problem, type Warning } from "../problems";
+import { invalid, notAllowed, suggest, when, type Problem, type Warning } from "../problems";
 
 /** Azure's series of VM sizes with Intel SGX. */
 export const SgxSeriesName = { DCsv2: "DCsv2", DCsv3: "DCsv3", DCdsv3: "DCdsv3" } as const;
@@ -150,7 +150,7 @@ export function checkVmSize(name: unknown, options: CheckVmSizeOptions): Checked
     const { path } = options;
     const size = typeof name === "string" ? findVmSize(name) : undefined;
     if (size === undefined) return { problems: [unknownSize(name, path)], warnings: [] };
-    const problems = size.vCpu < aksMinimumVCpu ? [tooSmall(size, options)] : [];
+    const problems = when(size.vCpu < aksMinimumVCpu, tooSmall(size, options));
     const { lifecycle } = sgxSeries[size.series];
     if (lifecycle.status === "retiring") return { size, problems, warnings: [retiring(size, lifecycle, path)] };
     if (options.allowRetiredSizes !== true) {
@@ -173,26 +173,21 @@ function unknownSize(name: unknown, path: string): Problem {
     const expected = "an Azure VM size with Intel SGX, in Azure's exact spelling, such as Standard_DC2s_v3";
     const general =
         "name a size of DCsv3 or DCdsv3 (Standard_DC2s_v3 to Standard_DC48s_v3, Standard_DC2ds_v3 to Standard_DC48ds_v3)";
-    if (typeof name !== "string" || name === "") return { path, value: name, expected, remedy: general };
+    if (typeof name !== "string" || name === "") return invalid(path, name, expected, general);
     const candidates = sgxVmSizes.map((size) => size.name);
     const meant = suggest(name, candidates) ?? suggest(`Standard_${name}`, candidates);
     if (meant !== undefined && meant.toLowerCase() === name.toLowerCase()) {
         const reason = "AKS copies the spelling into a node label that DaemonSets match exactly, letter case included";
-        return { path, value: name, expected, remedy: `did you mean ${meant}? ${reason}` };
+        return invalid(path, name, expected, `did you mean ${meant}? ${reason}`);
     }
     const hint = meant === undefined ? general : `did you mean ${meant}?`;
-    if (!withoutSgx.test(name)) return { path, value: name, expected, remedy: hint };
-    return { path, value: name, expected, remedy: `${name} has no Intel SGX; ${hint}` };
+    return invalid(path, name, expected, withoutSgx.test(name) ? `${name} has no Intel SGX; ${hint}` : hint);
 }
 
 function tooSmall(size: VmSize, { path, allowRetiredSizes }: CheckVmSizeOptions): Problem {
     const larger = size.name.replace("_DC1", "_DC2");
-    return {
-        path,
-        value: size.name,
-        expected: `a size with at least ${aksMinimumVCpu} vCPUs, the minimum of AKS; this one has ${size.vCpu}`,
-        remedy: `use ${allowRetiredSizes === true ? larger : live(larger)}`,
-    };
+    const expected = `a size with at least ${aksMinimumVCpu} vCPUs, the minimum of AKS; this one has ${size.vCpu}`;
+    return invalid(path, size.name, expected, `use ${allowRetiredSizes === true ? larger : live(larger)}`);
 }
 
 /** The DCsv3 size with the vCPUs of a DCsv2 size; other sizes stay. */
@@ -202,12 +197,10 @@ function live(name: string): string {
 
 function retiredProblem(size: VmSize, lifecycle: SgxSeriesLifecycle, path: string): Problem {
     const successor = live(size.name.replace("_DC1", "_DC2"));
-    return {
-        path,
-        value: size.name,
-        expected: `a size that Azure still provisions: it retired the ${size.series} series on ${lifecycle.retiresOn} (${lifecycle.source})`,
-        remedy: `use ${successor}, or set allowRetiredSizes to true to keep the size at your own risk`,
-    };
+    const { retiresOn, source } = lifecycle;
+    const why = `Azure retired the ${size.series} series on ${retiresOn} and provisions no new nodes of it (${source})`;
+    const remedy = `use ${successor}, or set allowRetiredSizes to true to keep the size at your own risk`;
+    return notAllowed(path, size.name, why, remedy);
 }
 
 function retiredWarning(size: VmSize, lifecycle: SgxSeriesLifecycle, path: string): Warning {

@@ -1,4 +1,4 @@
-import { throwIfAny, type Problem } from "../../problems";
+import { invalid, notAllowed, throwIfAny, when, type Problem } from "../../problems";
 import { AESM_SOCKET } from "./aesm";
 import { aesmProbeScript, aesmWaitScript } from "./scripts";
 
@@ -90,24 +90,25 @@ export function aesmWaitCommand(options: AesmWaitOptions): string[] {
 /** A problem unless the value is a whole number of seconds, 1 to `most`. */
 export function checkSeconds(path: string, value: unknown, most: number): Problem[] {
     if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return [];
-    return [{ path, value, expected: `whole seconds, 1 to ${most}`, remedy: "correct the number" }];
+    return [invalid(path, value, `whole seconds, 1 to ${most}`, "correct the number")];
 }
 
 /** What is counted from the waiting file needs it, and a limit belongs to the question that it limits. */
 function checkWaiting({ question, waitingFile, progressFile, stuckSeconds }: AesmProbeOptions): Problem[] {
-    const problems: Problem[] = [];
-    const remedy = "leave it out, or give what belongs to it";
-    if (stuckSeconds !== undefined) {
-        problems.push(...checkSeconds("stuckSeconds", stuckSeconds, 86_400));
-        if (question !== AesmQuestion.alive || waitingFile === undefined) {
-            const expected = 'nothing, unless question is "alive" and waitingFile is given';
-            problems.push({ path: "stuckSeconds", value: stuckSeconds, expected, remedy });
-        }
-    }
-    if (progressFile !== undefined && waitingFile === undefined) {
-        problems.push({ path: "progressFile", value: progressFile, expected: "nothing without waitingFile", remedy });
-    }
-    return problems;
+    const noWaiting = waitingFile === undefined;
+    const isUnlimited = question !== AesmQuestion.alive || noWaiting;
+    const limit = notAllowed(
+        "stuckSeconds",
+        stuckSeconds,
+        'unless question is "alive" and waitingFile is set',
+        "remove it, or set them",
+    );
+    const progress = notAllowed("progressFile", progressFile, "without waitingFile", "remove it, or set waitingFile");
+    return [
+        ...when(stuckSeconds !== undefined, ...checkSeconds("stuckSeconds", stuckSeconds, 86_400)),
+        ...when(stuckSeconds !== undefined && isUnlimited, limit),
+        ...when(progressFile !== undefined && noWaiting, progress),
+    ];
 }
 
 /**
@@ -115,13 +116,7 @@ function checkWaiting({ question, waitingFile, progressFile, stuckSeconds }: Aes
  * commands.
  */
 function checkPath(path: string, value: unknown): Problem[] {
-    if (typeof value === "string" && /^\/[\w./-]{1,106}$/.test(value)) return [];
-    return [
-        {
-            path,
-            value,
-            expected: "an absolute path of letters, digits and ._-/, at most 107 characters",
-            remedy: "correct the path",
-        },
-    ];
+    const isSocketPath = typeof value === "string" && /^\/[\w./-]{1,106}$/.test(value);
+    const expected = "an absolute path of letters, digits and ._-/, at most 107 characters";
+    return when(!isSocketPath, invalid(path, value, expected, "correct the path"));
 }

@@ -1,4 +1,17 @@
-import { isLate, prefixed, suggest, type Problem } from "../../problems";
+import {
+    didYouMean,
+    duplicate,
+    invalid,
+    isLate,
+    missing,
+    notAllowed,
+    oneOf,
+    prefixed,
+    redacted,
+    required,
+    when,
+    type Problem,
+} from "../../problems";
 import { AESM_WAIT_CONTAINER } from "../aesm/aesm";
 import { checkSeconds } from "../aesm/probe";
 import { parseEpc } from "../epc/epc";
@@ -8,9 +21,16 @@ import { checkContainerIsolation, checkOtherAuthors, checkPodIsolation } from ".
 import { AttestationMode, type WithAttestationOptions } from "./mode";
 import { checkMounts, checkOtherMounts, checkTermination, checkVolumes } from "./mounts";
 import { isOurWait } from "./parts";
-import { insteadOf } from "./places";
-import { ONLY_AESM_PROVISIONS, provisioningWays } from "./provisioning";
-import { asksForEpc, checkDevices, checkEpc, checkLegacy, checkResources, provisionOf } from "./resources";
+import {
+    asksForEpc,
+    checkDevices,
+    checkEpc,
+    checkLegacy,
+    checkResources,
+    notKnown,
+    provisionOf,
+    provisionProblem,
+} from "./resources";
 import { checkOtherVariables, checkVariables } from "./variables";
 
 /** What one call of `withAttestation` is about to do with one pod. */
@@ -50,7 +70,7 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
         ...everyOther.flatMap((place) => prefixed(place.path, checkOther(place.container, plan))),
         ...checkWait(plan, chosen),
         ...checkVolumes({ outOfProcess, podSpec }),
-        ...(outOfProcess ? checkPodIsolation(podSpec) : []),
+        ...when(outOfProcess, ...checkPodIsolation(podSpec)),
     ];
     const template = plan.template === undefined ? [] : checkOtherAuthors(plan.template, outOfProcess);
     return [...prefixed(path, ofPodSpec), ...prefixed(path.replace(/\.?spec$/, ""), template)];
@@ -76,11 +96,8 @@ function foreignContainers(podSpec: Fields): ContainerPlace[] {
 }
 
 function checkMode(mode: unknown): Problem[] {
-    const modes: string[] = Object.values(AttestationMode);
-    if (typeof mode === "string" && modes.includes(mode)) return [];
-    const meant = typeof mode === "string" ? suggest(mode, modes) : undefined;
-    const remedy = meant === undefined ? "use one of the two" : `did you mean ${JSON.stringify(meant)}?`;
-    return [{ path: "mode", value: mode, expected: modes.map((name) => JSON.stringify(name)).join(" or "), remedy }];
+    const absent = required("mode", mode, "outOfProcess or inProcess", "pass it after the workload");
+    return absent.length > 0 ? absent : oneOf("mode", mode, AttestationMode);
 }
 
 function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
@@ -88,31 +105,18 @@ function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
         .flatMap(foreignContainers)
         .flatMap(({ container }) => (typeof container.name === "string" ? [container.name] : []));
     const unknown = (options.containers ?? []).flatMap((name, index) => {
-        if (names.includes(name)) return [];
-        const meant = suggest(name, names);
-        return [
-            {
-                path: `containers[${index}]`,
-                value: name,
-                expected: `the name of a container of the pod: ${names.join(", ")}`,
-                remedy: meant === undefined ? "correct the name" : `did you mean ${JSON.stringify(meant)}?`,
-            },
-        ];
+        const expected = `the name of a container of the pod: ${names.join(", ")}`;
+        const problem = invalid(`containers[${index}]`, name, expected, didYouMean(name, names, "correct the name"));
+        return when(!names.includes(name), problem);
     });
     const { epc, waitImage, waitDeadlineSeconds } = options;
     return [
         ...unknown,
         ...(epc === undefined ? [] : parseEpc(epc, "epc").problems),
-        ...(waitImage === ""
-            ? [
-                  {
-                      path: "waitImage",
-                      value: "",
-                      expected: "an image with perl-base",
-                      remedy: "name one, or remove waitImage",
-                  },
-              ]
-            : []),
+        ...when(
+            waitImage === "",
+            missing("waitImage", "an image with perl-base", "name one, or remove waitImage", waitImage),
+        ),
         ...(waitDeadlineSeconds === undefined ? [] : checkSeconds("waitDeadlineSeconds", waitDeadlineSeconds, 86_400)),
     ];
 }
@@ -121,82 +125,56 @@ function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
 function checkList(parent: Fields, key: string): Problem[] {
     const value = parent[key];
     if (Array.isArray(value) || (isAbsent(value) && key !== "containers")) return [];
-    const remedy = isLate(value)
-        ? insteadOf(value, "withAttestation")
-        : "give the list itself (Outputs may stand for values inside)";
-    const hideValue = key === "env" && !isLate(value);
-    return [{ path: key, value, hideValue, expected: "a list that is known now", remedy }];
+    const problem = notKnown(key, value, "list");
+    return [key === "env" && !isLate(value) ? redacted(problem) : problem];
 }
 
 function checkNoneChosen({ podSpec, options }: AttestationPlan): Problem[] {
     if (options.containers !== undefined && options.containers.length > 0) return [];
     const names = containersOf(podSpec).map(({ container }) => container.name);
-    return [
-        {
-            path: "containers",
-            value: names,
-            expected: `a container that asks for ${EPC_RESOURCE}`,
-            remedy: `add resources.limits with "${EPC_RESOURCE}": "32Mi" to the one that runs enclaves, or name it: { containers: [name], epc: "32Mi" }`,
-        },
-    ];
+    const remedy = `add resources.limits with "${EPC_RESOURCE}": "32Mi" to the one that runs enclaves, or name it: { containers: [name], epc: "32Mi" }`;
+    return [missing("containers", `a container that asks for ${EPC_RESOURCE}`, remedy, names)];
 }
 
 function checkChosen(container: Fields, plan: AttestationPlan): Problem[] {
     const outOfProcess = plan.mode === AttestationMode.outOfProcess;
     return [
-        ...(container.name === AESM_WAIT_CONTAINER ? [takenName(container)] : []),
+        ...takenName(container),
         ...checkList(container, "env"),
         ...checkVariables(container, outOfProcess),
         ...checkResources(container, plan),
         ...checkList(container, "volumeMounts"),
         ...checkMounts(container, { outOfProcess, podSpec: plan.podSpec }),
-        ...(outOfProcess ? [...checkTermination(container), ...checkContainerIsolation(container)] : []),
+        ...when(outOfProcess, ...checkTermination(container), ...checkContainerIsolation(container)),
     ];
 }
 
-/** The other containers stay as they are, but one pod has one mode, and nobody else gets at AESM. */
+/** The other containers stay as they are, but one pod has one mode, and no other container may change what AESM serves. */
 function checkOther(container: Fields, { mode, podSpec }: AttestationPlan): Problem[] {
     const outOfProcess = mode === AttestationMode.outOfProcess;
     const remedy = "name this container too, in options.containers, or take the setting out";
-    const asked = provisionOf(container).map(({ path, value }) => ({
-        path,
-        value,
-        expected: `nothing: ${ONLY_AESM_PROVISIONS}, and this container ${provisioningWays.resource}`,
-        remedy,
-    }));
-    const expected = "nothing of out-of-process attestation: one mode in one pod";
-    const oneMode = { path: "", value: undefined, expected, remedy };
+    const asked = provisionOf(container).map(({ path, value }) => provisionProblem(path, value, remedy));
+    const oneMode = notAllowed("", undefined, "in a pod that attests in-process: a pod has one mode", remedy);
     return [
         ...checkLegacy(container),
-        ...(container.name === AESM_WAIT_CONTAINER ? [takenName(container)] : []),
+        ...takenName(container),
         ...checkEpc(container),
         ...checkDevices(container, mode),
-        ...(outOfProcess ? asked : []),
+        ...when(outOfProcess, ...asked),
         ...checkOtherVariables(container, outOfProcess, oneMode),
         ...checkOtherMounts(container, { outOfProcess, podSpec }, oneMode),
-        ...(outOfProcess ? [...checkTermination(container), ...checkContainerIsolation(container)] : []),
+        ...when(outOfProcess, ...checkTermination(container), ...checkContainerIsolation(container)),
     ];
 }
 
-function takenName(container: Fields): Problem {
-    return {
-        path: "name",
-        value: container.name,
-        expected: "another name: this one is for the init container that waits for AESM",
-        remedy: "rename the container",
-    };
+function takenName({ name }: Fields): Problem[] {
+    const by = "by the init container that waits for AESM";
+    return when(name === AESM_WAIT_CONTAINER, duplicate("name", name, by, "rename the container"));
 }
 
 function checkWait({ mode, options }: AttestationPlan, [first]: ContainerPlace[]): Problem[] {
     const needed = mode === AttestationMode.outOfProcess && options.wait !== false && options.waitImage === undefined;
-    if (!needed || first === undefined || (!isAbsent(first.container.image) && first.container.image !== "")) return [];
+    if (!needed || first === undefined) return [];
     const expected = "an image, for the init container that waits for AESM too";
-    return [
-        {
-            path: `${first.path}.image`,
-            value: first.container.image,
-            expected,
-            remedy: "name it, or set options.waitImage",
-        },
-    ];
+    return required(`${first.path}.image`, first.container.image, expected, "name it, or set options.waitImage");
 }

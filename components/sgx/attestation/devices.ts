@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Problem } from "../../problems";
+import { notAllowed, propertyPath, when, type Problem } from "../../problems";
 import { containersOf, fieldsOf, isAbsent, itemsOf, type Fields } from "../pod-spec";
 import { ONLY_AESM_PROVISIONS, provisioningWays as ways } from "./provisioning";
 
@@ -36,17 +36,12 @@ export function checkContainerIsolation(container: Fields): Problem[] {
         if (typeof name !== "string" || !wideCapabilities.includes(plainCapability(name))) return [];
         const path = `securityContext.capabilities.add[${index}]`;
         const why = `a container that has ${name} ${ways.capability}`;
-        return [problem(path, name, why, "remove it from capabilities.add, or choose the mode inProcess")];
+        return [deviceWay(path, name, why, "remove it from capabilities.add, or choose the mode inProcess")];
     });
-    const isPrivileged = security.privileged === true;
     const remedy =
         'remove "privileged: true": sgx.intel.com/enclave gives the container the device that enclaves run on, without privileges';
-    return [
-        ...(isPrivileged
-            ? [problem("securityContext.privileged", true, `this container ${ways.privileged}`, remedy)]
-            : []),
-        ...capabilities,
-    ];
+    const privileged = deviceWay("securityContext.privileged", true, `this container ${ways.privileged}`, remedy);
+    return [...when(security.privileged === true, privileged), ...capabilities];
 }
 
 /** Problems of the pod's volumes and namespaces. */
@@ -61,10 +56,10 @@ export function checkPodIsolation(podSpec: Fields): Problem[] {
         const why = `this volume ${ways.hostPath} by which a pod comes to ${reached}`;
         const remedy =
             "remove the volume and its mounts: sgx.intel.com/enclave gives the container /dev/sgx_enclave, and AESM makes the quotes";
-        return [problem(`volumes[${index}].hostPath.path`, path, why, remedy)];
+        return [deviceWay(`volumes[${index}].hostPath.path`, path, why, remedy)];
     });
     const hostPid = "in the node's process namespace a container sees AESM's processes, and what they have open";
-    return [...volumes, ...(podSpec.hostPID === true ? [problem("hostPID", true, hostPid, "remove hostPID")] : [])];
+    return [...volumes, ...when(podSpec.hostPID === true, deviceWay("hostPID", true, hostPid, "remove hostPID"))];
 }
 
 /** What a mount of a path of the node reaches that hands out devices; undefined when it is nothing of the kind. */
@@ -86,10 +81,11 @@ export function checkOtherAuthors(template: Fields, outOfProcess: boolean): Prob
     const labels = fieldsOf(metadata, "labels");
     const provider = annotations[quoteProvider];
     const isMarble = marbleType in labels && labels[marbleResources] !== "disabled";
+    const devices = Object.keys(annotations).filter(asksForDevices).map(annotationProblem(annotations));
     return [
-        ...(provider === undefined || provider === null ? [] : [quoteProviderProblem(provider)]),
-        ...(outOfProcess && isMarble ? [marbleProblem(labels[marbleType])] : []),
-        ...(outOfProcess ? Object.keys(annotations).filter(asksForDevices).map(annotationProblem(annotations)) : []),
+        ...when(!isAbsent(provider), quoteProviderProblem(provider)),
+        ...when(outOfProcess && isMarble, marbleProblem(labels[marbleType])),
+        ...when(outOfProcess, ...devices),
     ];
 }
 
@@ -98,37 +94,29 @@ function quoteProviderProblem(value: unknown): Problem {
         value === "aesmd"
             ? "mounts AESM's directory and sets SGX_AESM_ADDR by itself, which is out-of-process, in a form of its own"
             : "asks for sgx.intel.com/provision by itself for the container of that name, which is in-process";
-    return {
-        path: `metadata.annotations[${JSON.stringify(quoteProvider)}]`,
-        value,
-        expected: `no such annotation: for it Intel's webhook for SGX ${does}, and a pod has one author`,
-        remedy: "remove the annotation; withAttestation writes all that the pod needs",
-    };
+    const why = `for it Intel's webhook for SGX ${does}, and only one of the two may set the pod up`;
+    const remedy = "remove the annotation; withAttestation writes all that the pod needs";
+    return notAllowed(propertyPath("metadata", "annotations", quoteProvider), value, why, remedy);
 }
 
 function marbleProblem(value: unknown): Problem {
-    return {
-        path: `metadata.labels[${JSON.stringify(marbleType)}]`,
-        value,
-        expected: `the label ${marbleResources}: disabled beside it: ${ONLY_AESM_PROVISIONS}, and without that label MarbleRun's webhook asks for sgx.intel.com/provision`,
-        remedy: `add the label ${marbleResources}: disabled to the pod, or choose the mode inProcess`,
-    };
+    const why = `without the label ${marbleResources}: disabled: ${ONLY_AESM_PROVISIONS}, and MarbleRun's webhook asks for sgx.intel.com/provision`;
+    const remedy = `add the label ${marbleResources}: disabled to the pod, or choose the mode inProcess`;
+    return notAllowed(propertyPath("metadata", "labels", marbleType), value, why, remedy);
 }
 
-const annotationProblem = (annotations: Fields) => (name: string) =>
-    problem(
-        `metadata.annotations[${JSON.stringify(name)}]`,
-        annotations[name],
-        `this annotation ${ways.annotation}`,
-        "remove it",
-    );
+const annotationProblem = (annotations: Fields) => (name: string) => {
+    const path = propertyPath("metadata", "annotations", name);
+    return deviceWay(path, annotations[name], `this annotation ${ways.annotation}`, "remove it");
+};
 
 function asksForDevices(annotation: string): boolean {
     return deviceAnnotations.some((start) => annotation.startsWith(start));
 }
 
-function problem(path: string, value: unknown, why: string, remedy: string): Problem {
-    return { path, value, expected: `nothing of the kind: ${ONLY_AESM_PROVISIONS}, and ${why}`, remedy };
+/** A problem of a way to the provisioning device. */
+function deviceWay(path: string, value: unknown, why: string, remedy: string): Problem {
+    return notAllowed(path, value, `${ONLY_AESM_PROVISIONS}, and ${why}`, remedy);
 }
 
 /** Whether a path of the node is another one, is in it, or is above it. */

@@ -1,4 +1,4 @@
-import { closed, opened, throwIfAny, type Problem } from "../../problems";
+import { closed, joinPaths, notAllowed, opened, propertyPath, throwIfAny, when, type Problem } from "../../problems";
 import { convertLegacyEpc, legacyEpcProblem } from "../epc/epc";
 import { containersOf, fieldsOf, isAbsent, podSpecsOf, type Fields } from "../pod-spec";
 import { EPC_RESOURCE, LEGACY_EPC_RESOURCE } from "../resources";
@@ -18,7 +18,7 @@ export function convertLegacyResources<T extends object>(workload: T): T {
     const maps = found.flatMap((place) =>
         containersOf(place.podSpec).flatMap(({ container, path }) =>
             ["limits", "requests"].map((kind) => ({
-                path: `${place.path === "" ? "" : `${place.path}.`}${path}.resources.${kind}`,
+                path: joinPaths(place.path, `${path}.resources.${kind}`),
                 map: fieldsOf(fieldsOf(container, "resources"), kind),
             })),
         ),
@@ -31,11 +31,10 @@ export function convertLegacyResources<T extends object>(workload: T): T {
 
 function check({ path, map }: { path: string; map: Fields }): Problem[] {
     const value = map[LEGACY_EPC_RESOURCE];
-    const problem = legacyEpcProblem(value, `${path}[${JSON.stringify(LEGACY_EPC_RESOURCE)}]`);
+    const problem = legacyEpcProblem(value, joinPaths(path, propertyPath(LEGACY_EPC_RESOURCE)));
     if (problem !== undefined) return [problem];
-    if (isAbsent(map[EPC_RESOURCE])) return [];
-    const expected = `one of ${LEGACY_EPC_RESOURCE} and ${EPC_RESOURCE}, not both`;
-    return [{ path, value: map, expected, remedy: `keep ${EPC_RESOURCE}` }];
+    const why = `${LEGACY_EPC_RESOURCE} and ${EPC_RESOURCE} are two names of one resource`;
+    return when(!isAbsent(map[EPC_RESOURCE]), notAllowed(path, map, why, `keep ${EPC_RESOURCE}`));
 }
 
 function convert(map: Fields): void {

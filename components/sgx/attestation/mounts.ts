@@ -1,4 +1,4 @@
-import { isLate, type Problem } from "../../problems";
+import { duplicate, invalid, isLate, notAllowed, when, type Problem } from "../../problems";
 import { AESM_SOCKET_DIR, AESM_VOLUME } from "../aesm/aesm";
 import { isInSocketDir, isSocketDir, mountReachesSocketDir } from "../aesm/socket-dir";
 import { fieldsOf, itemsOf, type Fields } from "../pod-spec";
@@ -36,37 +36,37 @@ export function checkVolumes({ podSpec, outOfProcess }: MountPlan): Problem[] {
         const path = `volumes[${index}]`;
         const { path: nodePath, type } = fieldsOf(item, "hostPath");
         if (item.name === AESM_VOLUME && !isOurVolume(item)) {
-            const expected = `under the name ${AESM_VOLUME} only { hostPath: { path: "${AESM_SOCKET_DIR}", type: "Directory" } }`;
+            const by = `the name ${AESM_VOLUME} is for { hostPath: { path: "${AESM_SOCKET_DIR}", type: "Directory" } }`;
             const remedy = `rename the volume, or remove it${outOfProcess ? "; withAttestation adds its own" : ""}`;
-            return [{ path, value: item, expected, remedy }];
+            return [duplicate(path, item, by, remedy)];
         }
         if (!outOfProcess || !isSocketDir(nodePath) || type === "Directory" || isLate(type)) return [];
         const expected = `"Directory", since on a node without AESM ${AESM_SOCKET_DIR} would be made and empty`;
-        return [
-            { path: `${path}.hostPath.type`, value: type, expected, remedy: 'add "type: Directory" to its hostPath' },
-        ];
+        const remedy = 'add "type: Directory" to its hostPath';
+        return [invalid(`${path}.hostPath.type`, type, expected, remedy)];
     });
 }
 
 /** A problem where the file of a container's last message would lie over AESM's socket. */
 export function checkTermination({ terminationMessagePath: value }: Fields): Problem[] {
-    if (!isInSocketDir(value)) return [];
     const expected = `a path outside of ${AESM_SOCKET_DIR}, where an empty file would lie over AESM's socket`;
-    return [{ path: "terminationMessagePath", value, expected, remedy: "remove it, or name another path" }];
+    const problem = invalid("terminationMessagePath", value, expected, "remove it, or name another path");
+    return when(isInSocketDir(value), problem);
 }
 
 function checkMount(mount: Fields, path: string, plan: MountPlan): Problem[] {
     if (isOurMount(mount)) return [];
     if (isInSocketDir(mount.mountPath)) {
-        const expected = plan.outOfProcess
-            ? `nothing else at ${AESM_SOCKET_DIR}: the volume ${AESM_VOLUME} goes there, read-only, as a directory`
-            : `nothing at ${AESM_SOCKET_DIR}: in-process quoting does not use AESM's socket`;
         const remedy = `remove this mount and its volume${plan.outOfProcess ? "; withAttestation adds its own" : ""}`;
-        return [{ path, value: mount, expected, remedy }];
+        if (!plan.outOfProcess) {
+            return [notAllowed(path, mount, "in-process: quoting there does not use AESM's socket", remedy)];
+        }
+        const by = `the volume ${AESM_VOLUME} goes to ${AESM_SOCKET_DIR}, read-only, as a directory`;
+        return [duplicate(path, mount, by, remedy)];
     }
     if (mount.name !== AESM_VOLUME) return checkWritable(mount, path, plan);
-    const expected = `the volume ${AESM_VOLUME} at ${AESM_SOCKET_DIR} only`;
-    return [{ path, value: mount, expected, remedy: "rename the volume, or remove the mount" }];
+    const why = `the volume ${AESM_VOLUME} may be mounted at ${AESM_SOCKET_DIR} only`;
+    return [notAllowed(path, mount, why, "rename the volume, or remove the mount")];
 }
 
 /** Who can write to AESM's directory can put another socket in its place, for every pod of the node. */
@@ -84,5 +84,5 @@ function checkWritable(mount: Fields, path: string, { podSpec, outOfProcess }: M
     const where = isInSocketDir(hostPath) ? "is AESM's" : `contains AESM's ${AESM_SOCKET_DIR}`;
     const expected = `readOnly: true, since the node's ${JSON.stringify(hostPath)} ${where}: only AESM writes there`;
     const elsewhere = isInSocketDir(hostPath) ? "" : ", or mount a directory that does not contain it";
-    return [{ path, value: mount, expected, remedy: `set readOnly: true, or remove the mount${elsewhere}` }];
+    return [invalid(path, mount, expected, `set readOnly: true, or remove the mount${elsewhere}`)];
 }

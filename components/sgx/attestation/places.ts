@@ -1,4 +1,4 @@
-import { isLate, type Problem } from "../../problems";
+import { invalid, isLate, joinPaths, missing, type Problem } from "../../problems";
 import { fieldsOf, isFields, podSpecsOf, type Fields, type FoundPodSpec } from "../pod-spec";
 
 /** The pod specs of a workload that can be changed in place, or what stands in the way of finding one. */
@@ -17,15 +17,12 @@ function workflowProblem([first]: readonly FoundPodSpec[], caller: string): Prob
     if (first?.template === undefined) return undefined;
     const form = ["container", "script", "containerSet"].find((key) => first.template?.[key] !== undefined) ?? "";
     const containers = form === "containerSet" ? "t.containerSet.containers" : `[t.${form}]`;
-    return {
-        path: `${first.path}.${form}`,
-        value: first.template[form],
-        expected: "a list `containers`: a template of Argo's Workflow keeps its containers in a form of its own",
-        remedy:
-            `for each template t that runs enclaves, call ${caller} with { containers: ${containers}, initContainers: t.initContainers, ` +
-            "volumes: t.volumes, tolerations: t.tolerations }, and put what it returns back into t: " +
-            `${form === "containerSet" ? "containers into t.containerSet" : `containers[0] as t.${form}`}, and the three lists`,
-    };
+    const back = form === "containerSet" ? "containers into t.containerSet" : `containers[0] as t.${form}`;
+    const expected = "a list `containers`: a template of Argo's Workflow keeps its containers in another form";
+    const remedy =
+        `for each template t that runs enclaves, call ${caller} with { containers: ${containers}, initContainers: t.initContainers, ` +
+        `volumes: t.volumes, tolerations: t.tolerations }, and put what it returns back into t: ${back}, and the three lists`;
+    return invalid(`${first.path}.${form}`, first.template[form], expected, remedy);
 }
 
 /** Spark's operator makes the pods of driver and executor, from a template where there is one. */
@@ -36,15 +33,13 @@ function sparkProblem(workload: object, caller: string): Problem | undefined {
     const [application, path] = isSpark(spec) ? [spec, "spec"] : [scheduled, "spec.template"];
     if (!isSpark(application)) return undefined;
     const role = isFields(application.executor) ? "executor" : "driver";
-    return {
-        path: `${path}.${role}.template`,
-        value: fieldsOf(application, role).template,
-        expected: "a pod template: Spark's operator makes the pods, and only a template can ask for resources of SGX",
-        remedy:
-            `add template: { spec: { containers: [{ name: "spark-kubernetes-${role}", resources: { limits: … } }] } } to driver or executor, whichever runs ` +
-            `enclaves, and call ${caller} again (waitImage: the image of the application); without the operator, call it with the ` +
-            `pod in the file that spark.kubernetes.${role}.podTemplateFile names`,
-    };
+    const expected =
+        "a pod template: Spark's operator makes the pods, and only a template can ask for resources of SGX";
+    const remedy =
+        `add template: { spec: { containers: [{ name: "spark-kubernetes-${role}", resources: { limits: … } }] } } to driver or executor, whichever runs ` +
+        `enclaves, and call ${caller} again (waitImage: the image of the application); without the operator, call it with the ` +
+        `pod in the file that spark.kubernetes.${role}.podTemplateFile names`;
+    return missing(`${path}.${role}.template`, expected, remedy, fieldsOf(application, role).template);
 }
 
 function isSpark(spec: Fields): boolean {
@@ -56,13 +51,11 @@ function isSpark(spec: Fields): boolean {
 function noneFound(workload: object, caller: string): Problem {
     const hidden = hiddenIn(workload, "");
     const expected = "a pod spec, or a workload that contains one, known now";
-    if (hidden !== undefined) return { ...hidden, expected, remedy: insteadOf(hidden.value, caller) };
-    return {
-        path: "containers",
-        value: undefined,
-        expected: `${expected}: an object with a list \`containers\`, itself or under a key \`spec\``,
-        remedy: "pass the manifest or the resource arguments that contain it, or, where a kind keeps its pods elsewhere, the pod spec by itself",
-    };
+    if (hidden !== undefined) return invalid(hidden.path, hidden.value, expected, insteadOf(hidden.value, caller));
+    const shape = `${expected}: an object with a list \`containers\`, itself or under a key \`spec\``;
+    const remedy =
+        "pass the manifest or the resource arguments that contain it, or, where a kind keeps its pods elsewhere, the pod spec by itself";
+    return missing("containers", shape, remedy);
 }
 
 /** The first value on the way to a pod spec that is not known now. */
@@ -70,7 +63,7 @@ function hiddenIn(value: unknown, path: string): { path: string; value: unknown 
     if (isLate(value)) return { path: path === "" ? "the workload" : path, value };
     if (!isFields(value)) return undefined;
     for (const key of ["spec", "template", "jobTemplate"]) {
-        const found = hiddenIn(value[key], path === "" ? key : `${path}.${key}`);
+        const found = hiddenIn(value[key], joinPaths(path, key));
         if (found !== undefined) return found;
     }
     return undefined;

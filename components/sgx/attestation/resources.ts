@@ -1,4 +1,4 @@
-import { isLate, type Problem } from "../../problems";
+import { invalid, isLate, missing, notAllowed, propertyPath, when, type Problem } from "../../problems";
 import { legacyEpcProblem, mibToEpc, parseEpc } from "../epc/epc";
 import { fieldsOf, isAbsent, isFields, type Fields } from "../pod-spec";
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, LEGACY_EPC_RESOURCE, PROVISION_RESOURCE } from "../resources";
@@ -31,7 +31,7 @@ export function checkLegacy(container: Fields): Problem[] {
         const amount = legacyEpcProblem(value, path) === undefined ? mibToEpc(Number(value)) : "32Mi";
         const expected = `${EPC_RESOURCE}, a quantity in bytes; ${LEGACY_EPC_RESOURCE} is its old name, a count of MiB`;
         const remedy = `write "${EPC_RESOURCE}": "${amount}", or pass the workload through convertLegacyResources first`;
-        return { path, value, expected, remedy };
+        return invalid(path, value, expected, remedy);
     });
 }
 
@@ -44,9 +44,9 @@ export function checkResources(container: Fields, plan: ResourcePlan): Problem[]
     return [
         ...legacy,
         ...checkEpc(container),
-        ...(amounts.length === 0 && plan.options.epc === undefined && legacy.length === 0 ? [noEpc()] : []),
+        ...when(amounts.length === 0 && plan.options.epc === undefined && legacy.length === 0, noEpc),
         ...checkDevices(container, plan.mode),
-        ...(plan.mode === AttestationMode.outOfProcess ? checkProvision(container, plan) : []),
+        ...when(plan.mode === AttestationMode.outOfProcess, ...checkProvision(container, plan)),
     ];
 }
 
@@ -65,12 +65,10 @@ export function checkDevices(container: Fields, mode: AttestationMode): Problem[
     return devices.flatMap((device) =>
         askedFor(container, device)
             .filter(({ value }) => value !== "1" && value !== 1 && !isLate(value))
-            .map(({ path, value }) => ({
-                path,
-                value,
-                expected: `exactly "1": ${device} is a presence, it gives the container the device or does not`,
-                remedy: 'write "1", or remove it',
-            })),
+            .map(({ path, value }) => {
+                const expected = `exactly "1": ${device} gives the container the device, or does not`;
+                return invalid(path, value, expected, 'write "1", or remove it');
+            }),
     );
 }
 
@@ -78,12 +76,12 @@ function checkProvision(container: Fields, plan: ResourcePlan): Problem[] {
     const ours = new Set(plan.wasInProcess ? askedFor(container, PROVISION_RESOURCE).map(({ path }) => path) : []);
     return provisionOf(container)
         .filter(({ path, value }) => !(ours.has(path) && value === "1"))
-        .map(({ path, value }) => ({
-            path,
-            value,
-            expected: `nothing: ${ONLY_AESM_PROVISIONS}, and this container ${provisioningWays.resource}`,
-            remedy: "remove it, or choose the mode inProcess",
-        }));
+        .map(({ path, value }) => provisionProblem(path, value, "remove it, or choose the mode inProcess"));
+}
+
+/** A problem of a container that asks for the provisioning device out-of-process. */
+export function provisionProblem(path: string, value: unknown, remedy: string): Problem {
+    return notAllowed(path, value, `${ONLY_AESM_PROVISIONS}, and this container ${provisioningWays.resource}`, remedy);
 }
 
 /** Kubernetes wants the request of an extended resource equal to its limit. */
@@ -94,17 +92,14 @@ function checkEqual(amounts: { path: string; value: unknown }[]): Problem[] {
     const bytes = [limit, request].map(({ path, value }) => parseEpc(value, path));
     if (bytes.some(({ problems }) => problems.length > 0) || bytes[0]?.bytes === bytes[1]?.bytes) return [];
     const expected = `the same as the limit, ${JSON.stringify(limit.value)}: Kubernetes wants both equal for ${EPC_RESOURCE}`;
-    return [{ path: request.path, value: request.value, expected, remedy: "remove the request" }];
+    return [invalid(request.path, request.value, expected, "remove the request")];
 }
 
-function noEpc(): Problem {
-    return {
-        path: `resources.limits[${JSON.stringify(EPC_RESOURCE)}]`,
-        value: undefined,
-        expected: "an amount of EPC, for the container's enclaves",
-        remedy: 'add one, such as "32Mi", or set options.epc',
-    };
-}
+const noEpc = missing(
+    propertyPath("resources", "limits", EPC_RESOURCE),
+    "an amount of EPC, for the container's enclaves",
+    'add one, such as "32Mi", or set options.epc',
+);
 
 function checkShape(container: Fields): Problem[] {
     const resources = fieldsOf(container, "resources");
@@ -114,20 +109,20 @@ function checkShape(container: Fields): Problem[] {
     ];
     return places
         .filter(({ value }) => !isFields(value) && !isAbsent(value))
-        .map(({ path, value }) => ({
-            path,
-            value,
-            expected: "an object that is known now",
-            remedy: isLate(value)
-                ? insteadOf(value, "withAttestation")
-                : "give the object itself (Outputs may stand for values inside)",
-        }));
+        .map(({ path, value }) => notKnown(path, value, "object"));
+}
+
+/** A problem of a list or object that has to be extended and is none, or is not known now. */
+export function notKnown(path: string, value: unknown, kind: "list" | "object"): Problem {
+    const itself = `give the ${kind} itself (Outputs may stand for values inside)`;
+    const remedy = isLate(value) ? insteadOf(value, "withAttestation") : itself;
+    return invalid(path, value, `${kind === "list" ? "a list" : "an object"} that is known now`, remedy);
 }
 
 function askedFor(container: Fields, resource: string): { path: string; value: unknown }[] {
     const resources = fieldsOf(container, "resources");
     return kinds.flatMap((kind) => {
         const value = fieldsOf(resources, kind)[resource];
-        return isAbsent(value) ? [] : [{ path: `resources.${kind}[${JSON.stringify(resource)}]`, value }];
+        return isAbsent(value) ? [] : [{ path: propertyPath("resources", kind, resource), value }];
     });
 }

@@ -1,4 +1,4 @@
-import { isLate, type Problem } from "../../problems";
+import { invalid, isLate, notAllowed, redacted, type Problem } from "../../problems";
 import { AESM_ENV, AESM_ENV_VALUE } from "../aesm/aesm";
 import { isAbsent, itemsOf, type Fields } from "../pod-spec";
 import { isOurEnv } from "./parts";
@@ -27,18 +27,10 @@ export function checkOtherVariables(container: Fields, outOfProcess: boolean, on
 function checkText({ name, value }: Fields, path: string): Problem[] {
     if (isAbsent(value) || typeof value === "string" || isLate(value)) return [];
     const of = typeof name === "string" ? ` of ${name}` : "";
-    const compound = typeof value === "object" || typeof value === "function";
-    return [
-        {
-            path: `${path}.value`,
-            value,
-            hideValue: name !== AESM_ENV,
-            expected: `text, not ${kindOf(value)}: Kubernetes refuses anything else in a variable`,
-            remedy: compound
-                ? `write the value${of} as text, as in ${quoted}`
-                : `quote the value${of}, as in ${quoted}`,
-        },
-    ];
+    const isCompound = typeof value === "object" || typeof value === "function";
+    const expected = `text, not ${kindOf(value)}: Kubernetes refuses anything else in a variable`;
+    const remedy = isCompound ? `write the value${of} as text` : `quote the value${of}`;
+    return [redacted(invalid(`${path}.value`, value, expected, `${remedy}, as in ${quoted}`))];
 }
 
 function kindOf(value: unknown): string {
@@ -49,14 +41,15 @@ function kindOf(value: unknown): string {
 function checkFlag(env: Fields, path: string, outOfProcess: boolean): Problem[] {
     if (isOurEnv(env)) return [];
     if (!isAbsent(env.valueFrom)) {
-        const expected = `${AESM_ENV} without valueFrom: it is a flag, any value means out-of-process`;
-        return [{ path: `${path}.valueFrom`, value: env.valueFrom, expected, remedy: removeOr(outOfProcess) }];
+        const why = `${AESM_ENV} is a flag, and any value means out-of-process`;
+        return [notAllowed(`${path}.valueFrom`, env.valueFrom, why, removeOr(outOfProcess))];
     }
-    const expected = outOfProcess
-        ? `the text "${AESM_ENV_VALUE}" in ${AESM_ENV}, which is a flag and no address`
-        : `no ${AESM_ENV} at all: any value, even "0", means out-of-process`;
-    const remedy = outOfProcess ? `write ${quoted}, or remove the variable` : removeOr(false);
-    return [{ path: `${path}.value`, value: env.value, expected, remedy }];
+    if (!outOfProcess) {
+        const why = `in-process: any value of ${AESM_ENV}, even "0", means out-of-process`;
+        return [notAllowed(`${path}.value`, env.value, why, removeOr(false))];
+    }
+    const expected = `the text "${AESM_ENV_VALUE}" in ${AESM_ENV}, which is a flag and no address`;
+    return [invalid(`${path}.value`, env.value, expected, `write ${quoted}, or remove the variable`)];
 }
 
 function removeOr(outOfProcess: boolean): string {

@@ -1,4 +1,4 @@
-import type { Problem } from "../../problems";
+import { invalid, when, type Problem } from "../../problems";
 import { aksNode } from "../aks-node";
 import { fitPods, leftOf } from "../node-fit";
 import type { VmSize } from "../vm-sizes";
@@ -75,16 +75,10 @@ export function checkEpcFits(bytes: number, vmSizes: readonly VmSize[], reserve:
     );
     if (largest === undefined) return [];
     const left = Math.max(0, largest.epcMiB * 1024 ** 2 - reserve);
-    if (bytes <= left) return [];
     const beside = reserve > 0 ? ` beside the ${formatEpc(reserve)} that every node reserves` : "";
-    return [
-        {
-            path,
-            value: formatEpc(bytes),
-            expected: `at most ${formatEpc(left)}, what a ${largest.name} node has left${beside}`,
-            remedy: `ask for less than ${formatEpc(bytes)}, or add a pool of a size with more EPC`,
-        },
-    ];
+    const expected = `at most ${formatEpc(left)}, what a ${largest.name} node has left${beside}`;
+    const remedy = `ask for less than ${formatEpc(bytes)}, or add a pool of a size with more EPC`;
+    return when(bytes > left, invalid(path, formatEpc(bytes), expected, remedy));
 }
 
 function checkedBytes({ name, bytes }: EpcShare): number {

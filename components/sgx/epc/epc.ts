@@ -1,4 +1,4 @@
-import { ValidationError, type Problem } from "../../problems";
+import { invalid, throwIfAny, when, type Problem } from "../../problems";
 import { parseQuantity } from "../quantity";
 import { EPC_RESOURCE, LEGACY_EPC_RESOURCE } from "../resources";
 
@@ -19,13 +19,10 @@ const mostBytes = 1024 ** 4;
  * multiple of the 4 KiB page, and more than 1Ti. Throws nothing.
  */
 export function parseEpc(quantity: unknown, path: string): ParsedEpc {
-    const refuse = (
-        remedy: string,
-        expected = 'a whole number with Ki, Mi or Gi, as text, such as "32Mi"',
-    ): ParsedEpc => ({
-        bytes: 0,
-        problems: [{ path, value: quantity, expected, remedy }],
-    });
+    const form = 'a whole number with Ki, Mi or Gi, as text, such as "32Mi"';
+    const refuse = (remedy: string, expected = form): ParsedEpc => {
+        return { bytes: 0, problems: [invalid(path, quantity, expected, remedy)] };
+    };
     if (typeof quantity === "number") return refuse(bareNumber(String(quantity)));
     if (typeof quantity !== "string") return refuse('write the amount as text, such as "32Mi"');
     if (/^\d+$/.test(quantity)) return refuse(bareNumber(quantity));
@@ -100,10 +97,10 @@ export function formatEpc(bytes: number): string {
 
 /** MiB as a quantity: 10 gives "10Mi". Throws ValidationError unless given a whole number above 0. */
 export function mibToEpc(mib: number): string {
-    if (Number.isSafeInteger(mib) && mib > 0) return `${mib}Mi`;
-    throw new ValidationError("mibToEpc", [
-        { path: "mib", value: mib, expected: "a whole number of MiB above 0", remedy: "correct the number" },
-    ]);
+    const isAmount = Number.isSafeInteger(mib) && mib > 0;
+    const problem = invalid("mib", mib, "a whole number of MiB above 0", "correct the number");
+    throwIfAny("mibToEpc", when(!isAmount, problem));
+    return `${mib}Mi`;
 }
 
 /** Problem of a legacy value, or undefined when it is a count of MiB. */
@@ -112,12 +109,12 @@ export function legacyEpcProblem(value: unknown, path: string): Problem | undefi
     if (isCount && Number(value) * mibBytes <= mostBytes) return undefined;
     const isQuantity = typeof value === "string" && parseEpc(value, path).problems.length === 0;
     const byHand = `under ${EPC_RESOURCE} by hand`;
-    const remedy = isQuantity
-        ? `it is a quantity already: put ${JSON.stringify(value)} ${byHand}`
-        : isCount && Number(value) <= mostBytes
-          ? `no machine has ${value} MiB; if it counts bytes, put "${wholePages(Number(value))}" ${byHand}`
-          : "write the number of MiB, such as 10";
-    return { path, value, expected: `a whole number without a unit: ${LEGACY_EPC_RESOURCE} counts MiB`, remedy };
+    let remedy = "write the number of MiB, such as 10";
+    if (isQuantity) remedy = `it is a quantity already: put ${JSON.stringify(value)} ${byHand}`;
+    else if (isCount && Number(value) <= mostBytes) {
+        remedy = `no machine has ${value} MiB; if it counts bytes, put "${wholePages(Number(value))}" ${byHand}`;
+    }
+    return invalid(path, value, `a whole number without a unit: ${LEGACY_EPC_RESOURCE} counts MiB`, remedy);
 }
 
 /**
@@ -126,6 +123,6 @@ export function legacyEpcProblem(value: unknown, path: string): Problem | undefi
  */
 export function convertLegacyEpc(value: string | number): string {
     const problem = legacyEpcProblem(value, LEGACY_EPC_RESOURCE);
-    if (problem !== undefined) throw new ValidationError("the legacy EPC resource", [problem]);
+    throwIfAny("the legacy EPC resource", problem === undefined ? [] : [problem]);
     return mibToEpc(Number(value));
 }

@@ -144,7 +144,9 @@ describe.each(everywhere)("%s, %s", (mode, path, place) => {
                         {
                             path: `${path}.resources.${kind}["${device}"]`,
                             value: count,
-                            expected: expect.stringMatching(/^exactly "1": .* is a presence/) as string,
+                            expected: expect.stringMatching(
+                                /^exactly "1": .* gives the container the device/,
+                            ) as string,
                         },
                     ]);
                 }
