@@ -2,7 +2,17 @@ import stylistic from "@stylistic/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["dist/", ".stryker-tmp/", "examples/", "bench/", "node_modules/", "docs/reference/", "test/fixtures/"] },
+    {
+        ignores: [
+            "dist/",
+            ".stryker-tmp/",
+            "examples/",
+            "bench/",
+            "node_modules/",
+            "docs/reference/",
+            "test/fixtures/",
+        ],
+    },
     {
         // Prettier wraps code and no comments: these end at the same column.
         files: ["**/*.ts", "**/*.mts", "**/*.mjs"],
