@@ -4,8 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { debianCommands } from "./e2e/tools/toolchain.mjs";
 
-const docs = readdirSync("docs").filter((name) => name.endsWith(".md"));
-const pages = ["README.md", "images/README.md", ...docs.map((name) => join("docs", name))];
+const docs = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".md") && !name.startsWith("reference"),
+);
+const pages = ["README.md", "CONTRIBUTING.md", "images/README.md", ...docs.map((name) => join("docs", name))];
 const filesOf = (folder: string, ending: RegExp) =>
     readdirSync(folder)
         .filter((name) => ending.test(name))
@@ -20,7 +22,7 @@ describe.each(pages)("%s", (path) => {
         const named = [...text.matchAll(/npm run ([a-z0-9:]+)/g)].map(([, script]) => script ?? "");
         expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
         const paths = [...text.matchAll(/`((?:test|components|images|plan|stacks|bench)\/[\w./-]+)`/g)];
-        const generated = /^bench\/(results|generated)\//;
+        const generated = /^bench\/(results|generated)\/|NAME/;
         expect(
             paths.map(([, path]) => path ?? "").filter((path) => !generated.test(path) && !existsSync(path)),
         ).toEqual([]);

@@ -26,6 +26,17 @@ const internals = new WeakMap<
  * The control plane and the kubelets have user-assigned identities, workload identity and the OIDC issuer are on, and
  * the kubeconfig is a secret from the start. The component creates the Kubernetes provider for the cluster, tied to the
  * cluster's identity, so that no change to the cluster's connection data replaces what runs on it.
+ *
+ * @example
+ * ```ts
+ * import { ConfidentialCluster } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", minCount: 1, maxCount: 4 }],
+ * });
+ * export const kubeconfig = cluster.kubeconfig;
+ * ```
  */
 export class ConfidentialCluster extends pulumi.ComponentResource {
     /** Resource group of the cluster. */

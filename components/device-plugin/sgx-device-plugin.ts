@@ -23,6 +23,17 @@ const behind = new Behind<{ daemonSet: DaemonSet }>();
  * would offer the same resources. Only the EPC hook, an init container, has a token for the API server: it may read
  * nodes, and change the EPC of the node that it runs on. An admission policy sees to that, so the cluster needs
  * Kubernetes 1.30.
+ *
+ * @example
+ * ```ts
+ * import { ConfidentialCluster, SgxDevicePlugin } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * new SgxDevicePlugin("plugin", {}, cluster.workloadOptions());
+ * ```
  */
 export class SgxDevicePlugin extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */

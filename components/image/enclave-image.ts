@@ -14,6 +14,19 @@ import { encodedTask, taskYaml, type TaskSpec } from "./task";
  * Its tag is a hash of everything it is built from, the same on every machine, so it is built again exactly when
  * something changes. The files travel inside the request, which keeps the folder small; let the Dockerfile download the
  * rest, with checksums. Whatever uses `image` waits for the build and the pull rights.
+ *
+ * @example
+ * ```ts
+ * import { EnclaveImage } from "confidential-aks";
+ *
+ * const report = new EnclaveImage("report", {
+ *     context: "./report", // a folder with a Dockerfile
+ *     repository: "apps/report",
+ *     resourceGroupName: "team-b",
+ *     registryName: "teambimages",
+ * });
+ * export const image = report.image;
+ * ```
  */
 export class EnclaveImage extends pulumi.ComponentResource {
     /**

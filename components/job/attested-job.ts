@@ -16,6 +16,18 @@ const behind = new Behind<{ job: Job }>();
  *
  * Pulumi waits until the Job is complete, so `pulumi up` fails when it fails. The Job's name is left to Pulumi: a
  * change of its inputs runs a new Job and removes the old one.
+ *
+ * @example
+ * ```ts
+ * import { AttestedJob, ConfidentialCluster } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * const args = { image: "example.azurecr.io/apps/report:1.0.0", epc: "64Mi" };
+ * new AttestedJob("report", args, cluster.workloadOptions());
+ * ```
  */
 export class AttestedJob extends pulumi.ComponentResource {
     /** Name of the Job. */

@@ -15,6 +15,18 @@ import { checkPlatform, clusterArgs } from "./spec";
 /**
  * A whole confidential environment from one set of arguments: cluster, SGX pools, quoting infrastructure from one
  * source, the attestation sample, admission policies where asked for, and jobs.
+ *
+ * @example
+ * ```ts
+ * import { ConfidentialPlatform } from "confidential-aks";
+ *
+ * const platform = new ConfidentialPlatform("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ *     jobs: [{ name: "report", image: "example.azurecr.io/apps/report:1.0.0", epc: "64Mi" }],
+ * });
+ * export const clusterName = platform.clusterName;
+ * ```
  */
 export class ConfidentialPlatform extends pulumi.ComponentResource {
     /** Resource group of the cluster. */

@@ -31,6 +31,18 @@ const app = "attestation-policies";
  *
  * They cover the namespaces named, and pods that are created there from then on or run something else (another image,
  * an ephemeral container). Removing the component removes them and touches no pod.
+ *
+ * @example
+ * ```ts
+ * import { AttestationPolicies, ConfidentialCluster } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * const args = { namespaces: ["payments"], kubernetesVersion: "1.36" };
+ * new AttestationPolicies("policies", args, cluster.workloadOptions());
+ * ```
  */
 export class AttestationPolicies extends pulumi.ComponentResource {
     /** Name of the guard: its ValidatingAdmissionPolicy and that policy's binding. */

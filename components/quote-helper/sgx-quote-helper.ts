@@ -26,6 +26,17 @@ const behind = new Behind<{ daemonSet: DaemonSet }>();
  * every application. Its probes ask AESM over its own protocol: a socket file alone says nothing. Pods talk to a small
  * proxy in front of AESM, so that none of them can freeze or kill it. One per cluster, and not beside the AKS add-on's
  * quote helper: two AESMs on one directory remove each other's socket.
+ *
+ * @example
+ * ```ts
+ * import { ConfidentialCluster, SgxQuoteHelper } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * new SgxQuoteHelper("aesm", { image: "example.azurecr.io/sgx/aesm:2.29.100.1" }, cluster.workloadOptions());
+ * ```
  */
 export class SgxQuoteHelper extends pulumi.ComponentResource {
     /** Namespace of the DaemonSet. */

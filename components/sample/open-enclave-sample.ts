@@ -21,6 +21,18 @@ const behind = new Behind<{ job: Job }>();
  * code, required and forbidden log lines, mapped libraries, devices, and an image without the libraries of in-process
  * quoting. The Job completes only if every check passed. The verdict, JSON with each check and its evidence, is the
  * pod's termination message and the last line of its log.
+ *
+ * @example
+ * ```ts
+ * import { ConfidentialCluster, OpenEnclaveSample } from "confidential-aks";
+ *
+ * const cluster = new ConfidentialCluster("sgx", {
+ *     location: "westeurope",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * const args = { image: "example.azurecr.io/sgx/attestation-sample:0.19.15" };
+ * new OpenEnclaveSample("sample", args, cluster.workloadOptions());
+ * ```
  */
 export class OpenEnclaveSample extends pulumi.ComponentResource {
     /** Name of the Job. */

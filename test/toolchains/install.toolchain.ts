@@ -26,7 +26,7 @@ async function publishedRepository(): Promise<string> {
     return bare;
 }
 
-describe.skipIf(skipped)("the package is installed as the README says, before it is published", () => {
+describe.skipIf(skipped)("the package is installed as docs/your-program.md says, before it is published", () => {
     let bare: string;
     beforeAll(async () => {
         bare = await publishedRepository();

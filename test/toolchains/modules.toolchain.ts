@@ -18,7 +18,7 @@ const STRICT = {
 };
 const TSX = 'name: team-b\nruntime: { name: nodejs, options: { typescript: false, nodeargs: "--import tsx" } }\n';
 
-/** The README's example as a program of its own. */
+/** The example of docs/your-program.md as a program of its own. */
 function example(folder: string, type: "module" | "commonjs", pulumiYaml = "name: team-b\nruntime: nodejs\n"): void {
     cpSync(path.resolve("examples/import/index.ts"), path.join(folder, "index.ts"));
     const compilerOptions = { ...STRICT, ...(type === "module" ? { verbatimModuleSyntax: true } : {}) };
@@ -29,7 +29,7 @@ function example(folder: string, type: "module" | "commonjs", pulumiYaml = "name
     });
 }
 
-describe.skipIf(skipped)("the README's example, as an ES module and in CommonJS", () => {
+describe.skipIf(skipped)("the example of docs/your-program.md, as an ES module and in CommonJS", () => {
     const folders = {} as Record<SdkChoice, string>;
     const plain = {} as { folder: string };
     beforeAll(() => {
@@ -72,8 +72,10 @@ describe.skipIf(skipped)("the README's example, as an ES module and in CommonJS"
         expectDeployment(await confidentialAks(version, folder, path.join(folder, "module"), "plan", "-f", "json"));
     });
 
-    it("is the program that the README shows", () => {
-        expect(readFileSync("README.md", "utf8")).toContain(readFileSync("examples/import/index.ts", "utf8"));
+    it("is the program that docs/your-program.md shows", () => {
+        expect(readFileSync("docs/your-program.md", "utf8")).toContain(
+            readFileSync("examples/import/index.ts", "utf8"),
+        );
     });
 });
 

@@ -46,6 +46,17 @@ import { changeablePodSpecs } from "./places";
  * number than 1, the legacy resource, and, out-of-process, every other way to the provisioning device: its resources,
  * `privileged`, the node's devices or container runtime as a hostPath, capabilities that lift the isolation of devices,
  * `hostPID`, annotations by which a runtime hands out devices.
+ *
+ * @example
+ * ```ts
+ * import { Deployment } from "@pulumi/kubernetes/apps/v1/index.js";
+ * import { withAttestation } from "confidential-aks";
+ *
+ * const labels = { app: "report" };
+ * const pod = { metadata: { labels }, spec: { containers: [{ name: "app", image: "example.azurecr.io/report:1.0.0" }] } };
+ * const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc: "64Mi" });
+ * new Deployment("report", { spec: { selector: { matchLabels: labels }, template } });
+ * ```
  */
 export function withAttestation<T extends object>(
     workload: T,

@@ -88,7 +88,7 @@ test("the namespaces say what somebody else asks for there, beyond what this pac
     expect(warnings.map((text) => said(text, "baseline"))).toEqual([["host namespaces", "hostPath volumes"]]);
 });
 
-test("docs/admission.md has the table, and the README the message that people search for", () => {
+test("docs/admission.md has the table, and docs/operations.md the message that people search for", () => {
     const cells = (name: string) =>
         levels.map((level) => violations[name]![level].map((text) => `\`${text}\``).join(", "));
     const rows = readFileSync("docs/admission.md", "utf8")
@@ -98,7 +98,9 @@ test("docs/admission.md has the table, and the README the message that people se
         const row = rows.find((each) => each[1]?.includes(`\`${name}\``));
         expect(row?.slice(2, 4), name).toEqual(cells(name));
     }
-    expect(readFileSync("README.md", "utf8")).toContain('violates PodSecurity "baseline:latest": hostPath volumes');
+    expect(readFileSync("docs/operations.md", "utf8")).toContain(
+        'violates PodSecurity "baseline:latest": hostPath volumes',
+    );
 });
 
 /** The name under which the table has a workload. */

@@ -90,7 +90,7 @@ describe("a Job", () => {
         await createPod(sample(), "three");
         const message = await unschedulable("three");
         expect(message).toContain("2 Insufficient sgx.intel.com/epc");
-        expect(readFileSync("README.md", "utf8")).toContain("Pending, `Insufficient sgx.intel.com/epc`");
+        expect(readFileSync("docs/operations.md", "utf8")).toContain("Pending, `Insufficient sgx.intel.com/epc`");
         expect(message).toMatch(/2 node\(s\) didn't match Pod's node affinity\/selector/);
         // Whether as many fit as the plan's EPC table says.
         expect((await scheduled("attestation-sample")).length).toBe(2);
