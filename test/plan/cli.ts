@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { afterAll } from "vitest";
 import { readPlan, type Plan, type PlanResource } from "../../plan/model/format.js";
+import { preload } from "../support/code-cache.mjs";
 
 export const repo = path.resolve(__dirname, "../..");
 const cli = path.join(repo, "dist/plan/cli.js");
@@ -33,7 +34,7 @@ async function runNode(...args: string[]): Promise<Run> {
     running++;
     try {
         return await new Promise((resolve) => {
-            const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" };
+            const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: preload.join(" ") };
             execFile(process.execPath, args, { env, maxBuffer: 1e8 }, (error, stdout, stderr) => {
                 resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
             });
