@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { preload } from "./test/support/code-cache.mjs";
 
 /**
  * What takes longest, or waits for the clock, is started first; otherwise a clean checkout, where nobody knows, goes by
@@ -22,7 +23,8 @@ class SlowestFirst extends BaseSequencer {
 export default defineConfig({
     test: {
         include: ["test/e2e/**/*.{e2e,test}.ts"],
-        globalSetup: ["test/e2e/support/requirements.mts"],
+        globalSetup: ["test/e2e/support/requirements.mts", "test/support/code-cache.mts"],
+        execArgv: preload,
         sequence: { sequencer: SlowestFirst },
         pool: "forks",
         maxWorkers: 4,

@@ -13,7 +13,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev");
+    project = await world.project("dev", { warm: true });
     project.configure((config) => {
         config.enclavePools = [
             { name: "first", vmSize: "Standard_DC2s_v3", count: 1 },

@@ -64,7 +64,7 @@ async function killedIn(phase: Phase, moment: number): Promise<string> {
     let [count, running] = [0, 0];
     let what = "";
     const command = prepare(phase);
-    const engine = project.startUpdate(command);
+    const engine = await project.startUpdate(command);
     const watcher: CallWatcher = (when, call) => {
         running += when === "asked" ? 1 : -1;
         if (count++ !== moment) return;
@@ -88,7 +88,7 @@ export function testKills(first: readonly Phase[], killed: readonly Phase[], kil
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);
         world = await startWorld();
-        project = await world.project("dev");
+        project = await world.project("dev", { warm: true });
     });
     afterAll(() => world.stop());
 

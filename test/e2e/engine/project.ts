@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Properties } from "../doubles/values.js";
+import { preload } from "../../support/code-cache.mjs";
 import { tool } from "../support/tools.js";
 import { cacheFolder } from "../tools/toolchain.mjs";
 import { doneSteps, previewedSteps, type Step } from "./steps.js";
+import { WarmHost } from "./warm-host.js";
 
 /** What the program consists of, as in the repository. */
 const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks", "config", "components", "images"];
@@ -74,10 +76,12 @@ export class Project {
     private updates = 0;
     /** The engine's log of the last update's events. */
     eventLog = "";
+    private host: WarmHost | undefined;
 
     constructor(
         readonly stack: string,
         providers: Providers,
+        private readonly how: { warm: boolean },
     ) {
         for (const file of files) cpSync(resolve(file), join(this.folder, file), { recursive: true });
         symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
@@ -89,6 +93,8 @@ export class Project {
             // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the
             // next run.
             TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
+            CODE_CACHE: process.env.CODE_CACHE,
+            NODE_OPTIONS: preload.join(" "),
             PULUMI_HOME: join(this.folder, "home"),
             PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
             PULUMI_CONFIG_PASSPHRASE: passphrase,
@@ -161,23 +167,38 @@ export class Project {
         );
     }
 
+    /** Flags of a command that runs the program: in the warm host, unless the real runner of the SDK is to be used. */
+    private async programFlags(command: string): Promise<string[]> {
+        if (!this.how.warm || !["preview", "up"].includes(command)) return [];
+        this.host ??= await WarmHost.start(this.env);
+        return [`--client=127.0.0.1:${this.host.port}`];
+    }
+
     /** What `pulumi preview` would do. */
     async preview(...args: string[]): Promise<Step[]> {
-        const { stdout } = await this.must("preview", "--json", "--stack", this.stack, ...args);
+        const flags = await this.programFlags("preview");
+        const { stdout } = await this.must("preview", "--json", "--stack", this.stack, ...flags, ...args);
         return previewedSteps(stdout);
     }
 
     /** `pulumi up`, `destroy` or `refresh` without a preview, whether it fails or not. */
     async update(command: UpdateCommand, ...args: string[]): Promise<Update> {
-        const ran = await this.startUpdate(command, ...args).ended;
+        const ran = await (await this.startUpdate(command, ...args)).ended;
         return { ...ran, steps: existsSync(this.eventLog) ? doneSteps(this.eventLog) : [] };
     }
 
     /** Starts the same: killable. */
-    startUpdate(command: UpdateCommand, ...args: string[]): Running {
+    async startUpdate(command: UpdateCommand, ...args: string[]): Promise<Running> {
         this.eventLog = join(this.folder, "events", `${this.updates++}.json`);
         const flags = ["--yes", "--skip-preview", "--stack", this.stack, "--event-log", this.eventLog];
-        return this.start(command, ...flags, ...args);
+        const running = this.start(command, ...flags, ...(await this.programFlags(command)), ...args);
+        // A program that lost its engine is left behind, as a process of its own would be.
+        running.process.once("exit", (_, signal) => {
+            if (signal === null) return;
+            this.host?.stop();
+            this.host = undefined;
+        });
+        return running;
     }
 
     /** `pulumi up` that succeeds; the steps that were done, in order. */
@@ -216,6 +237,7 @@ export class Project {
 
     remove(): void {
         for (const child of this.running) child.kill("SIGKILL");
+        this.host?.stop();
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

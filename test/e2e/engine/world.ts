@@ -34,7 +34,8 @@ export interface World {
     watchers: Set<CallWatcher>;
     /** Values that must not appear in clear anywhere. */
     secrets: string[];
-    project(stack: string): Promise<Project>;
+    /** A project for a stack. A warm one runs its program in a process that has loaded the packages (warm-host.ts). */
+    project(stack: string, how?: { warm: boolean }): Promise<Project>;
     /** Kubernetes objects of this project in the cluster, as `Kind namespace/name`. */
     objects(): Promise<string[]>;
     /** Resources in Azure, as `Type name`. */
@@ -107,8 +108,8 @@ export async function startWorld(): Promise<World> {
         writes,
         watchers,
         secrets: [token],
-        project: (stack) => {
-            const project = new Project(stack, served);
+        project: (stack, how = { warm: false }) => {
+            const project = new Project(stack, served, how);
             projects.push(project);
             return project.init();
         },
