@@ -19,11 +19,11 @@ const anyPool = {
     maxCount: whole.optional(),
     availabilityZones: texts.optional(),
     osDiskSizeGb: whole.optional(),
-    priority: text.optional(),
 };
 
 const enclavePool = z.strictObject({
     ...anyPool,
+    priority: text.optional(),
     maxPods: whole.optional(),
     osSku: text.optional(),
     taint: flag.optional(),

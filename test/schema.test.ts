@@ -104,8 +104,7 @@ describe("the configuration", () => {
                 .filter((nested) => !description.includes(nested))
                 .map((nested) => `${key}.${nested}`),
         );
-        // The system pool's priority is a key that only has one value.
-        expect(missing).toEqual(["systemPool.priority"]);
+        expect(missing).toEqual([]);
     });
 });
 

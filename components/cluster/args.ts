@@ -126,11 +126,12 @@ export interface SystemPoolArgs {
     availabilityZones?: string[];
     /** Size of the OS disk in GiB. Default: what AKS picks for the size. */
     osDiskSizeGb?: number;
-    /** Must be `Regular`: AKS has no spot system pools. Default `Regular`. */
-    priority?: NodePriority;
 }
 
-/** A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. */
+/**
+ * A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. Sizes,
+ * numbers and labels are plain values: EPC, addresses and the fit of workloads are checked before anything is created.
+ */
 export interface EnclavePoolArgs {
     /**
      * Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates
@@ -183,7 +184,10 @@ export interface EnclavePoolArgs {
     maxSurge?: string;
 }
 
-/** Addresses of the cluster. Every range must be free of overlap with the others. */
+/**
+ * Addresses of the cluster. Every range must be free of overlap with the others, which is checked before anything is
+ * created: ranges are plain values.
+ */
 export interface NetworkArgs {
     /**
      * How pods get their addresses. Default `auto`. A change replaces the cluster; so does the first or the last DCsv2
@@ -221,9 +225,9 @@ export interface NetworkArgs {
 /** Sign-in with Microsoft Entra ID. Local accounts are switched off with it. */
 export interface EntraArgs {
     /** Object ids (GUIDs) of the groups that administer the cluster. Required unless `azureRbac` is on. */
-    adminGroupObjectIds?: string[];
+    adminGroupObjectIds?: pulumi.Input<pulumi.Input<string>[]>;
     /** Tenant of the groups. Default: the subscription's tenant. */
-    tenantId?: string;
+    tenantId?: pulumi.Input<string>;
     /**
      * Whether Azure role assignments decide inside the cluster, too. Default `false`. Switching it may replace the
      * cluster.
@@ -237,7 +241,7 @@ export interface ApiServerArgs {
      * Public IPv4 addresses or ranges in CIDR notation that may reach the API server; the machine that runs Pulumi must
      * be in one. Default: any.
      */
-    authorizedIpRanges?: string[];
+    authorizedIpRanges?: pulumi.Input<pulumi.Input<string>[]>;
     /**
      * Whether the API server has a private address only; Pulumi then has to run inside that network. Default `false`. A
      * change replaces the cluster.
@@ -249,15 +253,19 @@ export interface ApiServerArgs {
     privateDnsZone?: PrivateDnsZone;
 }
 
-/** An AKS cluster that is there already. */
+/** An AKS cluster that exists. */
 export interface ExistingClusterArgs {
     /** Resource group of the cluster. */
-    resourceGroupName: string;
+    resourceGroupName: pulumi.Input<string>;
     /** Name of the cluster. */
-    clusterName: string;
+    clusterName: pulumi.Input<string>;
 }
 
-/** Arguments of `ConfidentialCluster`. */
+/**
+ * Arguments of `ConfidentialCluster`. Names, ids, tags and lists of addresses may be outputs of other resources; they are
+ * checked as soon as they are known. All others are plain values, because they decide which resources there are, or are
+ * checked against each other before the first one is created.
+ */
 export interface ConfidentialClusterArgs {
     /**
      * Pools whose nodes have SGX; at least one. Adding or removing one leaves the others alone (mind `network.mode`
@@ -273,14 +281,14 @@ export interface ConfidentialClusterArgs {
      */
     clusterName?: pulumi.Input<string>;
     /**
-     * Use an AKS cluster that is there already: only enclave pools and access to it are created. All that shapes a
-     * cluster is refused then.
+     * Use an AKS cluster that exists: only enclave pools and access to it are created. Arguments that configure a new
+     * cluster are not allowed then.
      */
     existing?: ExistingClusterArgs;
     /**
      * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place;
-     * nodes follow by an upgrade channel or by `az aks nodepool upgrade`. Not with the channels `stable` and `rapid`;
-     * without patch number with `patch`.
+     * nodes follow by an upgrade channel or by `az aks nodepool upgrade`. Not allowed with the channels `stable` and
+     * `rapid`; without patch number with `patch`.
      */
     kubernetesVersion?: string;
     /** Versions AKS moves the cluster to by itself. Default `none`. Changes in place. */
@@ -312,5 +320,5 @@ export interface ConfidentialClusterArgs {
     /** Whether Pulumi refuses to delete or replace the resource group and the cluster. Default `false`. */
     protect?: boolean;
     /** Tags of all Azure resources. Default none. Changes in place. */
-    tags?: Record<string, pulumi.Input<string>>;
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -1,21 +1,15 @@
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
-import {
-    ClusterTier,
-    NodeOsUpgradeChannel,
-    QuotingSource,
-    UpgradeChannel,
-    type ConfidentialClusterArgs,
-    type NetworkMode,
-} from "./args";
-import { asRange } from "./cidr";
+import { QuotingSource } from "./args";
 import type { ClusterIdentity } from "./identity";
 import { networkProfile } from "./network";
 import { systemPoolProfile } from "./pools";
+import type { ClusterSpec, NewClusterSpec } from "./spec";
+import type { ApiServerSpec, EntraSpec } from "./spec-access";
 
 /** What the body of a cluster refers to. */
 interface BodyParts {
-    mode: NetworkMode;
+    /** Undefined: AKS makes one. */
     subnetId: pulumi.Input<string> | undefined;
     controlPlane: ClusterIdentity;
     kubelet: ClusterIdentity;
@@ -24,60 +18,57 @@ interface BodyParts {
 /** The `ManagedCluster` body: everything but where it is. */
 export function managedClusterBody(
     name: string,
-    args: ConfidentialClusterArgs,
-    { mode, subnetId, controlPlane, kubelet }: BodyParts,
+    { kubernetesVersion, quoting }: ClusterSpec,
+    cluster: NewClusterSpec,
+    { subnetId, controlPlane, kubelet }: BodyParts,
 ): Omit<ManagedClusterArgs, "resourceGroupName"> {
     return {
-        ...(args.clusterName === undefined ? {} : { resourceName: args.clusterName }),
-        ...(args.kubernetesVersion === undefined ? {} : { kubernetesVersion: args.kubernetesVersion }),
+        resourceName: cluster.clusterName,
+        kubernetesVersion: kubernetesVersion?.text,
         dnsPrefix: dnsPrefix(name),
         enableRBAC: true,
-        sku: { name: "Base", tier: args.tier ?? ClusterTier.free },
+        sku: { name: "Base", tier: cluster.tier },
         identity: { type: "UserAssigned", userAssignedIdentities: [controlPlane.id] },
         identityProfile: {
             kubeletidentity: { resourceId: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.principalId },
         },
-        agentPoolProfiles: [systemPoolProfile(args.systemPool ?? {}, subnetId)],
-        networkProfile: networkProfile(mode, args.network ?? {}),
+        agentPoolProfiles: [systemPoolProfile(cluster.systemPool, subnetId)],
+        networkProfile: networkProfile(cluster.network),
         oidcIssuerProfile: { enabled: true },
         securityProfile: { workloadIdentity: { enabled: true } },
         autoUpgradeProfile: {
-            upgradeChannel: args.upgradeChannel ?? UpgradeChannel.none,
-            nodeOSUpgradeChannel: args.nodeOsUpgradeChannel ?? NodeOsUpgradeChannel.nodeImage,
+            upgradeChannel: cluster.upgradeChannel,
+            nodeOSUpgradeChannel: cluster.nodeOsUpgradeChannel,
         },
-        addonProfiles: addonProfiles(args.quoting),
-        apiServerAccessProfile: apiServerAccess(args),
-        ...entra(args),
+        addonProfiles: addonProfiles(quoting),
+        apiServerAccessProfile: apiServerAccess(cluster.apiServer),
+        ...(cluster.entra === undefined ? {} : signIn(cluster.entra)),
     };
 }
 
 /** The AKS SGX add-on; its switch for the quote helper is a string (facts of the ARM contract, default "false"). */
-function addonProfiles(quoting: QuotingSource | undefined): ManagedClusterArgs["addonProfiles"] {
+function addonProfiles(quoting: QuotingSource): ManagedClusterArgs["addonProfiles"] {
     if (quoting !== QuotingSource.addon) return { ACCSGXDevicePlugin: { enabled: false } };
     return { ACCSGXDevicePlugin: { enabled: true, config: { ACCSGXQuoteHelperEnabled: "true" } } };
 }
 
 /** Commands through Azure's API bypass the API server's ranges, so they are off. */
-function apiServerAccess({ apiServer = {} }: ConfidentialClusterArgs): ManagedClusterArgs["apiServerAccessProfile"] {
-    const { authorizedIpRanges, privateCluster, privateDnsZone } = apiServer;
+function apiServerAccess(spec: ApiServerSpec): ManagedClusterArgs["apiServerAccessProfile"] {
     return {
-        ...(authorizedIpRanges === undefined ? {} : { authorizedIPRanges: authorizedIpRanges.map(asRange) }),
-        ...(privateCluster === true ? { enablePrivateCluster: true, privateDNSZone: privateDnsZone ?? "system" } : {}),
+        authorizedIPRanges: spec.authorizedIpRanges,
+        ...(spec.privateCluster ? { enablePrivateCluster: true, privateDNSZone: spec.privateDnsZone } : {}),
         disableRunCommand: true,
     };
 }
 
-function entra({
-    entra: args,
-}: ConfidentialClusterArgs): Pick<ManagedClusterArgs, "aadProfile" | "disableLocalAccounts"> {
-    if (args === undefined) return {};
+function signIn(entra: EntraSpec): Pick<ManagedClusterArgs, "aadProfile" | "disableLocalAccounts"> {
     return {
         disableLocalAccounts: true,
         aadProfile: {
             managed: true,
-            enableAzureRBAC: args.azureRbac ?? false,
-            ...(args.adminGroupObjectIds === undefined ? {} : { adminGroupObjectIDs: args.adminGroupObjectIds }),
-            ...(args.tenantId === undefined ? {} : { tenantID: args.tenantId }),
+            enableAzureRBAC: entra.azureRbac,
+            adminGroupObjectIDs: entra.adminGroupObjectIds,
+            tenantID: entra.tenantId,
         },
     };
 }

@@ -1,19 +1,14 @@
-import type { Findings } from "../problems";
+import { Netmask } from "netmask";
+import { invalid, type Findings } from "../problems";
 import { defaultMaxPods } from "../sgx";
-import {
-    NetworkMode,
-    NodePriority,
-    type ConfidentialClusterArgs,
-    type EnclavePoolArgs,
-    type SystemPoolArgs,
-} from "./args";
-import { networkBits } from "./cidr";
-import { networkRanges, resolveNetworkMode } from "./network";
-import { systemPoolDefaults } from "./pools";
+import { NetworkMode, NodePriority, type NetworkArgs } from "./args";
+import { networkDefaults, subnetBits } from "./defaults";
+import type { NetworkSpec } from "./spec-network";
+import type { EnclavePoolSpec, SystemPoolSpec } from "./spec-pools";
 
 /*
- * Whether the ranges hold the nodes and pods that the pools ask for, at their largest. Azure tells when the last node
- * finds no address, which can be months later: the range of a cluster cannot be changed then.
+ * Whether the ranges hold the nodes and pods that the pools ask for, at their largest. Azure reports it when the last
+ * node finds no address, which can be months later: the range of a cluster cannot be changed then.
  */
 
 /**
@@ -25,6 +20,13 @@ const keptByAzure = 5;
  * (https://learn.microsoft.com/azure/aks/azure-cni-overlay).
  */
 const bitsOfNode = 24;
+
+/** What a new cluster's addresses depend on. */
+export interface AddressedCluster {
+    network: NetworkSpec;
+    systemPool: SystemPoolSpec;
+    enclavePools: readonly EnclavePoolSpec[];
+}
 
 /** A pool at its largest. */
 interface PoolSize {
@@ -49,80 +51,75 @@ interface Demand {
 
 /**
  * Problems where the pools do not fit into the addresses, and a warning where they do but not during an upgrade. For
- * arguments without other problems.
+ * arguments without other problems; `args` says which ranges were given.
  */
-export function checkAddresses(args: ConfidentialClusterArgs): Findings {
-    const demand = args.existing === undefined ? demandOf(args) : undefined;
+export function checkAddresses(cluster: AddressedCluster, args: NetworkArgs): Findings {
+    const demand = demandOf(cluster.network, args);
     if (demand === undefined) return { problems: [], warnings: [] };
     const { cidr, unit, room, each, bitsFor } = demand;
-    const pools = poolSizes(args);
+    const pools = poolSizes(cluster);
     const need = pools.reduce((sum, pool) => sum + pool.nodes * each(pool), 0);
     const withSurge = need + Math.max(...pools.map((pool) => pool.surge * each(pool)));
+    if (withSurge <= room) return { problems: [], warnings: [] };
     const path = `network.${demand.path}`;
     const nodes = pools.map((pool) => `${pool.name} ${pool.nodes}`).join(", ");
-    const bits = bitsFor(withSurge);
-    const { vnetCidr } = networkRanges(args.network ?? {});
-    const contained = demand.path === "subnetCidr" && bits < networkBits(vnetCidr) ? ", in a vnetCidr that has it" : "";
-    const larger = `a range of /${bits} or larger${contained}`;
+    const larger = largerRange(demand, bitsFor(withSurge), args);
     if (need > room) {
         const expected = `room for the nodes of all pools at their largest (${nodes}): they take ${need} ${unit}, and ${cidr} has ${room}`;
-        return {
-            problems: [
-                {
-                    path,
-                    value: args.network?.[demand.path],
-                    expected,
-                    remedy: `set it to ${larger}, or ask for fewer nodes, or fewer pods on each`,
-                },
-            ],
-            warnings: [],
-        };
+        const remedy = `set it to ${larger}, or ask for fewer nodes, or fewer pods on each`;
+        return { problems: [invalid(path, args[demand.path], expected, remedy)], warnings: [] };
     }
-    if (withSurge <= room) return { problems: [], warnings: [] };
-    const message = `the nodes of all pools at their largest (${nodes}) take ${need} ${unit} of ${cidr}, and ${withSurge} while a pool is upgraded; it has ${room}, so an upgrade stops at that size: set it to ${larger}`;
+    const message =
+        `the nodes of all pools at their largest (${nodes}) take ${need} ${unit} of ${cidr}, and ${withSurge} while a pool ` +
+        `is upgraded; it has ${room}, so an upgrade stops at that size: set it to ${larger}`;
     return { problems: [], warnings: [{ code: "address-space", path, message }] };
 }
 
-function demandOf({ network = {}, enclavePools }: ConfidentialClusterArgs): Demand | undefined {
-    const { podCidr, subnetCidr, vnetCidr } = networkRanges(network);
-    if (resolveNetworkMode(network.mode, enclavePools) === NetworkMode.overlay) {
+function largerRange({ path }: Demand, bits: number, { vnetCidr = networkDefaults.vnetCidr }: NetworkArgs): string {
+    const isOutside = path === "subnetCidr" && bits < new Netmask(vnetCidr).bitmask;
+    return `a range of /${bits} or larger${isOutside ? ", in a vnetCidr that has it" : ""}`;
+}
+
+function demandOf({ mode, podCidr, vnet }: NetworkSpec, args: NetworkArgs): Demand | undefined {
+    if (mode === NetworkMode.overlay) {
         return {
             path: "podCidr",
             cidr: podCidr,
             unit: "ranges of /24",
-            room: Math.floor(2 ** (bitsOfNode - networkBits(podCidr))),
+            room: Math.floor(2 ** (bitsOfNode - new Netmask(podCidr).bitmask)),
             each: () => 1,
             bitsFor: (need) => bitsOfNode - Math.ceil(Math.log2(need)),
         };
     }
-    // Of a subnet that is there already, only Azure knows how many addresses are free.
-    if (network.subnetId !== undefined) return undefined;
+    // Of a subnet that exists, only Azure knows how many addresses are free.
+    if (vnet === undefined) return undefined;
+    const { vnetCidr, subnetCidr } = vnet;
     return {
         // A subnet that is not given is the first /20 of the VNet, or all of a smaller one.
-        path: network.subnetCidr === undefined && networkBits(vnetCidr) > 20 ? "vnetCidr" : "subnetCidr",
+        path: args.subnetCidr === undefined && new Netmask(vnetCidr).bitmask > subnetBits ? "vnetCidr" : "subnetCidr",
         cidr: subnetCidr,
         unit: "addresses, one for each node and one for each pod that it may take",
-        room: 2 ** (32 - networkBits(subnetCidr)) - keptByAzure,
+        room: new Netmask(subnetCidr).size - keptByAzure,
         each: ({ maxPods }) => 1 + maxPods,
         bitsFor: (need) => 32 - Math.ceil(Math.log2(need + keptByAzure)),
     };
 }
 
-function poolSizes({ systemPool = {}, enclavePools }: ConfidentialClusterArgs): PoolSize[] {
+function poolSizes({ systemPool, enclavePools }: AddressedCluster): PoolSize[] {
+    const { nodeSubnet } = defaultMaxPods;
+    const { name, scale } = systemPool;
     return [
         // The surge is AKS's own default (https://learn.microsoft.com/azure/aks/upgrade-aks-cluster).
-        sizeOf({ name: systemPoolDefaults.name, ...systemPool }, systemPoolDefaults.count, "10%"),
-        ...enclavePools.map((pool) => sizeOf(pool, 1, pool.maxSurge ?? "1")),
+        { name, nodes: scale.maxCount, surge: surgeOf("10%", scale.maxCount), maxPods: nodeSubnet },
+        ...enclavePools.map((pool) => ({
+            name: pool.name,
+            nodes: pool.scale.maxCount,
+            surge: pool.priority === NodePriority.spot ? 0 : surgeOf(pool.maxSurge, pool.scale.maxCount),
+            maxPods: pool.maxPods ?? nodeSubnet,
+        })),
     ];
 }
 
-function sizeOf(pool: SystemPoolArgs & Pick<EnclavePoolArgs, "maxPods">, count: number, surge: string): PoolSize {
-    const nodes = pool.maxCount ?? pool.count ?? count;
-    const extra = surge.endsWith("%") ? Math.ceil((nodes * Number(surge.slice(0, -1))) / 100) : Number(surge);
-    return {
-        name: String(pool.name),
-        nodes,
-        surge: pool.priority === NodePriority.spot ? 0 : extra,
-        maxPods: pool.maxPods ?? defaultMaxPods.nodeSubnet,
-    };
+function surgeOf(maxSurge: string, nodes: number): number {
+    return maxSurge.endsWith("%") ? Math.ceil((nodes * Number(maxSurge.slice(0, -1))) / 100) : Number(maxSurge);
 }

@@ -1,42 +1,76 @@
-import { integerIn, isLate, matches, oneOf, prefixed, type Findings, type Problem, type Warning } from "../problems";
-import { checkVmSize } from "../sgx";
-import { NodeOsSku, NodePriority, QuotingSource, type ConfidentialClusterArgs, type EnclavePoolArgs } from "./args";
+import {
+    duplicate,
+    integerIn,
+    invalid,
+    matches,
+    missing,
+    notAllowed,
+    oneOf,
+    prefixed,
+    propertyPath,
+    required,
+    when,
+    type Findings,
+    type Problem,
+    type Warning,
+} from "../problems";
+import { checkVmSize, parseKubernetesVersion, sgxVmSizes } from "../sgx";
+import {
+    NodeOsSku,
+    NodePriority,
+    QuotingSource,
+    type ConfidentialClusterArgs,
+    type EnclavePoolArgs,
+    type SystemPoolArgs,
+} from "./args";
+import { checkSubnetId } from "./check-names";
 import { checkPoolName, checkScale, checkZones } from "./check-scale";
-import { systemPoolDefaults } from "./pools";
+import { systemPoolDefaults } from "./defaults";
+
+const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
+
+/** Problems of the system pool. */
+export function checkSystemPool(pool: SystemPoolArgs): Problem[] {
+    const path = "vmSize";
+    const { vmSize } = pool;
+    const isSgx = sgxVmSizes.some(({ name }) => name.toLowerCase() === String(vmSize).toLowerCase());
+    const example = "a VM size such as Standard_D2s_v5";
+    const why = "for the system pool: AKS's own pods would take the EPC of its nodes";
+    const remedy = "use a size without SGX, such as Standard_D2s_v5, and list the SGX size under enclavePools";
+    return [
+        ...checkPoolName(pool.name),
+        ...checkScale(pool, 1),
+        ...checkZones(pool.availabilityZones),
+        ...diskSize(pool.osDiskSizeGb),
+        ...matches(path, vmSize, /^Standard_[A-Za-z0-9_-]+$/, example, "use Azure's spelling"),
+        ...when(isSgx, notAllowed(path, vmSize, why, remedy)),
+    ];
+}
 
 /** Problems and warnings of all enclave pools, each and together. */
 export function checkEnclavePools(args: ConfidentialClusterArgs): Findings {
     const pools: unknown = args.enclavePools;
     if (!Array.isArray(pools) || pools.length === 0) {
-        const problem = {
-            path: "enclavePools",
-            value: pools,
-            expected: "at least one pool of SGX nodes",
-            remedy: "add one, for example { name: enclave, vmSize: Standard_DC2s_v3, count: 1 }",
-        };
-        return { problems: [problem], warnings: [] };
+        const remedy = "add one, for example { name: enclave, vmSize: Standard_DC2s_v3, count: 1 }";
+        return { problems: [missing("enclavePools", "at least one pool of SGX nodes", remedy, pools)], warnings: [] };
     }
-    const each = args.enclavePools.map((pool, index) => checkEnclavePool(pool, index, args));
+    const each = args.enclavePools.map((pool, index) => checkEnclavePool(pool, `enclavePools[${index}]`, args));
     return {
         problems: [...each.flatMap(({ problems }) => problems), ...checkNames(args)],
         warnings: each.flatMap(({ warnings }) => warnings),
     };
 }
 
-function checkEnclavePool(pool: EnclavePoolArgs, index: number, args: ConfidentialClusterArgs): Findings {
-    const path = `enclavePools[${index}]`;
-    const size = checkVmSize(pool.vmSize, {
-        allowRetiredSizes: args.allowRetiredSizes === true,
-        path: `${path}.vmSize`,
-    });
+function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: ConfidentialClusterArgs): Findings {
+    const allowRetiredSizes = args.allowRetiredSizes === true;
+    const size = checkVmSize(pool.vmSize, { allowRetiredSizes, path: `${path}.vmSize` });
     const problems: Problem[] = [
-        ...((pool.name as unknown) === undefined || pool.name === ""
-            ? [{ path: "name", value: pool.name, expected: "a name for the pool", remedy: "add one, such as enclave" }]
-            : checkPoolName(pool.name)),
+        ...required("name", pool.name, "a name for the pool", "add one, such as enclave"),
+        ...when((pool.name as string | undefined) !== "", ...checkPoolName(pool.name)),
         ...checkScale(pool, 0),
         ...checkZones(pool.availabilityZones),
         ...integerIn("maxPods", pool.maxPods, 10, 250),
-        ...integerIn("osDiskSizeGb", pool.osDiskSizeGb, 30, 2048),
+        ...diskSize(pool.osDiskSizeGb),
         ...oneOf("osSku", pool.osSku, NodeOsSku),
         ...checkOsVersion(pool, args.kubernetesVersion),
         ...checkSubnet(pool, args),
@@ -57,19 +91,19 @@ function checkEnclavePool(pool: EnclavePoolArgs, index: number, args: Confidenti
 const minorVersions: Partial<Record<string, [number, number]>> = { Ubuntu2204: [25, 36], Ubuntu2404: [32, 38] };
 
 function checkOsVersion({ osSku }: EnclavePoolArgs, kubernetesVersion: unknown): Problem[] {
-    const minor = typeof kubernetesVersion === "string" ? Number(kubernetesVersion.split(".")[1]) : NaN;
-    const bounds = minorVersions[osSku ?? ""];
-    if (bounds === undefined || Number.isNaN(minor) || (minor >= bounds[0] && minor <= bounds[1])) return [];
-    const expected = `another one with Kubernetes ${String(kubernetesVersion)}: AKS has ${String(osSku)} for 1.${bounds[0]} to 1.${bounds[1]}`;
-    return [{ path: "osSku", value: osSku, expected, remedy: "leave osSku out, or choose another version" }];
+    const version = parseKubernetesVersion(kubernetesVersion);
+    const [first, last] = minorVersions[osSku ?? ""] ?? [0, Infinity];
+    if (version === undefined || (version.minor >= first && version.minor <= last)) return [];
+    const why = `with Kubernetes ${version.text}: AKS has ${String(osSku)} for 1.${first} to 1.${last}`;
+    return [notAllowed("osSku", osSku, why, "leave osSku out, or choose another version")];
 }
 
-/** A created cluster has one subnet, on which its identity has its rights. */
+/** A new cluster has one subnet, on which its identity has its rights. */
 function checkSubnet({ subnetId }: EnclavePoolArgs, { existing }: ConfidentialClusterArgs): Problem[] {
-    if (subnetId === undefined || existing !== undefined) return [];
-    const value = isLate(subnetId) ? "an output" : subnetId;
-    const expected = "nothing: only pools of an existing cluster have a subnet of their own";
-    return [{ path: "subnetId", value, expected, remedy: "set network.subnetId for the whole cluster" }];
+    const path = "subnetId";
+    if (existing !== undefined) return checkSubnetId(path, subnetId);
+    const why = "in a new cluster: all its pools are in one subnet";
+    return when(subnetId !== undefined, notAllowed(path, subnetId, why, "set network.subnetId for the whole cluster"));
 }
 
 /**
@@ -82,82 +116,46 @@ function checkEmpty(pool: EnclavePoolArgs, path: string): Warning[] {
         pool.count === 0
             ? "it has no node"
             : "the autoscaler does not see SGX resources of an empty pool, and starts no node for them";
-    return [
-        {
-            code: "scale-from-zero",
-            path,
-            message: `workloads do not get a node of this pool by asking for EPC: ${reason}`,
-        },
-    ];
+    const message = `workloads do not get a node of this pool by asking for EPC: ${reason}`;
+    return [{ code: "scale-from-zero", path, message }];
 }
 
-function checkSurge(pool: EnclavePoolArgs): Problem[] {
-    if (pool.maxSurge !== undefined && pool.priority === NodePriority.spot) {
-        return [
-            {
-                path: "maxSurge",
-                value: pool.maxSurge,
-                expected: "nothing: AKS has no surge for spot pools",
-                remedy: "remove maxSurge",
-            },
-        ];
+function checkSurge({ maxSurge, priority }: EnclavePoolArgs): Problem[] {
+    const path = "maxSurge";
+    if (maxSurge !== undefined && priority === NodePriority.spot) {
+        return [notAllowed(path, maxSurge, "with spot nodes: AKS has no surge for spot pools", "remove maxSurge")];
     }
-    return matches(
-        "maxSurge",
-        pool.maxSurge,
-        /^([1-9]\d{0,3}|[1-9]\d?%|100%)$/,
-        'a number of nodes or a percentage, as text, such as "1" or "33%"',
-        "correct it",
-    );
+    const expected = 'a number of nodes or a percentage, as text, such as "1" or "33%"';
+    return matches(path, maxSurge, /^([1-9]\d{0,3}|[1-9]\d?%|100%)$/, expected, "correct it");
 }
 
 const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+const reservedKey = /^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com)\//;
 
 function checkLabels(labels: Record<string, unknown>): Problem[] {
     return Object.entries(labels).flatMap(([key, value]) => {
-        const path = `labels[${JSON.stringify(key)}]`;
-        if (!labelKey.test(key)) {
-            return [{ path, value: key, expected: "a Kubernetes label key", remedy: "correct the key" }];
-        }
-        if (/^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com)\//.test(key)) {
-            return [
-                {
-                    path,
-                    value: key,
-                    expected: "a key outside the reserved prefixes of Kubernetes and AKS",
-                    remedy: "use a prefix of your own",
-                },
-            ];
+        const path = propertyPath("labels", key);
+        const ownPrefix = "use a prefix of your own";
+        if (!labelKey.test(key)) return [invalid(path, key, "a Kubernetes label key", "correct the key")];
+        if (reservedKey.test(key)) {
+            return [notAllowed(path, key, "with a reserved prefix of Kubernetes or AKS", ownPrefix)];
         }
         if (key.startsWith("confidential-aks/")) {
-            return [
-                {
-                    path,
-                    value: key,
-                    expected: "a key outside confidential-aks/, which this package sets itself",
-                    remedy: "use a prefix of your own",
-                },
-            ];
+            return [notAllowed(path, key, "below confidential-aks/: this package sets those itself", ownPrefix)];
         }
         return matches(path, value, labelValue, "a Kubernetes label value, as text", "correct or quote it");
     });
 }
 
-function checkNames(args: ConfidentialClusterArgs): Problem[] {
-    const system = args.existing === undefined ? (args.systemPool?.name ?? systemPoolDefaults.name) : undefined;
-    return args.enclavePools.flatMap(({ name }, index) => {
-        const first = args.enclavePools.findIndex((pool) => pool.name === name);
-        const taken = name === system ? "the system pool" : first < index ? `enclavePools[${first}]` : undefined;
-        if (taken === undefined) return [];
-        return [
-            {
-                path: `enclavePools[${index}].name`,
-                value: name,
-                expected: `a name not taken by ${taken}`,
-                remedy: "rename one of the two",
-            },
-        ];
+function checkNames({ enclavePools, existing, systemPool }: ConfidentialClusterArgs): Problem[] {
+    const system = existing === undefined ? (systemPool?.name ?? systemPoolDefaults.name) : undefined;
+    return enclavePools.flatMap(({ name }, index) => {
+        const path = `enclavePools[${index}].name`;
+        const first = enclavePools.findIndex((pool) => pool.name === name);
+        const remedy = "rename one of the two";
+        if (name === system) return [duplicate(path, name, "by the system pool", remedy)];
+        return when(first < index, duplicate(path, name, `by enclavePools[${first}]`, remedy));
     });
 }
 
@@ -166,12 +164,6 @@ function checkAddon(pool: EnclavePoolArgs, path: string, args: ConfidentialClust
     if (args.quoting !== QuotingSource.addon) return [];
     const reason = pool.taint === true ? "taint" : pool.priority === NodePriority.spot ? "priority" : undefined;
     if (reason === undefined) return [];
-    return [
-        {
-            code: "addon-tolerations",
-            path: `${path}.${reason}`,
-            message:
-                "the AKS add-on's pods are not known to tolerate it; without them the nodes offer no SGX resources",
-        },
-    ];
+    const message = "the AKS add-on's pods are not known to tolerate it; without them the nodes offer no SGX resources";
+    return [{ code: "addon-tolerations", path: `${path}.${reason}`, message }];
 }

@@ -1,5 +1,5 @@
-import { integerIn, matches, type Problem } from "../problems";
-import type { Scale } from "./pools";
+import { duplicate, integerIn, invalid, matches, missing, notAllowed, when, type Problem } from "../problems";
+import type { Scale } from "./spec-pools";
 
 /** AKS allows at most this many nodes in a pool. */
 const maxNodes = 1000;
@@ -16,49 +16,31 @@ export function checkPoolName(name: unknown): Problem[] {
 }
 
 /** Either a count, or both bounds of the autoscaler in the right order. */
-export function checkScale(pool: Scale, smallest: number): Problem[] {
-    const { count, minCount, maxCount } = pool;
-    const problems = [
+export function checkScale({ count, minCount, maxCount }: Scale, smallest: number): Problem[] {
+    const autoscaled = minCount !== undefined || maxCount !== undefined;
+    const bothBounds = minCount !== undefined && maxCount !== undefined;
+    const absent = minCount === undefined ? "minCount" : "maxCount";
+    const why = "with minCount and maxCount: the autoscaler owns the number of nodes";
+    const order = `at most maxCount (${maxCount})`;
+    return [
         ...integerIn("count", count, smallest, maxNodes),
         ...integerIn("minCount", minCount, smallest, maxNodes),
         ...integerIn("maxCount", maxCount, 1, maxNodes),
+        ...when(count !== undefined && autoscaled, notAllowed("count", count, why, "remove count, or both bounds")),
+        ...when(autoscaled && !bothBounds, missing(absent, "both bounds, when one is given", `add ${absent}`)),
+        ...when(
+            bothBounds && minCount > maxCount,
+            invalid("minCount", minCount, order, "swap the bounds, or correct one"),
+        ),
     ];
-    const autoscaled = minCount !== undefined || maxCount !== undefined;
-    if (count !== undefined && autoscaled) {
-        problems.push({
-            path: "count",
-            value: count,
-            expected: "either count, or minCount and maxCount: the autoscaler owns the number of nodes",
-            remedy: "remove count, or both bounds",
-        });
-    }
-    if (autoscaled && (minCount === undefined || maxCount === undefined)) {
-        const missing = minCount === undefined ? "minCount" : "maxCount";
-        problems.push({
-            path: missing,
-            value: undefined,
-            expected: "both bounds, when one is given",
-            remedy: `add ${missing}`,
-        });
-    }
-    if (minCount !== undefined && maxCount !== undefined && minCount > maxCount) {
-        problems.push({
-            path: "minCount",
-            value: minCount,
-            expected: `at most maxCount (${maxCount})`,
-            remedy: "swap the bounds, or correct one",
-        });
-    }
-    return problems;
 }
 
 /** Zones are the strings "1", "2", "3". */
-export function checkZones(zones: readonly unknown[] | undefined): Problem[] {
-    return (zones ?? []).flatMap((zone, index) => {
+export function checkZones(zones: readonly unknown[] = []): Problem[] {
+    return zones.flatMap((zone, index) => {
         const path = `availabilityZones[${index}]`;
-        if ((zones ?? []).indexOf(zone) < index) {
-            return [{ path, value: zone, expected: "each zone once", remedy: "remove it" }];
-        }
+        const first = zones.indexOf(zone);
+        if (first < index) return [duplicate(path, zone, `by availabilityZones[${first}]`, "remove it")];
         return matches(path, zone, /^[123]$/, 'a zone: "1", "2" or "3", as text', "quote the number");
     });
 }

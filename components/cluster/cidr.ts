@@ -1,12 +1,12 @@
 import { isIPv4 } from "node:net";
-import { ip2long, long2ip, Netmask } from "netmask";
-import type { Problem } from "../problems";
+import { long2ip, Netmask } from "netmask";
+import { invalid, type Problem } from "../problems";
 
-/** An IPv4 range in CIDR notation, or undefined if it is none; shorter spellings that the library takes are none. */
-function parseCidr(text: string): Netmask | undefined {
+/** An IPv4 range in CIDR notation, or undefined if it is none: netmask also takes shorter spellings. */
+export function parseRange(text: unknown): Netmask | undefined {
+    if (typeof text !== "string") return undefined;
     const [address = "", bits = "", ...rest] = text.split("/");
-    if (rest.length > 0 || !isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;
-    return new Netmask(text);
+    return rest.length === 0 && isIPv4(address) && /^([12]?\d|3[0-2])$/.test(bits) ? new Netmask(text) : undefined;
 }
 
 /** A range, also of a single address. */
@@ -14,64 +14,49 @@ export function asRange(text: string): string {
     return isIPv4(text) ? `${text}/32` : text;
 }
 
-/** How many bits of a range are its network's; 32 where it is no range. */
-export function networkBits(cidr: string): number {
-    return parseCidr(cidr)?.bitmask ?? 32;
-}
-
 /** The address at an offset in a range. */
-export function addressIn(cidr: string, offset: number): string {
-    return long2ip(ip2long(parseCidr(cidr)?.base ?? "0.0.0.0") + offset);
-}
-
-/** The last address of a range. */
-export function lastAddress(cidr: string): string {
-    return addressIn(cidr, 2 ** (32 - networkBits(cidr)) - 1);
+export function addressIn(range: Netmask, offset: number): string {
+    return long2ip(range.netLong + offset);
 }
 
 /** The first part of a range, with at least so many bits of network. */
-export function firstPart(cidr: string, bits: number): string {
-    const range = parseCidr(cidr);
-    return range === undefined ? cidr : `${range.base}/${Math.max(range.bitmask, bits)}`;
+export function firstPart(range: Netmask, bits: number): string {
+    return `${range.base}/${Math.max(range.bitmask, bits)}`;
 }
 
-/** Whether `outer` contains all of `inner`, a range or an address. */
-export function contains(outer: string, inner: string): boolean {
-    return parseCidr(asRange(inner)) !== undefined && parseCidr(outer)?.contains(asRange(inner)) === true;
+/** The network bits that a range may have. */
+export interface RangeSizes {
+    /** Bits of the largest range. Default 0. */
+    largest?: number;
+    /** Bits of the smallest range. Default 32. */
+    smallest?: number;
 }
 
-/** Problems of one range: its form, no bits of a host, and its size. */
-export function checkCidr(
-    path: string,
-    value: string | undefined,
-    sizes: { largest?: number; smallest?: number } = {},
-): Problem[] {
+/** Problems of one range: its form, no bits of a host, and its size; absent is fine. */
+export function checkRange(path: string, value: unknown, { largest = 0, smallest = 32 }: RangeSizes = {}): Problem[] {
     if (value === undefined) return [];
-    const range = typeof value === "string" ? parseCidr(value) : undefined;
+    const range = parseRange(value);
     if (range === undefined) {
         const expected = "an IPv4 range in CIDR notation, such as 10.224.0.0/16";
-        return [{ path, value, expected, remedy: "correct the range" }];
+        return [invalid(path, value, expected, "correct the range")];
     }
-    if (!value.startsWith(`${range.base}/`)) {
+    if (!String(value).startsWith(`${range.base}/`)) {
         const expected = "a range that begins with its own first address";
-        return [{ path, value, expected, remedy: `did you mean ${range.base}/${range.bitmask}?` }];
+        return [invalid(path, value, expected, `did you mean ${range.toString()}?`)];
     }
-    const { largest = 0, smallest = 32 } = sizes;
     if (range.bitmask >= largest && range.bitmask <= smallest) return [];
-    return [{ path, value, expected: `a range from /${largest} to /${smallest}`, remedy: "choose another size" }];
+    return [invalid(path, value, `a range from /${largest} to /${smallest}`, "choose another size")];
 }
 
 /** Problems of ranges that share addresses; every pair is reported once, at its second range. */
-export function checkOverlaps(ranges: { path: string; value: string }[]): Problem[] {
-    return ranges.flatMap((later, index) =>
+export function checkOverlaps(ranges: readonly { path: string; range: Netmask }[]): Problem[] {
+    return ranges.flatMap((second, index) =>
         ranges
             .slice(0, index)
-            .filter(({ value }) => contains(value, later.value) || contains(later.value, value))
-            .map((earlier) => ({
-                path: later.path,
-                value: later.value,
-                expected: `a range without addresses of ${earlier.path} (${earlier.value})`,
-                remedy: "move one of the two ranges",
-            })),
+            .filter(({ range }) => range.contains(second.range) || second.range.contains(range))
+            .map(({ path, range }) => {
+                const expected = `a range without addresses of ${path} (${range.toString()})`;
+                return invalid(second.path, second.range.toString(), expected, "move one of the two ranges");
+            }),
     );
 }

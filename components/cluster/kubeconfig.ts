@@ -24,7 +24,7 @@ export function clusterKubeconfig(
         {
             resourceGroupName: cluster.resourceGroupName,
             resourceName: cluster.clusterName,
-            ...(login === undefined ? {} : { format: "exec" }),
+            format: login === undefined ? undefined : "exec",
         },
         { parent },
     );

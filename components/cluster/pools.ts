@@ -1,45 +1,41 @@
-import { AgentPool } from "@pulumi/azure-native/containerservice";
+import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
-import { NodeOsSku, NodePriority, type EnclavePoolArgs, type SystemPoolArgs } from "./args";
-
-/** What the system pool is where the arguments do not say. */
-export const systemPoolDefaults = { name: "system", vmSize: "Standard_D2s_v5", count: 2 } as const;
-
-/** How many nodes a pool has: a number, or both bounds of the autoscaler. */
-export interface Scale {
-    count?: number;
-    minCount?: number;
-    maxCount?: number;
-}
-
-/** Scaling of a pool: a fixed count, or bounds without a count, since the autoscaler owns it then. */
-function scaling(pool: Scale, count: number): inputs.containerservice.ManagedClusterAgentPoolProfileArgs | object {
-    if (pool.minCount === undefined || pool.maxCount === undefined) return { count: pool.count ?? count };
-    return { enableAutoScaling: true, minCount: pool.minCount, maxCount: pool.maxCount };
-}
+import { SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
+import { NodePriority } from "./args";
+import type { ClusterSpec } from "./spec";
+import type { EnclavePoolSpec, ScaleSpec, SystemPoolSpec } from "./spec-pools";
 
 /** The inline profile of the system pool. */
 export function systemPoolProfile(
-    pool: SystemPoolArgs,
+    pool: SystemPoolSpec,
     subnetId: pulumi.Input<string> | undefined,
 ): inputs.containerservice.ManagedClusterAgentPoolProfileArgs {
-    const scale = scaling(pool, systemPoolDefaults.count);
     return {
-        name: pool.name ?? systemPoolDefaults.name,
+        name: pool.name,
         mode: "System",
         type: "VirtualMachineScaleSets",
         osType: "Linux",
         osSKU: "Ubuntu",
-        vmSize: pool.vmSize ?? systemPoolDefaults.vmSize,
+        vmSize: pool.vmSize,
         // AKS asks for a first count in the cluster's own body, also with the autoscaler on.
-        ...(pool.minCount === undefined ? {} : { count: pool.minCount }),
-        ...scale,
-        ...(pool.availabilityZones === undefined ? {} : { availabilityZones: pool.availabilityZones }),
-        ...(pool.osDiskSizeGb === undefined ? {} : { osDiskSizeGB: pool.osDiskSizeGb }),
-        ...(subnetId === undefined ? {} : { vnetSubnetID: subnetId }),
+        count: pool.scale.minCount,
+        ...autoscaling(pool.scale),
+        availabilityZones: pool.availabilityZones,
+        osDiskSizeGB: pool.osDiskSizeGb,
+        vnetSubnetID: subnetId,
     };
+}
+
+function autoscaling({ autoscaled, minCount, maxCount }: ScaleSpec) {
+    return autoscaled ? { enableAutoScaling: true, minCount, maxCount } : {};
+}
+
+/** The cluster that enclave pools are created in. */
+export interface PoolPlace {
+    resourceGroupName: pulumi.Input<string>;
+    clusterName: pulumi.Input<string>;
+    tags: ClusterSpec["tags"];
 }
 
 /** What AKS refuses to change on a pool that exists; the provider itself replaces on `vmSize` and the name. */
@@ -51,60 +47,50 @@ const fixedAtCreation = ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleS
  */
 export function enclavePools(
     name: string,
-    pools: readonly EnclavePoolArgs[],
-    cluster: {
-        resourceGroupName: pulumi.Input<string>;
-        clusterName: pulumi.Input<string>;
-        subnetId: pulumi.Input<string> | undefined;
-        tags: Record<string, pulumi.Input<string>> | undefined;
-    },
+    pools: readonly EnclavePoolSpec[],
+    { resourceGroupName, clusterName, tags }: PoolPlace,
     opts: pulumi.CustomResourceOptions,
 ): AgentPool[] {
     const created: AgentPool[] = [];
     for (const pool of pools) {
-        const previous = created.at(-1);
-        created.push(
-            new AgentPool(
-                `${name}-${pool.name}`,
-                {
-                    resourceGroupName: cluster.resourceGroupName,
-                    resourceName: cluster.clusterName,
-                    agentPoolName: pool.name,
-                    ...enclavePoolBody(pool, pool.subnetId ?? cluster.subnetId),
-                    ...(cluster.tags === undefined ? {} : { tags: cluster.tags }),
-                },
-                {
-                    ...opts,
-                    deleteBeforeReplace: true,
-                    replaceOnChanges: [...fixedAtCreation],
-                    ...(previous === undefined ? {} : { dependsOn: [previous] }),
-                    customTimeouts: { create: "45m", update: "90m", delete: "45m" },
-                },
-            ),
-        );
+        const args = {
+            resourceGroupName,
+            resourceName: clusterName,
+            agentPoolName: pool.name,
+            ...enclavePoolBody(pool),
+            tags,
+        };
+        const options = {
+            ...opts,
+            deleteBeforeReplace: true,
+            replaceOnChanges: [...fixedAtCreation],
+            dependsOn: created.slice(-1),
+            customTimeouts: { create: "45m", update: "90m", delete: "45m" },
+        };
+        created.push(new AgentPool(`${name}-${pool.name}`, args, options));
     }
     return created;
 }
 
-function enclavePoolBody(pool: EnclavePoolArgs, subnetId: pulumi.Input<string> | undefined) {
-    const spot = pool.priority === NodePriority.spot;
+function enclavePoolBody(pool: EnclavePoolSpec): Partial<AgentPoolArgs> {
+    const { scale } = pool;
     return {
         mode: "User",
         type: "VirtualMachineScaleSets",
         osType: "Linux",
-        osSKU: pool.osSku ?? NodeOsSku.ubuntu,
+        osSKU: pool.osSku,
         // Azure's tables disagree on ephemeral disks for SGX sizes; AKS would pick one where it can.
         osDiskType: "Managed",
         vmSize: pool.vmSize,
-        ...scaling(pool, 1),
-        nodeLabels: { ...pool.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
-        ...(pool.taint === true ? { nodeTaints: [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] } : {}),
-        ...(pool.availabilityZones === undefined ? {} : { availabilityZones: pool.availabilityZones }),
-        ...(pool.maxPods === undefined ? {} : { maxPods: pool.maxPods }),
-        ...(pool.osDiskSizeGb === undefined ? {} : { osDiskSizeGB: pool.osDiskSizeGb }),
-        ...(subnetId === undefined ? {} : { vnetSubnetID: subnetId }),
-        ...(spot
+        ...(scale.autoscaled ? autoscaling(scale) : { count: scale.minCount }),
+        nodeLabels: pool.labels,
+        nodeTaints: pool.taint ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : undefined,
+        availabilityZones: pool.availabilityZones,
+        maxPods: pool.maxPods,
+        osDiskSizeGB: pool.osDiskSizeGb,
+        vnetSubnetID: pool.subnetId,
+        ...(pool.priority === NodePriority.spot
             ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
-            : { upgradeSettings: { maxSurge: pool.maxSurge ?? "1" } }),
+            : { upgradeSettings: { maxSurge: pool.maxSurge } }),
     };
 }

@@ -19,7 +19,7 @@ export interface RegistryPlace {
     resourceGroupName: pulumi.Input<string>;
     newRegistry?: NewRegistryArgs;
     location?: pulumi.Input<string>;
-    tags?: Record<string, pulumi.Input<string>>;
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /** Registry names hold letters and digits only, and an automatic one begins with the logical name. */

@@ -1,5 +1,5 @@
 import type { EnclavePoolArgs } from "../cluster/args";
-import { resolveNetworkMode } from "../cluster/network";
+import { networkSpec } from "../cluster/spec-network";
 import { devicePluginPod } from "../device-plugin/pod";
 import { devicePluginSpec } from "../device-plugin/spec";
 import { attestedJobPod } from "../job/pod";
@@ -109,7 +109,7 @@ function roomOf(pool: EnclavePoolArgs, args: ConfidentialPlatformArgs, daemons: 
 /** AKS's default; the network of an existing cluster is not known. */
 function defaultPods(args: ConfidentialPlatformArgs): number | undefined {
     if (args.existing !== undefined) return undefined;
-    const mode = resolveNetworkMode(args.network?.mode, args.enclavePools);
+    const { mode } = networkSpec(args.network ?? {}, args.enclavePools);
     return defaultMaxPods[mode === "nodeSubnet" ? PodNetwork.nodeSubnet : PodNetwork.overlay];
 }
 

@@ -1,5 +1,5 @@
 import { NodePriority, QuotingSource, type ConfidentialClusterArgs } from "../cluster/args";
-import { checkCluster } from "../cluster/spec";
+import { clusterSpec } from "../cluster/spec";
 import { devicePluginSpec } from "../device-plugin/spec";
 import { checkRegistry } from "../image/spec";
 import { attestedJobSpec } from "../job/spec";
@@ -25,7 +25,7 @@ export function clusterArgs(args: ConfidentialPlatformArgs): ConfidentialCluster
  * Everything that can be wrong with the arguments of a platform: each part by its own check, and the parts together.
  */
 export function checkPlatform(args: ConfidentialPlatformArgs): Findings {
-    const cluster = checkCluster(clusterArgs(args));
+    const cluster = clusterSpec(clusterArgs(args));
     const problems = checkParts(args, cluster.problems);
     return {
         problems,

@@ -4,5 +4,5 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface AzurePlace {
     resourceGroupName: pulumi.Input<string>;
     location?: pulumi.Input<string>;
-    tags?: Record<string, pulumi.Input<string>>;
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -5,16 +5,14 @@ import { isLate, throwIfAny, type Problem } from "../problems";
  * The same input. Where it is an output or a promise, its value is checked as soon as it is known, and a bad one stops the program;
  * a plain value was checked before any resource was registered.
  */
-export function checkedLater<I>(
-    subject: string,
-    input: I,
-    check: (known: pulumi.Unwrap<I>) => readonly Problem[],
-): I | pulumi.Output<pulumi.Unwrap<I>> {
+export function checkedLater<I>(subject: string, input: I, check: (known: pulumi.Unwrap<I>) => readonly Problem[]): I {
     if (!isLate(input)) return input;
-    return pulumi.output(input).apply((known) => {
+    const checked: pulumi.Output<pulumi.Unwrap<I>> = pulumi.output(input).apply((known) => {
         throwIfAny(subject, check(known));
         return known;
     });
+    // An output of the same type: wherever `I` is an `Input`, that is one, too.
+    return checked as I;
 }
 
 /** A list that may be an output, of items that may be outputs. */

@@ -1,14 +1,16 @@
+import { Netmask } from "netmask";
 import { describe, expect, it } from "vitest";
 import type { ConfidentialClusterArgs } from "../../components";
-import { checkAddresses } from "../../components/cluster/check-addresses";
-import { addressIn, checkCidr, contains, firstPart, lastAddress } from "../../components/cluster/cidr";
+import { addressIn, checkOverlaps, checkRange, firstPart, parseRange } from "../../components/cluster/cidr";
+import { clusterSpec } from "../../components/cluster/spec";
 
 const pools = (...all: Partial<ConfidentialClusterArgs["enclavePools"][number]>[]): ConfidentialClusterArgs => ({
     enclavePools: all.map((pool, index) => ({ name: `pool${index}`, vmSize: "Standard_DC2s_v3", ...pool })),
 });
 const found = (args: ConfidentialClusterArgs) => {
-    const { problems, warnings } = checkAddresses(args);
-    return [...problems.map(({ path }) => `problem ${path}`), ...warnings.map(({ path }) => `warning ${path}`)];
+    const { problems, warnings } = clusterSpec(args);
+    const tight = warnings.filter(({ code }) => code === "address-space");
+    return [...problems.map(({ path }) => `problem ${path}`), ...tight.map(({ path }) => `warning ${path}`)];
 };
 
 describe("with Azure CNI Overlay, each node takes a /24 of the pods' range", () => {
@@ -28,8 +30,9 @@ describe("with Azure CNI Overlay, each node takes a /24 of the pods' range", () 
 
     it("one too many is a problem, which names the pools, the need and the range that would do", () => {
         const args = { ...pools({ count: 7 }), network: { mode: "overlay" as const, podCidr: "10.240.96.0/21" } };
-        expect(checkAddresses(args).problems).toEqual([
+        expect(clusterSpec(args).problems).toEqual([
             {
+                kind: "invalid",
                 path: "network.podCidr",
                 value: "10.240.96.0/21",
                 expected:
@@ -74,11 +77,11 @@ describe("in a node subnet, each node takes an address, and one for each pod tha
     it("the remedy helps: a subnet by default is the first /20 of the VNet, whatever the size of that", () => {
         const args = pools({ minCount: 1, maxCount: 150 });
         const network = { mode: "nodeSubnet" as const };
-        const [problem] = checkAddresses({ ...args, network }).problems;
+        const [problem] = clusterSpec({ ...args, network }).problems;
         expect(problem).toMatchObject({ path: "network.subnetCidr", value: undefined });
         expect(problem?.remedy).toMatch(/^set it to a range of \/19 or larger, or/);
         expect(found({ ...args, network: { ...network, subnetCidr: "10.224.0.0/19" } })).toEqual([]);
-        const small = checkAddresses({ ...args, network: { ...network, vnetCidr: "10.224.0.0/20" } }).problems[0];
+        const small = clusterSpec({ ...args, network: { ...network, vnetCidr: "10.224.0.0/20" } }).problems[0];
         expect(small?.remedy).toContain("/19 or larger, in a vnetCidr that has it");
     });
 
@@ -96,22 +99,46 @@ it("an existing cluster is left to itself", () => {
 });
 
 describe("ranges", () => {
-    it.each(["10.1/16", "0x0a.0.0.0/8", "010.0.0.0/8", "10.0.0.0/8/8", "10.0.0.0", "10.0.0.0/33", "fd00::/8"])(
-        "%s is none",
-        (text) => {
-            expect(checkCidr("path", text)).toMatchObject([{ expected: expect.stringContaining("CIDR") as string }]);
-            expect(contains(text, "10.0.0.1")).toBe(false);
-        },
-    );
+    it.each([
+        "10.1/16",
+        "0x0a.0.0.0/8",
+        "010.0.0.0/8",
+        "10.0.0.0/8/8",
+        "10.0.0.0",
+        "10.0.0.0/33",
+        "fd00::/8",
+        10,
+        null,
+    ])("%j is none", (value) => {
+        expect(checkRange("path", value)).toMatchObject([{ expected: expect.stringContaining("CIDR") as string }]);
+        expect(parseRange(value)).toBeUndefined();
+    });
 
-    it("contain addresses and ranges, from the first to the last", () => {
-        expect([addressIn("10.0.0.0/31", 0), lastAddress("10.0.0.0/31")]).toEqual(["10.0.0.0", "10.0.0.1"]);
-        expect([lastAddress("10.0.0.0/8"), lastAddress("0.0.0.0/0")]).toEqual(["10.255.255.255", "255.255.255.255"]);
-        expect(lastAddress("192.168.0.7/32")).toBe("192.168.0.7");
-        expect(firstPart("10.0.0.0/8", 20)).toBe("10.0.0.0/20");
-        expect(contains("10.0.0.0/24", "10.0.0.255")).toBe(true);
-        expect(contains("10.0.0.0/24", "10.0.1.0")).toBe(false);
-        expect(contains("10.0.0.0/24", "10.0.0.0/23")).toBe(false);
-        expect(contains("10.0.0.0/24", "nonsense")).toBe(false);
+    it("begin with their own first address, and have a size within the bounds", () => {
+        const found = (value: string) => checkRange("path", value, { largest: 8, smallest: 28 });
+        expect(found("10.0.0.1/24")).toMatchObject([{ remedy: "did you mean 10.0.0.0/24?" }]);
+        expect([found("10.0.0.0/8"), found("10.0.0.0/28")]).toEqual([[], []]);
+        expect(found("0.0.0.0/7")).toMatchObject([{ expected: "a range from /8 to /28" }]);
+        expect(found("10.0.0.0/29")).toMatchObject([{ expected: "a range from /8 to /28" }]);
+    });
+
+    it("have addresses at an offset, and a first part that is no larger than themselves", () => {
+        expect(addressIn(new Netmask("10.0.0.0/31"), 1)).toBe("10.0.0.1");
+        expect(addressIn(new Netmask("0.0.0.0/0"), 2 ** 32 - 1)).toBe("255.255.255.255");
+        expect(firstPart(new Netmask("10.0.0.0/8"), 20)).toBe("10.0.0.0/20");
+        expect(firstPart(new Netmask("10.0.0.0/24"), 20)).toBe("10.0.0.0/24");
+    });
+
+    it("overlap where one contains the other, reported once, at the second", () => {
+        const ranges = ["10.0.0.0/24", "10.0.1.0/24", "10.0.0.0/23", "10.0.1.7/32"].map((text) => ({
+            path: text,
+            range: new Netmask(text),
+        }));
+        expect(checkOverlaps(ranges).map(({ path, expected }) => [path, /of (\S+)/.exec(expected)?.[1]])).toEqual([
+            ["10.0.0.0/23", "10.0.0.0/24"],
+            ["10.0.0.0/23", "10.0.1.0/24"],
+            ["10.0.1.7/32", "10.0.1.0/24"],
+            ["10.0.1.7/32", "10.0.0.0/23"],
+        ]);
     });
 });

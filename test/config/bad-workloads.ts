@@ -52,7 +52,7 @@ export const badWorkloads: BadConfig[] = [
     ),
     whole("group by name", { entra: { adminGroupObjectIds: ["admins"] } }, "entra.adminGroupObjectIds[0]", /object id/),
     whole("tenant by domain", { entra: { azureRbac: true, tenantId: "contoso.com" } }, "entra.tenantId", /GUID/),
-    whole("login without Entra", { kubeLogin: "azurecli" }, "kubeLogin", /only with entra/),
+    whole("login without Entra", { kubeLogin: "azurecli" }, "kubeLogin", /not allowed: without entra/),
     whole("unknown login", { kubeLogin: "browser", entra: { azureRbac: true } }, "kubeLogin", /"devicecode"/),
     whole(
         "ranges on a private API server",
@@ -101,13 +101,13 @@ export const badWorkloads: BadConfig[] = [
         "existing with a tier",
         { existing: { resourceGroupName: "rg", clusterName: "aks" }, tier: "Standard" },
         "tier",
-        /one that is there/,
+        /not allowed: with `existing`: it configures a new cluster/,
     ),
     whole(
         "existing with a network",
         { existing: { resourceGroupName: "rg", clusterName: "aks" }, network: { mode: "overlay" } },
         "network",
-        /one that is there/,
+        /not allowed: with `existing`: it configures a new cluster/,
     ),
     whole(
         "existing with the add-on",

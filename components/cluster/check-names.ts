@@ -1,0 +1,54 @@
+import { isLate, isPlainObject, matches, propertyPath, type Problem } from "../problems";
+
+/*
+ * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value is
+ * checked by the same functions as soon as it is known.
+ */
+
+function form(path: string, value: unknown, pattern: RegExp, expected: string, remedy: string): Problem[] {
+    return isLate(value) ? [] : matches(path, value, pattern, expected, remedy);
+}
+
+export function checkLocation(value: unknown): Problem[] {
+    const expected = "an Azure region, such as westeurope";
+    const remedy = "az account list-locations --query [].name prints their names";
+    return form("location", value, /^[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*$/, expected, remedy);
+}
+
+export function checkResourceGroupName(value: unknown): Problem[] {
+    const expected = "1-90 letters, digits, dashes, underscores, dots and parentheses, without a dot at the end";
+    return form("resourceGroupName", value, /^[-\w().]{0,89}[-\w()]$/, expected, "use the group's name, not its id");
+}
+
+export function checkClusterName(value: unknown): Problem[] {
+    const expected = "1-63 letters, digits, dashes and underscores, with a letter or digit at both ends";
+    return form("clusterName", value, /^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$/, expected, "choose a name of that form");
+}
+
+/** Tag names; what a tag may hold, Azure leaves open. */
+export function checkTags(tags: unknown): Problem[] {
+    if (!isPlainObject(tags)) return [];
+    return Object.keys(tags).flatMap((key) => {
+        const expected = "a tag name without < > % & \\ ? /";
+        return matches(propertyPath("tags", key), key, /^[^<>%&\\?/]{1,512}$/, expected, "rename it");
+    });
+}
+
+const subnetForm =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
+
+export function checkSubnetId(path: string, value: unknown): Problem[] {
+    const expected = "the resource id of a subnet (/subscriptions/…/subnets/NAME)";
+    return form(path, value, subnetForm, expected, "az network vnet subnet show --query id prints it");
+}
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function checkTenantId(path: string, value: unknown): Problem[] {
+    return form(path, value, guid, "a tenant id (a GUID)", "copy the tenant's id, not its domain");
+}
+
+export function checkGroupId(path: string, value: unknown): Problem[] {
+    const expected = "the object id (a GUID) of a group";
+    return form(path, value, guid, expected, "copy the group's object id, not its name");
+}

@@ -1,0 +1,68 @@
+import { prefixed } from "../problems";
+import { checkedLater, checkedListLater } from "../shared/checked-later";
+import {
+    checkClusterName,
+    checkLocation,
+    checkResourceGroupName,
+    checkSubnetId,
+    checkTags,
+    checkTenantId,
+} from "./check-names";
+import { checkExistingNames, type ClusterSpec, type ExistingClusterSpec, type NewClusterSpec } from "./spec";
+import { checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
+
+/** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
+export function checkedInputs(subject: string, spec: ClusterSpec): ClusterSpec {
+    const { cluster, enclavePools } = spec;
+    return {
+        ...spec,
+        cluster: cluster.isNew ? checkedNew(subject, cluster) : checkedExisting(subject, cluster),
+        enclavePools: enclavePools.map((pool, index) => {
+            const path = `enclavePools[${index}].subnetId`;
+            return { ...pool, subnetId: checkedLater(subject, pool.subnetId, (id) => checkSubnetId(path, id)) };
+        }),
+        location: checkedLater(subject, spec.location, checkLocation),
+        tags: checkedLater(subject, spec.tags, checkTags),
+    };
+}
+
+function checkedNew(subject: string, cluster: NewClusterSpec): NewClusterSpec {
+    const { network, entra, apiServer } = cluster;
+    const subnetId = checkedLater(subject, network.subnetId, (id) => checkSubnetId("network.subnetId", id));
+    return {
+        ...cluster,
+        resourceGroupName: checkedLater(subject, cluster.resourceGroupName, checkResourceGroupName),
+        clusterName: checkedLater(subject, cluster.clusterName, checkClusterName),
+        network: { ...network, subnetId },
+        entra: entra === undefined ? undefined : checkedEntra(subject, entra),
+        apiServer: checkedApiServer(subject, apiServer),
+    };
+}
+
+function checkedEntra(subject: string, entra: EntraSpec): EntraSpec {
+    return {
+        ...entra,
+        tenantId: checkedLater(subject, entra.tenantId, (id) => checkTenantId("entra.tenantId", id)),
+        adminGroupObjectIds: checkedListLater(subject, entra.adminGroupObjectIds, (groups) =>
+            prefixed("entra", checkAdminGroups([...groups], entra.azureRbac)),
+        ),
+    };
+}
+
+function checkedApiServer(subject: string, apiServer: ApiServerSpec): ApiServerSpec {
+    const authorizedIpRanges = checkedListLater(subject, apiServer.authorizedIpRanges, (ranges) =>
+        prefixed("apiServer", checkAuthorizedRanges([...ranges])),
+    );
+    return { ...apiServer, authorizedIpRanges };
+}
+
+function checkedExisting(subject: string, cluster: ExistingClusterSpec): ExistingClusterSpec {
+    const { resourceGroupName, clusterName } = cluster;
+    const check = (names: Partial<ExistingClusterSpec>) =>
+        prefixed("existing", checkExistingNames({ resourceGroupName: "known", clusterName: "known", ...names }));
+    return {
+        ...cluster,
+        resourceGroupName: checkedLater(subject, resourceGroupName, (known) => check({ resourceGroupName: known })),
+        clusterName: checkedLater(subject, clusterName, (known) => check({ clusterName: known })),
+    };
+}

@@ -1,0 +1,57 @@
+import {
+    ClusterTier,
+    KubeLogin,
+    NetworkMode,
+    NetworkPolicyEngine,
+    NodeOsSku,
+    NodeOsUpgradeChannel,
+    NodePriority,
+    PrivateDnsZone,
+    QuotingSource,
+    UpgradeChannel,
+} from "./args";
+
+/** What the arguments of a cluster are where they are left out. */
+export const clusterDefaults = {
+    quoting: QuotingSource.daemonSets,
+    tier: ClusterTier.free,
+    upgradeChannel: UpgradeChannel.none,
+    nodeOsUpgradeChannel: NodeOsUpgradeChannel.nodeImage,
+    allowRetiredSizes: false,
+    protect: false,
+    /** With `entra`; without it, the credentials of the cluster are used. */
+    kubeLogin: KubeLogin.azureCli,
+} as const;
+
+/** The system pool. */
+export const systemPoolDefaults = { name: "system", vmSize: "Standard_D2s_v5", count: 2 } as const;
+
+/** An enclave pool. */
+export const enclavePoolDefaults = {
+    count: 1,
+    osSku: NodeOsSku.ubuntu,
+    priority: NodePriority.regular,
+    taint: false,
+    maxSurge: "1",
+} as const;
+
+/** The network. */
+export const networkDefaults = {
+    mode: NetworkMode.auto,
+    vnetCidr: "10.224.0.0/16",
+    podCidr: "10.244.0.0/16",
+    serviceCidr: "10.0.0.0/16",
+    networkPolicy: NetworkPolicyEngine.none,
+} as const;
+
+/** Bits of the network of the node subnet; in a smaller VNet, the subnet is all of it. */
+export const subnetBits = 20;
+
+/** Offset of the DNS service in the range of Service addresses. */
+export const dnsServiceOffset = 10;
+
+/** Sign-in with Microsoft Entra ID. */
+export const entraDefaults = { azureRbac: false } as const;
+
+/** The API server. */
+export const apiServerDefaults = { privateCluster: false, privateDnsZone: PrivateDnsZone.system } as const;

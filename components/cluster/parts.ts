@@ -1,0 +1,98 @@
+import { getManagedClusterOutput, ManagedCluster } from "@pulumi/azure-native/containerservice";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import type { AzurePlace } from "../shared/azure-place";
+import { assignRole, roles } from "../shared/role-assignments";
+import { managedClusterBody } from "./body";
+import { userAssignedIdentity } from "./identity";
+import { nodeSubnet } from "./network";
+import type { ClusterSpec, ExistingClusterSpec, NewClusterSpec } from "./spec";
+import type { EnclavePoolSpec, SystemPoolSpec } from "./spec-pools";
+
+/** What the component needs of a cluster, new or existing. */
+export interface ClusterParts {
+    resourceGroupName: pulumi.Input<string>;
+    clusterName: pulumi.Input<string>;
+    clusterId: pulumi.Output<string>;
+    /** Undefined: the component did not create the cluster. */
+    cluster: ManagedCluster | undefined;
+    /** The pools, each with its subnet. */
+    enclavePools: readonly EnclavePoolSpec[];
+    kubeletPrincipalId: pulumi.Output<string | undefined>;
+}
+
+/** The parts of a cluster that exists: no resource at all. */
+export function existingCluster({ enclavePools }: ClusterSpec, cluster: ExistingClusterSpec): ClusterParts {
+    const { resourceGroupName, clusterName } = cluster;
+    return {
+        resourceGroupName,
+        clusterName,
+        clusterId: pulumi.interpolate`${resourceGroupName}/${clusterName}`,
+        cluster: undefined,
+        enclavePools,
+        kubeletPrincipalId: pulumi.output(undefined),
+    };
+}
+
+/** Creates a cluster: resource group, network, identities with their roles, and the `ManagedCluster`. */
+export function createCluster(
+    name: string,
+    spec: ClusterSpec,
+    cluster: NewClusterSpec,
+    parent: pulumi.Resource,
+): ClusterParts {
+    const { location, tags } = spec;
+    const { network, systemPool, protect } = cluster;
+    const resourceGroupName =
+        cluster.resourceGroupName ?? new ResourceGroup(name, { location, tags }, { parent, protect }).name;
+    const place: AzurePlace = { resourceGroupName, location, tags };
+
+    const subnetId = network.vnet === undefined ? network.subnetId : nodeSubnet(name, network.vnet, place, { parent });
+    const controlPlane = userAssignedIdentity(`${name}-control-plane`, place, { parent });
+    const kubelet = userAssignedIdentity(`${name}-kubelet`, place, { parent });
+    const assign = (suffix: string, role: (typeof roles)[keyof typeof roles], scope: pulumi.Input<string>) =>
+        assignRole(`${name}-${suffix}`, controlPlane.principalId, role, scope, { parent });
+    const operator = assign("kubelet-operator", roles.managedIdentityOperator, kubelet.id);
+    const rights = subnetId === undefined ? [] : [assign("network", roles.networkContributor, subnetId)];
+
+    const managedCluster = new ManagedCluster(
+        name,
+        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, kubelet }) },
+        {
+            parent,
+            protect,
+            dependsOn: [operator, ...rights],
+            ignoreChanges: ignoredChanges(systemPool),
+            // AKS cannot change it on a cluster that exists; the provider does not know that.
+            replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
+            customTimeouts: { create: "60m", update: "120m" },
+        },
+    );
+    return {
+        resourceGroupName,
+        clusterName: managedCluster.name,
+        clusterId: managedCluster.id,
+        cluster: managedCluster,
+        enclavePools: spec.enclavePools.map((pool) => ({ ...pool, subnetId })),
+        kubeletPrincipalId: kubelet.principalId,
+    };
+}
+
+/**
+ * The DNS prefix is chosen when the cluster is created, from the component's name; another name later must not replace
+ * the cluster. The autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel
+ * that moves them, none is given.)
+ */
+function ignoredChanges({ scale }: SystemPoolSpec): string[] {
+    return scale.autoscaled ? ["dnsPrefix", "agentPoolProfiles[0].count"] : ["dnsPrefix"];
+}
+
+/** The issuer by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to it. */
+export function oidcIssuer(
+    { resourceGroupName, clusterName }: ClusterParts,
+    parent: pulumi.Resource,
+): pulumi.Output<string | undefined> {
+    return getManagedClusterOutput({ resourceGroupName, resourceName: clusterName }, { parent }).apply(
+        ({ oidcIssuerProfile }) => oidcIssuerProfile?.issuerURL,
+    );
+}

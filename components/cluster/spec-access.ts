@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isLate, missing, notAllowed, oneOf, when, type Problem } from "../problems";
+import type { InputList } from "../shared/checked-later";
+import { PrivateDnsZone, type ApiServerArgs, type EntraArgs } from "./args";
+import { checkGroupId, checkTenantId } from "./check-names";
+import { asRange, checkRange } from "./cidr";
+import { apiServerDefaults, entraDefaults } from "./defaults";
+
+/** Sign-in with Microsoft Entra ID. */
+export interface EntraSpec {
+    /** Undefined: no group, Azure roles decide. */
+    adminGroupObjectIds: InputList<string> | undefined;
+    /** Undefined: the subscription's tenant. */
+    tenantId: pulumi.Input<string> | undefined;
+    azureRbac: boolean;
+}
+
+/** Who reaches the API server. */
+export interface ApiServerSpec {
+    /** All in CIDR notation. Undefined: any address. */
+    authorizedIpRanges: InputList<string> | undefined;
+    privateCluster: boolean;
+    privateDnsZone: PrivateDnsZone;
+}
+
+export function entraSpec(args: EntraArgs): EntraSpec {
+    return {
+        adminGroupObjectIds: args.adminGroupObjectIds,
+        tenantId: args.tenantId,
+        azureRbac: args.azureRbac ?? entraDefaults.azureRbac,
+    };
+}
+
+export function apiServerSpec(args: ApiServerArgs): ApiServerSpec {
+    return {
+        authorizedIpRanges: asRanges(args.authorizedIpRanges),
+        privateCluster: args.privateCluster ?? apiServerDefaults.privateCluster,
+        privateDnsZone: args.privateDnsZone ?? apiServerDefaults.privateDnsZone,
+    };
+}
+
+function asRanges(list: InputList<string> | undefined): InputList<string> | undefined {
+    if (list === undefined) return undefined;
+    if (!Array.isArray(list)) return pulumi.output(list).apply((ranges) => ranges.map(asRange));
+    return list.map((range) => (typeof range === "string" ? asRange(range) : pulumi.output(range).apply(asRange)));
+}
+
+export function checkEntra({ adminGroupObjectIds, tenantId, azureRbac }: EntraArgs): Problem[] {
+    return [...checkAdminGroups(adminGroupObjectIds, azureRbac === true), ...checkTenantId("tenantId", tenantId)];
+}
+
+/** Problems of the groups that administer a cluster; those of an output as soon as it is known. */
+export function checkAdminGroups(groups: InputList<string> | undefined, azureRbac: boolean): Problem[] {
+    const path = "adminGroupObjectIds";
+    if (groups !== undefined && !Array.isArray(groups)) return [];
+    const nobody = missing(
+        path,
+        "at least one group: local accounts are off with Entra ID, nobody could administer the cluster",
+        "name a group, or set azureRbac: true and assign Azure roles",
+        groups,
+    );
+    return [
+        ...(groups ?? []).flatMap((id, index) => checkGroupId(`${path}[${index}]`, id)),
+        ...when((groups ?? []).length === 0 && !azureRbac, nobody),
+    ];
+}
+
+export function checkApiServer(args: ApiServerArgs): Problem[] {
+    const { authorizedIpRanges: ranges, privateCluster, privateDnsZone } = args;
+    const path = "authorizedIpRanges";
+    const isPrivate = privateCluster === true;
+    return [
+        ...checkAuthorizedRanges(ranges),
+        ...oneOf("privateDnsZone", privateDnsZone, PrivateDnsZone),
+        ...when(
+            ranges !== undefined && isPrivate,
+            notAllowed(path, ranges, "with privateCluster: true: AKS refuses both", "remove one of the two"),
+        ),
+        ...when(
+            privateDnsZone !== undefined && !isPrivate,
+            notAllowed(
+                "privateDnsZone",
+                privateDnsZone,
+                "without privateCluster: true: only a private API server has a private zone",
+                "set privateCluster: true or remove privateDnsZone",
+            ),
+        ),
+    ];
+}
+
+/** Problems of the ranges that reach the API server; those of an output as soon as it is known. */
+export function checkAuthorizedRanges(ranges: InputList<string> | undefined): Problem[] {
+    const path = "authorizedIpRanges";
+    if (!Array.isArray(ranges)) return [];
+    const none = missing(
+        path,
+        "at least one range: AKS takes an empty list for no restriction",
+        "name the ranges, or remove authorizedIpRanges",
+        ranges,
+    );
+    return [
+        ...ranges.flatMap((range, index) => {
+            return isLate(range) ? [] : checkRange(`${path}[${index}]`, asRange(range as string));
+        }),
+        ...when(ranges.length === 0, none),
+    ];
+}

@@ -1,0 +1,85 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { defaultMaxPods, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
+import type { EnclavePoolArgs, NodeOsSku, NodePriority, SystemPoolArgs } from "./args";
+import { enclavePoolDefaults, systemPoolDefaults } from "./defaults";
+import type { PodAddresses } from "./spec-network";
+
+/** How many nodes a pool has: always `minCount` of them, or between the two bounds where the autoscaler decides. */
+export interface ScaleSpec {
+    autoscaled: boolean;
+    minCount: number;
+    /** The same as `minCount` without the autoscaler. */
+    maxCount: number;
+}
+
+interface PoolSpec {
+    name: string;
+    vmSize: string;
+    scale: ScaleSpec;
+    /** Undefined: no zones. */
+    availabilityZones: string[] | undefined;
+    /** Undefined: what AKS picks for the size. */
+    osDiskSizeGb: number | undefined;
+}
+
+/** The pool for AKS's own pods. */
+export type SystemPoolSpec = PoolSpec;
+
+/** A pool whose nodes have SGX. */
+export interface EnclavePoolSpec extends PoolSpec {
+    osSku: NodeOsSku;
+    priority: NodePriority;
+    taint: boolean;
+    /** All labels that the pool gives its nodes, with the one of this package. */
+    labels: Record<string, string>;
+    /** Most pods a node takes, as asked for. Undefined: what AKS picks. */
+    maxPods: number | undefined;
+    /** Most pods a node takes, with what AKS picks. Undefined: not known, because the network of an existing cluster is not. */
+    podsPerNode: number | undefined;
+    /** Undefined: that of the cluster. */
+    subnetId: pulumi.Input<string> | undefined;
+    /** Nothing for spot pools. */
+    maxSurge: string;
+}
+
+export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
+    return {
+        name: args.name ?? systemPoolDefaults.name,
+        vmSize: args.vmSize ?? systemPoolDefaults.vmSize,
+        scale: scaleSpec(args, systemPoolDefaults.count),
+        availabilityZones: args.availabilityZones,
+        osDiskSizeGb: args.osDiskSizeGb,
+    };
+}
+
+/** The spec of one pool; `addresses` is undefined for an existing cluster, whose network is not known. */
+export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses | undefined): EnclavePoolSpec {
+    return {
+        name: args.name,
+        vmSize: args.vmSize,
+        scale: scaleSpec(args, enclavePoolDefaults.count),
+        availabilityZones: args.availabilityZones,
+        osDiskSizeGb: args.osDiskSizeGb,
+        osSku: args.osSku ?? enclavePoolDefaults.osSku,
+        priority: args.priority ?? enclavePoolDefaults.priority,
+        taint: args.taint ?? enclavePoolDefaults.taint,
+        labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
+        maxPods: args.maxPods,
+        podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
+        subnetId: args.subnetId,
+        maxSurge: args.maxSurge ?? enclavePoolDefaults.maxSurge,
+    };
+}
+
+function scaleSpec({ count, minCount, maxCount }: Scale, defaultCount: number): ScaleSpec {
+    if (minCount !== undefined && maxCount !== undefined) return { autoscaled: true, minCount, maxCount };
+    const nodes = count ?? defaultCount;
+    return { autoscaled: false, minCount: nodes, maxCount: nodes };
+}
+
+/** How many nodes a pool has, as its arguments say it: a number, or both bounds of the autoscaler. */
+export interface Scale {
+    count?: number;
+    minCount?: number;
+    maxCount?: number;
+}
