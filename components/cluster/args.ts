@@ -1,108 +1,29 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type {
+    ClusterTier,
+    KubeLogin,
+    NetworkMode,
+    NetworkPolicyEngine,
+    NodeOsSku,
+    NodeOsUpgradeChannel,
+    NodePriority,
+    PrivateDnsZone,
+    QuotingSource,
+    UpgradeChannel,
+} from "./choices";
 
-/** Where the quoting infrastructure of the cluster comes from: exactly one source, or none. */
-export const QuotingSource = {
-    /** This package's `SgxDevicePlugin` and `SgxQuoteHelper`. */
-    daemonSets: "daemonSets",
-    /** The AKS add-on `ACCSGXDevicePlugin` with its quote helper switched on; no DaemonSets of this package. */
-    addon: "addon",
-    /** Nothing: somebody else installs it, or no workload attests. */
-    none: "none",
-} as const;
-export type QuotingSource = (typeof QuotingSource)[keyof typeof QuotingSource];
-
-/** How pods get their addresses. */
-export const NetworkMode = {
-    /** `nodeSubnet` when a pool has a size that Azure CNI Overlay does not support (DCsv2), else `overlay`. */
-    auto: "auto",
-    /** Azure CNI Overlay: pods live in their own range, nodes in the subnet. Not for DCsv2. */
-    overlay: "overlay",
-    /** Azure CNI with pod addresses from the node subnet: every pod uses one address of the subnet. */
-    nodeSubnet: "nodeSubnet",
-} as const;
-export type NetworkMode = (typeof NetworkMode)[keyof typeof NetworkMode];
-
-/** Kubernetes network policy engine of the cluster. */
-export const NetworkPolicyEngine = {
-    none: "none",
-    azure: "azure",
-    calico: "calico",
-    cilium: "cilium",
-} as const;
-export type NetworkPolicyEngine = (typeof NetworkPolicyEngine)[keyof typeof NetworkPolicyEngine];
-
-/** What Azure may do with a pool's nodes. */
-export const NodePriority = {
-    /** Nodes stay until you remove them. */
-    regular: "Regular",
-    /** Cheaper nodes that Azure may take away at any time, with every enclave on them. */
-    spot: "Spot",
-} as const;
-export type NodePriority = (typeof NodePriority)[keyof typeof NodePriority];
-
-/** Operating system of the enclave nodes. The SGX driver is in the kernel of each of them. */
-export const NodeOsSku = {
-    /** AKS's default Ubuntu: 22.04 up to Kubernetes 1.34, 24.04 from 1.35 on. */
-    ubuntu: "Ubuntu",
-    /** Ubuntu 22.04, for Kubernetes 1.25 to 1.36. */
-    ubuntu2204: "Ubuntu2204",
-    /** Ubuntu 24.04, for Kubernetes 1.32 to 1.38. */
-    ubuntu2404: "Ubuntu2404",
-} as const;
-export type NodeOsSku = (typeof NodeOsSku)[keyof typeof NodeOsSku];
-
-/** Pricing tier of the control plane. */
-export const ClusterTier = {
-    /** No uptime promise. */
-    free: "Free",
-    /** With an uptime SLA. */
-    standard: "Standard",
-    /** Standard, and what AKS asks for before long-term support, which this package does not switch on. */
-    premium: "Premium",
-} as const;
-export type ClusterTier = (typeof ClusterTier)[keyof typeof ClusterTier];
-
-/** Which Kubernetes versions AKS moves the cluster to by itself. */
-export const UpgradeChannel = {
-    none: "none",
-    patch: "patch",
-    stable: "stable",
-    rapid: "rapid",
-    nodeImage: "node-image",
-} as const;
-export type UpgradeChannel = (typeof UpgradeChannel)[keyof typeof UpgradeChannel];
-
-/** How AKS keeps the operating system of the nodes up to date. */
-export const NodeOsUpgradeChannel = {
-    /** A new node image every week; nodes are re-imaged one after the other. */
-    nodeImage: "NodeImage",
-    /** Security fixes of the image only, in place where possible. */
-    securityPatch: "SecurityPatch",
-    /** Ubuntu's own unattended upgrades. */
-    unmanaged: "Unmanaged",
-    /** Never by itself: the node image stays what it is. */
-    none: "None",
-} as const;
-export type NodeOsUpgradeChannel = (typeof NodeOsUpgradeChannel)[keyof typeof NodeOsUpgradeChannel];
-
-/** How `kubelogin` gets its token for a cluster with Microsoft Entra ID. */
-export const KubeLogin = {
-    /** The account of `az login`; the usual choice on a workstation and after `azure/login` in CI. */
-    azureCli: "azurecli",
-    /** A federated token (`AZURE_FEDERATED_TOKEN_FILE`), as pods with workload identity have. */
-    workloadIdentity: "workloadidentity",
-    /** A service principal from `AAD_SERVICE_PRINCIPAL_*` variables. */
-    servicePrincipal: "spn",
-    /** The managed identity of the machine that runs Pulumi. */
-    managedIdentity: "msi",
-    /** A person types a code into a browser. Waits for ever in CI. */
-    deviceCode: "devicecode",
-} as const;
-export type KubeLogin = (typeof KubeLogin)[keyof typeof KubeLogin];
-
-/** Private DNS zone of a private API server. */
-export const PrivateDnsZone = { system: "system", none: "none" } as const;
-export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
+export {
+    ClusterTier,
+    KubeLogin,
+    NetworkMode,
+    NetworkPolicyEngine,
+    NodeOsSku,
+    NodeOsUpgradeChannel,
+    NodePriority,
+    PrivateDnsZone,
+    QuotingSource,
+    UpgradeChannel,
+} from "./choices";
 
 /**
  * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
@@ -262,9 +183,9 @@ export interface ExistingClusterArgs {
 }
 
 /**
- * Arguments of `ConfidentialCluster`. Names, ids, tags and lists of addresses may be outputs of other resources; they are
- * checked as soon as they are known. All others are plain values, because they decide which resources there are, or are
- * checked against each other before the first one is created.
+ * Arguments of `ConfidentialCluster`. Names, ids, tags and lists of addresses may be outputs of other resources; they
+ * are checked as soon as they are known. All others are plain values, because they decide which resources there are, or
+ * are checked against each other before the first one is created.
  */
 export interface ConfidentialClusterArgs {
     /**

@@ -1,8 +1,8 @@
 import { isLate, isPlainObject, matches, propertyPath, type Problem } from "../problems";
 
 /*
- * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value is
- * checked by the same functions as soon as it is known.
+ * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value
+ * is checked by the same functions as soon as it is known.
  */
 
 function form(path: string, value: unknown, pattern: RegExp, expected: string, remedy: string): Problem[] {

@@ -40,7 +40,7 @@ export function checkRange(path: string, value: unknown, { largest = 0, smallest
         const expected = "an IPv4 range in CIDR notation, such as 10.224.0.0/16";
         return [invalid(path, value, expected, "correct the range")];
     }
-    if (!String(value).startsWith(`${range.base}/`)) {
+    if (typeof value === "string" && !value.startsWith(`${range.base}/`)) {
         const expected = "a range that begins with its own first address";
         return [invalid(path, value, expected, `did you mean ${range.toString()}?`)];
     }

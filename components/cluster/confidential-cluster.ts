@@ -94,7 +94,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         return internalsOf(this).provider;
     }
 
-    /** The AKS cluster that the component created; undefined for an existing one. For what the arguments do not offer. */
+    /** The AKS cluster that the component created, for what the arguments do not offer; undefined for an existing one. */
     get managedCluster(): ManagedCluster | undefined {
         return internalsOf(this).cluster;
     }

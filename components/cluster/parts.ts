@@ -87,7 +87,10 @@ function ignoredChanges({ scale }: SystemPoolSpec): string[] {
     return scale.autoscaled ? ["dnsPrefix", "agentPoolProfiles[0].count"] : ["dnsPrefix"];
 }
 
-/** The issuer by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to it. */
+/**
+ * The issuer, by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to
+ * it.
+ */
 export function oidcIssuer(
     { resourceGroupName, clusterName }: ClusterParts,
     parent: pulumi.Resource,

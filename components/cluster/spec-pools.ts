@@ -34,7 +34,7 @@ export interface EnclavePoolSpec extends PoolSpec {
     labels: Record<string, string>;
     /** Most pods a node takes, as asked for. Undefined: what AKS picks. */
     maxPods: number | undefined;
-    /** Most pods a node takes, with what AKS picks. Undefined: not known, because the network of an existing cluster is not. */
+    /** Most pods a node takes, with what AKS picks. Undefined: the network of an existing cluster is not known. */
     podsPerNode: number | undefined;
     /** Undefined: that of the cluster. */
     subnetId: pulumi.Input<string> | undefined;

@@ -65,7 +65,7 @@ export interface ExistingClusterSpec extends ExistingClusterArgs {
     isNew: false;
 }
 
-/** The arguments of a cluster with every default applied, what is wrong with them, and what their author should know. */
+/** The arguments of a cluster with every default applied, what is wrong with them, and what to know about them. */
 export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec> {
     const poolArgs = Array.isArray(args.enclavePools) ? args.enclavePools : [];
     const cluster = args.existing === undefined ? newCluster(args) : { isNew: false as const, ...args.existing };

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { isLate, throwIfAny, type Problem } from "../problems";
 
 /**
- * The same input. Where it is an output or a promise, its value is checked as soon as it is known, and a bad one stops the program;
- * a plain value was checked before any resource was registered.
+ * The same input. Where it is an output or a promise, its value is checked as soon as it is known, and a bad one stops
+ * the program; a plain value was checked before any resource was registered.
  */
 export function checkedLater<I>(subject: string, input: I, check: (known: pulumi.Unwrap<I>) => readonly Problem[]): I {
     if (!isLate(input)) return input;
@@ -18,14 +18,16 @@ export function checkedLater<I>(subject: string, input: I, check: (known: pulumi
 /** A list that may be an output, of items that may be outputs. */
 export type InputList<T> = pulumi.Input<pulumi.Input<T>[]>;
 
-/** The same list. Where it is an output, or has outputs in it, each is checked as soon as it is known. `check` takes the whole list. */
+/**
+ * The same list. Where it is an output, or has outputs in it, each is checked as soon as it is known. `check` takes the
+ * whole list.
+ */
 export function checkedListLater<T>(
     subject: string,
     list: InputList<T> | undefined,
     check: (list: readonly pulumi.Input<T>[]) => readonly Problem[],
 ): InputList<T> | undefined {
-    if (!Array.isArray(list)) return checkedLater(subject, list, (known) => check(known as T[])) as typeof list;
-    return list.map((item, at) =>
-        checkedLater(subject, item, (known) => check(list.map((each, index) => (index === at ? (known as T) : each)))),
-    ) as pulumi.Input<T>[];
+    if (!Array.isArray(list)) return checkedLater(subject, list, (known) => check(known as T[]));
+    const withItem = (known: T, at: number) => list.map((item, index) => (index === at ? known : item));
+    return list.map((item, at) => checkedLater(subject, item, (known) => check(withItem(known as T, at))));
 }
