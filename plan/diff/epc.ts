@@ -1,7 +1,7 @@
 import { countText, limitWords } from "../lens/limits.js";
 import type { EpcPool, EpcUse, Plan } from "../model/format.js";
 import { formatBytes } from "../model/text.js";
-import type { Rename } from "./names.js";
+import type { Renames } from "./names.js";
 
 /** What changes for a pool of enclave nodes or for a workload on it. */
 export interface EpcChange {
@@ -11,7 +11,7 @@ export interface EpcChange {
 }
 
 /** Changes of EPC between two plans, pool by pool, in words. A pool that is new or gone speaks for itself. */
-export function epcChanges(base: Plan, head: Plan, rename: { before: Rename; after: Rename }): EpcChange[] {
+export function epcChanges(base: Plan, head: Plan, rename: Renames): EpcChange[] {
     return head.epc.flatMap((pool) => {
         const old =
             base.epc.find((other) => other.pool === pool.pool && other.vmSize === pool.vmSize) ??
@@ -31,7 +31,7 @@ function nodeChanges(old: EpcPool, pool: EpcPool): EpcChange[] {
     return texts.map((text) => ({ urn: pool.urn, text }));
 }
 
-function workloadChanges(old: EpcPool, pool: EpcPool, rename: { before: Rename; after: Rename }): EpcChange[] {
+function workloadChanges(old: EpcPool, pool: EpcPool, rename: Renames): EpcChange[] {
     return pool.workloads.flatMap((use) => {
         const name = plainName(rename.after(use.workload) as string);
         const former = old.workloads.find((other) => plainName(rename.before(other.workload) as string) === name);

@@ -4,6 +4,12 @@ import type { Pair } from "./match.js";
 /** Replaces the made-up names of a plan's Kubernetes objects in a value. */
 export type Rename = (value: PlanValue) => PlanValue;
 
+/** How each of two plans is renamed. */
+export interface Renames {
+    before: Rename;
+    after: Rename;
+}
+
 /**
  * A plan names an object without `metadata.name` by a hash of its inputs, while the real one keeps its random name
  * until it is replaced. So the hash must not count as a change wherever the name is used: it becomes `NAME-*`, and
@@ -11,7 +17,7 @@ export type Rename = (value: PlanValue) => PlanValue;
  *
  * @param isNew Whether the object of a pair is created, in place of the old one or for the first time.
  */
-export function renamers(pairs: readonly Pair[], isNew: (pair: Pair) => boolean): { before: Rename; after: Rename } {
+export function renamers(pairs: readonly Pair[], isNew: (pair: Pair) => boolean): Renames {
     const before = new Map<string, string>();
     const after = new Map<string, string>();
     for (const pair of pairs) {

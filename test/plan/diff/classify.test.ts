@@ -181,6 +181,14 @@ describe("options of a resource", () => {
         expect(diff?.changes).toEqual([{ path: "data.key", kind: "change" }]);
         expect(JSON.stringify(diff)).not.toMatch(/old-text|new-text/);
     });
+
+    it("hideDiffs hides a value that appears or goes with the object around it", () => {
+        const options = { hideDiffs: ["data.key", "data.list[0]"] };
+        const empty = resource(CONFIG_MAP, "map", {}, options);
+        const full = resource(CONFIG_MAP, "map", { data: { key: "hidden-text" } }, options);
+        expect(compareOne(empty, full)?.changes).toEqual([{ path: "data", kind: "add" }]);
+        expect(compareOne(full, empty)?.changes).toEqual([{ path: "data", kind: "remove" }]);
+    });
 });
 
 describe("replacements that bring others along", () => {
