@@ -1,24 +1,48 @@
-export { planInChild, type ChildOptions, type ChildRequest } from "./record/child.js";
-export { PlanError, UsageError } from "./model/errors.js";
-export * from "./model/format.js";
-export { UNKNOWN } from "./model/wire.js";
-export { recordingMonitor, type Monitor, type MonitorParts } from "./record/monitor.js";
+/*
+ * `confidential-aks/plan`: reads the JSON that `confidential-aks plan` and `confidential-aks diff` write. It loads neither
+ * the components nor Pulumi.
+ */
 export {
-    Recording,
-    UNKNOWN_ANSWER,
-    type RecordedInvoke,
-    type RecordedResource,
-    type RecordingOptions,
-} from "./record/recording.js";
-export { checkOutDir, writePlan } from "./render/files.js";
-export { manifests, type Manifest } from "./lens/manifests.js";
-export { PLAN_FORMATS, renderPlan, type PlanFormat } from "./render/index.js";
-export { renderJson } from "./render/json.js";
-export { codeBlock, escapeMarkdown, inlineCode, renderMarkdown, table } from "./render/markdown.js";
-export { renderTree, type TreeOptions } from "./render/tree.js";
-export type { PlanRequest } from "./record/run.js";
-export { comparePlans } from "./diff/compare.js";
-export * from "./diff/format.js";
-export { COMMENT_LIMIT, COMMENT_MARKER, renderDiffMarkdown } from "./render/diff/markdown.js";
-export { DIFF_FORMATS, renderDiff, type DiffFormat } from "./render/diff/index.js";
-export { diffProgram, type DiffRequest } from "./diff/run.js";
+    DIFF_FORMAT,
+    DIFF_VERSION,
+    type Action,
+    type Cascade,
+    type ComponentRename,
+    type DiffCounts,
+    type IgnoredChange,
+    type PlanDiff,
+    type PropertyChange,
+    type ReplaceReason,
+    type ResourceDiff,
+    type Revision,
+    type StackDiff,
+    type StackStatus,
+    type VersionChange,
+} from "./diff/format.js";
+export { readDiff } from "./diff/read.js";
+export { PlanError } from "./model/errors.js";
+export {
+    isSpecial,
+    PLAN_FORMAT,
+    PLAN_VERSION,
+    readPlan,
+    valueAt,
+    type ArchiveValue,
+    type AssetValue,
+    type EpcPool,
+    type EpcUse,
+    type EscapedObject,
+    type Plan,
+    type PlanAlias,
+    type PlanCounts,
+    type PlanInvoke,
+    type PlanObject,
+    type PlanOptions,
+    type PlanResource,
+    type PlanValue,
+    type PlanWarning,
+    type ResourceValue,
+    type SecretValue,
+    type SpecialValue,
+    type UnknownValue,
+} from "./model/format.js";

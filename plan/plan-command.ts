@@ -12,7 +12,7 @@ export interface PlanFlags {
     out?: string;
 }
 
-/** Runs the program, writes the files of `--out`, and prints the plan. `erase` removes the progress from the terminal. */
+/** Runs the program, writes the files of `--out`, and prints the plan. `erase` removes the progress from the screen. */
 export async function planCommand(flags: PlanFlags, colors: boolean, erase: () => void): Promise<void> {
     const { format, out: folder, ...request } = flags;
     const out = folder === undefined ? undefined : path.resolve(folder);

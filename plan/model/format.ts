@@ -1,4 +1,5 @@
 import type { NodeAmounts, NodeResource } from "../../components/sgx/index.js";
+import { readDocument, wrongFields } from "./document.js";
 import { PlanError } from "./errors.js";
 
 /** Value of `format` in every plan file. */
@@ -203,52 +204,24 @@ export function valueAt(value: PlanValue | undefined, ...path: (string | number)
 
 /** Reads a plan written by `--format json`; a newer version or another format is an error that says so. */
 export function readPlan(json: string): Plan {
-    let parsed: unknown;
-    try {
-        parsed = JSON.parse(json);
-    } catch {
-        // The parser's message quotes the text, which may be anything.
-        throw new PlanError("not a plan: this is not JSON");
-    }
-    if (isDeep(parsed)) throw new PlanError(`not a plan: its values are nested more than ${MAX_DEPTH} deep`);
-    const head = (typeof parsed === "object" && parsed !== null ? parsed : {}) as {
-        format?: unknown;
-        version?: unknown;
-    };
-    if (head.format !== PLAN_FORMAT) {
-        throw new PlanError(`not a plan: "format" is ${JSON.stringify(head.format)}, expected "${PLAN_FORMAT}"`);
-    }
-    if (head.version !== PLAN_VERSION) {
+    const plan = readDocument({ name: "plan", format: PLAN_FORMAT, version: PLAN_VERSION }, json);
+    const wrong = wrongFields(plan, {
+        project: "text",
+        stack: "text",
+        mode: "text",
+        resources: "list",
+        invokes: "list",
+        warnings: "list",
+        epc: "list",
+        outputs: "object",
+        counts: "object",
+    });
+    if (wrong.length > 0) throw new PlanError(`not a plan: missing or of the wrong type: ${wrong.join(", ")}`);
+    if (plan["mode"] !== PLAN_MODE) {
         throw new PlanError(
-            `plan format version ${JSON.stringify(head.version)} is not supported (this package reads version ${PLAN_VERSION}): ` +
-                "make the plan again, or use the package version that wrote it",
+            `plan of mode ${JSON.stringify(plan["mode"])} is not supported (this package reads mode "${PLAN_MODE}"): ` +
+                "make the plan again",
         );
     }
-    const plan = parsed as Plan;
-    const lists = ["resources", "invokes", "warnings", "epc"] as const;
-    const bad = lists.filter((key) => !Array.isArray(plan[key]));
-    const text = (["project", "stack", "mode"] as const).filter((key) => typeof plan[key] !== "string");
-    const maps = (["outputs", "counts"] as const).filter((key) => !isObject(plan[key] as unknown as PlanValue));
-    const missing = [...text, ...bad, ...maps];
-    if (missing.length > 0) throw new PlanError(`not a plan: missing or of the wrong type: ${missing.join(", ")}`);
-    if (plan.mode !== PLAN_MODE) {
-        throw new PlanError(
-            `plan of mode ${JSON.stringify(plan.mode)} is not supported (this package reads mode "${PLAN_MODE}"): make the plan again`,
-        );
-    }
-    return plan;
-}
-
-/** No plan is nested so deep; what is would end in an error without a word for people. */
-const MAX_DEPTH = 500;
-
-function isDeep(value: unknown): boolean {
-    let level = [value];
-    for (let depth = 0; level.length > 0; depth++) {
-        if (depth > MAX_DEPTH) return true;
-        level = level.flatMap((item) =>
-            typeof item === "object" && item !== null ? (Object.values(item) as unknown[]) : [],
-        );
-    }
-    return false;
+    return plan as unknown as Plan;
 }

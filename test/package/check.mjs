@@ -37,6 +37,8 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "dist/components/index.d.ts",
         "dist/components/index.js.map",
         "dist/plan/cli.js",
+        "dist/plan/index.js",
+        "dist/plan/index.d.ts",
         "components/index.ts",
         "README.md",
         "LICENSE",
@@ -86,11 +88,17 @@ writeFileSync(
 writeFileSync(
     join(project, "consumer.ts"),
     `import * as sgx from "confidential-aks";
+import { isSpecial, readDiff, readPlan, valueAt, type PlanDiff } from "confidential-aks/plan";
 const args: sgx.ConfidentialPlatformArgs = {
     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", osSku: "Ubuntu2204" }],
     quoteHelper: { image: "r.example/aesm:1" },
 };
 export const make = () => new sgx.ConfidentialPlatform("platform", args);
+export function replaced(diff: string, plan: string): string[] {
+    const secrets = readPlan(plan).resources.filter(({ inputs }) => isSpecial(valueAt(inputs, "data")));
+    const diffs: PlanDiff["stacks"][number]["resources"] = readDiff(diff).stacks.flatMap(({ resources }) => resources);
+    return [...diffs.filter(({ action }) => action === "replace"), ...secrets].map(({ name }) => name);
+}
 // @ts-expect-error a size is text
 export const wrong: sgx.EnclavePoolArgs = { name: "enclave", vmSize: 2 };
 `,
@@ -118,6 +126,17 @@ check("creates nothing when imported", () => {
         // Pulumi's own SDK keeps its table of resource modules there.
         const added = Object.keys(globalThis).filter((key) => !before.has(key) && key !== "globalStore");
         if (added.length > 0) throw new Error("globals: " + added);`;
+    run(project, process.execPath, "-e", script);
+});
+
+check("reads plans without loading Pulumi", () => {
+    const script = `
+        const { readPlan, PLAN_VERSION } = require("confidential-aks/plan");
+        const loaded = Object.keys(require.cache).filter((file) => file.includes("@pulumi"));
+        if (loaded.length > 0) throw new Error("loaded " + loaded);
+        const head = { format: "confidential-aks/plan", version: PLAN_VERSION, project: "p", stack: "s", mode: "preview" };
+        const rest = { resources: [], invokes: [], warnings: [], epc: [], outputs: {}, counts: {} };
+        if (readPlan(JSON.stringify({ ...head, ...rest })).project !== "p") throw new Error("not read");`;
     run(project, process.execPath, "-e", script);
 });
 
