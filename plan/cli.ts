@@ -118,6 +118,10 @@ async function plan(flags: PlanFlags): Promise<void> {
         await planCommand(flags, hasColors(), eraseProgress);
     } catch (error) {
         eraseProgress();
+        if (flags.format === "json" && error instanceof PlanError && error.exitCode === 1) {
+            const { renderFailure } = await import("./render/json.js");
+            process.stdout.write(renderFailure(error));
+        }
         fail(error, "No plan was made.");
     }
 }

@@ -11,6 +11,7 @@ export {
     type DiffCounts,
     type IgnoredChange,
     type PlanDiff,
+    type PlanSideFailure,
     type PropertyChange,
     type ReplaceReason,
     type ResourceDiff,
@@ -46,3 +47,4 @@ export {
     type SpecialValue,
     type UnknownValue,
 } from "./model/format.js";
+export type { PlanFailure, PlanProblem } from "./model/problem.js";

@@ -1,4 +1,5 @@
 import type { PLAN_MODE, PlanValue, PlanWarning } from "../model/format.js";
+import type { PlanProblem } from "../model/problem.js";
 
 /** Value of `format` in every diff file. */
 export const DIFF_FORMAT = "confidential-aks/diff";
@@ -106,13 +107,21 @@ export interface IgnoredChange {
  */
 export type StackStatus = "compared" | "new" | "removed" | "failed";
 
+/** Why a side of a stack could not be planned. */
+export interface PlanSideFailure {
+    side: "base" | "head";
+    message: string;
+    /** What is wrong with the program's arguments; empty if it failed for another reason. */
+    problems: PlanProblem[];
+}
+
 /** What changes in one stack. */
 export interface StackDiff {
     project: string;
     stack: string;
     status: StackStatus;
     /** Why a side could not be planned. */
-    failures: { side: "base" | "head"; message: string }[];
+    failures: PlanSideFailure[];
     counts: DiffCounts;
     /** By action (replace, delete, update, create, move), then in the order of the plan. */
     resources: ResourceDiff[];

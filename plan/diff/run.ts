@@ -109,7 +109,8 @@ async function compareStacks(
     return stacks.map((stack) => {
         const [old, now] = [results.get(key(base, stack)), results.get(key(head, stack))];
         const failures = [["base", base, old] as const, ["head", head, now] as const].flatMap(
-            ([side, { top }, plan]) => (plan instanceof PlanError ? [{ side, message: readable(plan, top) }] : []),
+            ([side, { top }, plan]) =>
+                plan instanceof PlanError ? [{ side, message: readable(plan, top), problems: [...plan.problems] }] : [],
         );
         const nothing = emptyDiff(head.project?.name ?? base.project?.name ?? "", stack);
         if (old instanceof PlanError || now instanceof PlanError) return { ...nothing, status: "failed", failures };

@@ -1,3 +1,5 @@
+import type { PlanProblem } from "./problem.js";
+
 /** Exit code of the command line: 1 a configuration or program error, 2 wrong usage. */
 export type PlanExitCode = 1 | 2;
 
@@ -5,11 +7,14 @@ export type PlanExitCode = 1 | 2;
 export class PlanError extends Error {
     /** What the process exits with. */
     readonly exitCode: PlanExitCode;
+    /** What is wrong with the program's arguments; empty if it failed for another reason. */
+    readonly problems: readonly PlanProblem[];
 
-    constructor(message: string, exitCode: PlanExitCode = 1) {
+    constructor(message: string, exitCode: PlanExitCode = 1, problems: readonly PlanProblem[] = []) {
         super(message);
         this.name = "PlanError";
         this.exitCode = exitCode;
+        this.problems = problems;
     }
 }
 

@@ -27,8 +27,12 @@ function report(message: Started | Report): void {
 
 function failure(error: unknown): Report["error"] {
     return error instanceof PlanError
-        ? { message: error.message, exitCode: error.exitCode }
-        : { message: error instanceof Error ? (error.stack ?? error.message) : messageOf(error), exitCode: 1 };
+        ? { message: error.message, exitCode: error.exitCode, problems: error.problems }
+        : {
+              message: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+              exitCode: 1,
+              problems: [],
+          };
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
-import { PlanError } from "../model/errors.js";
+import { PlanError, type PlanExitCode } from "../model/errors.js";
 import type { Plan } from "../model/format.js";
+import type { PlanProblem } from "../model/problem.js";
 import { SecretBook, type SecretBookData } from "../model/secrets.js";
 import { warningLines } from "../model/warnings.js";
 import { readProject, type Project } from "../program/project.js";
@@ -37,7 +38,7 @@ export interface Started {
 /** What the process says at the end: a plan or an error, and every secret, to mask the output with. */
 export interface Report {
     plan?: Plan;
-    error?: { message: string; exitCode: 1 | 2 };
+    error?: { message: string; exitCode: PlanExitCode; problems: readonly PlanProblem[] };
     book: SecretBookData;
 }
 
@@ -70,7 +71,10 @@ export async function planInChild(request: ChildRequest = {}, options: ChildOpti
         const text = output.text(report === undefined ? new SecretBook() : SecretBook.from(report.book));
         if (text !== "") options.onOutput?.(text);
     }
-    if (report?.error !== undefined) throw new PlanError(report.error.message, report.error.exitCode);
+    if (report?.error !== undefined) {
+        const { message, exitCode, problems } = report.error;
+        throw new PlanError(message, exitCode, problems);
+    }
     if (report?.plan !== undefined) {
         if (code === 0) return report.plan;
         throw new PlanError([failedAtEnd(code, end), ...warningLines(report.plan.warnings)].join("\n"));

@@ -45,8 +45,32 @@ export type Monitor = Record<string, MonitorMethod | undefined>;
  * engine that is older than the SDK.
  */
 export function recordingMonitor(parts: MonitorParts, recording: Recording, transforms?: Transforms): Monitor {
-    const { MockMonitor, service, Struct } = parts;
-    const make = (method: string, fields: Record<string, unknown> = {}): Response => {
+    const { MockMonitor, service } = parts;
+    const recorder: object = new MockMonitor({
+        newResource: ({ inputs }: { inputs: object }) => ({ id: "", state: inputs }),
+        call: () => ({}),
+    });
+    const monitor = Object.assign(recorder as Monitor, recordingMethods(parts, recording, transforms));
+    for (const method of Object.keys(service)) {
+        monitor[method] ??= (_request, callback) => {
+            callback(rpcError(RpcStatus.unimplemented, `an offline plan does not answer ${method}`));
+        };
+    }
+    return monitor;
+}
+
+/** A method that answers with what the work gives or throws. */
+function answering<T>(work: (request: T) => unknown): MonitorMethod {
+    return (request, callback) => {
+        respond(callback, () => work(request as T));
+    };
+}
+
+/** Makes the message that a method answers with. */
+type Make = (method: string, fields?: Record<string, unknown>) => Response;
+
+function messagesOf(service: MonitorParts["service"]): Make {
+    return (method, fields = {}) => {
         const type = service[method]?.responseType;
         if (type === undefined) throw rpcError(RpcStatus.unimplemented, `${method} is no method of this SDK's monitor`);
         const response = new type();
@@ -56,86 +80,54 @@ export function recordingMonitor(parts: MonitorParts, recording: Recording, tran
         }
         return response;
     };
+}
+
+/** The methods that are answered here. */
+function recordingMethods({ service, Struct }: MonitorParts, recording: Recording, transforms?: Transforms): Monitor {
+    const make = messagesOf(service);
     const struct = (value: WireObject): unknown => Struct.fromJavaScript(value);
+    return {
+        registerResource: answering(async (request: RegisterRequest) => {
+            const sent = await transforms?.resource(request);
+            const { urn, id, state } = recording.register(request, sent);
+            return make("registerResource", { setUrn: urn, setId: id, setObject: struct(state) });
+        }),
+        readResource: answering((request: ReadRequest) => {
+            const { urn, state } = recording.read(request);
+            return make("readResource", { setUrn: urn, setProperties: struct(state) });
+        }),
+        registerResourceOutputs: answering((request: OutputsRequest) => {
+            recording.addOutputs(request);
+            return make("registerResourceOutputs");
+        }),
+        invoke: answering(async (request: InvokeRequest) => {
+            await transforms?.invoke(request);
+            return make("invoke", { setReturn: struct(recording.invoke(request)) });
+        }),
+        // MockMonitor answers no methods of resources.
+        call: answering((request: InvokeRequest) => make("call", { setReturn: struct(recording.call(request)) })),
+        ...callbackMethods(make, transforms),
+        // The SDK calls it when it disconnects, and nothing is open.
+        close: () => undefined,
+    };
+}
 
-    class RecordingMonitor extends MockMonitor {
-        registerResource(request: RegisterRequest, callback: Callback): void {
-            respond(callback, async () => {
-                const sent = await transforms?.resource(request);
-                const { urn, id, state } = recording.register(request, sent);
-                return make("registerResource", { setUrn: urn, setId: id, setObject: struct(state) });
-            });
-        }
-
-        readResource(request: ReadRequest, callback: Callback): void {
-            respond(callback, () => {
-                const { urn, state } = recording.read(request);
-                return make("readResource", { setUrn: urn, setProperties: struct(state) });
-            });
-        }
-
-        registerResourceOutputs(request: OutputsRequest, callback: Callback): void {
-            respond(callback, () => {
-                recording.addOutputs(request);
-                return make("registerResourceOutputs");
-            });
-        }
-
-        invoke(request: InvokeRequest, callback: Callback): void {
-            respond(callback, async () => {
-                await transforms?.invoke(request);
-                return make("invoke", { setReturn: struct(recording.invoke(request)) });
-            });
-        }
-
-        /** MockMonitor answers no methods of resources. */
-        call(request: InvokeRequest, callback: Callback): void {
-            respond(callback, () => make("call", { setReturn: struct(recording.call(request)) }));
-        }
-
-        /** MockMonitor runs no transforms: it hands them to the mocks, or has no such method (before 3.256). */
-        registerStackTransform(request: CallbackMessage, callback: Callback): void {
-            respond(callback, () => {
-                transforms?.addStackTransform(request);
-                return make("registerStackTransform");
-            });
-        }
-
-        registerStackInvokeTransform(request: CallbackMessage, callback: Callback): void {
-            respond(callback, () => {
-                transforms?.addInvokeTransform(request);
-                return make("registerStackInvokeTransform");
-            });
-        }
-
-        /**
-         * MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has
-         * none.
-         */
-        registerResourceHook(_request: unknown, callback: Callback): void {
-            respond(callback, () => make("registerResourceHook"));
-        }
-
-        registerErrorHook(_request: unknown, callback: Callback): void {
-            respond(callback, () => make("registerErrorHook"));
-        }
-
-        /** The SDK calls it when it disconnects. */
-        close(): void {
-            // Nothing is open.
-        }
-    }
-    const recorder: object = new RecordingMonitor({
-        newResource: ({ inputs }: { inputs: object }) => ({ id: "", state: inputs }),
-        call: () => ({}),
-    });
-    const monitor = recorder as Monitor;
-    for (const method of Object.keys(service)) {
-        monitor[method] ??= (_request, callback) => {
-            callback(rpcError(RpcStatus.unimplemented, `an offline plan does not answer ${method}`));
-        };
-    }
-    return monitor;
+/** The methods that register functions of the program. */
+function callbackMethods(make: Make, transforms?: Transforms): Monitor {
+    return {
+        // MockMonitor runs no transforms: it hands them to the mocks, or has no such method (before 3.256).
+        registerStackTransform: answering((request: CallbackMessage) => {
+            transforms?.addStackTransform(request);
+            return make("registerStackTransform");
+        }),
+        registerStackInvokeTransform: answering((request: CallbackMessage) => {
+            transforms?.addInvokeTransform(request);
+            return make("registerStackInvokeTransform");
+        }),
+        // MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has none.
+        registerResourceHook: answering(() => make("registerResourceHook")),
+        registerErrorHook: answering(() => make("registerErrorHook")),
+    };
 }
 
 /** Calls back once, with what the work gives or throws. */

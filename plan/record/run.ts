@@ -1,5 +1,6 @@
 import { messageOf, PlanError } from "../model/errors.js";
 import type { Plan, PlanWarning } from "../model/format.js";
+import { problemsOf, type PlanProblem } from "../model/problem.js";
 import type { SecretBook } from "../model/secrets.js";
 import { makeUrn } from "../model/urn.js";
 import { warningLines } from "../model/warnings.js";
@@ -63,7 +64,7 @@ export async function planProgram(request: PlanRequest, { book, onExit, provide 
     const organization = request.organization ?? "organization";
     setEnvironment(project, runtime, stack, organization, config);
     const recording = new Recording({ project: project.name, stack, answers: offlineAnswers, provide });
-    const log: Log = { warnings: [...config.warnings], failures: [] };
+    const log: Log = { warnings: [...config.warnings], failures: [], problems: [] };
     const exited = (code: number): void => {
         noteRecorded(recording, book);
         onExit(exitError(code, log, book));
@@ -78,11 +79,12 @@ export async function planProgram(request: PlanRequest, { book, onExit, provide 
             book.addDeclared(value);
         });
         captureLog(sdk, log);
-        await execute(sdk, project.entry, log.failures);
+        await execute(sdk, project.entry, log);
         return finish({ project: project.name, stack, recording, warnings: log.warnings, book }, log);
     } catch (error) {
         const lines = [messageOf(error), ...(log.note === undefined ? [] : [log.note]), ...warningLines(log.warnings)];
-        throw new PlanError(book.mask(lines.join("\n")), error instanceof PlanError ? error.exitCode : 1);
+        const exitCode = error instanceof PlanError ? error.exitCode : 1;
+        throw new PlanError(book.mask(lines.join("\n")), exitCode, masked(log.problems, book));
     } finally {
         process.removeListener("exit", exited);
     }
@@ -92,6 +94,8 @@ export async function planProgram(request: PlanRequest, { book, onExit, provide 
 interface Log {
     warnings: PlanWarning[];
     failures: string[];
+    /** What was wrong with arguments, of every error that had it. */
+    problems: PlanProblem[];
     /** A sentence on the version of the SDK, for the end of an error. */
     note?: string;
 }
@@ -115,12 +119,22 @@ function finish(recorded: Recorded, log: Log): Plan {
 }
 
 /** The program ended the process: that is no plan, whatever code it gave. */
-function exitError(code: number, { failures, warnings }: Log, book: SecretBook): PlanError {
+function exitError(code: number, { failures, warnings, problems }: Log, book: SecretBook): PlanError {
     const loading = code === MODULE_NOT_LOADED;
     const message = loading
         ? "the program could not be loaded"
         : `the program called process.exit(${code}) before it was finished`;
-    return new PlanError(book.mask([...failures, message, ...warningLines(warnings)].join("\n")));
+    const text = [...failures, message, ...warningLines(warnings)].join("\n");
+    return new PlanError(book.mask(text), 1, masked(problems, book));
+}
+
+function masked(problems: readonly PlanProblem[], book: SecretBook): PlanProblem[] {
+    return problems.map(({ kind, path, expected, remedy }) => ({
+        kind,
+        path: book.mask(path),
+        expected: book.mask(expected),
+        remedy: book.mask(remedy),
+    }));
 }
 
 /** Makes the program talk to a monitor that records. */
@@ -180,13 +194,15 @@ function toWarning(message: string, urn: string | undefined): PlanWarning {
 }
 
 /** Runs the program until the event loop is empty. Errors are logged by the SDK's runner, through `captureLog`. */
-async function execute(sdk: Sdk, entry: string, failures: string[]): Promise<void> {
+async function execute(sdk: Sdk, entry: string, { failures, problems }: Log): Promise<void> {
     const uncaught: unknown[] = [];
     const note = (error: unknown): void => void uncaught.push(error);
     process.on("uncaughtException", note);
     process.on("unhandledRejection", note);
     const finished = emptyLoop();
-    void sdk.run(entry);
+    void sdk.run(entry, (error) => {
+        problems.push(...(problemsOf(error) ?? []));
+    });
     await finished;
     // From here on an error is ours again: the runner's handlers would take it for the program's, and hide it.
     process.removeAllListeners("uncaughtException");

@@ -15,13 +15,13 @@ type Runner = (
     isErrorReported: (error: unknown) => boolean,
 ) => Promise<unknown>;
 
-/** A function that runs a program's entry. */
+/** A function that runs a program's entry, and hands over every error that ends the program. */
 export function runnerOf(
     requireSdk: NodeJS.Require,
     root: string,
     need: (file: string, name: string) => Runner,
     describe: (error: unknown) => string,
-): (entry: string) => Promise<unknown> {
+): (entry: string, onError: (error: unknown) => void) => Promise<unknown> {
     const standIns = {
         // 32: "the error was shown already", as the language host understands it.
         "cmd/run/index.js": { nodeJSProcessExitedAfterLoggingUserActionableMessage: 32 },
@@ -33,11 +33,14 @@ export function runnerOf(
     for (const [file, exports] of Object.entries(standIns)) standIn(requireSdk, path.join(root, file), exports);
     const run = need("cmd/run/run.js", "run");
     const reported = new Set<unknown>();
-    return (entry) =>
+    return (entry, onError) =>
         run(
             { _: [entry] },
             () => undefined,
-            (error) => reported.add(error),
+            (error) => {
+                reported.add(error);
+                onError(error);
+            },
             (error) => reported.has(error),
         );
 }

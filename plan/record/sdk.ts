@@ -66,13 +66,63 @@ export interface Sdk {
     callBack(callback: CallbackMessage, request: Uint8Array): Promise<Uint8Array>;
     /** What the SDK says about promises that never settled; undefined if there are none. Asking clears the list. */
     leaks(): string | undefined;
-    /** Runs the program. The promise is rejected by what the program throws. */
-    run(entry: string): Promise<unknown>;
+    /** Runs the program. `onError` receives what it throws, after that was logged. */
+    run(entry: string, onError: (error: unknown) => void): Promise<unknown>;
 }
 
 /** Opens the SDK of a program's folder. Environment and working folder must be set by now. */
 export function openSdk(cwd: string): Sdk {
-    const manifest = findSdk(cwd);
+    const files = sdkFiles(findSdk(cwd));
+    const { requireSdk, root, version, load, need } = files;
+    withoutSlowParts(requireSdk, () => load("index.js"));
+    return {
+        version,
+        parts: {
+            MockMonitor: need("runtime/mocks.js", "MockMonitor"),
+            service: need("proto/resource_grpc_pb.js", "ResourceMonitorService"),
+            Struct: need("google-protobuf/google/protobuf/struct_pb", "Struct"),
+        },
+        message: (name) => need("proto/resource_pb.js", name),
+        install: (monitor, project, stack, organization) => {
+            guarded(version, () => {
+                const setMockOptions = need<(...args: unknown[]) => void>("runtime/settings.js", "setMockOptions");
+                setMockOptions(monitor, project, stack, true, organization);
+                unknownInvokes(load("runtime/index.js"), need("output.js", "unknown"));
+                skipStackTraces(load);
+            });
+        },
+        captureLog: (listener) => {
+            guarded(version, () => {
+                captureLog(load("log/index.js"), listener);
+            });
+        },
+        captureSecrets: (encryptedKeys, listener) => {
+            guarded(version, () => {
+                const config = need<{ prototype: Record<string, Getter> }>("config.js", "Config");
+                hideEncrypted(config.prototype, need("output.js", "Output"), new Set(encryptedKeys), listener);
+                noteSecrets([load("output.js"), load("index.js")], listener);
+            });
+        },
+        callBack: callBacks(need),
+        leaks: () => leakedPromises(load),
+        run: (entry, onError) =>
+            guarded(version, () =>
+                runnerOf(requireSdk, root, need, (error) => describeError(error, version))(entry, onError),
+            ),
+    };
+}
+
+/** Access to the files of an SDK. What one of them lacks is an error that names the SDK's version. */
+interface SdkFiles {
+    requireSdk: NodeJS.Require;
+    /** Folder of the SDK. */
+    root: string;
+    version: string;
+    load(file: string): Record<string, unknown>;
+    need: Need;
+}
+
+function sdkFiles(manifest: string): SdkFiles {
     const requireSdk = createRequire(manifest);
     const root = path.dirname(manifest);
     const { version } = requireSdk(manifest) as { version: string };
@@ -89,66 +139,42 @@ export function openSdk(cwd: string): Sdk {
         if (value === undefined) throw unfitSdk(version, `${file} has no "${name}"`);
         return value as never;
     };
-    const guarded = <T>(work: () => T): T => {
-        try {
-            return work();
-        } catch (error) {
-            throw error instanceof PlanError ? error : unfitSdk(version, messageOf(error));
-        }
-    };
-    withoutSlowParts(requireSdk, () => load("index.js"));
+    return { requireSdk, root, version, load, need };
+}
+
+/** Runs work on the SDK's internals, whose errors name the SDK's version. */
+function guarded<T>(version: string, work: () => T): T {
+    try {
+        return work();
+    } catch (error) {
+        throw error instanceof PlanError ? error : unfitSdk(version, messageOf(error));
+    }
+}
+
+/** Calls functions of the program, over one client for each of its callback servers. */
+function callBacks(need: Need): Sdk["callBack"] {
     const clients = new Map<string, CallbacksClient>();
-    return {
-        version,
-        parts: {
-            MockMonitor: need("runtime/mocks.js", "MockMonitor"),
-            service: need("proto/resource_grpc_pb.js", "ResourceMonitorService"),
-            Struct: need("google-protobuf/google/protobuf/struct_pb", "Struct"),
-        },
-        message: (name) => need("proto/resource_pb.js", name),
-        install: (monitor, project, stack, organization) => {
-            guarded(() => {
-                const setMockOptions = need<(...args: unknown[]) => void>("runtime/settings.js", "setMockOptions");
-                setMockOptions(monitor, project, stack, true, organization);
-                unknownInvokes(load("runtime/index.js"), need("output.js", "unknown"));
-                skipStackTraces(load);
+    return (callback, request) => {
+        const message = new (need<MessageClass>("proto/callback_pb.js", "CallbackInvokeRequest"))();
+        message["setToken"]?.(callback.getToken());
+        message["setRequest"]?.(request);
+        const target = callback.getTarget();
+        const client = clients.get(target) ?? connect(need, target);
+        clients.set(target, client);
+        return new Promise((resolve, reject) => {
+            client.invoke(message, (error, response) => {
+                if (response === undefined) reject(new Error(error?.details ?? "a transform failed"));
+                else resolve(response.getResponse_asU8());
             });
-        },
-        captureLog: (listener) => {
-            guarded(() => {
-                captureLog(load("log/index.js"), listener);
-            });
-        },
-        captureSecrets: (encryptedKeys, listener) => {
-            guarded(() => {
-                const config = need<{ prototype: Record<string, Getter> }>("config.js", "Config");
-                hideEncrypted(config.prototype, need("output.js", "Output"), new Set(encryptedKeys), listener);
-                noteSecrets([load("output.js"), load("index.js")], listener);
-            });
-        },
-        callBack: (callback, request) => {
-            const message = new (need<MessageClass>("proto/callback_pb.js", "CallbackInvokeRequest"))();
-            message["setToken"]?.(callback.getToken());
-            message["setRequest"]?.(request);
-            const target = callback.getTarget();
-            const client = clients.get(target) ?? connect(need, target);
-            clients.set(target, client);
-            return new Promise((resolve, reject) => {
-                client.invoke(message, (error, response) => {
-                    if (response === undefined) reject(new Error(error?.details ?? "a transform failed"));
-                    else resolve(response.getResponse_asU8());
-                });
-            });
-        },
-        leaks: () => {
-            const leaked = load("runtime/debuggable.js")["leakedPromises"];
-            const [found, message] =
-                typeof leaked === "function" ? (leaked as () => [Set<unknown>, string])() : [new Set(), ""];
-            return found.size === 0 ? undefined : message;
-        },
-        run: (entry) =>
-            guarded(() => runnerOf(requireSdk, root, need, (error) => describeError(error, version))(entry)),
+        });
     };
+}
+
+function leakedPromises(load: SdkFiles["load"]): string | undefined {
+    const leaked = load("runtime/debuggable.js")["leakedPromises"];
+    const [found, message] =
+        typeof leaked === "function" ? (leaked as () => [Set<unknown>, string])() : [new Set(), ""];
+    return found.size === 0 ? undefined : message;
 }
 
 /** The package.json of the SDK that a program in this folder gets. */

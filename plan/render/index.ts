@@ -4,7 +4,7 @@ import { renderMarkdown } from "./markdown.js";
 import { renderTree, type TreeOptions } from "./tree.js";
 
 /** Names of the renderings. */
-export const PLAN_FORMATS = ["tree", "markdown", "json"] as const;
+const PLAN_FORMATS = ["tree", "markdown", "json"] as const;
 /** Name of a rendering. */
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 

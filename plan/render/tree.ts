@@ -30,10 +30,7 @@ function palette(colors: boolean): Palette {
 export function renderTree(plan: Plan, options: TreeOptions = {}): string {
     const paint = palette(options.colors ?? false);
     const sections = [
-        [
-            `${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(DISCLAIMER)}`,
-            summary(plan),
-        ],
+        [`${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(DISCLAIMER)}`, summary(plan)],
         treeLines(plan, paint),
         epcLines(plan, paint),
         warningLines(plan, paint),

@@ -4,7 +4,7 @@ import { renderDiffMarkdown } from "./markdown.js";
 import { renderDiffText } from "./text.js";
 
 /** Names of the renderings of a diff. */
-export const DIFF_FORMATS = ["text", "markdown", "json"] as const;
+const DIFF_FORMATS = ["text", "markdown", "json"] as const;
 /** Name of a rendering of a diff. */
 export type DiffFormat = (typeof DIFF_FORMATS)[number];
 

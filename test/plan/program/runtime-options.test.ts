@@ -44,7 +44,8 @@ describe("runtime.options of Pulumi.yaml", () => {
         ],
     ])("nodeargs that Node refuses (%s) are an error in one line, with Node's reason", async (args, reason) => {
         const { code, stdout, stderr } = await planned(`{ typescript: false, nodeargs: "${args}" }`);
-        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(code).toBe(1);
+        expect(JSON.parse(stdout)).toMatchObject({ format: "confidential-aks/failure", problems: [] });
         expect(stderr).toMatch(reason);
         expect(stderr).toContain("does not start with runtime.options.nodeargs");
         expect(stderr.trimEnd().split("\n")).toHaveLength(2);

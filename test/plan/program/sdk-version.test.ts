@@ -77,7 +77,7 @@ describe("an SDK that is not what was tested", () => {
         [
             "a class is no class",
             { "runtime/mocks.js": "exports.MockMonitor = {};" },
-            "Class extends value #<Object> is not a constructor",
+            "MockMonitor is not a constructor",
         ],
         [
             "it trips when the monitor is set",

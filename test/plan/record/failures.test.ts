@@ -65,6 +65,25 @@ describe("a program that fails makes no plan", () => {
         expect(stderr).toContain("Missing required configuration variable 'fixture-throws:absent'");
     });
 
+    it.each(["problems", "late-problems"])("%s: the JSON has what is wrong with which argument", async (how) => {
+        const { code, stdout, stderr } = await plan("throws", "--format", "json", "-c", `how=${how}`);
+        expect({ code, stderr }).toEqual({ code: 1, stderr: "error: 2 problems\nNo plan was made.\n" });
+        expect(JSON.parse(stdout)).toEqual({
+            format: "confidential-aks/failure",
+            version: 1,
+            message: "2 problems",
+            problems: [
+                { kind: "unsupported", path: "size", expected: "a, b", remedy: "use one of these values" },
+                { kind: "invalid", path: "key", expected: "not [secret]", remedy: "choose another" },
+            ],
+        });
+    });
+
+    it("the JSON has no problems where the program failed for another reason", async () => {
+        const { stdout } = await plan("throws", "--format", "json", "-c", "how=run");
+        expect(JSON.parse(stdout)).toMatchObject({ message: "a clear message for people", problems: [] });
+    });
+
     it("makes one when nothing fails", async () => {
         expect((await plan("throws", "-c", "how=ok")).code).toBe(0);
     });

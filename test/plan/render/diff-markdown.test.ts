@@ -153,7 +153,7 @@ describe("the comment", () => {
             ...compare([], []),
             stack: "broken",
             status: "failed",
-            failures: [{ side: "head", message: "```\nError: <script> @octocat\n```" }],
+            failures: [{ side: "head", message: "```\nError: <script> @octocat\n```", problems: [] }],
         };
         const removed: StackDiff = { ...compare([], []), stack: "old", status: "removed" };
         const fresh = comparePlans(undefined, planOf([enclavePool()], { stack: "fresh" }));
@@ -171,7 +171,7 @@ describe("the comment", () => {
             ...compare([], []),
             stack: `stack-${i}-${"n".repeat(80)}`,
             status: "failed",
-            failures: [{ side: "base", message: "line of an error\n".repeat(10_000) }],
+            failures: [{ side: "base", message: "line of an error\n".repeat(10_000), problems: [] }],
         }));
         checkComment(renderDiffMarkdown(wholeDiff(...stacks)));
     });

@@ -50,6 +50,13 @@ describe("the program of this repository, in a repository of its own", () => {
         );
     });
 
+    it("arguments that the program refuses: the JSON has each of them", async () => {
+        repository.edit("stacks/Pulumi.round.yaml", ["Standard_DC2s_v3", "standard_dc2s_v3"]);
+        const { failures } = stackOf(await repository.diff("--base", "base", "--stack", "round"), "round");
+        expect(failures).toMatchObject([{ side: "head", problems: [{ path: "enclavePools[0].vmSize" }] }]);
+        expect(failures[0]?.problems[0]?.remedy).toContain("did you mean Standard_DC2s_v3?");
+    });
+
     it("AESM's image: a rolling update, and only of AESM", async () => {
         repository.edit("stacks/Pulumi.existing.yaml", ["aesm:2.29.100.1", "aesm:2.30.100.1"]);
         const found = await repository.diff("--base", "base", "--stack", "existing");

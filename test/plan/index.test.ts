@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { runInThisContext } from "node:vm";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { readDiff } from "../../plan/diff/read.js";
+import type { PlanDiff } from "../../plan/diff/format.js";
+import type { PlanObject } from "../../plan/model/format.js";
+import { repo, tempDir } from "./cli.js";
+import { compare, enclavePool, planOf, resource, wholeDiff } from "./diff/plans.js";
+
+const page = readFileSync("docs/plan-format.md", "utf8");
+const example = /<!-- example:reading -->\s+```ts\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+const file = path.join(repo, "docs/reading.ts");
+
+interface Example {
+    replaced(file: string): string[];
+    jobsInUnknownNamespaces(file: string): string[];
+}
+
+/** The example as a module; `confidential-aks/plan` is the compiled package. */
+function runExample(): Example {
+    const { outputText } = ts.transpileModule(example, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+    const module = { exports: {} };
+    runInThisContext(`(require, exports) => {${outputText}\n}`)(createRequire(file), module.exports);
+    return module.exports as Example;
+}
+
+function saved(content: object): string {
+    const file = path.join(tempDir(), "saved.json");
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+}
+
+describe("confidential-aks/plan", () => {
+    it("has what the documented example needs, with its types", () => {
+        const options: ts.CompilerOptions = {
+            strict: true,
+            noEmit: true,
+            skipLibCheck: true,
+            target: ts.ScriptTarget.ES2022,
+            module: ts.ModuleKind.NodeNext,
+            types: ["node"],
+        };
+        const host = ts.createCompilerHost(options);
+        const read = host.readFile.bind(host);
+        host.readFile = (name) => (path.resolve(name) === file ? example : read(name));
+        const exists = host.fileExists.bind(host);
+        host.fileExists = (name) => path.resolve(name) === file || exists(name);
+        const found = ts.getPreEmitDiagnostics(ts.createProgram([file], options, host));
+        expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+    });
+
+    it("reads a real plan and a real diff in the example", () => {
+        const { replaced, jobsInUnknownNamespaces } = runExample();
+        const diff = wholeDiff(compare([enclavePool()], [enclavePool({ vmSize: "Standard_DC8s_v3" })]));
+        expect(replaced(saved(diff))).toEqual(["dev: pool (vmSize)"]);
+        const job = (name: string, namespace: object | string) =>
+            resource("kubernetes:batch/v1:Job", name, { metadata: { namespace } } as PlanObject);
+        const plan = planOf([job("known", "a"), job("unknown", { $plan: "unknown" })]);
+        expect(jobsInUnknownNamespaces(saved(plan))).toEqual(["unknown"]);
+    });
+
+    it("refuses what is no diff, and a diff of another version", () => {
+        const diff: PlanDiff = wholeDiff();
+        expect(readDiff(JSON.stringify(diff))).toEqual(diff);
+        expect(() => readDiff("{")).toThrow("not a diff: this is not JSON");
+        expect(() => readDiff(JSON.stringify(planOf([])))).toThrow('expected "confidential-aks/diff"');
+        expect(() => readDiff(JSON.stringify({ ...diff, version: 2 }))).toThrow(
+            "diff format version 2 is not supported",
+        );
+        expect(() => readDiff(JSON.stringify({ ...diff, stacks: {} }))).toThrow("wrong type: stacks");
+    });
+});
