@@ -1,5 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { preload } from "./test/support/code-cache.mjs";
+import { slowestFirst } from "./test/support/slowest-first.mjs";
+
+// Half a minute and more each; the first of them wait for timers, and others can use the processors meanwhile.
+const slowest = [
+    /doubles\/aesm-proxy\.test/,
+    /revision\//,
+    /doubles\/aesm-/,
+    /plan\/(model|record)\//,
+    /pull-requests/,
+];
 
 // An unhandled rejection anywhere fails the run: that is vitest's default, and it must stay so.
 export default defineConfig({
@@ -8,8 +19,9 @@ export default defineConfig({
         exclude: ["test/e2e/**"],
         globalSetup: ["test/support/code-cache.mts"],
         execArgv: preload,
-        // One less by default, which on two processors is one: much here waits for processes and timers.
-        maxWorkers: "100%",
+        sequence: { sequencer: slowestFirst(slowest) },
+        // One less than processors by default; here one more: much here waits for processes and timers.
+        maxWorkers: availableParallelism() + 1,
         // A busy machine takes its time; what does not come at all fails all the same.
         expect: { poll: { timeout: 30_000 } },
         testTimeout: 300_000,

@@ -55,11 +55,13 @@ function requireOf(module) {
 
 if (file !== undefined) {
     const compile = Module.prototype._compile;
-    Module.prototype._compile = function (content, filename, ...rest) {
+    Module.prototype._compile = function (content, filename, format, ...rest) {
         const name = filename.slice(packages.length);
         // Pulumi's runner imports ES modules from within an eval, which only Node's own way of compiling allows.
         const isServed = filename.startsWith(packages) && !/^@pulumi.pulumi.cmd.run/.test(name);
-        if (!isServed || content.startsWith("#!")) return compile.call(this, content, filename, ...rest);
+        // What a package that is required consists of may be ES modules, which are Node's to load.
+        if (!isServed || format === "module" || content.startsWith("#!"))
+            return compile.call(this, content, filename, format, ...rest);
         const script = new vm.Script(Module.wrap(content), {
             filename,
             cachedData: compiled.get(name),

@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { run, tempDir } from "../../cli.js";
 import { actionsOf, repositoryOf, stackOf, wordsOf } from "./repository.js";
 
 const repository = repositoryOf("revisions");
@@ -10,7 +13,14 @@ beforeEach(() => {
 
 type Edit = [from: string, to: string];
 
-describe("each kind of change between two revisions", () => {
+describe("each kind of change", () => {
+    // A saved plan spares planning the old revision each time.
+    const before = path.join(tempDir(), "before.json");
+    beforeAll(async () => {
+        const { stdout } = await run("plan", "-C", repository.dir, "--stack", "dev", "--format", "json");
+        writeFileSync(before, stdout);
+    });
+
     it.each<{ kind: string; file?: string; edits: Edit[]; actions: string[]; words: string[]; paths: string[] }>([
         {
             kind: "the size of a pool",
@@ -93,7 +103,7 @@ describe("each kind of change between two revisions", () => {
         },
     ])("$kind", async ({ file = "index.ts", edits, actions, words, paths }) => {
         repository.edit(file, ...edits);
-        const found = await devDiff();
+        const found = await repository.diff("--from", before);
         expect(found.code).toBe(0);
         expect(actionsOf(found)).toEqual(actions);
         for (const text of words) expect(wordsOf(found)).toContain(text);
