@@ -44,7 +44,7 @@ export interface EnclaveImageArgs {
     /** Region of the registry. Default: the provider's. A change replaces a registry that was created. */
     location?: pulumi.Input<string>;
     /** Tags of a registry that is created. Default none. Changes in place. */
-    tags?: Record<string, pulumi.Input<string>>;
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /**
      * Build arguments, each taken by an ARG line. Part of the tag. No secrets: a name or value that looks like one is
      * refused. Default none.

@@ -1,12 +1,16 @@
-import { TaskRun } from "@pulumi/azure-native/containerregistry";
+import { TaskRun, type Registry } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
+import { Behind } from "../shared/behind";
 import { childOptions } from "../shared/options";
+import { showWarnings } from "../shared/warnings";
 import type { EnclaveImageArgs } from "./args";
 import { sha256 } from "./context";
-import { givenRegistry, newRegistry, pullRights } from "./registry";
-import { checkEnclaveImage, planImage } from "./spec";
-import { encodedTask, taskYaml, type TaskSpec } from "./task";
+import { pullRights, registryOf } from "./registry";
+import { enclaveImageSpec, type EnclaveImageSpec } from "./spec";
+import { encodedTask, taskYaml } from "./task";
+
+const behind = new Behind<{ taskRun: TaskRun; registry: Registry | undefined }>();
 
 /**
  * An image built inside Azure, by ACR Tasks, from a folder: no Docker on this machine, no Git repository.
@@ -47,20 +51,20 @@ export class EnclaveImage extends pulumi.ComponentResource {
 
     constructor(name: string, args: EnclaveImageArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `image "${name}"`;
-        throwIfAny(subject, checkEnclaveImage(args));
-        const { task, problems } = planImage(args);
+        const { spec, problems, warnings } = enclaveImageSpec(args);
         throwIfAny(subject, problems);
+        const { task } = spec;
         // The path of the folder differs from machine to machine: in the state it would be a change where there is
         // none.
         super("confidential-aks:index:EnclaveImage", name, { ...args, context: task.tag }, opts);
+        showWarnings(warnings, this);
         const child = childOptions(this, opts);
 
-        const registry =
-            args.registryName === undefined
-                ? newRegistry(name, args, child, opts?.aliases)
-                : givenRegistry(subject, { ...args, registryName: args.registryName }, this);
-        const rights = pullRights(name, args.pullPrincipalId, registry.id, child);
-        const run = taskRun(name, args, task, registry.name, child);
+        const place = { subject, component: name, child, aliases: opts?.aliases };
+        const registry = registryOf(spec.registry, place);
+        const rights = pullRights(name, spec.pullPrincipalId, registry.id, child);
+        const run = taskRun(name, spec, registry.name, child);
+        behind.keep(this, { taskRun: run, registry: registry.registry });
 
         this.tag = pulumi.output(task.tag);
         this.registryName = registry.name;
@@ -82,6 +86,16 @@ export class EnclaveImage extends pulumi.ComponentResource {
             registryName: this.registryName,
         });
     }
+
+    /** The run that builds the image. */
+    get taskRun(): TaskRun {
+        return behind.of(this).taskRun;
+    }
+
+    /** The registry that was created; undefined where one exists already. */
+    get registry(): Registry | undefined {
+        return behind.of(this).registry;
+    }
 }
 
 /** What a run reports; the SDK's type promises it even where the service sends nothing. */
@@ -98,8 +112,7 @@ function digestOf(result: TaskRunResult, repository: string): string | undefined
  */
 function taskRun(
     name: string,
-    args: EnclaveImageArgs,
-    task: TaskSpec,
+    { task, registry, forceRun }: EnclaveImageSpec,
     registryName: pulumi.Output<string>,
     child: pulumi.CustomResourceOptions,
 ): TaskRun {
@@ -108,11 +121,11 @@ function taskRun(
     return new TaskRun(
         `${name}-build`,
         {
-            resourceGroupName: args.resourceGroupName,
+            resourceGroupName: registry.resourceGroupName,
             registryName,
-            taskRunName: taskRunName(task, args.forceRun),
-            ...(args.location === undefined ? {} : { location: args.location }),
-            ...(args.forceRun === undefined ? {} : { forceUpdateTag: args.forceRun }),
+            taskRunName: taskRunName(task, forceRun),
+            location: registry.location,
+            forceUpdateTag: forceRun,
             runRequest: {
                 type: "EncodedTaskRunRequest",
                 encodedTaskContent: encodedTask(taskYaml(task)),

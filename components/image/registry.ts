@@ -1,25 +1,29 @@
 import { getClientConfigOutput, type RoleAssignment } from "@pulumi/azure-native/authorization";
 import { Registry } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
-import { throwIfAny } from "../problems";
+import { checkedLater } from "../shared/checked-later";
 import { nameOf } from "../shared/options";
 import { assignRole, roles } from "../shared/role-assignments";
-import { RegistrySku, type NewRegistryArgs } from "./args";
-import { checkRegistryName } from "./spec";
+import { checkRegistryName, type RegistrySpec } from "./spec";
 
-/** A registry, created or given. */
+/** A registry, created or existing. */
 export interface RegistryParts {
     name: pulumi.Output<string>;
-    /** Its resource id, made only if somebody needs it. */
+    /** Its resource id. A function, since the id of a registry that exists takes an invoke. */
     id: () => pulumi.Output<string>;
+    /** The registry that was created; undefined for one that exists. */
+    registry: Registry | undefined;
 }
 
-/** Where a registry is, and what it is like when it is created. */
+/** Where a registry is made or looked up. */
 export interface RegistryPlace {
-    resourceGroupName: pulumi.Input<string>;
-    newRegistry?: NewRegistryArgs;
-    location?: pulumi.Input<string>;
-    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Subject of a problem. */
+    subject: string;
+    /** Name of the component. */
+    component: string;
+    child: pulumi.CustomResourceOptions;
+    /** The component's aliases. */
+    aliases: pulumi.ComponentResourceOptions["aliases"];
 }
 
 /** Registry names hold letters and digits only, and an automatic one begins with the logical name. */
@@ -45,56 +49,52 @@ function formerNames(
     );
 }
 
-/** Creates a registry for a component; `aliases` are the component's. */
-export function newRegistry(
-    component: string,
-    args: RegistryPlace,
-    child: pulumi.CustomResourceOptions,
-    aliases: pulumi.ComponentResourceOptions["aliases"],
-): RegistryParts {
-    const given = args.newRegistry?.name;
+/** The registry of a component: one that exists, or a new one. */
+export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryParts {
+    const { existingName } = spec;
+    return existingName === undefined ? newRegistry(spec, place) : existingRegistry(spec, existingName, place);
+}
+
+function newRegistry(spec: RegistrySpec, { component, child, aliases }: RegistryPlace): RegistryParts {
+    const { newName } = spec;
     const registry = new Registry(
         logicalName(component),
         {
-            resourceGroupName: args.resourceGroupName,
-            ...(given === undefined ? {} : { registryName: given }),
-            ...(args.location === undefined ? {} : { location: args.location }),
-            ...(args.tags === undefined ? {} : { tags: args.tags }),
-            sku: { name: args.newRegistry?.sku ?? RegistrySku.basic },
+            resourceGroupName: spec.resourceGroupName,
+            registryName: newName,
+            location: spec.location,
+            tags: spec.tags,
+            sku: { name: spec.sku },
             adminUserEnabled: false,
             anonymousPullEnabled: false,
             // A legacy setting (registries are zone redundant where they can be). The SDK would say "Disabled" for one
-            // not given.
+            // that is left out.
             zoneRedundancy: pulumi.output(undefined),
         },
-        // A name of one's own is taken until the old registry is gone.
-        {
-            ...child,
-            ...(given === undefined ? {} : { deleteBeforeReplace: true }),
-            aliases: formerNames(component, aliases),
-        },
+        // A name that the arguments set is taken until the old registry is gone.
+        { ...child, deleteBeforeReplace: newName !== undefined, aliases: formerNames(component, aliases) },
     );
     return {
-        name: given === undefined ? registry.name : nameOf(registry, given),
+        name: newName === undefined ? registry.name : nameOf(registry, newName),
         id: () => registry.id,
+        registry,
     };
 }
 
 /** A registry that exists, by its name, which is checked as soon as it is known. */
-export function givenRegistry(
-    subject: string,
-    args: { resourceGroupName: pulumi.Input<string>; registryName: pulumi.Input<string> },
-    parent: pulumi.Resource,
+function existingRegistry(
+    { resourceGroupName }: RegistrySpec,
+    existingName: pulumi.Input<string>,
+    { subject, child: { parent } }: RegistryPlace,
 ): RegistryParts {
-    const name = pulumi.output(args.registryName).apply((known) => {
-        throwIfAny(subject, checkRegistryName("registryName", known));
-        return known;
-    });
+    const checked = checkedLater(subject, existingName, (known) => checkRegistryName("registryName", known));
+    const name = pulumi.output(checked);
     return {
         name,
         // Not looked up by name: in a first preview the registry may be one that this program is about to create.
         id: () =>
-            pulumi.interpolate`/subscriptions/${getClientConfigOutput({ parent }).subscriptionId}/resourceGroups/${args.resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${name}`,
+            pulumi.interpolate`/subscriptions/${getClientConfigOutput({ parent }).subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${name}`,
+        registry: undefined,
     };
 }
 

@@ -1,16 +1,15 @@
-import type { Problem } from "../problems";
+import { invalid, when, type Problem } from "../problems";
 import type { ContextFile } from "./context";
 
 /** Version of the task below, part of every tag: raise it when the same files would give another image. */
 export const taskTemplateVersion = 1;
 
 /**
- * Limits of a task. With version v1.1.0 the engine drops the rest of a definition after a line over 64 KiB, and a
+ * Longest line of a task. With version v1.1.0 the engine drops the rest of a definition after a line over 64 KiB, and a
  * command over 128 KiB does not start (both tried with https://github.com/Azure/acr-builder at 90b22f3); 60,000 keeps
- * clear of both. The service's own limit on the encoded definition is written nowhere: 128 KiB is this package's
- * choice, room for its own sample.
+ * clear of both.
  */
-export const taskLimits = { line: 60_000, encodedTask: 131_072 } as const;
+export const longestTaskLine = 60_000;
 
 /** What a task builds. */
 export interface TaskSpec {
@@ -46,30 +45,33 @@ export function encodedTask(yaml: string): string {
 
 /** A problem if the task is longer than `limit` characters once encoded, or its build line too long for the engine. */
 export function checkTaskSize(spec: TaskSpec, limit: number): Problem[] {
-    const problems: Problem[] = [];
-    if (buildCommand("", spec.buildArgs).length > taskLimits.line - 1000) {
-        problems.push({
-            path: "buildArgs",
-            value: `${Object.keys(spec.buildArgs).length} arguments`,
-            expected: `arguments of at most ${taskLimits.line - 1000} characters together`,
-            remedy: "put long values into a file of the context",
-        });
-    }
+    return [...checkBuildLine(spec), ...checkEncodedSize(spec, limit)];
+}
+
+function checkBuildLine({ buildArgs }: TaskSpec): Problem[] {
+    const most = longestTaskLine - 1000;
+    const expected = `arguments of at most ${most} characters together`;
+    const value = `${Object.keys(buildArgs).length} arguments`;
+    const problem = invalid("buildArgs", value, expected, "put long values into a file of the context");
+    return when(buildCommand("", buildArgs).length > most, problem);
+}
+
+function checkEncodedSize(spec: TaskSpec, limit: number): Problem[] {
     const size = encodedTask(taskYaml(spec)).length;
-    if (size > limit) {
-        // Base64 twice: 9 bytes of files become 16 characters.
-        const bytes = spec.files.reduce((sum, file) => sum + file.bytes.length, 0);
-        const largest = [...spec.files].sort((a, b) => b.bytes.length - a.bytes.length).slice(0, 3);
-        problems.push({
-            path: "context",
-            value: `${bytes} bytes in ${spec.files.length} files, ${size} characters as an encoded task`,
-            expected: `at most ${limit} characters, about ${Math.floor((limit * 9) / 16 / 1000)} kB of files: they travel inside the request to Azure`,
-            remedy:
-                "keep only what the Dockerfile copies, and let it download large files and check their sha256; largest: " +
-                largest.map(({ path, bytes: content }) => `${path} (${content.length})`).join(", "),
-        });
-    }
-    return problems;
+    if (size <= limit) return [];
+    const bytes = spec.files.reduce((sum, file) => sum + file.bytes.length, 0);
+    const largest = [...spec.files].sort((a, b) => b.bytes.length - a.bytes.length).slice(0, 3);
+    const named = largest.map(({ path, bytes: content }) => `${path} (${content.length})`).join(", ");
+    // Base64 twice: 9 bytes of files become 16 characters.
+    const kilobytes = Math.floor((limit * 9) / 16 / 1000);
+    return [
+        invalid(
+            "context",
+            `${bytes} bytes in ${spec.files.length} files, ${size} characters as an encoded task`,
+            `at most ${limit} characters, about ${kilobytes} kB of files: they travel inside the request to Azure`,
+            `keep only what the Dockerfile copies, and let it download large files and check their sha256; largest: ${named}`,
+        ),
+    ];
 }
 
 function buildCommand(image: string, buildArgs: Readonly<Record<string, string>>): string {
@@ -89,7 +91,7 @@ const smallestPiece = 4000;
 function contextCommands(files: readonly ContextFile[]): string[] {
     const steps: string[] = [];
     let current = "";
-    const room = (): number => taskLimits.line - lineMargin - current.length;
+    const room = (): number => longestTaskLine - lineMargin - current.length;
     const add = (command: string): void => {
         if (current !== "" && command.length + 4 > room()) {
             steps.push(current);
@@ -107,7 +109,7 @@ function contextCommands(files: readonly ContextFile[]): string[] {
             const fits = room() - around;
             const whole = Math.min(
                 text.length - done,
-                (fits < smallestPiece ? taskLimits.line - lineMargin - around : fits) & ~3,
+                (fits < smallestPiece ? longestTaskLine - lineMargin - around : fits) & ~3,
             );
             add(`echo ${text.slice(done, done + whole)} | base64 -d ${done === 0 ? ">" : ">>"} ${target}`);
             done += whole;

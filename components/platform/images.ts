@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConfidentialCluster } from "../cluster/confidential-cluster";
 import { EnclaveImage } from "../image/enclave-image";
-import { givenRegistry, newRegistry, pullRights } from "../image/registry";
+import { pullRights, registryOf } from "../image/registry";
+import { registrySpec } from "../image/spec";
 import { ownImageContext, packageRoot } from "../shared/package-root";
 import type { ConfidentialPlatformArgs } from "./args";
 import { imagesToBuild, runsSample, usesDaemonSets } from "./choices";
@@ -64,18 +65,11 @@ function imageRegistry(
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
-    const { registryName, registryResourceGroupName, newRegistry: wanted, pullPrincipalId } = args.images ?? {};
+    const { registryName, registryResourceGroupName, newRegistry, pullPrincipalId } = args.images ?? {};
     const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
-    const place = {
-        resourceGroupName,
-        ...(wanted === undefined ? {} : { newRegistry: wanted }),
-        ...(args.location === undefined ? {} : { location: args.location }),
-        ...(args.tags === undefined ? {} : { tags: args.tags }),
-    };
-    const registry =
-        registryName === undefined
-            ? newRegistry(name, place, { parent }, aliases)
-            : givenRegistry(`platform "${name}"`, { resourceGroupName, registryName }, parent);
+    const { location, tags } = args;
+    const spec = registrySpec({ resourceGroupName, registryName, newRegistry, location, tags });
+    const registry = registryOf(spec, { subject: `platform "${name}"`, component: name, child: { parent }, aliases });
     const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
     return { name: registry.name, resourceGroupName, rights };
 }

@@ -1,5 +1,5 @@
 import type { AttestationPoliciesArgs } from "../policies/args";
-import { checkPolicies } from "../policies/spec";
+import { attestationPoliciesSpec } from "../policies/spec";
 import { prefixed, type Problem } from "../problems";
 import { sampleNamespace } from "../shared/namespaces";
 import type { ConfidentialPlatformArgs } from "./args";
@@ -27,7 +27,9 @@ export function checkPlatformPolicies(args: ConfidentialPlatformArgs, clusterPro
     const policies = platformPolicies(args);
     if (policies === undefined || args.policies === undefined) return [];
     const told = clusterProblems.some(({ path }) => path === "kubernetesVersion");
-    const problems = checkPolicies(policies).problems.filter(({ path }) => !(told && path === "kubernetesVersion"));
+    const problems = attestationPoliciesSpec(policies).problems.filter(
+        ({ path }) => !(told && path === "kubernetesVersion"),
+    );
     return prefixed("policies", [...problems, ...checkTwoVersions(args), ...checkSampleNamespace(args)]);
 }
 

@@ -9,19 +9,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { kubernetesName, throwIfAny } from "../problems";
 import { ATTESTATION_LABEL, AttestationLabelValue } from "../sgx";
 import { guardExpressions, injectionExpressions } from "../sgx/admission";
+import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions, nameOf } from "../shared/options";
 import { showWarnings } from "../shared/warnings";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
-import { checkedNamespace, checkPolicies, exemptNamespaces, injects } from "./spec";
-
-/**
- * Inline volumes of this driver hold secrets of Azure Key Vault
- * (https://learn.microsoft.com/azure/aks/csi-secrets-store-driver).
- */
-const defaultCsiDrivers = ["secrets-store.csi.k8s.io"];
+import { attestationPoliciesOutputs, attestationPoliciesSpec, type PoliciesSpec } from "./spec";
 
 const app = "attestation-policies";
+
+const behind = new Behind<{
+    guardPolicy: ValidatingAdmissionPolicy;
+    injectionPolicy: MutatingAdmissionPolicy | undefined;
+}>();
 
 /**
  * Two admission policies that the API server itself evaluates; there is no webhook server. One sets up pods that carry
@@ -52,15 +52,31 @@ export class AttestationPolicies extends pulumi.ComponentResource {
 
     constructor(name: string, args: AttestationPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attestation policies "${name}"`;
-        const { problems, warnings } = checkPolicies(args);
+        const { spec: checked, problems, warnings } = attestationPoliciesSpec(args);
         throwIfAny(subject, [...kubernetesName("name", name), ...problems]);
         super("confidential-aks:index:AttestationPolicies", name, args, opts);
         showWarnings(warnings, this);
+        const spec = attestationPoliciesOutputs(subject, checked);
         const child = childOptions(this, opts);
-        const scope = scopeOf(subject, args);
-        this.guardName = guard(`${name}-guard`, args, scope, child);
-        this.injectionName = pulumi.output(injects(args) ? injection(`${name}-injection`, scope, child) : undefined);
+        const scope = scopeOf(spec);
+        const guardName = `${name}-guard`;
+        const guardPolicy = guard(guardName, spec, scope, child);
+        const injectionName = `${name}-injection`;
+        const injectionPolicy = spec.inject ? injection(injectionName, scope, child) : undefined;
+        behind.keep(this, { guardPolicy, injectionPolicy });
+        this.guardName = nameOf(guardPolicy, guardName);
+        this.injectionName = pulumi.output(injectionPolicy && nameOf(injectionPolicy, injectionName));
         this.registerOutputs({ guardName: this.guardName, injectionName: this.injectionName });
+    }
+
+    /** The policy of the guard. */
+    get guardPolicy(): ValidatingAdmissionPolicy {
+        return behind.of(this).guardPolicy;
+    }
+
+    /** The policy that sets pods up; undefined where pods are not set up. */
+    get injectionPolicy(): MutatingAdmissionPolicy | undefined {
+        return behind.of(this).injectionPolicy;
     }
 }
 
@@ -76,13 +92,11 @@ interface Scope {
  */
 const nameLabel = "kubernetes.io/metadata.name";
 
-function scopeOf(subject: string, args: AttestationPoliciesArgs): Scope {
-    const exempt = exemptNamespaces(args);
-    const checked = args.namespaces.map((name, at) => checkedNamespace(subject, `namespaces[${at}]`, name, exempt));
+function scopeOf({ namespaces, exemptNamespaces }: PoliciesSpec): Scope {
     return {
         // In the policy too, so that a binding that somebody else writes cannot lock these out.
-        policy: { matchExpressions: [{ key: nameLabel, operator: "NotIn", values: exempt }] },
-        binding: { matchExpressions: [{ key: nameLabel, operator: "In", values: checked }] },
+        policy: { matchExpressions: [{ key: nameLabel, operator: "NotIn", values: exemptNamespaces }] },
+        binding: { matchExpressions: [{ key: nameLabel, operator: "In", values: namespaces }] },
     };
 }
 
@@ -97,15 +111,11 @@ const guarded = [
 
 function guard(
     name: string,
-    args: AttestationPoliciesArgs,
+    spec: PoliciesSpec,
     scope: Scope,
     child: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
+): ValidatingAdmissionPolicy {
     const metadata = { name, labels: commonLabels(app, "guard") };
-    const options = {
-        allowInProcess: args.allowInProcess === true,
-        csiDrivers: args.csiDrivers ?? defaultCsiDrivers,
-    };
     const policy = new ValidatingAdmissionPolicy(
         name,
         {
@@ -116,7 +126,7 @@ function guard(
                     namespaceSelector: scope.policy,
                     resourceRules: [podsOn(["CREATE", "UPDATE"], guarded)],
                 },
-                ...guardExpressions(options),
+                ...guardExpressions(spec),
             },
         },
         child,
@@ -127,16 +137,16 @@ function guard(
             metadata,
             spec: {
                 policyName: nameOf(policy, name),
-                validationActions: args.guardMode === GuardMode.audit ? ["Warn", "Audit"] : ["Deny"],
+                validationActions: spec.guardMode === GuardMode.audit ? ["Warn", "Audit"] : ["Deny"],
                 matchResources: { namespaceSelector: scope.binding },
             },
         },
         child,
     );
-    return nameOf(policy, name);
+    return policy;
 }
 
-function injection(name: string, scope: Scope, child: pulumi.CustomResourceOptions): pulumi.Output<string> {
+function injection(name: string, scope: Scope, child: pulumi.CustomResourceOptions): MutatingAdmissionPolicy {
     const metadata = { name, labels: commonLabels(app, "injection") };
     const policy = new MutatingAdmissionPolicy(
         name,
@@ -165,7 +175,7 @@ function injection(name: string, scope: Scope, child: pulumi.CustomResourceOptio
         },
         child,
     );
-    return nameOf(policy, name);
+    return policy;
 }
 
 function podsOn(operations: string[], resources: string[]) {

@@ -1,16 +1,26 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import {
+    duplicate,
+    flag,
+    invalid,
     isLate,
     kubernetesName,
     matches,
+    missing,
+    notAllowed,
     oneOf,
-    throwIfAny,
+    when,
+    type Checked,
     type Findings,
     type Problem,
     type Warning,
 } from "../problems";
+import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
+import { checkedLater } from "../shared/checked-later";
+import { checkedName } from "../shared/checked-name";
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
+import { policiesDefaults as defaults } from "./defaults";
 
 /**
  * First minor versions of Kubernetes 1 in which the two kinds of policies are stable
@@ -19,106 +29,103 @@ import { GuardMode, type AttestationPoliciesArgs } from "./args";
 export const firstMinor = { guard: 30, injection: 36 } as const;
 
 /** Namespaces of Kubernetes itself, which no policy of this package ever covers. */
-export const systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"] as const;
+const systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"];
 
-/** Namespaces in which this package's own DaemonSets run when nobody names others; they hold what the guard forbids. */
+/** Default namespaces of this package's own DaemonSets; they hold what the guard forbids. */
 const quotingNamespaces = [devicePluginNamespace, quoteHelperNamespace];
 
-/** Problems and warnings of the arguments that are known now. */
-export function checkPolicies(args: AttestationPoliciesArgs): Findings {
-    const version = checkVersion(args);
+/** The arguments with their defaults. */
+export interface PoliciesSpec {
+    /** Namespaces that the policies cover. */
+    namespaces: pulumi.Input<string>[];
+    /** Namespaces that the policies never cover, whatever binds them. */
+    exemptNamespaces: pulumi.Input<string>[];
+    /** Whether pods are set up: the arguments want it, and the cluster's version can do it. */
+    inject: boolean;
+    guardMode: GuardMode;
+    allowInProcess: boolean;
+    csiDrivers: readonly string[];
+}
+
+/** What the arguments stand for, and what is wrong with those that are known now. */
+export function attestationPoliciesSpec(args: AttestationPoliciesArgs): Checked<PoliciesSpec> {
+    const { exemptNamespaces: exempt = [], inject = defaults.inject } = args;
+    const minor = parseKubernetesVersion(args.kubernetesVersion)?.minor ?? 0;
+    const spec: PoliciesSpec = {
+        namespaces: args.namespaces,
+        exemptNamespaces: [...new Set([...systemNamespaces, ...quotingNamespaces, ...exempt])],
+        inject: inject && minor >= firstMinor.injection,
+        guardMode: args.guardMode ?? defaults.guardMode,
+        allowInProcess: args.allowInProcess ?? defaults.allowInProcess,
+        csiDrivers: args.csiDrivers ?? defaults.csiDrivers,
+    };
+    const version = checkVersion(args.kubernetesVersion, inject);
+    const problems = [
+        ...checkNamespaces(spec),
+        ...version.problems,
+        ...flag("inject", args.inject),
+        ...oneOf("guardMode", args.guardMode, GuardMode),
+        ...flag("allowInProcess", args.allowInProcess),
+        ...checkDrivers(args.csiDrivers),
+        ...exempt.flatMap((name, at) => kubernetesName(`exemptNamespaces[${at}]`, name)),
+    ];
+    return { spec, problems, warnings: version.warnings };
+}
+
+/** The same spec, whose outputs are checked as soon as their values are known. */
+export function attestationPoliciesOutputs(subject: string, spec: PoliciesSpec): PoliciesSpec {
+    const { namespaces, exemptNamespaces } = spec;
     return {
-        problems: [
-            ...checkNamespaces(args),
-            ...version.problems,
-            ...oneOf("guardMode", args.guardMode, GuardMode),
-            ...checkDrivers(args.csiDrivers),
-            ...(args.exemptNamespaces ?? []).flatMap((name, at) => kubernetesName(`exemptNamespaces[${at}]`, name)),
-        ],
-        warnings: version.warnings,
+        ...spec,
+        namespaces: namespaces.map((name, at) =>
+            checkedLater(subject, name, (known) => checkNamespace(`namespaces[${at}]`, known, exemptNamespaces)),
+        ),
+        exemptNamespaces: exemptNamespaces.map((name) => checkedName(subject, "exemptNamespaces", name)),
     };
 }
 
-/** Namespaces that the policies never cover, whatever binds them; those known only later are left to the selector. */
-export function exemptNamespaces<T>(args: { exemptNamespaces?: T[] }): (T | string)[] {
-    return [...new Set<T | string>([...systemNamespaces, ...quotingNamespaces, ...(args.exemptNamespaces ?? [])])];
-}
-
-/** Whether pods are set up, which also depends on the cluster's version. */
-export function injects({ inject, kubernetesVersion }: AttestationPoliciesArgs): boolean {
-    return inject !== false && minorOf(kubernetesVersion) >= firstMinor.injection;
-}
-
-/** Problems of one namespace that the policies are to cover. */
-export function checkNamespace(path: string, name: unknown, exempt: readonly unknown[]): Problem[] {
+function checkNamespace(path: string, name: unknown, exempt: readonly unknown[]): Problem[] {
     if (!exempt.includes(name)) return kubernetesName(path, name);
-    return [
-        {
-            path,
-            value: name,
-            expected: "a namespace for applications: this one runs what the guard forbids, and is never covered",
-            remedy: "remove it from the list",
-        },
-    ];
+    const why = "this namespace runs what the guard forbids, and is never covered; name namespaces of applications";
+    return [notAllowed(path, name, why, "remove it from the list")];
 }
 
-/** The same namespace; one that is known only later is checked then, and a bad one stops the program. */
-export function checkedNamespace(
-    subject: string,
-    path: string,
-    name: pulumi.Input<string>,
-    exempt: readonly unknown[],
-): pulumi.Input<string> {
-    if (!isLate(name)) return name;
-    return pulumi.output(name).apply((known) => {
-        throwIfAny(subject, checkNamespace(path, known, exempt));
-        return known;
-    });
-}
-
-function checkNamespaces(args: AttestationPoliciesArgs): Problem[] {
+function checkNamespaces({ namespaces, exemptNamespaces }: PoliciesSpec): Problem[] {
     const path = "namespaces";
-    const given: unknown = args.namespaces;
-    if (!Array.isArray(given) || given.length === 0) {
-        const expected = "the names of the namespaces that the policies cover, at least one";
-        return [{ path, value: given, expected, remedy: 'name them, as in ["payments", "ledger"]' }];
-    }
-    const exempt = exemptNamespaces(args);
-    return args.namespaces.flatMap((name, at) => {
-        const first = args.namespaces.indexOf(name);
-        if (first < at && !isLate(name)) {
-            const expected = `each namespace once: ${path}[${first}] is the same`;
-            return [{ path: `${path}[${at}]`, value: name, expected, remedy: "remove one" }];
-        }
-        return checkNamespace(`${path}[${at}]`, name, exempt);
+    const remedy = 'name them, as in ["payments", "ledger"]';
+    const expected = "the names of the namespaces that the policies cover, at least one";
+    const given: unknown = namespaces;
+    if (given === undefined) return [missing(path, expected, remedy)];
+    if (!Array.isArray(given) || given.length === 0) return [invalid(path, given, expected, remedy)];
+    return namespaces.flatMap((name, at) => {
+        const first = namespaces.indexOf(name);
+        const isTaken = first < at && !isLate(name);
+        if (isTaken) return [duplicate(`${path}[${at}]`, name, `by ${path}[${first}]`, "remove one")];
+        return checkNamespace(`${path}[${at}]`, name, exemptNamespaces);
     });
 }
 
-function checkVersion({ kubernetesVersion: value, inject }: AttestationPoliciesArgs): Findings {
+function checkVersion(value: string | undefined, inject: boolean): Findings {
     const path = "kubernetesVersion";
-    const problems = matches(
-        path,
-        value,
-        /^1\.(0|[1-9]\d*)(\.(0|[1-9]\d*))?$/,
-        "the cluster's Kubernetes version, such as 1.36 or 1.36.2",
-        "write it in that form, as text",
-    );
+    const problems = checkKubernetesVersion(path, value);
     if (problems.length > 0) return { problems, warnings: [] };
-    const minor = minorOf(value);
-    if (minor < firstMinor.guard) {
-        const expected = `1.${firstMinor.guard} or newer: older API servers have no admission policies`;
-        return { problems: [{ path, value, expected, remedy: "upgrade the cluster" }], warnings: [] };
-    }
-    if (inject === false) return { problems: [], warnings: [] };
-    if (value === undefined) {
+    const version = parseKubernetesVersion(value);
+    if (version === undefined) {
         const expected = `the cluster's Kubernetes version: injection needs 1.${firstMinor.injection}`;
         const remedy = `name it, such as "1.${firstMinor.injection}", or set inject: false for the guard alone`;
-        return { problems: [{ path, value, expected, remedy }], warnings: [] };
+        return { problems: when(inject, missing(path, expected, remedy)), warnings: [] };
     }
-    return { problems: [], warnings: minor < firstMinor.injection ? [leftOut(value)] : [] };
+    if (version.minor < firstMinor.guard) {
+        const expected = `1.${firstMinor.guard} or newer: older API servers have no admission policies`;
+        return { problems: [invalid(path, value, expected, "upgrade the cluster")], warnings: [] };
+    }
+    return {
+        problems: [],
+        warnings: inject && version.minor < firstMinor.injection ? [noInjection(version.text)] : [],
+    };
 }
 
-function leftOut(version: string): Warning {
+function noInjection(version: string): Warning {
     return {
         code: "no-injection",
         path: "kubernetesVersion",
@@ -131,9 +138,7 @@ function leftOut(version: string): Warning {
 function checkDrivers(drivers: unknown): Problem[] {
     if (drivers === undefined) return [];
     if (!Array.isArray(drivers)) {
-        return [
-            { path: "csiDrivers", value: drivers, expected: "a list of names of CSI drivers", remedy: "write a list" },
-        ];
+        return [invalid("csiDrivers", drivers, "a list of names of CSI drivers", "write a list")];
     }
     return drivers.flatMap((driver: unknown, at) =>
         matches(
@@ -144,9 +149,4 @@ function checkDrivers(drivers: unknown): Problem[] {
             "see kubectl get csidrivers",
         ),
     );
-}
-
-/** The minor version; of an unknown version not a number, which is less than none. */
-function minorOf(version: string | undefined): number {
-    return version === undefined ? NaN : Number(version.split(".")[1]);
 }

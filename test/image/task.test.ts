@@ -6,7 +6,8 @@ import { fc } from "../support/fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ContextFile, SourceFile } from "../../components/image/context";
-import { checkTaskSize, encodedTask, taskLimits, taskYaml, type TaskSpec } from "../../components/image/task";
+import { enclaveImageDefaults } from "../../components/image/defaults";
+import { checkTaskSize, encodedTask, longestTaskLine, taskYaml, type TaskSpec } from "../../components/image/task";
 import { anyFiles, context, longScript, nasty, source } from "./support";
 
 function spec(sources: readonly SourceFile[], rest: Partial<TaskSpec> = {}): TaskSpec {
@@ -82,7 +83,7 @@ function expectRoundTrip(sources: readonly SourceFile[], umask: string): void {
 /** The limits that were tried with ACR's own engine, and what this package keeps of them. */
 function expectWithinLimits(yaml: string): void {
     for (const line of yaml.split("\n")) {
-        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(taskLimits.line);
+        expect(Buffer.byteLength(line)).toBeLessThanOrEqual(longestTaskLine);
         expect(line.trimStart().startsWith("#")).toBe(false);
     }
     for (const { cmd } of steps(yaml)) {
@@ -176,14 +177,15 @@ describe("the size of a task", () => {
         let [fits, length] = [72_000, 75_000];
         while (length - fits > 1) {
             const middle = Math.floor((fits + length) / 2);
-            if (checkTaskSize(spec([], { files: bytes(middle) }), taskLimits.encodedTask).length === 0) fits = middle;
+            if (checkTaskSize(spec([], { files: bytes(middle) }), enclaveImageDefaults.maxTaskCharacters).length === 0)
+                fits = middle;
             else length = middle;
         }
         expect(encodedTask(taskYaml(spec([], { files: bytes(length - 1) }))).length).toBeLessThanOrEqual(
-            taskLimits.encodedTask,
+            enclaveImageDefaults.maxTaskCharacters,
         );
         expect(encodedTask(taskYaml(spec([], { files: bytes(length) }))).length).toBeGreaterThan(
-            taskLimits.encodedTask,
+            enclaveImageDefaults.maxTaskCharacters,
         );
         // What the message and the argument's description promise: "about 73 kB".
         expect(length).toBeGreaterThan(72_000);
@@ -192,8 +194,9 @@ describe("the size of a task", () => {
 
     test("is named in the problem, with the limit, the largest files and the way out", () => {
         const task = spec([...nasty, longScript]);
-        expect(checkTaskSize(task, taskLimits.encodedTask)).toEqual([
+        expect(checkTaskSize(task, enclaveImageDefaults.maxTaskCharacters)).toEqual([
             {
+                kind: "invalid",
                 path: "context",
                 value: expect.stringMatching(/^15\d{4} bytes in 14 files, 2[67]\d{4} characters as an encoded task$/),
                 expected: "at most 131072 characters, about 73 kB of files: they travel inside the request to Azure",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { AttestationPolicies, GuardMode, type AttestationPoliciesArgs } from "../../components";
-import { checkedNamespace, checkPolicies } from "../../components/policies/spec";
+import { attestationPoliciesOutputs, attestationPoliciesSpec } from "../../components/policies/spec";
 import { construct, one } from "../support/construct";
 import { expectRejected, failureOf } from "../support/failure";
 import { kubernetesTypeErrors } from "../support/kubernetes-types";
@@ -86,7 +86,7 @@ describe("attestation policies", () => {
     test("leave injection out where it is not wanted, without a word", async () => {
         const resources = await make({ inject: false, kubernetesVersion: "1.31" });
         expect(resources.map(({ name }) => name).sort()).toEqual(["sgx", "sgx-guard", "sgx-guard"]);
-        expect(checkPolicies({ ...args, inject: false, kubernetesVersion: "1.31" })).toEqual({
+        expect(attestationPoliciesSpec({ ...args, inject: false, kubernetesVersion: "1.31" })).toMatchObject({
             problems: [],
             warnings: [],
         });
@@ -100,7 +100,7 @@ describe("attestation policies", () => {
                 "sgx-guard",
                 "sgx-guard",
             ]);
-            const { problems, warnings } = checkPolicies({ ...args, kubernetesVersion });
+            const { problems, warnings } = attestationPoliciesSpec({ ...args, kubernetesVersion });
             expect(problems).toEqual([]);
             expect(warnings.map(({ code, path }) => ({ code, path }))).toEqual([
                 { code: "no-injection", path: "kubernetesVersion" },
@@ -110,7 +110,7 @@ describe("attestation policies", () => {
 
     test.each(["1.36", "1.36.2", "1.40"])("inject on Kubernetes %s", async (kubernetesVersion) => {
         expect((await make({ kubernetesVersion })).length).toBe(5);
-        expect(checkPolicies({ ...args, kubernetesVersion }).warnings).toEqual([]);
+        expect(attestationPoliciesSpec({ ...args, kubernetesVersion }).warnings).toEqual([]);
     });
 
     test("take a namespace that is known only later, and refuse it then when it is the cluster's own", async () => {
@@ -118,8 +118,8 @@ describe("attestation policies", () => {
         expect(one(await make({ namespaces }), ":ValidatingAdmissionPolicyBinding").inputs.spec).toMatchObject({
             matchResources: { namespaceSelector: byName("In", ["made-here"]) },
         });
-        const late = checkedNamespace("the policies", "namespaces[0]", pulumi.output("kube-system"), ["kube-system"]);
-        await expectRejected(late);
+        const { spec } = attestationPoliciesSpec({ ...args, namespaces: [pulumi.output("kube-system")] });
+        await expectRejected(attestationPoliciesOutputs("the policies", spec).namespaces[0]);
     });
 
     test("let the provisioning device to in-process pods only where that is asked for", async () => {
@@ -134,7 +134,7 @@ describe("attestation policies", () => {
 
 describe("what is wrong with the arguments", () => {
     const problemsOf = (more: object) =>
-        checkPolicies({ ...args, ...more }).problems.map(({ path, remedy }) => `${path}: ${remedy}`);
+        attestationPoliciesSpec({ ...args, ...more }).problems.map(({ path, remedy }) => `${path}: ${remedy}`);
 
     test.each<[string, object, string]>([
         ["no namespace", { namespaces: [] }, 'namespaces: name them, as in ["payments", "ledger"]'],
@@ -154,8 +154,16 @@ describe("what is wrong with the arguments", () => {
             { kubernetesVersion: undefined },
             'kubernetesVersion: name it, such as "1.36", or set inject: false for the guard alone',
         ],
-        ["a version with a v", { kubernetesVersion: "v1.36" }, "kubernetesVersion: write it in that form, as text"],
-        ["a version as a number", { kubernetesVersion: 1.36 }, "kubernetesVersion: write it in that form, as text"],
+        [
+            "a version with a v",
+            { kubernetesVersion: "v1.36" },
+            "kubernetesVersion: write it as text: without quotes, YAML reads 1.30 as the number 1.3",
+        ],
+        [
+            "a version as a number",
+            { kubernetesVersion: 1.36 },
+            "kubernetesVersion: write it as text: without quotes, YAML reads 1.30 as the number 1.3",
+        ],
         ["a version without policies", { kubernetesVersion: "1.29" }, "kubernetesVersion: upgrade the cluster"],
         [
             "a version without policies, for the guard alone",
