@@ -5,6 +5,8 @@ export default defineConfig({
     test: {
         include: ["test/{problems,sgx}/**/*.test.ts"],
         exclude: ["test/sgx/admission/**"],
+        // One process that keeps the SDK loaded: a mutant is two seconds, not ten.
+        isolate: false,
         testTimeout: 60_000,
     },
 });
