@@ -111,7 +111,9 @@ describe("an image for the init container that waits", () => {
     });
 
     it("is asked for with wait: true as well, and of the first of the named containers", () => {
-        const pod = { containers: [enclavePod().containers[0]!, { ...unnamed.containers[0]!, name: "b" }] };
+        const pod: TestPodSpec = {
+            containers: [enclavePod().containers[0]!, { ...unnamed.containers[0]!, name: "b" }],
+        };
         const named = { containers: ["b"], wait: true };
         expect(failureOf(() => withAttestation(pod, out!, named)).problems).toMatchObject([
             { path: "containers[1].image" },
