@@ -16,5 +16,5 @@ const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc
 export const app = new Deployment(
     "enclave-app",
     { spec: { replicas: 3, selector: { matchLabels: labels }, template } },
-    { ...onCluster, dependsOn: [plugin, quoting] },
+    cluster.workloadOptions(plugin, quoting),
 ).metadata.name;
