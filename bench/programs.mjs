@@ -33,7 +33,7 @@ function classOf(type) {
     return { provider, module: module.replace(".authorization.k8s.io", ""), name };
 }
 
-/** A value as source; what is unknown comes from the first resource, which nobody knows either. */
+/** A value as source; what is unknown comes from the first resource, whose outputs are unknown too. */
 function source(value) {
     if (Array.isArray(value)) return `[${value.map(source).join(", ")}]`;
     if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -67,7 +67,7 @@ function notSecret(key: string): Problem {
     };
 }
 
-/** A key of another namespace is none of our business, unless it was meant to be ours. */
+/** A key of another namespace is ignored, unless its namespace looks like a misspelling of ours. */
 function misspelt(namespace: string, own: string, name: string): Problem[] {
     if (suggest(own, [namespace]) === undefined) return [];
     const remedy = `did you mean ${JSON.stringify(name.replace(own, namespace))}?`;

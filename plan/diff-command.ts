@@ -61,7 +61,7 @@ function formatOf(file: string, format: DiffFormat): DiffFormat {
 }
 
 /**
- * What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: nobody knows what
+ * What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: it is unknown what
  * would happen there.
  */
 export function exitCode(diff: PlanDiff, failOn: readonly FailOn[]): 0 | 1 | 3 {

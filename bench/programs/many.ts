@@ -5,7 +5,7 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import { images, prefix } from "./data.json";
 
 /*
- * A thousand resources: a pool of enclave nodes, jobs on it with names made up by the provider, and a ConfigMap for
+ * A thousand resources: a pool of enclave nodes, jobs on it with automatic names, and a ConfigMap for
  * each.
  */
 new AgentPool("pool", {

@@ -4,7 +4,7 @@ export const QuotingSource = {
     daemonSets: "daemonSets",
     /** The AKS add-on `ACCSGXDevicePlugin` with its quote helper switched on; no DaemonSets of this package. */
     addon: "addon",
-    /** Nothing: somebody else installs it, or no workload attests. */
+    /** Nothing: another program installs it, or no workload attests. */
     none: "none",
 } as const;
 export type QuotingSource = (typeof QuotingSource)[keyof typeof QuotingSource];

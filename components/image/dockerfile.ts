@@ -190,7 +190,7 @@ function assignments(instruction: PropertyInstruction): { name: string; value: s
  */
 const predefined = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"];
 
-/** A build argument that no ARG line takes changes nothing; Docker only warns, in a log that nobody reads. */
+/** A build argument that no ARG line takes changes nothing. Docker only prints a warning into the build's log. */
 function unusedBuildArgs(instructions: readonly Instruction[], buildArgs: Readonly<Record<string, string>>): Problem[] {
     const taken = instructions
         .filter((instruction): instruction is Arg => instruction.getKeyword() === "ARG")

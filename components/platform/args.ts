@@ -31,7 +31,7 @@ export interface PlatformSampleArgs extends SampleSettings {
     image?: pulumi.Input<string>;
 }
 
-/** Where the images are built and kept that nobody named. */
+/** Where the images are built and kept that the arguments do not name. */
 export interface PlatformImagesArgs {
     /** A registry that exists, by its name. Default: one is created. A change builds the images there. */
     registryName?: pulumi.Input<string>;
@@ -57,8 +57,8 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
     /** Settings of the sample. */
     sample?: PlatformSampleArgs;
     /**
-     * Registry of the images that are built because nobody named them. Default: one is created in the cluster's
-     * resource group.
+     * Registry of the images that the platform builds because the arguments name none. Default: one is created in the
+     * cluster's resource group.
      */
     images?: PlatformImagesArgs;
     /** Jobs that attest. Default none. Adding or removing one leaves the others alone. */

@@ -11,7 +11,7 @@ export function runsSample(args: ConfidentialPlatformArgs): boolean {
     return args.runSample ?? true;
 }
 
-/** Which of this package's images have to be built: those that something runs and nobody named. */
+/** Which of this package's images have to be built: those that the platform runs and the arguments do not name. */
 export function imagesToBuild(args: ConfidentialPlatformArgs): ("aesm" | "attestation-sample")[] {
     return [
         ...(usesDaemonSets(args) && args.quoteHelper?.image === undefined ? (["aesm"] as const) : []),

@@ -73,7 +73,7 @@ function checkSample(args: ConfidentialPlatformArgs): Problem[] {
     return [...imageReference("image", sample.image), ...sampleSettings(sample).problems];
 }
 
-/** Settings for building that nothing uses, and an existing cluster whose kubelets nobody knows. */
+/** Settings for building that nothing uses, and an existing cluster whose kubelet identity is not in the arguments. */
 function checkImages(args: ConfidentialPlatformArgs): Problem[] {
     const { images } = args;
     const built = imagesToBuild(args);

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export const GuardMode = {
     /** The pod is refused, with a sentence that says what to change. */
     enforce: "enforce",
-    /** The pod is admitted; whoever creates it is shown the sentence as a warning, and the audit log gets it. */
+    /** The pod is admitted. Its creator gets the sentence as a warning, and the audit log records it. */
     audit: "audit",
 } as const;
 export type GuardMode = (typeof GuardMode)[keyof typeof GuardMode];

@@ -94,7 +94,7 @@ const nameLabel = "kubernetes.io/metadata.name";
 
 function scopeOf({ namespaces, exemptNamespaces }: PoliciesSpec): Scope {
     return {
-        // In the policy too, so that a binding that somebody else writes cannot lock these out.
+        // In the policy too, so that a binding from elsewhere cannot lock these out.
         policy: { matchExpressions: [{ key: nameLabel, operator: "NotIn", values: exemptNamespaces }] },
         binding: { matchExpressions: [{ key: nameLabel, operator: "In", values: namespaces }] },
     };

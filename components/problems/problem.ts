@@ -22,7 +22,7 @@ export interface Problem {
     kind?: ProblemKind;
     /** Where it is, such as `enclavePools[0].vmSize`. */
     path: string;
-    /** What was given. Shown as JSON, cut when long; late values (Outputs, promises) are named, never printed. */
+    /** What was given. Shown as JSON, cut when long; outputs and promises are named, never printed. */
     value: unknown;
     /** What is accepted there; with `notAllowed` what forbids it, with `duplicate` what has it already. */
     expected: string;
@@ -102,7 +102,9 @@ function shown(value: unknown): string {
 const lateText = "(a value that is known later)";
 const deepestShown = 8;
 
-/** A copy that JSON can hold: no late values (printing an Output throws or misleads), no cycles, no functions. */
+/**
+ * A copy that JSON can hold: no outputs or promises (printing an Output throws or misleads), no cycles, no functions.
+ */
 function printable(value: unknown, depth: number): unknown {
     if (typeof value === "bigint" || typeof value === "symbol") return String(value);
     if (typeof value === "function") return "(a function)";
@@ -121,8 +123,8 @@ export interface Findings {
 }
 
 /**
- * What the one door of a component's room gives. With problems, `spec` is the best that could be made of the arguments: good for
- * checking the parts of a platform together, never for making resources.
+ * What the one door of a component's room gives. With problems, `spec` is the best that could be made of the arguments:
+ * good for checking the parts of a platform together, never for making resources.
  */
 export interface Checked<Spec> extends Findings {
     spec: Spec;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Settings of the sample, whoever names its image. */
+/** Settings of the sample, except for its image. */
 export interface SampleSettings {
     /** EPC of the sample's two enclaves. Default `32Mi`: 4 MiB of heap and 8 MiB of stack each, and their code. */
     epc?: string;

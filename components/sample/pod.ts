@@ -13,7 +13,7 @@ export function samplePod(spec: SampleSpec): inputs.core.v1.PodTemplateSpec {
     const { image, epc, deadlineSeconds } = spec;
     const container = { image, runAsUser, cpu: "100m", memory: "256Mi" };
     const sgx = { [EPC_RESOURCE]: epc, [ENCLAVE_RESOURCE]: "1" };
-    // The same program with nobody at the socket: it creates its enclaves before it asks for a quote, so it needs the
+    // The same program without AESM at the socket: it creates its enclaves before it asks for a quote, so it needs the
     // device as well.
     const control = attestedContainer("negative-control", container, {
         ...judge("control", deadlineSeconds),

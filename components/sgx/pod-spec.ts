@@ -85,20 +85,20 @@ export function isAbsent(value: unknown): value is undefined | null {
     return value === undefined || value === null;
 }
 
-/** The plain objects of a list, each with its place in it; late values in the list are left out. */
+/** The plain objects of a list, each with its index; outputs in the list are left out. */
 export function itemsOf(parent: Fields, key: string): { item: Fields; index: number }[] {
     const list = parent[key];
     if (!Array.isArray(list)) return [];
     return list.flatMap((item: unknown, index) => (isFields(item) ? [{ item, index }] : []));
 }
 
-/** The list under a key, or an empty one that belongs to nobody. */
+/** The list under a key, or a new empty list, which is not part of the object. */
 function listOf(parent: Fields, key: string): unknown[] {
     const value = parent[key];
     return Array.isArray(value) ? value : [];
 }
 
-/** The plain object under a key, or an empty one that belongs to nobody. */
+/** The plain object under a key, or a new empty object, which is not part of the parent. */
 export function fieldsOf(parent: Fields, key: string): Fields {
     const value = parent[key];
     return isFields(value) ? value : {};
@@ -139,7 +139,7 @@ export interface ContainerPlace {
     path: string;
 }
 
-/** Containers, then init containers; late values are left out. */
+/** Containers, then init containers; outputs are left out. */
 export function containersOf(podSpec: Fields): ContainerPlace[] {
     return ["containers", "initContainers"].flatMap((key) =>
         itemsOf(podSpec, key).map(({ item, index }) => ({ container: item, path: `${key}[${index}]` })),

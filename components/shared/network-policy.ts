@@ -35,7 +35,7 @@ export function networkPolicyFor(
             metadata: { namespace, labels: commonLabels(app, component) },
             spec: {
                 podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
-                // Ingress without a rule: nobody connects to them, what they serve are sockets of the node.
+                // Ingress without a rule: no pod may connect to them, because they serve sockets of the node only.
                 policyTypes: ["Ingress", "Egress"],
                 egress,
             },

@@ -63,7 +63,10 @@ function compareItem(item: ListItem, left: PlanValue[], right: PlanValue[], path
     return [{ path: at, kind: "reorder", before, after }, ...changes];
 }
 
-/** True if two values say the same. Secrets of which one has no digest count as the same: nobody can tell. */
+/**
+ * True if two values say the same. Secrets of which one has no digest count as the same, because they cannot be
+ * compared.
+ */
 export function sameValue(left: PlanValue, right: PlanValue): boolean {
     if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return left === right;
     if (isSpecial(left) && isSpecial(right) && left.$plan === "secret" && right.$plan === "secret")

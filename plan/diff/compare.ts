@@ -79,8 +79,8 @@ function isShown({ before, after }: Pair): boolean {
 }
 
 /**
- * An object's made-up name differs only where it is a new object, and whether it is one may hang on another's name: so
- * compare until no further replacement turns up. Each round can only add some.
+ * An object's automatic name differs only where it is a new object, and whether it is one may hang on another's name:
+ * so compare until no further replacement turns up. Each round can only add some.
  */
 function compareAll(
     base: Plan | undefined,

@@ -54,7 +54,7 @@ export function surroundings(
 /** What a difference of one resource means, in words. Only what is known for sure is said. */
 export function consequencesOf(item: Compared, around: Surroundings): string[] {
     const { diff } = item;
-    // What only follows another replacement is told there.
+    // A replacement that only follows another one is reported there.
     if (diff.cascade !== undefined) return diff.refused === true ? protectionWords(item) : [];
     const type = (item.after ?? item.before)?.type ?? "";
     return [

@@ -1,7 +1,7 @@
 import type { PlanValue } from "../model/format.js";
 import type { Pair } from "./match.js";
 
-/** Replaces the made-up names of a plan's Kubernetes objects in a value. */
+/** Replaces the automatic names of a plan's Kubernetes objects in a value. */
 export type Rename = (value: PlanValue) => PlanValue;
 
 /** How each of two plans is renamed. */

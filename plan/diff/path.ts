@@ -2,7 +2,7 @@
 export type Step = string | number | NamedItem;
 
 /**
- * An item of a list, told from its neighbours by a field such as `name`; where it stands may differ between two values.
+ * An item of a list, identified by a field such as `name`; where it stands may differ between two values.
  */
 export interface NamedItem {
     name: string;

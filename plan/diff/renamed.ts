@@ -64,7 +64,7 @@ function nearest({ diff: { name } }: Compared, others: readonly Compared[]): Com
     return best?.item;
 }
 
-/** Words on a rename without an alias: it deletes and creates, where a rename may have been meant. */
+/** Words on a rename without an alias: it deletes and creates, although it looks like a rename. */
 export function renameWords(item: Compared, renames: ReadonlyMap<Compared, Compared>): string[] {
     const other = renames.get(item);
     if (other === undefined) return [];

@@ -2,7 +2,7 @@ import { isMap, readYamlMap, stackFile, type Project } from "../program/project.
 
 /**
  * Keys of a stack's encrypted configuration whose ciphertext differs between two revisions, added and removed ones
- * included. Offline nobody can tell whether the value is another one: the same value encrypts to another text each
+ * included. Offline it cannot be known whether the value has changed: the same value encrypts to another text each
  * time.
  */
 export function changedSecretKeys(base: Project, head: Project, stack: string): string[] {

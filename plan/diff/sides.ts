@@ -8,13 +8,13 @@ import type { Revision } from "./format.js";
 import { provideDependencies } from "./revision/dependencies.js";
 import { checkOut, findCommit, headCommit, openRepository } from "./revision/git.js";
 
-/** Told what is being done, for a progress line. */
+/** Called with what is being done, for a progress line. */
 export type Progress = (text: string) => void;
 
 /** One of the two sides of a comparison: what it is, and how to get the plan of a stack. */
 export interface Side {
     revision: Revision;
-    /** Stacks it has; `any`: a project without stack files takes any, and of a broken one nobody knows. */
+    /** Stacks it has; `any`: a project without stack files takes any, and the stacks of a broken one are unknown. */
     stacks: string[] | "any";
     /** Absent: there are only plans of it, or its Pulumi.yaml cannot be read. */
     project?: Project;
@@ -57,7 +57,7 @@ export async function oldRevision(workplace: Workplace, reference: string, merge
     const common = { revision: { name: reference, commit }, top };
     if (!["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(path.join(program, name))))
         return { ...common, stacks: [], plan: () => Promise.reject(new PlanError("it has no such project")) };
-    // Once, and what stops here stops every stack, and is told of each.
+    // Once: an error here stops every stack, and is reported for each.
     let provided: Promise<unknown> | undefined;
     return sideOf(program, {
         ...common,
@@ -68,7 +68,7 @@ export async function oldRevision(workplace: Workplace, reference: string, merge
     });
 }
 
-/** Adds what Pulumi.yaml says. If it says nothing of use, no stack can be planned, and each is told why. */
+/** Adds what Pulumi.yaml says. If it cannot be used, no stack can be planned, and each one reports why. */
 function sideOf(program: string, side: Omit<Side, "stacks" | "project">): Side {
     try {
         const project = readProject(program);

@@ -102,7 +102,7 @@ function selector(podSpec: PlanObject): Highlight[] {
     return own.length === 0 ? [] : [["nodeSelector", shortText(Object.fromEntries(own))]];
 }
 
-/** How the pod gets its quotes, told from its shape. */
+/** How the pod gets its quotes, by its shape. */
 function attestation(podSpec: PlanObject): Highlight[] | undefined {
     const containers = [podSpec["initContainers"], podSpec["containers"]].flatMap((list) =>
         Array.isArray(list) ? list : [],

@@ -46,7 +46,7 @@ function mayEqual(labels: ReadonlyMap<string, PlanValue>, key: string, values: P
     return values.some((value) => value === label || typeof value === "object" || typeof label === "object");
 }
 
-/** Labels that Kubernetes or AKS puts on nodes by itself: without the cluster, nobody knows them. */
+/** Labels that Kubernetes or AKS puts on nodes by itself: without the cluster, they are unknown. */
 function setByAzure(key: string): boolean {
     return /(^|\.)(kubernetes\.io|k8s\.io|azure\.com)\//.test(key);
 }

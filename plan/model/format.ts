@@ -10,7 +10,7 @@ export const PLAN_VERSION = 1;
 /** How providers were played: as in the first preview of a stack. */
 export const PLAN_MODE = "preview";
 
-/** A value nobody knows before the update runs. */
+/** A value that is unknown before the update runs. */
 export interface UnknownValue {
     $plan: "unknown";
 }

@@ -111,7 +111,7 @@ function percentDecoded(text: string): string {
     }
 }
 
-/** True for a key whose value is meant to be a secret. */
+/** True for a key whose value should be a secret. */
 export function isSecretKey(key: string): boolean {
     return (
         /pass|pwd|token|secret|credential|auth|private|signature|certificate|api_?key|-data$/i.test(key) ||

@@ -47,7 +47,7 @@ export function withoutSlowParts(require: NodeJS.Require, load: () => void): voi
 
 /**
  * The SDK takes a stack trace for every promise and resource, each mapped to TypeScript positions: a quarter of a run.
- * The engine would show the positions; nobody asks for them here. Set PULUMI_DEBUG_PROMISE_LEAKS to keep them.
+ * The engine would show the positions; the plan does not use them. Set PULUMI_DEBUG_PROMISE_LEAKS to keep them.
  */
 export function skipStackTraces(load: Load): void {
     try {

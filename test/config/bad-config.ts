@@ -1,5 +1,5 @@
 /*
- * Bad configurations, each with the one problem it must be told about. `change` is laid over a good configuration:
+ * Bad configurations, each with the one problem that the report must have. `change` is laid over a good configuration:
  * a key set to undefined is removed; `enclavePool` and `job` change the first pool and add one job.
  */
 export interface BadConfig {

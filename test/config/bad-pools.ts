@@ -115,7 +115,7 @@ export const badPools: BadConfig[] = [
     whole("a tag that is a number", { tags: { cost: 42 } }, "tags.cost", /quote it: "42"/),
     whole("protect as text", { protect: "yes" }, "protect", /structured value|true or false/),
     whole("misspelt top-level key", { enclavePool: [{}] }, "enclavePool", /did you mean "enclavePools"/),
-    whole("top-level key nobody knows", { colour: "blue" }, "colour", /one of the keys/),
+    whole("unknown top-level key", { colour: "blue" }, "colour", /one of the keys/),
     whole(
         "version beside a channel that moves it",
         { kubernetesVersion: "1.36", upgradeChannel: "stable" },

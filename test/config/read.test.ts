@@ -52,7 +52,7 @@ describe("a bad configuration", () => {
     });
 
     test.each(badConfigs.map((bad) => ({ ...bad, name: `${bad.title} (${bad.path})` })))(
-        "$name is told as one problem",
+        "$name is reported as one problem",
         (bad) => {
             const error = failureOf(() => read(valuesOf(bad)));
             expect(error.problems.map(({ path }) => path)).toEqual([bad.path]);
@@ -61,7 +61,7 @@ describe("a bad configuration", () => {
     );
 });
 
-test("all problems are told at once, in the order of the arguments", () => {
+test("all problems are reported at once, in the order of the arguments", () => {
     const error = failureOf(() =>
         read({
             ...good,
@@ -145,7 +145,7 @@ test.each([
     expect(error.message).not.toContain("hush-hush");
 });
 
-test("a misspelt namespace is told", () => {
+test("a misspelt namespace is reported", () => {
     const values = raw(good);
     values.values["confidentail-aks:quoting"] = "addon";
     const error = failureOf(() => toPlatformArgs("the test", "confidential-aks", values));

@@ -167,13 +167,13 @@ describe("the socket is there as long as AESM is:", () => {
         expect(await ask(proxy.publicSocket, probe)).toEqual(healthy);
     });
 
-    test("somebody removes it: it comes back", async () => {
+    test("when it is removed, it comes back", async () => {
         rmSync(proxy.publicSocket);
         await proxy.serving();
         expect(await ask(proxy.publicSocket, probe)).toEqual(healthy);
     });
 
-    test("somebody else takes its place: it does not remove that one when it ends", async () => {
+    test("when another socket takes its place, it does not remove that one when it ends", async () => {
         rmSync(proxy.publicSocket);
         const other = await Peer.start(proxy.publicSocket, silent);
         await proxy.end("SIGTERM");
@@ -192,7 +192,7 @@ describe("the proxy", () => {
         expect(await ask(proxy.publicSocket, probe)).toEqual(healthy);
     });
 
-    test("told to end, takes no more clients, finishes what is under way, and takes its socket along", async () => {
+    test("on SIGTERM, takes no more clients, finishes what is under way, and takes its socket along", async () => {
         await aesm.hangs();
         const before = await proxy.descriptorsAtRest();
         const underWay = ask(proxy.publicSocket, probe);
@@ -205,7 +205,7 @@ describe("the proxy", () => {
         expect(readdirSync(join(folder, "aesmd"))).toEqual([]);
     });
 
-    test("told to end when AESM is gone already, hangs up on waiting clients at once", async () => {
+    test("on SIGTERM when AESM is gone already, hangs up on waiting clients at once", async () => {
         await aesm.end("SIGKILL");
         const before = await proxy.descriptorsAtRest();
         const { ended } = await holds(probe);

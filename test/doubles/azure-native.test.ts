@@ -59,7 +59,7 @@ describe("the azure-native double: names and regions", () => {
     const check = (olds: Properties, news: Properties, seed = "c2VlZA==") =>
         azureNativeDouble(new FakeAzure()).check({ type: types.identity, name: "kubelet", olds, news, seed });
 
-    it("makes up a name with a random end, keeps it, and leaves a given one alone", async () => {
+    it("generates a name with a random end, keeps it, and leaves a given one alone", async () => {
         const { inputs } = await check({}, { resourceGroupName: "rg" });
         expect(inputs.resourceName).toMatch(/^kubelet[0-9a-f]{8}$/);
         expect((await check({}, { resourceGroupName: "rg" }, "b3RoZXI=")).inputs.resourceName).not.toBe(

@@ -88,7 +88,7 @@ describe("the Kubernetes double: objects", () => {
         expect(answer).toMatchObject({ replaces: ["spec.selector.matchLabels.app"], deleteBeforeReplace: true });
     });
 
-    it("makes up a name with a random end and keeps it; leaves a given one alone", () => {
+    it("generates a name with a random end and keeps it; leaves a given one alone", () => {
         const type = "kubernetes:batch/v1:Job";
         const first = named(type, "sample", {}, { spec: {} }, "seed");
         const { name } = first.metadata as { name: string };
@@ -134,7 +134,7 @@ describe("the Kubernetes double: what it waits for", () => {
             { done: true },
         ],
         [
-            "a Job nobody waits for",
+            "a Job that the provider does not wait for",
             { kind: "Job", metadata: { annotations: { "pulumi.com/skipAwait": "true" } } },
             { done: true },
         ],

@@ -33,7 +33,7 @@ describe("a Dockerfile for ACR Tasks", () => {
         ["FROM without an image", ["FROM", "FROM a"], 1, /correct/],
         ["FROM with an image and half a name", ["FROM a AS"], 1, /correct/],
         ["FROM with other words", ["FROM a b c"], 1, /correct/],
-        ["FROM with a variable nobody sets", ["ARG BASE", "FROM $BASE"], 2, /default/],
+        ["FROM with a variable without a value", ["ARG BASE", "FROM $BASE"], 2, /default/],
         ["FROM with a default of the shell's kind", ["ARG BASE=a", "FROM ${BASE:-ubuntu}"], 2, /\$\{NAME:-default\}/],
         ["the second assignment of an ARG line", ["ARG A=1 BASE=a", "FROM $BASE"], 2, /line of its own/],
         ["ARG without a name", ["FROM a", "ARG"], 2, /correct/],
@@ -148,7 +148,7 @@ describe("a Dockerfile for ACR Tasks", () => {
         expect(checkDockerfile("# escape=`\nFROM a\nRUN echo \\\nRUN echo `\n  x\n", {})).toEqual([]);
     });
 
-    test("refuses a build argument that no line takes, and knows the one that was meant", () => {
+    test("refuses a build argument that no line takes, and suggests the right one", () => {
         const [problem] = checkDockerfile("FROM a\nARG PSW_VERSION=1\n", { PSW_VERSOIN: "2" });
         expect(problem).toMatchObject({
             path: "buildArgs.PSW_VERSOIN",

@@ -134,7 +134,7 @@ describe("EnclaveImage", () => {
         expect(await valueOf((await build({}, {})).image.digest)).toBeUndefined();
     });
 
-    test("makes whoever uses the image wait for the build and the rights", async () => {
+    test("makes everything that uses the image wait for the build and the rights", async () => {
         const { image, byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
         expect(await waitsFor(image.image)).toEqual(
             ["aesm-acr-pull", "aesm-build", "aesm-repository-reader"].map((name) => byName(name).urn).sort(),
@@ -154,7 +154,7 @@ describe("EnclaveImage", () => {
         }
     });
 
-    test("frees a name of one's own before it is used again, and takes the tier", async () => {
+    test("frees a given name before it is used again, and takes the tier", async () => {
         const { byName, image } = await build({ newRegistry: { name: "mine1", sku: RegistrySku.premium } });
         expect(byName("aesmregistry")).toMatchObject({
             inputs: { registryName: "mine1", sku: { name: "Premium" } },

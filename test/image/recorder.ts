@@ -92,7 +92,7 @@ export async function valueOf<T>(output: pulumi.Output<T>): Promise<T | "unknown
     return (await inner.isKnown) ? inner.promise() : "unknown";
 }
 
-/** URNs of the resources that whoever uses the output waits for. */
+/** URNs of the resources that every user of the output waits for. */
 export async function waitsFor(output: pulumi.Output<unknown>): Promise<string[]> {
     const inner = output as unknown as { allResources(): Promise<Set<pulumi.Resource>> };
     const urns = [...(await inner.allResources())].map(({ urn }) => valueOf(urn));

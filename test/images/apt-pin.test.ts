@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /*
- * The pin of the Dockerfiles, read by a real apt that simulates an installation from a repository of made-up packages
+ * The pin of the Dockerfiles, read by a real apt that simulates an installation from a repository of invented packages
  * with two releases. Which packages Intel's repository really offers is not known here.
  */
 const hasApt = spawnSync("apt-get", ["--version"]).status === 0;

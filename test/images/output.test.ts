@@ -13,7 +13,7 @@ afterEach(() => {
 
 const judge = (withAesm: string, options?: string[]): Promise<Judged> => (pod = new Pod(withAesm)).judge(options);
 
-/** State letter of a process; a zombie that nobody collects counts as ended. */
+/** State letter of a process; a zombie that its parent has not collected counts as ended. */
 function state(pid: string): string {
     const file = `/proc/${pid}/status`;
     return fs.existsSync(file) ? (/State:\s+(\w)/.exec(fs.readFileSync(file, "utf8"))?.[1] ?? "") : "";

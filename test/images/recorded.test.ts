@@ -35,7 +35,7 @@ describe("what the real code printed", () => {
         expect(failures(judged)).toEqual([]);
     });
 
-    it("with nobody at the socket is the control that is expected", async () => {
+    it("without AESM at the socket is the control that is expected", async () => {
         pod = new Pod();
         const judged = await pod.run("control");
         expect(judged.stdout).toContain(noAesm);

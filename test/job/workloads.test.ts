@@ -171,7 +171,7 @@ describe("an attested job", () => {
         expect(initContainers ?? []).toEqual([]);
     });
 
-    test("runs as nobody in particular, without capabilities, on a read-only root", async () => {
+    test("runs as an unprivileged user, without capabilities, on a read-only root", async () => {
         expect((await pod()).containers[0]?.securityContext).toEqual({
             allowPrivilegeEscalation: false,
             privileged: false,

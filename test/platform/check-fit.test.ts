@@ -35,7 +35,7 @@ describe("how many pods fit, checked before anything is made", () => {
             ],
         ]);
         expect(warningsOf(dev({ devicePlugin: { enclaveLimit: 15 } }))).toEqual([]);
-        // A limit that is not needed at all is nobody's trouble.
+        // A limit that is not needed at all causes no warning.
         expect(
             warningsOf(
                 dev({

@@ -181,7 +181,7 @@ test("each stack is what its name says", () => {
     expect(stackArgs("existing")).toMatchObject({ existing: { clusterName: "team-a-aks" } });
 });
 
-describe("images that nobody named", () => {
+describe("images that the arguments do not name", () => {
     const images = (resources: Constructed[]) =>
         resources.filter(({ type }) => type.endsWith(":EnclaveImage")).map(({ name }) => name);
 

@@ -177,7 +177,7 @@ describe("what is wrong with the arguments", () => {
         expect(problemsOf(more)).toEqual([problem]);
     });
 
-    test("is told before anything is registered, all at once", () => {
+    test("is reported before anything is registered, all at once", () => {
         const error = failureOf(
             () => new AttestationPolicies("Not a name", { namespaces: ["kube-system"], kubernetesVersion: "1.2" }),
         );

@@ -111,7 +111,7 @@ describe("checkVmSize", () => {
         ["DC4s_v3", "Standard_DC4s_v3"],
         ["Standard_DC2_v3", "Standard_DC2s_v3"],
         ["Standard_DC2sv3", "Standard_DC2s_v3"],
-    ])("asks of %s whether %s was meant, and does not claim that it lacks SGX", (given, meant) => {
+    ])("suggests for %s the size %s, and does not claim that it lacks SGX", (given, meant) => {
         expect(remedyOf(given)).toBe(`did you mean ${meant}?`);
     });
 

@@ -99,7 +99,7 @@ export function folderWithDependencies(): string {
 }
 
 /**
- * This repository's program, as somebody would write it who has the package from npm, and its example, in a git
+ * This repository's program, as a user of the npm package would write it, and its example, in a git
  * repository.
  */
 export function programs(folder: string): void {

@@ -32,7 +32,7 @@ describe.each([
     ["pr-preview.yml", "azure-preview"],
     ["up.yml", "azure-up"],
 ])("the gate of %s", (workflow, environment) => {
-    it("opens where somebody has to approve", async () => {
+    it("opens where a reviewer has to approve", async () => {
         const rules = [{ type: "required_reviewers", reviewers: [{ type: "User" }] }];
         expect(await gate(workflow, environment, () => ({ protection_rules: rules }))).toEqual([]);
     });

@@ -2,12 +2,12 @@ import { EPC_RESOURCE } from "../resources";
 import { celText, celTexts } from "./cel";
 import { fieldOr } from "./terms";
 
-/** Tokens that are bound to a pod name its node here, since Kubernetes 1.30. */
+/** The name of the node, which tokens that are bound to a pod have since Kubernetes 1.30. */
 const nodeOfToken = "authentication.kubernetes.io/node-name";
 
 /**
- * Whether two values have the same fields, except for those named. As `dyn`, so that every field counts: also one that
- * a newer version of Kubernetes adds.
+ * Whether two values have the same fields, except for those named. As `dyn`, so that every field counts, including
+ * fields that a newer version of Kubernetes adds.
  */
 function same(one: string, other: string, except: readonly string[]): string {
     const [a, b] = [`dyn(${one})`, `dyn(${other})`];
@@ -18,7 +18,7 @@ function same(one: string, other: string, except: readonly string[]): string {
 const capacityOf = (object: string) => fieldOr(`${object}.status`, "capacity", "{}");
 
 /**
- * Whether nothing of the node differs but its capacity of EPC; the API server itself keeps the book of managed fields.
+ * Whether nothing of the node differs but its capacity of EPC. The API server itself maintains the managed fields.
  */
 const onlyEpcDiffers = [
     same("object", "oldObject", ["metadata", "status"]),
@@ -32,7 +32,7 @@ export function isServiceAccount(namespace: string, name: string): string {
     return `request.userInfo.username == ${celText(`system:serviceaccount:${namespace}:${name}`)}`;
 }
 
-/** What a ValidatingAdmissionPolicy asks of a change of `nodes/status` by Intel's EPC hook. */
+/** The validations of a change of `nodes/status` by Intel's EPC hook. */
 export const epcHookExpressions = {
     variables: [
         {

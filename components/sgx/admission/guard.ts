@@ -18,8 +18,8 @@ const { pod, volume, container, limits, socketMount, otherMount, containerSecuri
     RuleSubject;
 
 /**
- * The rule that keeps all others affordable: the API server stops an expression that costs too much, on pods beyond
- * this.
+ * The rule that limits the cost of all others: for larger pods, the API server would stop their expressions as too
+ * expensive.
  */
 export const sizeRule = {
     id: "too-large",
@@ -29,7 +29,7 @@ export const sizeRule = {
         `${most.items} variables, mounts, ports, limits, requests and capabilities divided by the number of containers`,
 } as const;
 
-/** One condition for the API server to ask of every request: whether the pod breaks any rule. */
+/** One condition, which the API server evaluates for every request: whether the pod breaks any rule. */
 function breaksAnyRule(rules: readonly GuardRule[]): string {
     const all = (...subjects: RuleSubject[]) =>
         rules
@@ -58,9 +58,9 @@ function breaksAnyRule(rules: readonly GuardRule[]): string {
 }
 
 /**
- * Conditions, variables and validations of the ValidatingAdmissionPolicy. The condition asks all rules at once, which
- * is what makes pods that keep them cheap: the API server prepares the pod anew for each of condition, validations,
- * messages and annotations, and that is the larger part of the cost.
+ * Conditions, variables and validations of the ValidatingAdmissionPolicy. The condition tests all rules at once, so
+ * that pods which break none are cheap: the API server converts the pod again for each condition, validation, message
+ * and annotation, and that is the larger part of the cost.
  */
 export function guardExpressions(options: GuardOptions) {
     const rules = guardRules(options);

@@ -15,9 +15,9 @@ import {
 } from "./terms";
 
 /*
- * The mutation that writes into a labelled pod what `withAttestation` writes, made from the same parts. It sees pods
- * before they are validated, so lists may be null here. Where a name is taken it steps aside, and the guard says what
- * is in the way.
+ * The mutation that writes into a labelled pod what `withAttestation` writes, from the same parts. It sees pods before
+ * the API server validates them, so lists may be null here. It changes nothing where a name is taken, and the guard
+ * then says which.
  */
 
 const list = (field: string) =>
@@ -36,24 +36,24 @@ const ourVolume =
 
 const complete = `(${hasVariable} && ${hasOurMount} && ${asksFor(EPC_RESOURCE)} && ${asksFor(ENCLAVE_RESOURCE)})`;
 
-/** A container in which nothing is taken for something else. */
+/** A container in which every name and path that attestation needs is free. */
 const containerIsFree = [
     `(!has(c.env) || c.env.all(e, ${variableFine}))`,
     `(!has(c.volumeMounts) || c.volumeMounts.all(m, ${ourMount} || (m.name != ${celText(AESM_VOLUME)} && !${mayBeInSocketDir("m.mountPath")})))`,
     `(c.name != ${celText(AESM_WAIT_CONTAINER)} || ${isWait(list("initContainers"))})`,
     `!${asksFor(LEGACY_EPC_RESOURCE)}`,
     `!${asksFor(PROVISION_RESOURCE)}`,
-    // Not yet validated: a pod without it is refused by the API server itself.
+    // The pod is not validated yet: the API server itself refuses a pod without this field later.
     `has(c.image)`,
 ].join(" && ");
 
 /**
- * Whether the pod lacks something and nothing is in the way. False for a pod that is complete, so a second run costs
- * little and changes nothing, and a pod that `withAttestation` made without the wait or the toleration stays as it is.
+ * Whether the pod lacks something and nothing is in the way. It is false for a complete pod, so a second run is cheap
+ * and changes nothing, and a pod that `withAttestation` set up without the wait or the toleration stays as it is.
  */
 const isNeeded = [
     withinLimits(containers, volumes),
-    // First what a complete pod answers with no: most of what is asked here is asked again and again of pods that are.
+    // The test that is false for complete pods comes first: most requests are about complete pods.
     `([${containers}.size()].exists(count, ${containers}.exists(c, ${asksForEpc} && ${listsWithin("count")} && !${complete})) || ` +
         `(!${volumes}.exists(v, ${ourVolume}) && ${containers}.exists(c, ${asksForEpc})))`,
     `[${containers}.size()].all(count, ${containers}.all(c, ${listsWithin("count")}))`,
@@ -65,7 +65,7 @@ function add(path: string, value: string): string {
     return `JSONPatch{op: "add", path: ${path}, value: ${value}}`;
 }
 
-/** Adds to a list, made when it is not there. */
+/** Adds to a list, and creates the list where it is absent. */
 function append(holder: string, field: string, path: string, value: string): string {
     return (
         `(has(${holder}.${field}) ? [${add(`${path} + ${celText(`/${field}/-`)}`, value)}] : ` +
@@ -98,12 +98,12 @@ function listPatches(field: "containers" | "initContainers"): string {
     return `${list(field)}.transformList(i, c, ${asksForEpc}, [${at}].map(at, ${containerPatches()})[0]).flatten()`;
 }
 
-/** Whether a toleration covers the taint of enclave pools, whoever wrote it. */
+/** Whether a toleration covers the taint of enclave pools, also one that this package did not write. */
 const toleratesTaint =
     `((has(t.key) ? t.key == ${celText(SGX_TAINT_KEY)} && ((has(t.operator) && t.operator == "Exists") || (has(t.value) && t.value == "true")) : ` +
     `has(t.operator) && t.operator == "Exists") && (!has(t.effect) || t.effect == "NoSchedule"))`;
 
-/** The first container with EPC lends the wait its image, as in `withAttestation`. */
+/** The waiting container has the image of the first container with EPC, as in `withAttestation`. */
 function waitPatch(): string {
     const first = "variables.chosen[0]";
     const wait = waitContainer(new Cel(`${first}.image`), new Cel(`${first}.imagePullPolicy`), defaultWaitSeconds);
@@ -123,7 +123,7 @@ export function injectionExpressions() {
         `(${list("tolerations")}.exists(t, ${toleratesTaint}) ? [] : ${toleration})`,
         listPatches("containers"),
         listPatches("initContainers"),
-        // Last, since it moves the other init containers.
+        // Last, because it moves the other init containers.
         waitPatch(),
     ].join(" + ");
     return {

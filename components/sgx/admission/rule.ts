@@ -1,7 +1,7 @@
 /**
- * What a rule is about, and under which name its expression has it. A pod is asked all rules when it is created, when
- * an image of it changes, when an ephemeral container comes or when its scheduling gates go; and at any other change
- * those on annotations and changes.
+ * What a rule is about, and the name for it in the rule's expression. All rules check a pod when it is created, when an
+ * image changes, when an ephemeral container is added or when the last scheduling gate is removed. For any other
+ * change, only the rules on annotations and changes do.
  */
 export const RuleSubject = {
     /** The pod as a whole, `object`. */
@@ -21,13 +21,13 @@ export const RuleSubject = {
     /** The security context of the pod and of each container, `s`. */
     security: "security",
     /**
-     * Each annotation, `k` its name and `annotations[k]` its value; of a pod that exists, those that are new or have
-     * another value.
+     * Each annotation: `k` is its name and `annotations[k]` its value. For a pod that exists, only annotations that are
+     * new or have another value.
      */
     annotation: "annotation",
     /**
-     * A change of a pod that exists, from `oldObject` to `object`; or a Binding, `object`, whose metadata goes into the
-     * pod.
+     * A change of a pod that exists, from `oldObject` to `object`; or a Binding, `object`, whose metadata the API
+     * server writes into the pod.
      */
     change: "change",
 } as const;
@@ -39,12 +39,14 @@ export interface GuardRule {
     id: string;
     about: RuleSubject;
     /**
-     * CEL that is true where all is well. Beside its subject it may use `mode`, the pod's label or ""; `socket`, the
-     * names of the volumes that are the node's AESM directory; and of a container, `hasVariable` and `mountsSocket`.
+     * CEL that is true for a pod that keeps the rule. Beside its subject it may use `mode`, the pod's label or "";
+     * `socket`, the names of the volumes that are the node's AESM directory; and of a container, `hasVariable` and
+     * `mountsSocket`.
      */
     holds: string;
     /**
-     * What is wrong and what to do, to be read after the name of the container or volume; of a pod, the whole sentence.
+     * What is wrong and what to do. It follows the name of the container or volume; about a pod it is the whole
+     * sentence.
      */
     says: string;
 }

@@ -11,16 +11,17 @@ import { celText, celTexts } from "./cel";
 
 /*
  * What the expressions of both policies say about a pod, in CEL. `object` is the pod, `c` a container of any kind, `m`
- * a mount. Whatever is optional in Kubernetes is absent when it is not set, so nothing is read before `has` has looked.
+ * a mount. A field that is optional in Kubernetes is absent when it is not set, so the expressions ask `has` before
+ * they read one.
  */
 
-/** The ways to write AESM's directory that mean it, of those that somebody would write. */
+/** The spellings of AESM's directory that an author of a manifest would use. */
 export const socketDirSpellings: readonly string[] = [AESM_SOCKET_DIR, AESM_SOCKET_DIR.replace(/^\/var/, "")].flatMap(
     (dir) => [dir, `${dir}/`],
 );
 
 /**
- * Most that a pod may have where policies apply: it keeps every expression within the API server's budget, on any pod.
+ * The limits of a pod where policies apply: they keep every expression within the API server's budget.
  */
 export const limits = {
     containers: 1000,
@@ -41,7 +42,7 @@ export function asksFor(resource: string, kind: "limits" | "requests" = "limits"
     return `(has(c.resources) && has(c.resources.${kind}) && ${celText(resource)} in c.resources.${kind})`;
 }
 
-/** Whether a container has the variable, be it with the right value or not. */
+/** Whether a container has the variable, with any value. */
 export const hasVariable = `(has(c.env) && c.env.exists(e, e.name == ${celText(AESM_ENV)}))`;
 
 /** Whether a container mounts one of the volumes whose names are `socket`. */
@@ -61,25 +62,26 @@ const inSocketDir = (path: string) =>
         .map((dir) => `${path}.startsWith(${celText(dir)})`)
         .join(" || ")})`;
 
-/** A path that a runtime changes before it uses it: relative, or with an empty step, "." or "..". */
+/** A path that a runtime resolves before it uses the path: relative, or with an empty step, "." or "..". */
 const roundabout = celText(String.raw`^[^/]|//|/\.\.?(/|$)`);
 
 /**
- * Whether a path in a container is AESM's directory, in it, or may turn out to be when it is written in a roundabout
- * way. The question that nearly every path answers, and that costs least, comes first.
+ * Whether a path in a container is AESM's directory, is in it, or may resolve to it because it is not written plainly.
+ * The cheapest test, which decides nearly every path, comes first.
  */
 export function mayBeInSocketDir(path: string): string {
     return `(${path}.contains("aesmd") && (${inSocketDir(path)} || (${path}.contains("run/") && ${path}.matches(${roundabout}))))`;
 }
 
 /**
- * The question in the script of the container that waits, in any version of this package: AESM's protocol has no other.
+ * The text that the script of the waiting container has in any version of this package, because AESM's protocol has no
+ * other question.
  */
 const question = AESM_PROBE_REQUEST.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * Whether a container is the init container that waits for AESM, in any version of this package. Names of containers
- * are unique in a pod, so the one among `inits`, an expression for a list, that has its name is the same.
+ * are unique in a pod, so the container with that name in `inits`, an expression for a list, is the same one.
  */
 export function isWait(inits: string = fieldOr("object.spec", "initContainers", "[]")): string {
     return (
@@ -109,7 +111,7 @@ export function inLimits(resource: string): string {
     return `(${celText(resource)} in l)`;
 }
 
-/** Whether the request binds a pod to a node: its object is a Binding then, and there is no old one. */
+/** Whether the request binds a pod to a node: its object is a Binding, and it has no old object. */
 export const isBinding = `(request.kind.kind == "Binding")`;
 
 const listsOfContainer = [
@@ -126,7 +128,7 @@ const listsOfContainer = [
 
 /**
  * Whether a container's variables, mounts, ports, limits, requests and added capabilities are few enough. The more
- * containers, `count`, the fewer each may have: so the sum is bound without adding anything up.
+ * containers (`count`) a pod has, the fewer each may have, which limits the sum without computing it.
  */
 export function listsWithin(count: string): string {
     const within = ({ has, list }: { has: string; list: string }) =>
@@ -135,8 +137,8 @@ export function listsWithin(count: string): string {
 }
 
 /**
- * Whether the pod's lists are within the limits above. `containers` and `volumes` are expressions for lists. This
- * itself is cheap on the largest pod that the API server takes.
+ * Whether the pod's lists are within the limits above. `containers` and `volumes` are expressions for lists. This test
+ * itself is cheap, even for the largest pod that the API server accepts.
  */
 export function withinLimits(containers: string, volumes: string): string {
     return [

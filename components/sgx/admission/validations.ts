@@ -13,8 +13,8 @@ import { RuleSubject, type GuardRule } from "./rule";
 import { hasVariable, labelOf, listsWithin, limits as most, mountsSocket } from "./terms";
 
 /*
- * A validation of its own for each rule. Only a pod that breaks one gets here, so these say which, and cost what they
- * cost.
+ * One validation for each rule. The API server evaluates them only for a pod that breaks a rule, to name the rule, so
+ * their cost does not matter.
  */
 
 const { pod, volume, limits, socketMount, otherMount, containerSecurity, security, annotation, change } = RuleSubject;
@@ -26,7 +26,7 @@ export interface Validation {
     reason: "Forbidden";
 }
 
-/** A rule asked of one container, or of the part of it that the rule is about. */
+/** A rule for one container, or for the part of the container that the rule is about. */
 function inContainer({ about, holds }: GuardRule): string {
     switch (about) {
         case limits:
@@ -43,13 +43,13 @@ function inContainer({ about, holds }: GuardRule): string {
     }
 }
 
-/** What is asked of each of several things, one by one. */
+/** A test for each item of a list. */
 interface Each {
     kind: string;
-    /** The list, and the name of one of it in `holds`. */
+    /** The list, and the name of an item in `holds`. */
     list: string;
     one: string;
-    /** What names one in the message. */
+    /** The expression that names an item in the message. */
     name: string;
     holds: string;
     /** Variables that `holds` uses. */
@@ -58,7 +58,7 @@ interface Each {
 
 function ofEach(rule: GuardRule, { kind, list, one, name, holds, uses }: Each): Validation {
     const message = `${rule.says} (${rule.id})`;
-    // The empty text at the end is there for a list without bad ones, since this is evaluated for every rule.
+    // The empty text at the end is for a list without bad items, because this is evaluated for every rule.
     const first = `(${list}.filter(${one}, !(${holds})).map(${one}, ${name}) + [""])[0]`;
     const using = (text: string) =>
         uses.reduce((inner, variable) => valueWhere(variable, `variables.${variable}`, inner), text);

@@ -22,7 +22,7 @@ function reachesSocketDir(path: string): boolean {
 /** Whether a mount of a directory of the node, or of the part of it that `subPath` names, reaches AESM's directory. */
 export function mountReachesSocketDir(hostPath: string, subPath: unknown): boolean {
     if (!reachesSocketDir(hostPath)) return false;
-    // A part of a parent may lead elsewhere; a late value and a subPathExpr may lead anywhere.
+    // A part of a parent may be another directory; an output and a subPathExpr may be any directory.
     return isInSocketDir(hostPath) || typeof subPath !== "string" || reachesSocketDir(posix.join(hostPath, subPath));
 }
 

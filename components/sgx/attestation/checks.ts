@@ -78,7 +78,7 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
 
 /**
  * The containers that the call is about: those named, else those that ask for EPC. The legacy resource counts too: it
- * is a problem in itself, and whoever uses it wants to hear of all others at once.
+ * is a problem in itself, and the report then has all other problems as well.
  */
 export function chosenContainers({ podSpec, options }: AttestationPlan): ContainerPlace[] {
     const candidates = foreignContainers(podSpec);
@@ -149,7 +149,9 @@ function checkChosen(container: Fields, plan: AttestationPlan): Problem[] {
     ];
 }
 
-/** The other containers stay as they are, but one pod has one mode, and no other container may change what AESM serves. */
+/**
+ * The other containers stay as they are, but one pod has one mode, and no other container may change what AESM serves.
+ */
 function checkOther(container: Fields, { mode, podSpec }: AttestationPlan): Problem[] {
     const outOfProcess = mode === AttestationMode.outOfProcess;
     const remedy = "name this container too, in options.containers, or take the setting out";

@@ -16,7 +16,7 @@ export const parts = {
 /** Seconds between two tries of the init container. */
 const waitIntervalSeconds = 2;
 
-/** Seconds it waits where nobody says otherwise. */
+/** Seconds it waits by default. */
 export const defaultWaitSeconds = 300;
 
 /** The init container that waits for AESM; needs no SGX resource, no privilege, no user of the image. */
@@ -86,7 +86,7 @@ export function isOurToleration(value: Fields): boolean {
     );
 }
 
-/** Whether a toleration covers the taint of enclave pools, whoever wrote it. */
+/** Whether a toleration covers the taint of enclave pools, also one that this package did not write. */
 export function toleratesTaint(value: unknown): boolean {
     if (!isFields(value)) return false;
     const exists = value.operator === "Exists";

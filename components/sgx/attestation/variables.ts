@@ -23,7 +23,7 @@ export function checkOtherVariables(container: Fields, outOfProcess: boolean, on
     });
 }
 
-/** Whatever the variable, Kubernetes takes text only; what is meant to be text may be a secret, so it is not shown. */
+/** Kubernetes accepts only text for a variable. The value may be a secret, so the problem does not show it. */
 function checkText({ name, value }: Fields, path: string): Problem[] {
     if (isAbsent(value) || typeof value === "string" || isLate(value)) return [];
     const of = typeof name === "string" ? ` of ${name}` : "";

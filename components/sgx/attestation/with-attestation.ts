@@ -53,8 +53,8 @@ import { changeablePodSpecs } from "./places";
  * import { withAttestation } from "confidential-aks";
  *
  * const labels = { app: "report" };
- * const pod = { metadata: { labels }, spec: { containers: [{ name: "app", image: "example.azurecr.io/report:1.0.0" }] } };
- * const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc: "64Mi" });
+ * const pod = { metadata: { labels }, spec: { containers: [{ name: "app", image: "example.azurecr.io/report:1.0.0" }] }
+ * }; const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc: "64Mi" });
  * new Deployment("report", { spec: { selector: { matchLabels: labels }, template } });
  * ```
  */
@@ -177,7 +177,7 @@ function tolerate(podSpec: Fields): void {
     }
 }
 
-/** Labels the pod. Metadata or labels that are late values stay as they are. */
+/** Labels the pod. Metadata or labels that are outputs stay as they are. */
 function label(template: Fields, mode: AttestationMode): void {
     if (!isAbsent(template.metadata) && !isFields(template.metadata)) return;
     const metadata = fieldsIn(template, "metadata");

@@ -15,7 +15,7 @@ const mostBytes = 1024 ** 4;
 
 /**
  * An amount of EPC as Kubernetes reads it: text, a whole number with Ki, Mi or Gi. All else Kubernetes would take too
- * and read as something nobody means ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no
+ * and read as something unlikely ("10" is ten bytes, "10m" a hundredth of one) is a problem, and so is what is no
  * multiple of the 4 KiB page, and more than 1Ti. Throws nothing.
  */
 export function parseEpc(quantity: unknown, path: string): ParsedEpc {

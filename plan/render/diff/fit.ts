@@ -14,7 +14,7 @@ export interface Block {
 /**
  * Joins blocks in their order, dropping the least important ones until the text has at most `limit` characters. Among
  * equally important ones the last are dropped first. Once one is dropped, so is all that is less important: what is
- * left out can be told in one sentence.
+ * left out fits in one sentence.
  *
  * @param note Tells what was left out, most important first; it stands where the empty block with importance -1 is.
  */

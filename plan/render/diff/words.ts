@@ -98,7 +98,7 @@ export function reasons(resource: ResourceDiff): string[] {
     return resource.forcedBy.map(({ path, by }) => (by === "provider" ? path : `${path} (replaceOnChanges)`));
 }
 
-/** Replacements that only follow another one: told there, not one by one. */
+/** Replacements that only follow another one: reported there, not one by one. */
 export function isFollower(resource: ResourceDiff): boolean {
     return resource.cascade !== undefined && resource.changes.length + resource.options.length === 0;
 }

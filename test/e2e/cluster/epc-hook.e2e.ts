@@ -89,7 +89,7 @@ describe("with the token of a pod on its node, the EPC hook", () => {
             const answer = await patchStatus(hook, "own", body);
             expect([answer.status, ruleOf(answer)]).toEqual([403, "only-epc"]);
         }
-        // The same by somebody who may: so it was the policy, and not a change that nothing comes of.
+        // The same by an account that may: so it was the policy, and not a change that nothing comes of.
         expect((await patchStatus(admin, "own", patch)).status).toBe(200);
         await putBack(before);
     });
@@ -139,7 +139,7 @@ test("with a token of no pod, the EPC hook changes no node at all", async () => 
     }
 });
 
-test("the policy asks nobody else, and the API server finds nothing to say about its expressions", async () => {
+test("the policy checks no other account, and the API server reports nothing about its expressions", async () => {
     expect((await patchStatus(admin, "other", [...epc, { op: "remove", path: "/metadata/labels/pool" }])).status).toBe(
         200,
     );

@@ -97,7 +97,10 @@ function title({ kind = "", metadata }: Manifest): string {
     return `${kind}/${metadata.name ?? ""}`;
 }
 
-/** Without a controller manager nobody finishes the deletion of a namespace: done here, once it is empty. */
+/**
+ * Without a controller manager the deletion of a namespace is never finished: this finishes it, once the namespace is
+ * empty.
+ */
 async function remove(manifest: Manifest): Promise<void> {
     const { status } = await api.delete(manifest);
     expect(status, title(manifest)).toBe(200);

@@ -79,7 +79,7 @@ describe.each(workloads)("the pods of $title", ({ workload, expected }) => {
     });
 });
 
-test("the namespaces say what somebody else asks for there, beyond what this package does", async () => {
+test("the namespaces warn of what other pods ask for there, beyond what this package does", async () => {
     const workload = workloads.find(({ title }) => title === "dev: DaemonSet/sgx-quote-helper")!.workload;
     const copy = structuredClone(workload);
     templateOf(copy).spec["hostNetwork"] = true;

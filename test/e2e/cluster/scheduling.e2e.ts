@@ -9,7 +9,7 @@ import { oneOf, renderedManifests, templateOf } from "../support/manifests";
 import { waitFor } from "../support/wait";
 
 /*
- * Where the real scheduler and controllers put our pods. The nodes are objects only (nobody runs anything on them): a
+ * Where the real scheduler and controllers put our pods. The nodes are objects only (nothing runs on them): a
  * plain one, as AKS's system pool has, and enclave nodes of 56 MiB EPC, the size of a Standard_DC2s_v2.
  */
 const spotTaint = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
@@ -161,7 +161,7 @@ function sample(): Manifest {
     return structuredClone(oneOf(dcsv2, "Job"));
 }
 
-/** The pod that the Job makes, without its Job: nobody would make it anew. */
+/** The pod that the Job makes, without its Job, so that no controller creates it again. */
 async function createPod(job: Manifest, name: string): Promise<void> {
     const { metadata, spec } = templateOf(job);
     const pod = {

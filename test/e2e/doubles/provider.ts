@@ -62,7 +62,8 @@ export interface ProviderDouble {
 }
 
 /**
- * Told of every call that changes something: as it comes in, and when it is over (the answer may still be on its way).
+ * Called for every call that changes something: as it comes in, and when it is over (the answer may still be on its
+ * way).
  */
 export type CallWatcher = (moment: "asked" | "done", call: "create" | "update" | "delete") => void;
 

@@ -36,7 +36,7 @@ interface Done {
     cluster: string[];
 }
 
-/** Changes the configuration, and sees to it that the preview told the truth and that nothing is left to do. */
+/** Changes the configuration, and checks that the preview was right and that nothing is left to do. */
 async function change(edit: (config: Config) => void): Promise<Done> {
     project.configure(edit);
     const preview = await project.preview();

@@ -30,7 +30,7 @@ async function nothingToDo(): Promise<void> {
 
 test("a preview of the stack as it is and the offline plan in update mode agree", async () => {
     const plan = offlinePlan(project, "update");
-    // The plan asks nobody: what Azure alone can tell is unknown to it, and ids and random names are made up.
+    // The plan asks no provider: what only Azure knows is unknown, and ids and random names are invented.
     const asked = /: \{"\$plan":"unknown"\} in the plan, /;
     const madeUp =
         /(resourceGroupName|resourceName|scope|roleDefinitionId|Identities\[0\]|resourceId|clusterIdentifier): /;
@@ -48,7 +48,7 @@ test("the first refresh finds the pools in the cluster, where AKS shows them, wh
     expect(words(changes(await project.up()))).toEqual([]);
 });
 
-test("a tag that somebody put on the cluster: refresh finds it, up takes it away", async () => {
+test("a tag that was added to the cluster: refresh finds it, up removes it", async () => {
     world.azure.edit(clusterId(), (shown) => (shown.tags = { owner: "somebody" }));
     await nothingToDo();
     await project.refresh();
@@ -58,7 +58,7 @@ test("a tag that somebody put on the cluster: refresh finds it, up takes it away
     await nothingToDo();
 });
 
-test("a DaemonSet that somebody deleted, and one that somebody changed: refresh finds out, up repairs", async () => {
+test("a DaemonSet that was deleted, and one that was changed: refresh finds both, up repairs them", async () => {
     await world.api.delete(daemonSet);
     const other = { ...daemonSet, namespace: "sgx-device-plugin", name: "sgx-device-plugin" };
     const image = { name: "sgx-plugin", image: "example.azurecr.io/other:1" };

@@ -5,7 +5,7 @@ import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * Days on which a cloud does not do as it is told. What is shown of Azure is how its double fails, modelled on Azure's
+ * Failures of the cloud. What is shown of Azure is how its double fails, modelled on Azure's
  * documented errors; what is tested is that our program and the engine come through. The tests follow each other on one
  * stack.
  */

@@ -30,7 +30,7 @@ export type Phase = "make" | "change" | "destroy";
 
 let world: World;
 let project: Project;
-/** How many moments there are to die at, in each phase that nobody disturbs. */
+/** How many moments there are to die at, in each undisturbed phase. */
 const moments: Record<Phase, number> = { make: 0, change: 0, destroy: 0 };
 /** Types and number of what there is after each. */
 const inventory: Partial<Record<Phase, string[]>> = {};
@@ -73,7 +73,7 @@ async function killedIn(phase: Phase, moment: number): Promise<string> {
     };
     world.watchers.add(watcher);
     const { code, stdout, stderr } = await engine.ended;
-    // Whoever has been asked for something goes on.
+    // A provider that has been asked for something goes on.
     await waitFor("what was asked for to be done", () => running === 0, { every: 20 });
     world.watchers.delete(watcher);
     expect(code, `${what}: the engine was to be killed\n${stdout}\n${stderr}`).toBeNull();

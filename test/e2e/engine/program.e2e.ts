@@ -38,7 +38,7 @@ function automated(): Promise<Stack> {
     );
 }
 
-test("a mistake in the configuration is told in the program's words, before anything is made", async () => {
+test("a mistake in the configuration is reported in the program's words, before anything is created", async () => {
     const mistaken = await world.project("existing");
     mistaken.configure((config) => (config.enclavePools = [{ name: "enclave", vmSize: "standard_dc4s_v3" }]));
     for (const ran of [await mistaken.run("preview"), await mistaken.update("up")]) {

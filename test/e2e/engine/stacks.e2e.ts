@@ -26,7 +26,7 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
         const before = world.azure.requests.length;
         const plan = offlinePlan(project);
         const preview = await project.preview();
-        // The plan asks nobody; Azure has told the preview how to reach a cluster that exists.
+        // The plan asks no provider; Azure has shown the preview how to reach a cluster that exists.
         const asked =
             stack === "existing" ? [expect.stringMatching(/kubeconfig: .*unknown.* in the plan, .*secret/)] : [];
         expect(differences(plan.resources, preview)).toEqual(asked);
@@ -68,7 +68,7 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
         expect(await world.objects()).toEqual([]);
         const ownCluster = stack !== "existing";
         expect(world.azureResources()).toEqual(ownCluster ? [] : ["ResourceGroup team-a", "ManagedCluster team-a-aks"]);
-        // Where the cluster goes, nobody has to ask it to delete what is on it.
+        // Where the cluster is deleted, nothing on it has to be deleted first.
         expect(world.writes.slice(writes).length > 0).toBe(!ownCluster);
         for (const { id } of [...world.azure.resources.values()]) world.azure.remove(id);
         world.azure.requests.length = 0;

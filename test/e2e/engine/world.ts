@@ -30,7 +30,7 @@ export interface World {
     kubelets: FakeKubelets;
     /** What was written to the cluster through the provider, in order. */
     writes: Write[];
-    /** Told of every call to a provider that changes something. */
+    /** Called for every call to a provider that changes something. */
     watchers: Set<CallWatcher>;
     /** Values that must not appear in clear anywhere. */
     secrets: string[];
@@ -43,7 +43,7 @@ export interface World {
     stop(): Promise<void>;
 }
 
-/** The cluster that stack `existing` names, made by somebody else. */
+/** The cluster that stack `existing` names, which another program made. */
 export async function provideExistingCluster({ azure }: World): Promise<void> {
     const location = "westeurope";
     const group = `${subscription}/resourceGroups/team-a`;

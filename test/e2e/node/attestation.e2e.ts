@@ -161,7 +161,7 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))("the samp
         expect((await pods.log(aesm!, "aesm")).match(/made a quote/g)).toHaveLength(2 + 2 * round);
     });
 
-    test("fails in its negative control, where nobody is at the socket, for that reason", async () => {
+    test("fails in its negative control, without AESM at the socket, for that reason", async () => {
         const { pod } = await pods.ended(honest, patience);
         const { state } = statusOf(pod, "negative-control") ?? {};
         expect(state?.terminated?.exitCode).toBe(0);

@@ -78,7 +78,7 @@ function startTest(temporary: string, report: string, log: string): ChildProcess
     return spawn("/bin/sh", ["-c", command], { env, detached: true, stdio: "ignore" });
 }
 
-/** Its own group, which it leads; there may be nobody left in it. */
+/** Its own group, which it leads; the group may be empty. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
     if (pid === undefined) return;
     try {

@@ -88,7 +88,7 @@ describe("an update of a pod", () => {
         expect(refusal(await patch(of, { metadata }))).toBe("label-changed");
     });
 
-    test("cannot have the label changed by whoever replaces the whole pod, or applies as another manager", async () => {
+    test("cannot have the label changed by a client that replaces the whole pod, or applies as another manager", async () => {
         const { body } = await api.get(labelled);
         const metadata = { ...(body["metadata"] as object), labels: {} };
         expect(refusal(await api.call("PUT", path(labelled), { body: { ...body, metadata } }))).toBe("label-changed");

@@ -50,7 +50,7 @@ describe("a labelled pod becomes what withAttestation makes of it:", () => {
     });
 });
 
-test("what was injected is kept when the pod is really created, and shown to whoever reads it", async () => {
+test("what was injected is kept when the pod is really created, and every reader sees it", async () => {
     const pod = labelledPod({ metadata: { name: "kept" } });
     const created = await api.create(pod);
     expect(created.status, created.body.message).toBe(201);

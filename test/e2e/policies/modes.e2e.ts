@@ -84,7 +84,7 @@ describe("in audit mode", () => {
         expect([warnings, JSON.stringify(body["spec"]).includes("wait-for-aesm")]).toEqual([[], true]);
     });
 
-    test("a labelled pod with something in the way is told of it, and not set up by halves", async () => {
+    test("a labelled pod with something in the way is refused with the reason, and not partly set up", async () => {
         const writable = labelledPod({
             app: { volumeMounts: [{ ...socketMount, readOnly: false }] },
             volumes: [socketVolume],
@@ -192,7 +192,7 @@ test("a CSI driver is allowed where it is named, and then no other", async () =>
     expect(await refusalIn("guarded", csiPod("own.csi.example"))).toBe("csi-driver");
 });
 
-test("a binding of everything, written by somebody else, does not lock out the cluster's own namespaces", async () => {
+test("a binding of everything, from elsewhere, does not lock out the cluster's own namespaces", async () => {
     for (const kind of ["ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"]) {
         const validating = kind === "ValidatingAdmissionPolicy";
         await mustCreate(api, {

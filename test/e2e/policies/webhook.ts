@@ -7,7 +7,8 @@ import type { ControlPlane } from "../support/control-plane";
 import { mustCreate } from "../support/policies";
 
 /**
- * Somebody else's mutating webhook: a JSON patch, for pods with a label. Mutating webhooks run after mutating policies.
+ * A mutating webhook of another program: a JSON patch, for pods with a label. Mutating webhooks run after mutating
+ * policies.
  */
 export interface Webhook {
     stop(): Promise<void>;

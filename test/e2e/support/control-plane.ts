@@ -1,5 +1,6 @@
 /*
- * A real Kubernetes control plane on loopback, of its own for whoever starts one, as many at once as wanted:
+ * A real Kubernetes control plane on loopback, of its own for each test file that starts one, as many at once as
+ * wanted:
  *
  *     const plane = await startControlPlane({ scheduler: true });
  *     await plane.api(CoreV1Api).listNamespace();   // @kubernetes/client-node, as a cluster administrator
@@ -245,7 +246,7 @@ class Starting implements ControlPlane {
         const path = join(this.folder, `${user.replaceAll(":", "-")}.kubeconfig`);
         writeFileSync(path, this.kubeconfigOf(user), { mode: 0o600 });
         const rate = this.options.clientRate ?? 500;
-        // Port 0: nobody asks them anything.
+        // Port 0: the tests ask them nothing.
         return [
             ...[`--kubeconfig=${path}`, "--leader-elect=false", "--bind-address=127.0.0.1", "--secure-port=0"],
             ...[`--kube-api-qps=${rate}`, `--kube-api-burst=${2 * rate}`],
@@ -275,7 +276,7 @@ class Starting implements ControlPlane {
     }
 }
 
-/** Ports that nobody listens on right now, all different. */
+/** Ports that are free right now, all different. */
 async function freePorts(): Promise<[number, number, number]> {
     const servers = [createServer(), createServer(), createServer()] as const;
     for (const server of servers) {

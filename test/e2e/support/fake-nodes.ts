@@ -31,7 +31,7 @@ export function sgxCapacity(epc: string): Record<string, string> {
 }
 
 /**
- * A node that is an object only: the scheduler binds pods to it, and nobody runs them. Needs a control plane of
+ * A node that is an object only: the scheduler binds pods to it, and no kubelet runs them. Needs a control plane of
  * `fakeNodesPlane`.
  */
 export async function makeFakeNode(core: CoreV1Api, node: FakeNode): Promise<void> {

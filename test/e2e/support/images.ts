@@ -64,7 +64,7 @@ function packFiles({ files = {} }: TestImage, folder: string): string {
 function layerOf(archive: string, name: string, tar: string): { path: string; digest: string } {
     const path = join(name, "layer.tar");
     mkdirSync(join(archive, name));
-    // Tar is told to follow links; a hard one would change the file for whoever reads it at the same time.
+    // Tar follows links; a hard link would change the file while another test reads it.
     symlinkSync(tar, join(archive, path));
     return { path, digest: `sha256:${createHash("sha256").update(readFileSync(tar)).digest("hex")}` };
 }

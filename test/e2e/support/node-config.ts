@@ -7,7 +7,7 @@ export const sandboxImage: TestImage = {
     entrypoint: ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit }; select undef, undef, undef, 3600 while 1;"],
 };
 
-/** A bridge that the pods and the node share, and nobody else. */
+/** A bridge that only the pods and the node share. */
 export const networkConfig = JSON.stringify({
     cniVersion: "1.0.0",
     name: "e2e",

@@ -11,7 +11,7 @@ const recorded = (name: string): string => fs.readFileSync(path.join(recordings,
 
 /** A good run: what it printed on stdout; it ended with 0. */
 export const outOfProcess = recorded("oe-out-of-process.stdout.txt");
-/** A run with nobody at AESM's socket: what it printed on stdout and on stderr; it ended with 1. */
+/** A run without AESM at the socket: what it printed on stdout and on stderr; it ended with 1. */
 export const noAesm = recorded("oe-no-aesm.stdout.txt");
 export const noAesmStderr = recorded("oe-no-aesm.stderr.txt");
 

@@ -196,7 +196,7 @@ describe("replacements that bring others along", () => {
     const provider = (identifier: string) =>
         resource("pulumi:providers:kubernetes", "k8s", { clusterIdentifier: identifier });
 
-    it("deletedWith, the provider and replaceWith; told at the cause", () => {
+    it("deletedWith, the provider and replaceWith; shown at the cause", () => {
         const rest = [
             resource(CONFIG_MAP, "map", {}, { deletedWith: urnOf(CLUSTER, "aks") }),
             resource(CONFIG_MAP, "other", {}, { replaceWith: [urnOf(CONFIG_MAP, "map")] }),

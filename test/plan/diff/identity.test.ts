@@ -98,7 +98,7 @@ describe("names and aliases", () => {
         });
     });
 
-    it("a made-up name is no change: only a new object has a new name", () => {
+    it("an automatic name is no change: only a new object has a new name", () => {
         const map = (text: string, label: string) =>
             resource(CONFIG_MAP, "map", { metadata: { labels: { label } }, data: { text } });
         const user = (of: { autoname?: string }) =>
@@ -126,7 +126,7 @@ describe("names and aliases", () => {
 });
 
 describe("properties", () => {
-    it("items of lists are told apart by name, wherever they stand", () => {
+    it("items of lists are identified by name, at any position", () => {
         const env = (...pairs: [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
         const spec = (list: PlanObject[]) =>
             resource(DAEMON_SET, "d", { spec: { template: { spec: { containers: [{ name: "app", env: list }] } } } });
@@ -163,7 +163,7 @@ describe("properties", () => {
         expect(compareOne(enclavePool({ maxPods: unknown }), enclavePool({ maxPods: 5 }))?.changes).toHaveLength(1);
     });
 
-    it("secrets differ by their digests, which are never shown; without digests nobody can tell", () => {
+    it("secrets differ by their digests, which are never shown; without digests a change cannot be seen", () => {
         const made = (digest?: string) =>
             resource("kubernetes:core/v1:Secret", "s", {
                 stringData: { key: { $plan: "secret", ...(digest === undefined ? {} : { digest }) } },

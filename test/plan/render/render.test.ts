@@ -105,7 +105,7 @@ describe("--out", () => {
         ]);
     });
 
-    it("writes YAML that kubectl reads as meant: quoted words, block text, a name, ordered keys", () => {
+    it("writes YAML that kubectl reads correctly: quoted words, block text, a name, ordered keys", () => {
         const name = readdirSync(path.join(dir, "kubernetes"))[1] ?? "";
         const text = readFileSync(path.join(dir, "kubernetes", name), "utf8");
         expect(text).toContain("text: |\n");

@@ -87,7 +87,7 @@ export function ofServed(pod: object, expressions = ours): string {
     );
 }
 
-/** What the guard says of a new pod, as somebody writes it. */
+/** What the guard says of a new pod, as its author writes it. */
 export function ofNew(pod: Pod): string {
     return ofServed(served(pod));
 }

@@ -27,7 +27,7 @@ describe("the commands", () => {
         }
     });
 
-    it("ask at the path that Intel's library has built in, unless told otherwise", () => {
+    it("ask at the path that Intel's library has built in, by default", () => {
         for (const command of commands) expect(command[3]).toBe("/var/run/aesmd/aesm.socket");
     });
 

@@ -165,7 +165,7 @@ describe("options", () => {
         expect(attempt(options)).toMatchObject([{ path, remedy: expect.stringContaining(remedy) as string }]);
     });
 
-    it("an unknown mode is refused with the one that was meant", () => {
+    it("an unknown mode is refused with a suggestion", () => {
         expect(attempt({}, "out-of-process")).toMatchObject([{ path: "mode", remedy: 'did you mean "outOfProcess"?' }]);
         expect(attempt({}, null)).toMatchObject([{ path: "mode", value: null }]);
     });
@@ -177,7 +177,7 @@ describe("options", () => {
     });
 });
 
-it("the four mistakes of the sample that is copied around are told at once", () => {
+it("the four mistakes of the sample that is copied around are reported at once", () => {
     const app: TestContainer = {
         name: "app",
         image: "oe:1",

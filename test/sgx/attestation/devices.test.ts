@@ -136,7 +136,7 @@ describe("a pod has one author", () => {
         expect(problems[0]?.remedy).toContain("remove the annotation");
     });
 
-    it("not MarbleRun's webhook, which asks for the provisioning device unless it is told not to", () => {
+    it("not MarbleRun's webhook, which asks for the provisioning device unless a label forbids it", () => {
         const labels = { "marblerun/marbletype": "backend" };
         expect(attempt(withMetadata({ labels }), out).problems).toMatchObject([
             { path: 'metadata.labels["marblerun/marbletype"]', value: "backend" },

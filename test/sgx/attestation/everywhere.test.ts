@@ -47,7 +47,7 @@ describe.each(everywhere)("%s, %s", (mode, path, place) => {
         }
     });
 
-    it("may have variables of text, of a late value, from elsewhere and without a value", () => {
+    it("may have variables of text, of an output, from elsewhere and without a value", () => {
         const env = [
             { name: "A", value: "1" },
             { name: "B", value: late },
@@ -174,7 +174,7 @@ describe("a request that is there", () => {
     });
 });
 
-describe("nobody but AESM", () => {
+describe("only AESM", () => {
     it.each(["containers", "initContainers"] as const)("gets our volume writable, in %s not named", (key) => {
         const other = { name: "other", volumeMounts: [{ name: "aesmd-socket", mountPath: "/aesm" }] };
         const pod = { ...enclavePod(), [key]: key === "containers" ? [...enclavePod().containers, other] : [other] };
@@ -209,7 +209,7 @@ describe("nobody but AESM", () => {
     });
 });
 
-it("all of it is told at once", () => {
+it("all of it is reported at once", () => {
     const bad: Partial<TestContainer> = {
         env: [{ name: "PIN", value: 1 }],
         volumeMounts: [{ name: "host", mountPath: "/host" }],
@@ -238,7 +238,7 @@ it("all of it is told at once", () => {
     }
 });
 
-it("whatever is accepted is a typed manifest: text in variables, no provisioning, nobody writes to the socket", () => {
+it("whatever is accepted is a typed manifest: text in variables, no provisioning, no write access to the socket", () => {
     const rarely = <T>(bad: fc.Arbitrary<T>, good: fc.Arbitrary<T>) =>
         fc.oneof({ arbitrary: good, weight: 8 }, { arbitrary: bad, weight: 1 });
     const value = rarely<unknown>(fc.oneof(fc.integer(), fc.boolean()), fc.constant("1"));

@@ -154,7 +154,7 @@ const rows: Record<string, Row> = {
     "variable-without-mount": {
         does: "leaves",
         why: ofOthers,
-        but: { repairs: ["the variable, and the volume that nobody mounts"] },
+        but: { repairs: ["the variable, and the volume that no container mounts"] },
     },
     "mount-without-variable": {
         does: "repairs",
@@ -164,7 +164,7 @@ const rows: Record<string, Row> = {
     "enclave-missing": { does: "repairs" },
     "epc-missing": {
         does: "leaves",
-        why: "in an unguarded namespace a pod may run enclaves that are in nobody's budget",
+        why: "in an unguarded namespace a pod may run enclaves that no budget counts",
     },
 };
 

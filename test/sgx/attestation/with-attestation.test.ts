@@ -132,13 +132,13 @@ describe("in-process", () => {
         });
     });
 
-    it("keeps the container of somebody else that is first among the init containers", () => {
+    it("keeps another container that is first among the init containers", () => {
         const pod = enclavePod({}, { initContainers: [{ name: "migrate", image: "m:1" }] });
         const back = withAttestation(withAttestation(pod, "outOfProcess"), "inProcess");
         expect(back.initContainers).toEqual([{ name: "migrate", image: "m:1" }]);
     });
 
-    it("switches a bare pod spec back, told by the toleration, but takes no device from a pod that was never set up", () => {
+    it("switches a bare pod spec back, which the toleration reveals, but takes no device from a pod that was never set up", () => {
         const inProcess = withAttestation(enclavePod(), "inProcess");
         expect(withAttestation(inProcess, "outOfProcess")).toEqual(withAttestation(enclavePod(), "outOfProcess"));
         const foreign = enclavePod({ resources: { limits: { [epc]: "32Mi", [provision]: "1" } } });
@@ -179,7 +179,7 @@ describe("every kind of workload", () => {
     });
 });
 
-describe("late values", () => {
+describe("outputs", () => {
     const late = pulumi.output("late");
 
     it("stay the very objects they were, wherever a scalar or a whole item is expected", () => {

@@ -3,7 +3,7 @@ import { celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
 /**
- * Capabilities that a container runtime gives by default: the ones that Pod Security's level "baseline" lets pods add.
+ * Capabilities that a container runtime gives by default. Pod Security's level "baseline" lets pods add these.
  */
 const safeCapabilities = [
     ...["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"],

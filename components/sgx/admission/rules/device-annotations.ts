@@ -9,7 +9,7 @@ import { RuleSubject, type GuardRule } from "../rule";
 const domains = [".crio.io", ".nri.io", ".noderesource.dev"];
 
 /**
- * Beginnings of the annotations that runtimes, older versions of them, or their plug-ins act on: CDI, CRI-O
+ * Prefixes of the annotations that runtimes, their older versions or their plug-ins act on: CDI, CRI-O
  * (https://github.com/cri-o/cri-o/blob/main/pkg/annotations), Kata Containers, gVisor, and runc and crun behind them.
  */
 const beginnings = [
@@ -24,8 +24,7 @@ const beginnings = [
 ];
 
 /**
- * Whole annotations: further networks, or another one, by Multus. What Multus writes about them itself is another
- * annotation.
+ * Names of annotations by which Multus adds or replaces networks. Multus writes its own result into another annotation.
  */
 const names = ["k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network"];
 

@@ -2,14 +2,14 @@ import { celText } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
 /**
- * Beginning of the resource under which the pods of Kubernetes 1.36 may ask for a device of a DeviceClass (dynamic
- * resource allocation).
+ * Prefix of the resources by which a pod may ask for a device of a DeviceClass since Kubernetes 1.36 (dynamic resource
+ * allocation).
  */
 const prefix = "deviceclass.resource.kubernetes.io/";
 const none = (kind: "limits" | "requests") =>
     `(!has(c.resources.${kind}) || c.resources.${kind}.all(r, !r.startsWith(${celText(prefix)})))`;
 
-/** Looks at requests as well: Kubernetes lets this resource be requested without a limit. */
+/** The rule looks at requests as well, because Kubernetes accepts a request for this resource without a limit. */
 export const deviceClass: GuardRule = {
     id: "device-class",
     about: RuleSubject.container,

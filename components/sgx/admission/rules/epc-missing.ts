@@ -6,5 +6,5 @@ export const epcMissing: GuardRule = {
     id: "epc-missing",
     about: RuleSubject.limits,
     holds: `(!${inLimits(ENCLAVE_RESOURCE)} || ${inLimits(EPC_RESOURCE)})`,
-    says: `asks for ${ENCLAVE_RESOURCE} without EPC, so the memory of its enclaves is in nobody's budget; add ${EPC_RESOURCE}, such as "32Mi", to its limits`,
+    says: `asks for ${ENCLAVE_RESOURCE} without EPC, so no budget counts the memory of its enclaves; add ${EPC_RESOURCE}, such as "32Mi", to its limits`,
 };

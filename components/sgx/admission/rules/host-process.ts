@@ -1,6 +1,6 @@
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Speaks before `host-namespaces`: Kubernetes wants hostNetwork with hostProcess. */
+/** Comes before `host-namespaces`, because Kubernetes requires hostNetwork with hostProcess. */
 export const hostProcess: GuardRule = {
     id: "host-process",
     about: RuleSubject.security,

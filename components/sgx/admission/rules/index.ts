@@ -43,8 +43,8 @@ import { volumeName } from "./volume-name";
 import { waitName } from "./wait-name";
 
 /**
- * All rules but the one on size, in the order in which they speak: of several that a pod breaks, the API server shows
- * the first. So what the pod may have of its node comes first; then what stands in the way of attestation, before what
+ * All rules but the one on size, in their order: of several rules that a pod breaks, the API server shows the first.
+ * The rules on what a pod may use of its node come first, then those on what prevents attestation, then those on what
  * is missing.
  */
 export function guardRules(options: GuardOptions): GuardRule[] {
@@ -52,7 +52,7 @@ export function guardRules(options: GuardOptions): GuardRule[] {
 }
 
 /**
- * What a pod may have of its node: AESM's directory, read-only. hostPath needs namespaces of Pod Security's level
+ * What a pod may use of its node: AESM's directory, read-only. hostPath needs namespaces of Pod Security's level
  * "privileged", so these rules forbid all that its level "baseline" does
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards), and more.
  */
@@ -78,7 +78,7 @@ function hostRules(options: GuardOptions): GuardRule[] {
     ];
 }
 
-/** A pod that attests has one mode, and all that the mode needs. */
+/** A pod that attests has one mode, and everything that the mode needs. */
 function attestationRules(options: GuardOptions): GuardRule[] {
     return [
         ...[labelValue, waitName, variableValue, socketDirTaken, terminationMessage],

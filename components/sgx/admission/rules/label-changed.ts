@@ -4,8 +4,8 @@ import { RuleSubject, type GuardRule } from "../rule";
 import { isBinding, labelOf } from "../terms";
 
 /**
- * A Binding's labels are written into the pod (since Kubernetes 1.35), which the request does not have, so it may not
- * have this one.
+ * Since Kubernetes 1.35 the API server writes a Binding's labels into the pod. The request does not contain the pod, so
+ * a Binding may not have this label.
  */
 export const labelChanged: GuardRule = {
     id: "label-changed",

@@ -1,6 +1,6 @@
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Nothing has read these annotations since Kubernetes 1.27. */
+/** Kubernetes has not read these annotations since 1.27. */
 export const seccompAnnotation: GuardRule = {
     id: "seccomp-annotation",
     about: RuleSubject.annotation,

@@ -1,7 +1,7 @@
 import { celTexts } from "../cel";
 import { RuleSubject, type GuardRule } from "../rule";
 
-/** Kernel settings that are the pod's own. */
+/** Kernel settings that each pod has for itself. */
 const safeSysctls = [
     ...["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies"],
     ...["net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports"],

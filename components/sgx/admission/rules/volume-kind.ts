@@ -2,8 +2,8 @@ import { RuleSubject, type GuardRule } from "../rule";
 
 /**
  * Kinds of volumes that Pod Security's level "restricted" allows, the usual ones first; image volumes; and hostPath,
- * which has a rule of its own. A volume that names a server or a share itself is not among them, and neither is a kind
- * that is new.
+ * which has a rule of its own. Volumes that name a server or a share themselves are not among them, and neither are new
+ * kinds.
  */
 const volumeKinds = [
     ...["projected", "configMap", "secret", "emptyDir", "persistentVolumeClaim", "hostPath", "csi", "downwardAPI"],

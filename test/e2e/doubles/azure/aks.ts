@@ -85,7 +85,7 @@ function checkSubnetMode(cluster: Properties, sizes: string[]): void {
     throw new AzureError(400, "OverlayNotSupported", `${size} cannot be used with Azure CNI Overlay.`);
 }
 
-/** A kubelet identity of one's own needs a role of the control plane's identity on it, before the cluster is made. */
+/** A user-assigned kubelet identity needs a role of the control plane's identity on it, before the cluster is made. */
 function checkKubeletIdentity(body: Properties, azure: FakeAzure): void {
     const kubelet = textAt(body, "identityProfile.kubeletidentity.resourceId");
     if (kubelet === "") return;

@@ -70,7 +70,7 @@ export class FakeAzure {
     delay = 0;
     /** Kubeconfig text that clusters hand out. */
     kubeconfig: (cluster: AzureResource, format: string) => string = () => "";
-    /** Told when a cluster's pools have changed, before the operation is over: nodes come and go. */
+    /** Called when a cluster's pools have changed, before the operation is over: nodes come and go. */
     onPools: (cluster: string, pools: AzureResource[]) => Promise<void> = () => Promise.resolve();
 
     get(id: string): AzureResource | undefined {
@@ -88,14 +88,14 @@ export class FakeAzure {
         return [...this.resources.values()].filter((resource) => resource.id.toLowerCase().startsWith(prefix));
     }
 
-    /** Somebody else changes a resource: drift. */
+    /** Changes a resource from outside: drift. */
     edit(id: string, change: (shown: Properties) => void): void {
         const resource = this.get(id);
         if (resource === undefined) throw new Error(`${id} is not there to edit`);
         change(resource.shown);
     }
 
-    /** Somebody else removes a resource, with all that is in it. */
+    /** Removes a resource from outside, with everything in it. */
     remove(id: string): void {
         for (const { id: child } of this.below(id)) this.resources.delete(child.toLowerCase());
         this.resources.delete(id.toLowerCase());

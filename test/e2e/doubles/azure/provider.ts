@@ -120,7 +120,7 @@ function randomName(kind: "random" | "alphanumeric" | "uuid" | "none", name: str
 
 /**
  * azure-native's guess at the inputs after a refresh: what changed between the old and the new outputs is taken over,
- * except what nobody can set.
+ * except what cannot be set.
  */
 function driftedInputs(type: string, inputs: Properties, olds: Properties, shown: Properties): Properties {
     const { readOnly } = typeOf(type);

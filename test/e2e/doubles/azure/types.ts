@@ -5,7 +5,7 @@ import { subscription, uuidOf, type FakeAzure } from "./azure.js";
 export interface AzureType {
     /** Property with the resource's own name. */
     nameKey: string;
-    /** How a missing name is made up: text with a random end, letters and digits only, a UUID, or not at all. */
+    /** How a missing name is generated: text with a random end, letters and digits only, a UUID, or not at all. */
     autoname: "random" | "alphanumeric" | "uuid" | "none";
     /** Properties of the path: a change is another resource. */
     pathKeys: string[];
@@ -20,7 +20,7 @@ export interface AzureType {
     parent(body: Properties): string | undefined;
     /** What Azure adds to the body. */
     shows(body: Properties, id: string, azure: FakeAzure): Properties;
-    /** Properties that a GET shows and nobody can set. */
+    /** Properties that a GET shows and a PUT cannot set. */
     readOnly: string[];
     apiVersion: string;
 }

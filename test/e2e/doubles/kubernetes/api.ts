@@ -15,7 +15,7 @@ export class ApiError extends Error {
 /** The API server could not be reached at all. */
 class Unreachable extends Error {}
 
-/** Which object is meant. */
+/** Which object. */
 export interface ObjectKey {
     apiVersion: string;
     kind: string;

@@ -11,11 +11,11 @@ const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(d
 export interface KubernetesOptions {
     /** How long the double waits where the provider would wait `seconds`. */
     waitMilliseconds(seconds: number): number;
-    /** Told of every object that is really written or removed. */
+    /** Called for every object that is really written or removed. */
     onWrite?(verb: "create" | "update" | "delete", object: ObjectKey): void;
 }
 
-/** Seconds the provider waits where nobody says how long. */
+/** Seconds the provider waits by default. */
 const defaultWait = 600;
 
 /**

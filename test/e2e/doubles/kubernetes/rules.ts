@@ -11,7 +11,7 @@ export function kindOf(type: string): { apiVersion: string; kind: string } {
     return { apiVersion: group.replace(/^core\//, ""), kind };
 }
 
-/** Inputs with a name: given, the one it had, or made up with a random end. */
+/** Inputs with a name: the given one, the one it had, or a generated one with a random end. */
 export function named(type: string, name: string, olds: Properties, news: Properties, seed: string): Properties {
     const { apiVersion, kind } = kindOf(type);
     const metadata = isProperties(news.metadata) ? news.metadata : {};
@@ -57,7 +57,7 @@ export function objectDiff(type: string, olds: Properties, news: Properties): Di
         rules.some((rule) => path === rule || path.startsWith(`${rule}.`) || path.startsWith(`${rule}[`)),
     );
     const sameName = ["metadata.name", "metadata.namespace"].every((path) => at(olds, path) === at(news, path));
-    // A name of one's own is taken until the old object is gone.
+    // A given name is taken until the old object is deleted.
     const deleteBeforeReplace = replaces.length > 0 && sameName && !isAutonamed(news);
     return { changes, replaces, deleteBeforeReplace };
 }

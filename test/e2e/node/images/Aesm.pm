@@ -8,7 +8,7 @@ use Socket;
 
 our $SOCKET = '/var/run/aesmd/aesm.socket';
 
-# ask($field, $body) gives the answer, without its length; dies where nobody answers, or with an error.
+# ask($field, $body) gives the answer, without its length; dies where AESM does not answer, or answers with an error.
 sub ask {
     my ($field, $body) = @_;
     socket my $aesm, PF_UNIX, SOCK_STREAM, 0 or die "socket: $!\n";

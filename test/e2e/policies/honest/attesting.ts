@@ -57,7 +57,7 @@ export const completePods: Record<string, Pod> = {
     "EPC in bytes": pod({ app: { resources: { limits: { ...enclave, "sgx.intel.com/epc": "33554432" } } } }),
     "EPC of one page": pod({ app: { resources: { limits: { ...enclave, "sgx.intel.com/epc": "4Ki" } } } }),
     "the in-process label on a pod that does nothing yet": pod({ labels: inProcess, app: sgx }),
-    "the volume, and nobody who mounts it": pod({ volumes: [socketVolume] }),
+    "the volume, which no container mounts": pod({ volumes: [socketVolume] }),
 };
 
 /** Pods with the label to be set up, in the shapes of charts: admitted, and made what withAttestation makes of them. */

@@ -109,7 +109,7 @@ describe("each kind of change", () => {
         for (const text of words) expect(wordsOf(found)).toContain(text);
         const changes = stackOf(found).resources.flatMap((resource) => resource.changes);
         expect(changes.map(({ path }) => path)).toEqual(paths);
-        // Only what differs is told, in every rendering.
+        // Every rendering shows only what differs.
         for (const name of actions.map((action) => action.split(" ")[1] ?? "")) {
             expect(found.stdout).toContain(name);
             expect(found.markdown).toContain(name);
@@ -117,7 +117,7 @@ describe("each kind of change", () => {
         expect(found.everything).not.toContain("example.org/web:1");
     });
 
-    it("the value of a secret: another one, and neither of the two is told", async () => {
+    it("the value of a secret: a changed value is shown as changed, and neither value is", async () => {
         repository.edit("index.ts", ["first-token-value", "second-token-value"]);
         const found = await devDiff();
         expect(actionsOf(found)).toEqual(["replace credentials (stringData)"]);
@@ -142,7 +142,7 @@ describe("each kind of change", () => {
         expect(found.markdown).toContain("new warning");
     });
 
-    it("encrypted configuration: the key is named, since nobody can tell whether the value is another one", async () => {
+    it("encrypted configuration: the key is named, because the value cannot be compared", async () => {
         repository.edit("Pulumi.dev.yaml", ["v1:AAAA:BBBB", "v1:CCCC:DDDD"]);
         const found = await devDiff();
         expect(actionsOf(found)).toEqual([]);
@@ -151,7 +151,7 @@ describe("each kind of change", () => {
     });
 });
 
-describe("what cannot be planned is told, not hidden", () => {
+describe("what cannot be planned is reported, not hidden", () => {
     it("a program that throws in the new revision: the other stacks are compared all the same", async () => {
         repository.edit("index.ts", [
             "const config =",
@@ -199,7 +199,7 @@ describe("what cannot be planned is told, not hidden", () => {
         }
     });
 
-    it("a Pulumi.yaml that says nothing, on either side: told of every stack", async () => {
+    it("a Pulumi.yaml that says nothing, on either side: reported for every stack", async () => {
         repository.write({ "Pulumi.yaml": "runtime: nodejs\n" });
         const broken = repository.commit();
         const ofHead = await repository.diff("--base", "base");

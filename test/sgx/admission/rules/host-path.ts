@@ -48,7 +48,7 @@ export const fixtures: Fixtures = {
         "another directory under AESM's name, with the label": labelledPod({
             volumes: [{ name: "aesmd-socket", hostPath: { path: "/", type: "Directory" } }],
         }),
-        "a directory that nobody mounts": pod({ volumes: [{ name: "unused", hostPath: { path: "/root" } }] }),
+        "a directory that no container mounts": pod({ volumes: [{ name: "unused", hostPath: { path: "/root" } }] }),
     },
     passes: {
         "AESM's directory": attestingPod(),

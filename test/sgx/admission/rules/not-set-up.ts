@@ -6,7 +6,7 @@ export const fixtures: Fixtures = {
         "the label and all it needs": attestingPod({ labels: outOfProcess }),
     },
     refusedChanges: {
-        "another image in a pod from before that nobody set up": otherImage(
+        "another image in an older pod that is not set up": otherImage(
             pod({ labels: outOfProcess, app: { resources: { limits: { ...epc, ...enclave } } } }),
         ),
     },

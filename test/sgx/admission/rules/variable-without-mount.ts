@@ -5,7 +5,7 @@ import { empty, helper } from "../shapes";
 export const fixtures: Fixtures = {
     refused: {
         "the variable without AESM's directory": pod({ app: { env: [variable] } }),
-        "the variable, and the volume that nobody mounts": attestingPod({ app: { volumeMounts: [] } }),
+        "the variable, and the volume that no container mounts": attestingPod({ app: { volumeMounts: [] } }),
         "the variable in a helper without the directory": attestingPod({ containers: [helper({ env: [variable] })] }),
         "the variable in an init container without the directory": attestingPod({
             initContainers: [helper({ env: [variable] })],
