@@ -94,7 +94,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         return internalsOf(this).provider;
     }
 
-    /** The AKS cluster that the component created, for what the arguments do not offer; undefined for an existing one. */
+    /** The AKS cluster that the component created, for what its arguments lack; undefined for an existing one. */
     get managedCluster(): ManagedCluster | undefined {
         return internalsOf(this).cluster;
     }

@@ -1,0 +1,146 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { ConfidentialCluster, type ConfidentialClusterArgs } from "../../components";
+import { checkedInputs } from "../../components/cluster/checked-inputs";
+import { clusterSpec, type ClusterSpec, type NewClusterSpec } from "../../components/cluster/spec";
+import { construct, one } from "../support/construct";
+import { expectRejected } from "../support/failure";
+
+const base: ConfidentialClusterArgs = { enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }] };
+const group = "11111111-2222-3333-4444-555555555555";
+const subnet = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n";
+const later = <T>(value: T) => pulumi.output(value);
+
+/** The same cluster, with every argument that may be an output as one. */
+const outputs: ConfidentialClusterArgs = {
+    ...base,
+    location: later("westeurope"),
+    resourceGroupName: later("group"),
+    clusterName: later("aks"),
+    tags: later({ team: "b" }),
+    network: { subnetId: later(subnet) },
+    entra: { adminGroupObjectIds: [later(group)], tenantId: later(group) },
+    apiServer: { authorizedIpRanges: later(["203.0.113.7", "198.51.100.0/24"]) },
+};
+
+describe("names, ids, tags and addresses may be outputs", () => {
+    test("which reach the resources as they are", async () => {
+        const resources = await construct("update", () => new ConfidentialCluster("c", outputs));
+        expect(one(resources, "ManagedCluster").inputs).toMatchObject({
+            location: "westeurope",
+            resourceGroupName: "group",
+            resourceName: "aks",
+            tags: { team: "b" },
+            agentPoolProfiles: [{ vnetSubnetID: subnet }],
+            aadProfile: { adminGroupObjectIDs: [group], tenantID: group },
+            apiServerAccessProfile: { authorizedIPRanges: ["203.0.113.7/32", "198.51.100.0/24"] },
+        });
+        const pool = one(resources, "AgentPool").inputs;
+        expect(pool).toMatchObject({ resourceGroupName: "group", tags: { team: "b" }, vnetSubnetID: subnet });
+    });
+
+    test("also those that name an existing cluster", async () => {
+        const existing = { resourceGroupName: later("rg"), clusterName: later("aks") };
+        const resources = await construct("update", () => new ConfidentialCluster("c", { ...base, existing }));
+        expect(one(resources, "providers:kubernetes").inputs.clusterIdentifier).toBe("rg/aks");
+        expect(one(resources, "AgentPool").inputs).toMatchObject({ resourceGroupName: "rg", resourceName: "aks" });
+    });
+});
+
+const isNew = (spec: ClusterSpec) => spec.cluster as NewClusterSpec;
+const existing = { resourceGroupName: "rg", clusterName: "aks" };
+const bad: [string, Partial<ConfidentialClusterArgs>, (spec: ClusterSpec) => unknown][] = [
+    ["location", { location: later("west-europe") }, (spec) => spec.location],
+    ["resourceGroupName", { resourceGroupName: later("group.") }, (spec) => isNew(spec).resourceGroupName],
+    ["clusterName", { clusterName: later("bad name") }, (spec) => isNew(spec).clusterName],
+    ['tags["a<b"]', { tags: later({ "a<b": "x" }) }, (spec) => spec.tags],
+    ["network.subnetId", { network: { subnetId: later("n") } }, (spec) => isNew(spec).network.subnetId],
+    [
+        "entra.adminGroupObjectIds",
+        { entra: { adminGroupObjectIds: later([]) } },
+        (spec) => isNew(spec).entra?.adminGroupObjectIds,
+    ],
+    [
+        "entra.adminGroupObjectIds[1]",
+        { entra: { adminGroupObjectIds: [group, later("admins")] } },
+        (spec) => (isNew(spec).entra?.adminGroupObjectIds as unknown[])[1],
+    ],
+    [
+        "entra.tenantId",
+        { entra: { azureRbac: true, tenantId: later("contoso.com") } },
+        (spec) => isNew(spec).entra?.tenantId,
+    ],
+    [
+        "apiServer.authorizedIpRanges",
+        { apiServer: { authorizedIpRanges: later([]) } },
+        (spec) => isNew(spec).apiServer.authorizedIpRanges,
+    ],
+    [
+        "apiServer.authorizedIpRanges[0]",
+        { apiServer: { authorizedIpRanges: [later("203.0.113.7/24")] } },
+        (spec) => (isNew(spec).apiServer.authorizedIpRanges as unknown[])[0],
+    ],
+    [
+        "existing.clusterName",
+        { existing: { ...existing, clusterName: later("") } },
+        (spec) => (spec.cluster as { clusterName: unknown }).clusterName,
+    ],
+    [
+        "existing.resourceGroupName",
+        { existing: { ...existing, resourceGroupName: later("") } },
+        (spec) => (spec.cluster as { resourceGroupName: unknown }).resourceGroupName,
+    ],
+    [
+        "enclavePools[0].subnetId",
+        { existing, enclavePools: [{ ...base.enclavePools[0]!, subnetId: later("n") }] },
+        (spec) => spec.enclavePools[0]?.subnetId,
+    ],
+];
+
+describe("a bad output stops the program when it is known", () => {
+    test.each(bad)("%s", async (path, args, read) => {
+        const { spec, problems } = clusterSpec({ ...base, ...args });
+        expect(problems).toEqual([]);
+        await expectRejected(read(checkedInputs("the test", spec)), path);
+    });
+});
+
+test("a subnet of a pool has the form of one, where it is a plain value", () => {
+    const enclavePools = [{ ...base.enclavePools[0]!, subnetId: "n" }];
+    const { problems } = clusterSpec({ existing, enclavePools });
+    expect(problems).toMatchObject([{ kind: "invalid", path: "enclavePools[0].subnetId" }]);
+});
+
+test("a spec has every default applied", () => {
+    const { spec } = clusterSpec(base);
+    expect(spec).toMatchObject({ quoting: "daemonSets", kubeLogin: undefined });
+    expect(spec.enclavePools).toMatchObject([
+        {
+            scale: { autoscaled: false, minCount: 1, maxCount: 1 },
+            osSku: "Ubuntu",
+            priority: "Regular",
+            taint: false,
+            labels: { "confidential-aks/sgx": "true" },
+            podsPerNode: 250,
+            maxSurge: "1",
+        },
+    ]);
+    expect(spec.cluster).toMatchObject({
+        isNew: true,
+        tier: "Free",
+        upgradeChannel: "none",
+        nodeOsUpgradeChannel: "NodeImage",
+        systemPool: { name: "system", vmSize: "Standard_D2s_v5", scale: { minCount: 2, maxCount: 2 } },
+        network: { mode: "overlay", vnet: undefined, podCidr: "10.244.0.0/16", dnsServiceIp: "10.0.0.10" },
+        apiServer: { privateCluster: false },
+    });
+});
+
+test("arguments with problems have a spec, too, so that a platform can check its parts together", () => {
+    const { spec, problems } = clusterSpec({ enclavePools: undefined as never, network: { vnetCidr: "nonsense" } });
+    expect(problems.map(({ kind, path }) => [kind, path])).toEqual([
+        ["required", "enclavePools"],
+        ["invalid", "network.vnetCidr"],
+    ]);
+    expect(spec.enclavePools).toEqual([]);
+});
