@@ -16,7 +16,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", { warm: true });
+    project = await world.project("dev");
     project.configure((config) => (config.protect = true));
     await project.up();
 });

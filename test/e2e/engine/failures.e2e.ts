@@ -17,7 +17,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", { warm: true });
+    project = await world.project("dev");
 });
 afterAll(() => world.stop());
 afterEach(() => {
