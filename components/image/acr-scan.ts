@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import { invalid, type Problem } from "../problems";
 
 /** What ACR's engine reads of a Dockerfile before it builds. */
 export interface AcrScan {
@@ -57,7 +57,7 @@ export function scanAsAcr(
 
 /** A problem of one line of the Dockerfile. */
 export function problemAt(line: number, value: string, expected: string, remedy: string): Problem {
-    return { path: `context/Dockerfile:${line}`, value: value.trim(), expected, remedy };
+    return invalid(`context/Dockerfile:${line}`, value.trim(), expected, remedy);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Problem } from "../problems";
+import { duplicate, invalid, missing, when, type Problem } from "../problems";
 
 /** A file as it was found in a context folder. */
 export interface SourceFile {
@@ -87,75 +87,76 @@ const regularFile = 0o100000;
 const symbolicLink = 0o120000;
 
 function checkEntry({ path, mode }: SourceFile): Problem[] {
-    const problems: Problem[] = [];
     const type = mode & typeBits;
-    if (type !== 0 && type !== regularFile) {
-        problems.push({
-            path: `context/${path}`,
-            value: type === symbolicLink ? "a symbolic link" : "no regular file",
-            expected: "regular files only: links do not look the same on every machine",
-            remedy: "put a copy of the file in its place, or take it out of the folder",
-        });
-    }
+    const what = type === symbolicLink ? "a symbolic link" : "no regular file";
     // The path is part of a shell command in the task: letters that no shell touches, and nothing to quote.
-    const segments = path.split("/");
-    const plain = segments.every(
-        (segment) => /^[A-Za-z0-9._@+=,-]+$/.test(segment) && segment !== "." && segment !== "..",
-    );
-    if (!plain || path.length > longestPath) {
-        problems.push({
-            path: `context/${path}`,
-            value: path,
-            expected: `a path below the folder of letters, digits and ._@+=,- (no blanks, no ".."), at most ${longestPath} characters`,
-            remedy: "rename the file, or take it out of the folder",
-        });
-    }
-    return problems;
+    const isPlain = path
+        .split("/")
+        .every((segment) => /^[A-Za-z0-9._@+=,-]+$/.test(segment) && segment !== "." && segment !== "..");
+    return [
+        ...when(
+            type !== 0 && type !== regularFile,
+            invalid(
+                `context/${path}`,
+                what,
+                "regular files only: links do not look the same on every machine",
+                "put a copy of the file in its place, or take it out of the folder",
+            ),
+        ),
+        ...when(
+            !isPlain || path.length > longestPath,
+            invalid(
+                `context/${path}`,
+                path,
+                `a path below the folder of letters, digits and ._@+=,- (no blanks, no ".."), at most ${longestPath} characters`,
+                "rename the file, or take it out of the folder",
+            ),
+        ),
+    ];
 }
 
 function checkWhole(sources: readonly SourceFile[]): Problem[] {
-    const problems: Problem[] = [];
-    if (sources.length > mostContextFiles) {
-        problems.push({
-            path: "context",
-            value: `more than ${mostContextFiles} files`,
-            expected: `a folder of at most ${mostContextFiles} files`,
-            remedy: "point at a folder that holds the Dockerfile and what it copies, or name the rest in its .dockerignore",
-        });
-    }
-    if (sources.some(({ path }) => path === "Dockerfile.dockerignore")) {
-        problems.push({
-            path: "context/Dockerfile.dockerignore",
-            value: "Dockerfile.dockerignore",
-            expected:
+    return [
+        ...when(
+            sources.length > mostContextFiles,
+            invalid(
+                "context",
+                `more than ${mostContextFiles} files`,
+                `a folder of at most ${mostContextFiles} files`,
+                "point at a folder that holds the Dockerfile and what it copies, or name the rest in its .dockerignore",
+            ),
+        ),
+        ...when(
+            sources.some(({ path }) => path === "Dockerfile.dockerignore"),
+            invalid(
+                "context/Dockerfile.dockerignore",
+                "Dockerfile.dockerignore",
                 "rules in a file named .dockerignore: Docker's classic builder, which ACR Tasks run, reads no other",
-            remedy: "rename it to .dockerignore",
-        });
-    }
-    if (!sources.some(({ path }) => path === "Dockerfile")) {
-        const near = sources.find(({ path }) => path.toLowerCase() === "dockerfile");
-        problems.push({
-            path: "context",
-            value: near === undefined ? "a folder without a Dockerfile" : near.path,
-            expected: "a file named Dockerfile at its top",
-            remedy:
-                near === undefined
-                    ? "add one, or point at the folder that has it"
-                    : `rename ${near.path} to Dockerfile`,
-        });
-    }
-    const seen = new Set<string>();
-    for (const { path } of sources) {
+                "rename it to .dockerignore",
+            ),
+        ),
+        ...checkForDockerfile(sources),
+        ...checkCase(sources),
+    ];
+}
+
+function checkForDockerfile(sources: readonly SourceFile[]): Problem[] {
+    if (sources.some(({ path }) => path === "Dockerfile")) return [];
+    const expected = "a file named Dockerfile at its top";
+    const near = sources.find(({ path }) => path.toLowerCase() === "dockerfile");
+    if (near !== undefined) return [invalid("context", near.path, expected, `rename ${near.path} to Dockerfile`)];
+    const remedy = "add one, or point at the folder that has it";
+    return [missing("context", expected, remedy, "a folder without a Dockerfile")];
+}
+
+function checkCase(sources: readonly SourceFile[]): Problem[] {
+    const seen = new Map<string, string>();
+    return sources.flatMap(({ path }) => {
         const lower = path.toLowerCase();
-        if (seen.has(lower)) {
-            problems.push({
-                path: `context/${path}`,
-                value: path,
-                expected: "names that differ in more than case: some checkouts can hold only one of them",
-                remedy: "rename one",
-            });
-        }
-        seen.add(lower);
-    }
-    return problems;
+        const first = seen.get(lower);
+        seen.set(lower, first ?? path);
+        if (first === undefined) return [];
+        const by = `by ${first}, which differs in case only: some checkouts can hold only one of them`;
+        return [duplicate(`context/${path}`, path, by, "rename one")];
+    });
 }

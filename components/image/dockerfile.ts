@@ -8,7 +8,7 @@ import {
     type Instruction,
     type PropertyInstruction,
 } from "dockerfile-ast";
-import { suggest, type Problem } from "../problems";
+import { didYouMean, invalid, type Problem } from "../problems";
 import { expand, isImageReference, problemAt, scanAsAcr } from "./acr-scan";
 import { secretValue } from "./secrets";
 
@@ -199,13 +199,8 @@ function unusedBuildArgs(instructions: readonly Instruction[], buildArgs: Readon
     return Object.keys(buildArgs)
         .filter((name) => !taken.includes(name) && !predefined.includes(name.toUpperCase()))
         .map((name) => {
-            const near = suggest(name, taken);
-            return {
-                path: `buildArgs.${name}`,
-                value: buildArgs[name],
-                expected: "a name that an ARG line of the Dockerfile takes",
-                remedy:
-                    near === undefined ? `add "ARG ${name}" to the Dockerfile, or remove it` : `did you mean ${near}?`,
-            };
+            const remedy = didYouMean(name, taken, `add "ARG ${name}" to the Dockerfile, or remove it`);
+            const expected = "a name that an ARG line of the Dockerfile takes";
+            return invalid(`buildArgs.${name}`, buildArgs[name], expected, remedy);
         });
 }

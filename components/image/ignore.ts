@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import dockerignore from "@balena/dockerignore";
-import type { Problem } from "../problems";
+import { invalid, type Problem } from "../problems";
 
 /** What a `.dockerignore` keeps out of a context. */
 export interface Ignored {
@@ -46,13 +46,8 @@ function checkPattern(pattern: string): Problem[] {
         dockerignore({ ignorecase: false }).add([pattern]).ignores("Dockerfile");
         return [];
     } catch {
-        return [
-            {
-                path: "context/.dockerignore",
-                value: pattern,
-                expected: "a pattern that Docker can read (https://docs.docker.com/build/concepts/context/#syntax)",
-                remedy: "correct the line; \\ in front of a character takes it as it is",
-            },
-        ];
+        const expected = "a pattern that Docker can read (https://docs.docker.com/build/concepts/context/#syntax)";
+        const remedy = "correct the line; \\ in front of a character takes it as it is";
+        return [invalid("context/.dockerignore", pattern, expected, remedy)];
     }
 }

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Problem } from "../problems";
+import { invalid, type Problem } from "../problems";
 import { mostContextFiles, type SourceFile } from "./context";
 import { ignoredBy, type Ignored } from "./ignore";
 
@@ -52,19 +52,13 @@ function readIgnoreFile(folder: string): string {
 }
 
 function unreadable(folder: string, error: unknown): Problem {
-    return {
-        path: "context",
-        value: folder,
-        expected: "a folder that can be read",
-        remedy: `correct the path; the system says: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    const reason = error instanceof Error ? error.message : String(error);
+    return invalid("context", folder, "a folder that can be read", `correct the path; the system says: ${reason}`);
 }
 
 function tooBig(folder: string): Problem {
-    return {
-        path: "context",
-        value: folder,
-        expected: `a folder of at most ${mostBytes / 1024 / 1024} MiB`,
-        remedy: "keep only the Dockerfile and what it copies there, or name the rest in a .dockerignore; let the Dockerfile download large files and check their sha256",
-    };
+    const remedy =
+        "keep only the Dockerfile and what it copies there, or name the rest in a .dockerignore; " +
+        "let the Dockerfile download large files and check their sha256";
+    return invalid("context", folder, `a folder of at most ${mostBytes / 1024 / 1024} MiB`, remedy);
 }

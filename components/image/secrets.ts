@@ -1,4 +1,4 @@
-import type { Problem } from "../problems";
+import { invalid, notAllowed, redacted, when, type Problem } from "../problems";
 import type { ContextFile } from "./context";
 import { keyFiles, secretFiles, secretTexts, type SecretForm } from "./secret-forms";
 
@@ -18,18 +18,10 @@ export function checkSecrets(files: readonly ContextFile[], publicFiles: readonl
 
 /** Problems of names in `publicFiles` that no file has. */
 export function checkPublicFiles(files: readonly ContextFile[], publicFiles: readonly string[]): Problem[] {
+    const expected = 'the path of a file of the context, below the folder and with "/", such as test/key.pem';
+    const remedy = "correct the path, or remove it; a file that .dockerignore names is not in the context";
     return publicFiles.flatMap((path, index) =>
-        files.some((file) => file.path === path)
-            ? []
-            : [
-                  {
-                      path: `publicFiles[${index}]`,
-                      value: path,
-                      expected:
-                          'the path of a file of the context, below the folder and with "/", such as test/key.pem',
-                      remedy: "correct the path, or remove it; a file that .dockerignore names is not in the context",
-                  },
-              ],
+        when(!files.some((file) => file.path === path), invalid(`publicFiles[${index}]`, path, expected, remedy)),
     );
 }
 
@@ -37,15 +29,11 @@ export function checkPublicFiles(files: readonly ContextFile[], publicFiles: rea
 export function checkBuildArgSecret(name: string, value: string): Problem[] {
     const what = secretValue(name, value);
     if (what === undefined) return [];
-    return [
-        {
-            path: `buildArgs.${name}`,
-            value,
-            hideValue: true,
-            expected: `no secrets, and this looks like ${what}: build arguments are readable in Azure, in the stack's state and in the image's history`,
-            remedy: "fetch what it is for before the build and put that into the folder, or read the secret when the container runs, for example from Azure Key Vault; if it is none, give it another name",
-        },
-    ];
+    const why = `this looks like ${what}, and build arguments are readable in Azure, in the stack's state and in the image's history`;
+    const remedy =
+        "fetch what it is for before the build and put that into the folder, or read the secret when the container runs, " +
+        "for example from Azure Key Vault; if it is none, give it another name";
+    return [redacted(notAllowed(`buildArgs.${name}`, value, why, remedy))];
 }
 
 /** Values that are no secret under any name: a value of somewhere else (`$NAME`), a path, a number, a switch. */
@@ -86,15 +74,14 @@ function lineAt(text: string, index: number): number {
 }
 
 function fileProblem(path: string, { what, isKey, line }: Found): Problem {
-    return {
-        path: `context/${path}`,
-        value: line === undefined ? what : `${what} in line ${line}`,
-        expected:
-            "no secrets: the files of the folder are readable in Azure (the TaskRun's encodedTaskContent) and in the stack's state",
-        remedy:
-            (isKey === true
-                ? "name it in .dockerignore, and sign outside of this build: COPY the signed file, or build where the key is and give the finished image to `image`; a key for the running container comes from Azure Key Vault"
-                : "name it in .dockerignore; fetch what it is for before the build, or read it when the container runs, for example from Azure Key Vault") +
-            "; if it is no secret, such as a key of a test, name the file in publicFiles",
-    };
+    const value = line === undefined ? what : `${what} in line ${line}`;
+    const why =
+        "the files of the folder are readable in Azure (the TaskRun's encodedTaskContent) and in the stack's state";
+    const instead =
+        isKey === true
+            ? "sign outside of this build: COPY the signed file, or build where the key is and give the finished image to `image`; a key for the running container comes from Azure Key Vault"
+            : "fetch what it is for before the build, or read it when the container runs, for example from Azure Key Vault";
+    const joint = isKey === true ? ", and " : "; ";
+    const remedy = `name it in .dockerignore${joint}${instead}; if it is no secret, such as a key of a test, name the file in publicFiles`;
+    return notAllowed(`context/${path}`, value, why, remedy);
 }

@@ -85,8 +85,7 @@ export function attestedJobOutputs(subject: string, spec: AttestedJobSpec): Atte
         ...spec,
         image,
         waitImage: spec.waitImage === spec.image ? image : checkedImage(subject, "waitImage", spec.waitImage),
-        // A value that comes as an output may be a secret.
-        env: checkedTextsLater(subject, spec.env, (name, value) => checkVariable(name, value).map(redacted)),
+        env: checkedTextsLater(subject, spec.env, checkLaterVariable),
         namespace: checkedName(subject, "namespace", spec.namespace),
         nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
@@ -137,4 +136,9 @@ function checkVariable(name: string, value: unknown): Problem[] {
     }
     if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) return checkText(path, value);
     return [invalid(path, name, "the name of an environment variable", "correct the name")];
+}
+
+/** The same for a value that came as an output: it may be a secret, and a remedy could show it, too. */
+function checkLaterVariable(name: string, value: unknown): Problem[] {
+    return checkVariable(name, value).map((problem) => redacted({ ...problem, remedy: "make it one text" }));
 }

@@ -153,7 +153,7 @@ describe("a Dockerfile for ACR Tasks", () => {
         expect(problem).toMatchObject({
             path: "buildArgs.PSW_VERSOIN",
             value: "2",
-            remedy: "did you mean PSW_VERSION?",
+            remedy: 'did you mean "PSW_VERSION"?',
         });
         expect(checkDockerfile("FROM a\n", { https_proxy: "http://x" })).toEqual([]);
         expect(checkDockerfile("FROM a\n", { X: "" })[0]?.remedy).toContain('add "ARG X"');

@@ -67,7 +67,7 @@ describe("the arguments", () => {
             record(() => new EnclaveImage("aesm", args({ context: folder.path, ...rest })));
         await expect(create({ repository: "A", timeoutSeconds: 1 })).rejects.toThrow(/2 problems in image "aesm"/);
         await expect(create({ context: join(folder.path, "missing") })).rejects.toThrow(/ENOENT/);
-        await expect(create({ buildArgs: { BASES: "x" } })).rejects.toThrow(/did you mean BASE\?/);
+        await expect(create({ buildArgs: { BASES: "x" } })).rejects.toThrow(/did you mean "BASE"\?/);
         await expect(create({ maxTaskCharacters: 100 })).rejects.toThrow(/at most 100 characters/);
     });
 });
