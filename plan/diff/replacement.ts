@@ -3,41 +3,14 @@ import { valueAt, type PlanObject, type PlanResource, type PlanValue } from "../
 import type { Change } from "./changes.js";
 import type { ReplaceReason, ResourceDiff } from "./format.js";
 import { covers, formatPath, parsePath, touches, type Step } from "./path.js";
+import azureNative from "./replacement/azure-native.json";
+import kubernetes from "./replacement/kubernetes.json";
 
-/**
- * Properties that azure-native cannot change in place, by type. A name means this property wherever it stands in the
- * inputs, as the provider means it. Source: forceNewMap in provider/pkg/gen/replacement.go of
- * pulumi/pulumi-azure-native.
- */
-const AZURE: Record<string, readonly string[]> = {
-    "authorization:RoleAssignment": ["principalId", "scope"],
-    "containerservice:ManagedCluster": [
-        "diskEncryptionSetID",
-        "dnsPrefix",
-        "fqdnSubdomain",
-        "linuxProfile",
-        "location",
-        "nodeResourceGroup",
-        "windowsProfile",
-        "serviceCidr",
-        "serviceCidrs",
-        "dnsServiceIP",
-        "networkMode",
-        "networkPlugin",
-        "networkPluginMode",
-        "podCidr",
-        "networkDataplane",
-        "networkPolicy",
-        "outboundType",
-        "nodePublicIPTags",
-    ],
-    "containerservice:AgentPool": ["gpuInstanceProfile", "vmSize", "nodePublicIPTags"],
-    "network:PrivateEndpoint": ["subnet"],
-    "network:PublicIPAddress": ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"],
-    "network:VirtualNetwork": ["location"],
-    "resources:ResourceGroup": ["location"],
-    "storage:StorageAccount": ["isHnsEnabled", "location"],
-};
+/** Names of properties of azure-native, which stand for the property wherever it is in the inputs; by `module:Kind`. */
+const AZURE: Partial<Record<string, readonly string[]>> = azureNative.properties;
+
+/** Paths of properties of Kubernetes objects, by `group/version:Kind`. */
+const KUBERNETES: Partial<Record<string, readonly string[]>> = kubernetes.properties;
 
 /**
  * Inputs that are part of a resource's path in Azure besides the ones named after its kind. A changed path is another
@@ -53,33 +26,6 @@ export const AZURE_PATH: readonly string[] = [
     "virtualNetworkName",
 ];
 
-/**
- * Properties of Kubernetes objects that cannot change in place. Source: provider/pkg/provider/diff.go of
- * pulumi/pulumi-kubernetes.
- */
-const KUBERNETES: Record<string, readonly string[]> = {
-    "apps/v1:DaemonSet": ["spec.selector"],
-    "apps/v1:Deployment": ["spec.selector"],
-    "apps/v1:StatefulSet": [
-        "spec.podManagementPolicy",
-        "spec.revisionHistoryLimit",
-        "spec.selector",
-        "spec.serviceName",
-        "spec.volumeClaimTemplates",
-    ],
-    "batch/v1:Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
-    "core/v1:PersistentVolumeClaim": ["spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"],
-    "core/v1:ResourceQuota": ["spec.scopes"],
-    "core/v1:Secret": ["type"],
-    "core/v1:Service": ["spec.clusterIP"],
-    "rbac.authorization.k8s.io/v1:ClusterRoleBinding": ["roleRef"],
-    "rbac.authorization.k8s.io/v1:RoleBinding": ["roleRef"],
-    "storage.k8s.io/v1:StorageClass": ["parameters", "provisioner"],
-};
-
-/** What of a Pod may change; nearly all else of its `spec` replaces it. */
-const POD_IN_PLACE = ["spec.activeDeadlineSeconds", "spec.tolerations", "spec.schedulingGates"];
-
 /** What decides on replacements besides the resource itself. */
 export interface ReplacementContext {
     /** Inputs of the resource's provider, where it has one of its own. */
@@ -94,8 +40,9 @@ export function replaceReasons(
     context: ReplacementContext = {},
 ): ReplaceReason[] {
     const wanted = (after.options.replaceOnChanges ?? []).map(parsePath);
-    return changes.flatMap(({ path }): ReplaceReason[] => {
-        if (byProvider(before, after, path, context)) return [{ path: formatPath(path), by: "provider" }];
+    return changes.flatMap((change): ReplaceReason[] => {
+        const { path } = change;
+        if (byProvider(before, after, change, context)) return [{ path: formatPath(path), by: "provider" }];
         // A container that appears or disappears as a whole takes what is below it along.
         if (wanted.some((pattern) => touches(pattern, path)))
             return [{ path: formatPath(path), by: "replaceOnChanges" }];
@@ -103,26 +50,31 @@ export function replaceReasons(
     });
 }
 
-function byProvider(
-    before: PlanResource,
-    after: PlanResource,
-    path: readonly Step[],
-    context: ReplacementContext,
-): boolean {
+function byProvider(before: PlanResource, after: PlanResource, change: Change, context: ReplacementContext): boolean {
     const { type } = after;
+    const { path } = change;
     if (type.startsWith("pulumi:providers:")) return replacesProvider(before, after, path);
     if (/^azure-native(_\w+)?:/.test(type)) return replacesAzure(type, path);
-    if (type.startsWith("kubernetes:")) return replacesKubernetes(before, after, path, context);
+    if (type.startsWith("kubernetes:")) return replacesKubernetes(before, after, change, context);
     return false;
 }
 
 function replacesAzure(type: string, path: readonly Step[]): boolean {
     const [, module = "", kind = ""] = type.split(":");
-    const own = AZURE[`${module.split("/")[0] ?? ""}:${kind}`] ?? ["location"];
+    const own = azureProperties(`${module.split("/")[0] ?? ""}:${kind}`);
     if (path.some((step) => typeof step === "string" && own.includes(step) && !isLabel(path, step))) return true;
     const [first] = path;
     if (path.length !== 1 || typeof first !== "string") return false;
     return AZURE_PATH.includes(first) || first === ownNameKey(kind);
+}
+
+/**
+ * Of a type that is not in the file, or has an empty list there, only the location is sure: the rest of its rules is in
+ * the description of Azure's API.
+ */
+function azureProperties(type: string): readonly string[] {
+    const own = AZURE[type] ?? [];
+    return own.length > 0 ? own : ["location"];
 }
 
 /** The input that holds the name of an Azure resource of a kind, where it is not `resourceName`. */
@@ -139,20 +91,33 @@ function isLabel(path: readonly Step[], step: string): boolean {
 function replacesKubernetes(
     before: PlanResource,
     after: PlanResource,
-    path: readonly Step[],
+    change: Change,
     { provider = {} }: ReplacementContext,
 ): boolean {
     const kind = kindOf(after);
-    const hit = (paths: readonly string[]): boolean => paths.some((text) => covers(parsePath(text), path));
+    const hit = (paths: readonly string[]): boolean => paths.some((text) => concerns(parsePath(text), change));
     if (kind.endsWith("List") || kind.endsWith("Patch")) return false;
     if (hit(["metadata.name", "metadata.namespace"])) return true;
-    if (kind === "Pod") return path[0] === "spec" && !hit(POD_IN_PLACE);
     const immutable = valueAt(before.inputs, "immutable") === true;
     if (kind === "ConfigMap")
         return hit(["data", "binaryData"]) && (immutable || !isOn(provider["enableConfigMapMutable"]));
     if (kind === "Secret" && (immutable || !isOn(provider["enableSecretMutable"])))
         return hit(["type", "stringData", "data"]);
     return hit(KUBERNETES[after.type.slice("kubernetes:".length)] ?? []);
+}
+
+/** True if a change is at the property or below it, or if an object comes, goes or moves that has the property. */
+function concerns(property: readonly (string | number)[], { path, kind, before, after }: Change): boolean {
+    if (covers(property, path)) return true;
+    if (!touches(property, path)) return false;
+    const rest = property.slice(path.length);
+    return kind === "reorder" || [before, after].some((value) => has(value, rest));
+}
+
+function has(value: PlanValue | undefined, [key, ...rest]: readonly (string | number)[]): boolean {
+    if (key === undefined) return value !== undefined;
+    if (key === "*" && Array.isArray(value)) return value.some((item) => has(item, rest));
+    return has(valueAt(value, key), rest);
 }
 
 function isOn(value: PlanValue | undefined): boolean {
