@@ -1,8 +1,9 @@
 // Writes plan/diff/replacement/*.json: the properties whose change makes a provider replace a resource.
 //
-//   npm run replacement-rules                          from the providers' sources, at the tags of the installed versions
+//   npm run replacement-rules
+//     from the providers' sources on GitHub, at the tags of the installed versions
 //   npm run replacement-rules -- kubernetes --file diff.go --revision 94977969 --version 4
-//                                                      from a file that is there already, of that revision and version
+//     from a file of that revision and version
 import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";

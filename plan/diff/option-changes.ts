@@ -4,7 +4,7 @@ import { wholeChange } from "./changes.js";
 import type { PropertyChange } from "./format.js";
 import { sameUrn } from "./match.js";
 
-/** Options whose change a reviewer should see. Aliases and dependencies are left out: they change nothing by themselves. */
+/** Options whose change a reviewer should see. Aliases and dependencies change nothing by themselves. */
 const SHOWN_OPTIONS = [
     "protect",
     "retainOnDelete",
