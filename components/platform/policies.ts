@@ -1,6 +1,6 @@
 import type { AttestationPoliciesArgs } from "../policies/args";
 import { attestationPoliciesSpec } from "../policies/spec";
-import { prefixed, type Problem } from "../problems";
+import { notAllowed, prefixed, when, type Problem } from "../problems";
 import { sampleNamespace } from "../shared/namespaces";
 import type { ConfidentialPlatformArgs } from "./args";
 import { runsSample, usesDaemonSets } from "./choices";
@@ -36,8 +36,8 @@ export function checkPlatformPolicies(args: ConfidentialPlatformArgs, clusterPro
 function checkTwoVersions({ policies, kubernetesVersion }: ConfidentialPlatformArgs): Problem[] {
     const value = policies?.kubernetesVersion;
     if (value === undefined || kubernetesVersion === undefined || value === kubernetesVersion) return [];
-    const expected = `nothing beside the cluster's kubernetesVersion, ${JSON.stringify(kubernetesVersion)}`;
-    return [{ path: "kubernetesVersion", value, expected, remedy: "remove it here" }];
+    const why = `beside the cluster's kubernetesVersion, ${JSON.stringify(kubernetesVersion)}`;
+    return [notAllowed("kubernetesVersion", value, why, "remove it here")];
 }
 
 /**
@@ -47,17 +47,10 @@ function checkTwoVersions({ policies, kubernetesVersion }: ConfidentialPlatformA
 function checkSampleNamespace(args: ConfidentialPlatformArgs): Problem[] {
     if (!runsSample(args) || !Array.isArray(args.policies?.namespaces)) return [];
     const namespace = args.sample?.namespace ?? sampleNamespace;
+    const why =
+        "for the sample's namespace: its negative control mounts an empty directory in the place of AESM's, which the guard refuses";
+    const remedy = "remove it from the list, or name another one in sample.namespace";
     return args.policies.namespaces.flatMap((name, at) =>
-        name === namespace
-            ? [
-                  {
-                      path: `namespaces[${at}]`,
-                      value: name,
-                      expected:
-                          "another namespace than the sample's: its negative control mounts an empty directory in the place of AESM's, which the guard refuses",
-                      remedy: "remove it from the list, or name another one in sample.namespace",
-                  },
-              ]
-            : [],
+        when(name === namespace, notAllowed(`namespaces[${at}]`, name, why, remedy)),
     );
 }

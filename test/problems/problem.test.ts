@@ -3,19 +3,26 @@ import { describe, expect, it } from "vitest";
 import { prefixed, suggest, throwIfAny, ValidationError, type Problem } from "../../components/problems/index.js";
 import { fc } from "../support/fast-check";
 
-const problem = (path: string, value: unknown = 1): Problem => ({ path, value, expected: "x", remedy: "y" });
+const problem = (path: string, value: unknown = 1): Problem => ({
+    kind: "invalid",
+    path,
+    value,
+    expected: "x",
+    remedy: "y",
+});
 const messageOf = (...problems: Problem[]): string => new ValidationError("the cluster", problems).message;
 
 describe("the report of a validation error", () => {
     it("counts the problems, names the subject, and shows each in the order found", () => {
         const problems: Problem[] = [
             {
+                kind: "invalid",
                 path: "b",
                 value: "Standard_Dc2s_v3",
                 expected: "an exact size",
                 remedy: "did you mean Standard_DC2s_v3?",
             },
-            { path: "a[0].c", value: undefined, expected: "a name", remedy: "add one" },
+            { kind: "required", path: "a[0].c", value: undefined, expected: "a name", remedy: "add one" },
         ];
         expect(messageOf(...problems)).toBe(
             [
@@ -24,7 +31,7 @@ describe("the report of a validation error", () => {
                 "    expected: an exact size",
                 "    fix: did you mean Standard_DC2s_v3?",
                 "  a[0].c = (not set)",
-                "    expected: a name",
+                "    required: a name",
                 "    fix: add one",
             ].join("\n"),
         );
