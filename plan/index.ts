@@ -1,6 +1,6 @@
 /*
- * `confidential-aks/plan`: reads the JSON that `confidential-aks plan` and `confidential-aks diff` write. It loads neither
- * the components nor Pulumi.
+ * `confidential-aks/plan`: reads the JSON that `confidential-aks plan` and `confidential-aks diff` write. It loads
+ * neither the components nor Pulumi.
  */
 export {
     DIFF_FORMAT,

@@ -1,4 +1,5 @@
-import { isMap, readYamlMap, stackFile, type Project } from "../program/project.js";
+import { isPlainObject } from "../../components/problems/index.js";
+import { readYamlMap, stackFile, type Project } from "../program/project.js";
 
 /**
  * Keys of a stack's encrypted configuration whose ciphertext differs between two revisions, added and removed ones
@@ -14,7 +15,7 @@ function ciphertexts(project: Project, stack: string): Map<string, string> {
     const file = stackFile(project, stack);
     const config = file === undefined ? {} : readYamlMap(file)["config"];
     const found = new Map<string, string>();
-    for (const [key, value] of Object.entries(isMap(config) ? config : {})) {
+    for (const [key, value] of Object.entries(isPlainObject(config) ? config : {})) {
         const texts = securesOf(value);
         if (texts.length > 0) found.set(key, JSON.stringify(texts));
     }
@@ -23,6 +24,6 @@ function ciphertexts(project: Project, stack: string): Map<string, string> {
 
 function securesOf(value: unknown): unknown[] {
     if (Array.isArray(value)) return value.flatMap(securesOf);
-    if (!isMap(value)) return [];
+    if (!isPlainObject(value)) return [];
     return Object.entries(value).flatMap(([key, item]) => (key === "secure" ? [item] : securesOf(item)));
 }

@@ -28,8 +28,8 @@ export interface PlanFailure {
 }
 
 /**
- * The problems of a `ValidationError` that a program threw. It comes from the program's own copy of this package, so it is
- * recognized by its shape. Undefined for every other error.
+ * The problems of a `ValidationError` that a program threw. It comes from the program's own copy of this package, so it
+ * is recognized by its shape. Undefined for every other error.
  */
 export function problemsOf(error: unknown): PlanProblem[] | undefined {
     if (!(error instanceof Error) || error.name !== "ValidationError" || !("problems" in error)) return undefined;

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import type { PlanObject, PlanValue } from "./format.js";
 import { keyIn, type Part } from "./secret-parts.js";
 import type { SecretBook } from "./secrets.js";
@@ -23,15 +24,10 @@ export interface WireObject {
     [key: string]: WireValue;
 }
 
-/** True for an object that is no list. */
-export function isWireObject(value: WireValue): value is WireObject {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** JSON with sorted keys: equal values give equal text. */
 export function canonicalJson(value: WireValue): string {
     if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-    if (!isWireObject(value)) return JSON.stringify(value ?? null);
+    if (!isPlainObject(value)) return JSON.stringify(value ?? null);
     const fields = Object.keys(value)
         .sort()
         .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
@@ -41,7 +37,7 @@ export function canonicalJson(value: WireValue): string {
 function hasUnknown(value: WireValue): boolean {
     if (typeof value === "string") return value.includes(UNKNOWN);
     if (Array.isArray(value)) return value.some(hasUnknown);
-    return isWireObject(value) && Object.values(value).some(hasUnknown);
+    return isPlainObject(value) && Object.values(value).some(hasUnknown);
 }
 
 function isSecret(value: WireObject): boolean {
@@ -61,7 +57,7 @@ export function collectSecrets(value: WireValue, book: SecretBook, sentPlain?: R
         for (const item of value) collectSecrets(item, book, sentPlain);
         return;
     }
-    if (!isWireObject(value)) return;
+    if (!isPlainObject(value)) return;
     if (isSecret(value)) {
         const secret = value["value"];
         if (sentPlain === undefined || typeof secret !== "object") book.addSecret(secret);
@@ -78,7 +74,7 @@ export function plainParts(value: WireValue, key = ""): Part[] {
     if (typeof value === "string") return [{ text: value, key }];
     if (typeof value === "number") return [{ text: String(value), key, isNumber: true }];
     if (Array.isArray(value)) return value.flatMap((item) => plainParts(item, key));
-    if (!isWireObject(value) || isSecret(value)) return [];
+    if (!isPlainObject(value) || isSecret(value)) return [];
     return Object.entries(value).flatMap(([name, item]) => plainParts(item, keyIn(value, name)));
 }
 
@@ -152,7 +148,7 @@ function decodeMarked(value: WireObject, book: SecretBook, onLeak: LeakListener)
                 $plan: "archive",
                 ...textField("path", value["path"], book),
                 ...textField("uri", value["uri"], book),
-                ...(isWireObject(assets) ? { assets: decodeProperties(assets, book, onLeak) } : {}),
+                ...(isPlainObject(assets) ? { assets: decodeProperties(assets, book, onLeak) } : {}),
             };
         }
         default:

@@ -1,5 +1,6 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { UsageError } from "../model/errors.js";
-import { isMap, type YamlMap } from "./project.js";
+import type { YamlMap } from "./project.js";
 
 /** One `-c KEY=VALUE`. */
 export interface Override {
@@ -101,9 +102,9 @@ export function setPath(root: unknown, path: readonly (string | number)[], value
     }
     if (["__proto__", "constructor", "prototype"].includes(key))
         throw new UsageError(`-c ${shown}: "${key}" is no key`);
-    if (root !== undefined && !isMap(root))
+    if (root !== undefined && !isPlainObject(root))
         throw new UsageError(`-c ${shown}: "${key}" of something that is no object`);
-    const map: YamlMap = { ...(isMap(root) ? root : {}) };
+    const map: YamlMap = { ...(isPlainObject(root) ? root : {}) };
     map[key] = setPath(map[key], rest, value, shown);
     return map;
 }

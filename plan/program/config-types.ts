@@ -1,4 +1,5 @@
-import { isMap, type YamlMap } from "./project.js";
+import { isPlainObject } from "../../components/problems/index.js";
+import type { YamlMap } from "./project.js";
 
 /** Types a key of the `config:` block of Pulumi.yaml can have. */
 const TYPES = ["string", "integer", "boolean", "array", "object"] as const;
@@ -20,7 +21,7 @@ export function typeSchema(block: YamlMap, key: string, problems: string[]): Typ
         return undefined;
     }
     if (name !== "array") return { type: name };
-    const items = isMap(block["items"]) ? typeSchema(block["items"], `${key} items`, problems) : undefined;
+    const items = isPlainObject(block["items"]) ? typeSchema(block["items"], `${key} items`, problems) : undefined;
     if (items === undefined) problems.push(`${key}: an array needs "items" with a type in Pulumi.yaml`);
     return items === undefined ? { type: name } : { type: name, items };
 }
@@ -36,7 +37,7 @@ export function checkType(
     how: { asText: boolean; secret: boolean },
     problems: string[],
 ): void {
-    if (isMap(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string") return;
+    if (isPlainObject(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string") return;
     const json = how.asText && (schema.type === "array" || schema.type === "object");
     const given = json ? fromJson(value) : value;
     if (!matches(given, schema.type, !/\[\d+\]$/.test(path))) {
@@ -69,7 +70,7 @@ function matches(value: unknown, type: TypeName, scalarIsText: boolean): boolean
         case "array":
             return Array.isArray(value);
         case "object":
-            return isMap(value);
+            return isPlainObject(value);
     }
 }
 
@@ -83,6 +84,6 @@ function fromJson(value: unknown): unknown {
 
 function describe(value: unknown): string {
     if (Array.isArray(value)) return `an array of ${value.length}`;
-    if (isMap(value)) return `an object with ${Object.keys(value).join(", ") || "no keys"}`;
+    if (isPlainObject(value)) return `an object with ${Object.keys(value).join(", ") || "no keys"}`;
     return `${typeof value} ${JSON.stringify(value)}`;
 }

@@ -1,10 +1,11 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { PlanError } from "../model/errors.js";
 import type { PlanWarning } from "../model/format.js";
 import { encryptedSentinel, type SecretBook } from "../model/secrets.js";
 import { warningLines } from "../model/warnings.js";
 import { fullKey, parseOverrides, setPath, typedValue } from "./config-path.js";
 import { checkType, typeSchema, type TypeSchema } from "./config-types.js";
-import { isMap, readYamlMap, stackFile, type Project } from "./project.js";
+import { readYamlMap, stackFile, type Project } from "./project.js";
 
 /** The configuration a program runs with. */
 export interface ProgramConfig {
@@ -78,7 +79,7 @@ function stackEntries(project: Project, stack: string, warnings: PlanWarning[]):
         });
     }
     const config = yaml["config"] ?? {};
-    if (!isMap(config)) throw new PlanError(`${file}: "config" must be a map`);
+    if (!isPlainObject(config)) throw new PlanError(`${file}: "config" must be a map`);
     for (const [key, value] of Object.entries(config)) {
         if (value === null) continue;
         entries.set(fullKey(key, project.name), { value, secret: hasSecure(value), asText: false });
@@ -94,8 +95,9 @@ function declare(project: Project, entries: Map<string, Entry>, problems: string
         // A key of a provider takes only a value, which may be an object of any shape.
         const own = key.startsWith(`${project.name}:`);
         const known = ["type", "default", "value", "description", "secret", "items"];
-        const block = isMap(raw) && Object.keys(raw).every((item) => known.includes(item)) ? raw : { value: raw };
-        if (own && isMap(raw) && block !== raw) {
+        const block =
+            isPlainObject(raw) && Object.keys(raw).every((item) => known.includes(item)) ? raw : { value: raw };
+        if (own && isPlainObject(raw) && block !== raw) {
             problems.push(
                 `${key}: unknown keys in ${project.file}: ${Object.keys(raw)
                     .filter((item) => !known.includes(item))
@@ -139,13 +141,13 @@ function check(declared: Map<string, Declared>, entries: Map<string, Entry>, sta
 }
 
 function isSecure(value: unknown): boolean {
-    return isMap(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
+    return isPlainObject(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
 }
 
 function hasSecure(value: unknown): boolean {
     if (isSecure(value)) return true;
     if (Array.isArray(value)) return value.some(hasSecure);
-    return isMap(value) && Object.values(value).some(hasSecure);
+    return isPlainObject(value) && Object.values(value).some(hasSecure);
 }
 
 function toProgram(entries: Map<string, Entry>, warnings: PlanWarning[], book: SecretBook): ProgramConfig {
@@ -169,6 +171,6 @@ function toProgram(entries: Map<string, Entry>, warnings: PlanWarning[], book: S
 function withSentinel(value: unknown, sentinel: string): unknown {
     if (isSecure(value)) return sentinel;
     if (Array.isArray(value)) return value.map((item: unknown) => withSentinel(item, sentinel));
-    if (!isMap(value)) return value;
+    if (!isPlainObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSentinel(item, sentinel)]));
 }

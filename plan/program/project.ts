@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { suggest } from "../../components/problems/index.js";
+import { isPlainObject, suggest } from "../../components/problems/index.js";
 import { messageOf, PlanError, UsageError } from "../model/errors.js";
 import { parseYaml, type YamlMap } from "./yaml-file.js";
 
@@ -23,11 +23,6 @@ export interface Project {
     config: YamlMap;
 }
 
-/** True for an object that is no list. */
-export function isMap(value: unknown): value is YamlMap {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Reads a YAML file that must hold a map (or nothing); a mistake in it is an error with line and column. */
 export function readYamlMap(file: string): YamlMap {
     let text: string;
@@ -38,7 +33,7 @@ export function readYamlMap(file: string): YamlMap {
     }
     const value = parseYaml(text, file);
     if (value === null || value === undefined) return {};
-    if (!isMap(value)) throw new PlanError(`${file}: expected a map at the top`);
+    if (!isPlainObject(value)) throw new PlanError(`${file}: expected a map at the top`);
     return value;
 }
 
@@ -63,17 +58,17 @@ export function readProject(folder: string): Project {
         ...entryOf(root, yaml["main"], file),
         stackDir: path.join(root, typeof stackDir === "string" ? stackDir : (oldDir ?? ".")),
         runtimeOptions: runtimeOptions(yaml["runtime"], path.join(root, file)),
-        config: isMap(config) ? config : {},
+        config: isPlainObject(config) ? config : {},
     };
 }
 
 function runtimeOptions(runtime: unknown, file: string): YamlMap {
-    const name = isMap(runtime) ? runtime["name"] : runtime;
+    const name = isPlainObject(runtime) ? runtime["name"] : runtime;
     if (name !== "nodejs") {
         throw new PlanError(`${file}: runtime is ${JSON.stringify(name)}; an offline plan runs "nodejs" programs only`);
     }
-    const options = isMap(runtime) ? runtime["options"] : undefined;
-    return isMap(options) ? options : {};
+    const options = isPlainObject(runtime) ? runtime["options"] : undefined;
+    return isPlainObject(options) ? options : {};
 }
 
 /** Folder and entry as Pulumi picks them: `main` is a folder, or a file in the folder the program runs in. */

@@ -1,5 +1,6 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { parseAllDocuments, type Document } from "yaml";
-import { isWireObject, type WireObject, type WireValue } from "../model/wire.js";
+import type { WireObject, WireValue } from "../model/wire.js";
 import { structureMistake } from "../program/yaml-file.js";
 
 /** Provider functions that only compute: the offline plan answers them itself. */
@@ -21,7 +22,7 @@ export const offlineAnswers: Record<string, (args: WireObject) => WireObject | u
 };
 
 function itemsOf(object: WireValue): WireValue[] {
-    if (!isWireObject(object)) return [];
+    if (!isPlainObject(object)) return [];
     const { kind, items } = object;
     return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items) ? items : [object];
 }

@@ -1,6 +1,7 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { createHash } from "node:crypto";
 import { isKubernetesObject } from "../model/urn.js";
-import { canonicalJson, isWireObject, type WireObject } from "../model/wire.js";
+import { canonicalJson, type WireObject } from "../model/wire.js";
 
 /**
  * The name a Kubernetes object without one gets: as the provider makes it, with a hash of the inputs in place of the
@@ -9,7 +10,7 @@ import { canonicalJson, isWireObject, type WireObject } from "../model/wire.js";
 export function autoname(type: string, name: string, inputs: WireObject): string | undefined {
     if (!isKubernetesObject(type) || /(List|Patch)$/.test(type)) return undefined;
     const metadata = inputs["metadata"] ?? {};
-    if (!isWireObject(metadata)) return undefined;
+    if (!isPlainObject(metadata)) return undefined;
     if (metadata["name"] !== undefined || metadata["generateName"] !== undefined) return undefined;
     const hash = createHash("sha256")
         .update(canonicalJson([type, name, inputs]))

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { epcTable } from "../lens/epc.js";
 import {
     PLAN_FORMAT,
@@ -17,7 +18,6 @@ import {
     canonicalJson,
     collectSecrets,
     decodeProperties,
-    isWireObject,
     plainParts,
     SIGNATURE_KEY,
     type WireValue,
@@ -78,7 +78,7 @@ export function noteRecorded(recording: Recording, book: SecretBook): void {
     for (const { inputs, sent, request } of recording.resources.values()) {
         if (request?.getType() === "kubernetes:core/v1:Secret")
             for (const value of [inputs["data"], inputs["stringData"]])
-                book.addSecretData(isWireObject(value) && value[SIGNATURE_KEY] !== undefined ? value["value"] : value);
+                book.addSecretData(isPlainObject(value) && value[SIGNATURE_KEY] !== undefined ? value["value"] : value);
         if (sent !== undefined) collectSecrets(sent, book);
         collectSecrets(inputs, book, sent === undefined ? undefined : textsOf(plainParts(sent)));
         for (const part of [...plainParts(inputs), ...plainParts(sent)]) book.addPlain(part);

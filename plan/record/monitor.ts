@@ -60,9 +60,9 @@ export function recordingMonitor(parts: MonitorParts, recording: Recording, tran
 }
 
 /** A method that answers with what the work gives or throws. */
-function answering<T>(work: (request: T) => unknown): MonitorMethod {
+function answering(work: (request: never) => unknown): MonitorMethod {
     return (request, callback) => {
-        respond(callback, () => work(request as T));
+        respond(callback, () => work(request as never));
     };
 }
 
@@ -124,7 +124,7 @@ function callbackMethods(make: Make, transforms?: Transforms): Monitor {
             transforms?.addInvokeTransform(request);
             return make("registerStackInvokeTransform");
         }),
-        // MockMonitor says that it supports hooks, and has no such methods. Hooks run around operations, and a plan has none.
+        // MockMonitor claims to support hooks, and has no such methods. Hooks run around operations; a plan has none.
         registerResourceHook: answering(() => make("registerResourceHook")),
         registerErrorHook: answering(() => make("registerErrorHook")),
     };

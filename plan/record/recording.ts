@@ -1,5 +1,6 @@
+import { isPlainObject } from "../../components/problems/index.js";
 import { makeUrn, STACK_TYPE } from "../model/urn.js";
-import { isWireObject, UNKNOWN, type WireObject } from "../model/wire.js";
+import { UNKNOWN, type WireObject } from "../model/wire.js";
 import { autoname } from "./autoname.js";
 import {
     rpcError,
@@ -152,7 +153,7 @@ export class Recording {
 function knownOf(inputs: WireObject, assigned: string | undefined): WireObject {
     const known: WireObject = { ...inputs };
     if (assigned !== undefined) {
-        const metadata = isWireObject(inputs["metadata"]) ? inputs["metadata"] : {};
+        const metadata = isPlainObject(inputs["metadata"]) ? inputs["metadata"] : {};
         known["metadata"] = { ...metadata, name: assigned };
     }
     return known;

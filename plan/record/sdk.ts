@@ -118,7 +118,7 @@ interface SdkFiles {
     /** Folder of the SDK. */
     root: string;
     version: string;
-    load(file: string): Record<string, unknown>;
+    load: (file: string) => Record<string, unknown>;
     need: Need;
 }
 
