@@ -81,7 +81,7 @@ export function sameValue(left: PlanValue, right: PlanValue): boolean {
 }
 
 /** The value without the digests of its secrets, which are of use only while two plans are compared. */
-export function stripped(value: PlanValue | undefined): PlanValue {
+function stripped(value: PlanValue | undefined): PlanValue {
     if (value === undefined) return null;
     if (Array.isArray(value)) return value.map(stripped);
     if (typeof value !== "object" || value === null) return value;

@@ -2,7 +2,7 @@ import type { PlanValue } from "../model/format.js";
 import type { Pair } from "./match.js";
 
 /** Replaces the automatic names of a plan's Kubernetes objects in a value. */
-export type Rename = (value: PlanValue) => PlanValue;
+type Rename = (value: PlanValue) => PlanValue;
 
 /** How each of two plans is renamed. */
 export interface Renames {

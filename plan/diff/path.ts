@@ -4,7 +4,7 @@ export type Step = string | number | NamedItem;
 /**
  * An item of a list, identified by a field such as `name`; where it stands may differ between two values.
  */
-export interface NamedItem {
+interface NamedItem {
     name: string;
     before?: number;
     after?: number;
