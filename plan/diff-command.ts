@@ -6,12 +6,12 @@ import { messageOf, UsageError } from "./model/errors.js";
 import { renderDiff, type DiffFormat } from "./render/diff/index.js";
 
 /** Exit code when what `--fail-on` names is in the diff. */
-export const EXIT_FAIL_ON = 3;
+const EXIT_FAIL_ON = 3;
 
 /** What `--fail-on` takes. */
-export const FAIL_ON = ["replace", "delete", "change"] as const;
+const FAIL_ON = ["replace", "delete", "change"] as const;
 /** What makes the command exit with 3. `change`: any difference of a resource. */
-export type FailOn = (typeof FAIL_ON)[number];
+type FailOn = (typeof FAIL_ON)[number];
 
 /** What the command line gives. */
 export interface DiffFlags {
@@ -64,7 +64,7 @@ function formatOf(file: string, format: DiffFormat): DiffFormat {
  * What a guard says of a diff. A stack that could not be planned fails it, whatever it asks for: it is unknown what
  * would happen there.
  */
-export function exitCode(diff: PlanDiff, failOn: readonly FailOn[]): 0 | 1 | 3 {
+function exitCode(diff: PlanDiff, failOn: readonly FailOn[]): 0 | 1 | 3 {
     if (diff.stacks.some(({ status }) => status === "failed")) return 1;
     return failOn.some((what) => diff.stacks.some((stack) => holds(stack, what))) ? EXIT_FAIL_ON : 0;
 }

@@ -22,4 +22,4 @@ export {
     type Warning,
 } from "./problem";
 export { didYouMean, suggest } from "./suggest";
-export { closed, isLate, isPlainObject, isWireValue, opened, type Opened } from "./wire-values";
+export { closed, isLate, isPlainObject, isWireValue, opened } from "./wire-values";

@@ -82,7 +82,7 @@ export function plainParts(value: WireValue, key = ""): Part[] {
 export type LeakListener = () => void;
 
 /** Turns a value on the wire into a plan's value; all secrets must be in the book by now. */
-export function decode(value: WireValue, book: SecretBook, onLeak: LeakListener): PlanValue {
+function decode(value: WireValue, book: SecretBook, onLeak: LeakListener): PlanValue {
     if (value === undefined || value === null) return null;
     if (typeof value === "string") return decodeText(value, book, onLeak);
     if (typeof value === "number" && book.holdsSecret(String(value))) {

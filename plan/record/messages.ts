@@ -5,10 +5,6 @@
 export interface Struct {
     toJavaScript(): Record<string, unknown>;
 }
-/** A protobuf map. */
-export interface ProtoMap<V> {
-    entries(): IterableIterator<[string, V]>;
-}
 interface AliasMessage {
     getUrn(): string;
     getSpec():

@@ -34,7 +34,7 @@ export interface Transforms {
 }
 
 /** A method of a monitor takes the request message and a callback, in process as well as behind a gRPC server. */
-export type MonitorMethod = (request: unknown, callback: Callback) => void;
+type MonitorMethod = (request: unknown, callback: Callback) => void;
 /** A resource monitor (service ResourceMonitor of pulumi/proto/resource.proto). */
 export type Monitor = Record<string, MonitorMethod | undefined>;
 

@@ -46,13 +46,13 @@ export interface KnownState {
 }
 
 /** A registered resource, as its provider sees it. */
-export interface ProvidedResource {
+interface ProvidedResource {
     type: string;
     name: string;
     inputs: WireObject;
 }
 /** What a provider knows of a resource beside its inputs. */
-export interface ProviderState {
+interface ProviderState {
     id: string;
     outputs: WireObject;
 }

@@ -22,9 +22,9 @@ import { hideEncrypted, noteSecrets, unknownInvokes, type Getter } from "./sdk-v
  */
 
 /** Severity of a message that the program logged. */
-export type LogSeverity = "info" | "warning" | "error";
+type LogSeverity = "info" | "warning" | "error";
 /** Receives what the program logs with `pulumi.log`. */
-export type LogListener = (severity: LogSeverity, message: string, urn: string | undefined) => void;
+type LogListener = (severity: LogSeverity, message: string, urn: string | undefined) => void;
 
 interface Loggable {
     urn?: { promise(): Promise<string> };

@@ -112,7 +112,7 @@ export function movedText(resource: ResourceDiff): string | undefined {
 }
 
 /** A value in a table: short, and a long text only by its length, since it would tell nothing. */
-export function valueText(value: PlanValue | undefined): string {
+function valueText(value: PlanValue | undefined): string {
     if (value === undefined) return "";
     if (typeof value === "string" && value.length > 120) return `text of ${value.length} characters`;
     if (value === "") return '""';
