@@ -1,2 +1,1 @@
-export { platformConfig } from "./schema";
 export { readPlatformConfig, toPlatformArgs } from "./read";

@@ -1,5 +1,5 @@
 import { suggest, type Problem } from "../components";
-import { platformConfig } from "./schema";
+import { platformKeys } from "./shape";
 
 /** The configuration of a stack as the engine hands it over: text by key, and which keys hold secrets. */
 export interface RawConfig {
@@ -9,8 +9,8 @@ export interface RawConfig {
 
 /** Keys whose text is the value itself; all others hold JSON. */
 const textKeys: ReadonlySet<string> = new Set(
-    Object.entries(platformConfig.shape)
-        .filter(([, schema]) => schema.unwrap().type === "string")
+    Object.entries(platformKeys)
+        .filter(([, { type }]) => type === "string")
         .map(([key]) => key),
 );
 
@@ -34,7 +34,7 @@ export function parseValues(
             problems.push(notSecret(key));
             continue;
         }
-        if (textKeys.has(key) || !(key in platformConfig.shape)) {
+        if (textKeys.has(key) || !Object.hasOwn(platformKeys, key)) {
             if (text !== "") values[key] = text;
             continue;
         }

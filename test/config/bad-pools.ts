@@ -25,7 +25,7 @@ export const badPools: BadConfig[] = [
         /2026-06-30[\s\S]*allowRetiredSizes/,
     ),
     pool("no size", { vmSize: undefined }, "vmSize", /\(not set\)/),
-    pool("a number as size", { vmSize: 2 }, "vmSize", /text/),
+    pool("a number as size", { vmSize: 2 }, "vmSize", /in Azure.s exact spelling/),
     // Pools
     pool("no name", { name: undefined }, "name", /name/),
     pool("name with a dash", { name: "my-pool" }, "name", /lower-case letters and digits/),

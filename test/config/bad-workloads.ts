@@ -199,7 +199,7 @@ export const badWorkloads: BadConfig[] = [
     job("no image", { image: undefined }, "image", /image of the enclave application/),
     job("no EPC", { epc: undefined }, "epc", /"32Mi"/),
     job("ten bytes of EPC", { epc: "10" }, "epc", /"10Mi"/),
-    job("EPC as a number", { epc: 10 }, "epc", /quote it: "10"/),
+    job("EPC as a number, which quotes alone would not mend", { epc: 10 }, "epc", /= 10\n(?!.*quote it).*"10Mi"/s),
     job("EPC in decimal megabytes", { epc: "10M" }, "epc", /Mi/),
     job("negative EPC", { epc: "-5Mi" }, "epc", /Mi/),
     job("more EPC than a node has", { epc: "9Gi" }, "epc", /8/),

@@ -103,7 +103,7 @@ export function folderWithDependencies(): string {
  * repository.
  */
 export function programs(folder: string): void {
-    for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "config", "stacks"])
+    for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "schema.json", "config", "stacks"])
         cpSync(path.resolve(name), path.join(folder, name), { recursive: true });
     cpSync(path.resolve("examples/import"), path.join(folder, "import"), { recursive: true });
     write(folder, {
@@ -112,8 +112,6 @@ export function programs(folder: string): void {
             '{ "name": "fresh", "private": true, "main": "index.ts", "dependencies": { "confidential-aks": "file:confidential-aks.tgz" } }\n',
         "components/index.ts": 'export * from "confidential-aks";\n',
     });
-    // The program reads its configuration with it; the package does not need it.
-    copyPackages(path.resolve("node_modules"), ["zod"], path.join(folder, "node_modules"));
     git(folder, "init", "--quiet", "--initial-branch=main");
     git(folder, "add", "--all");
     git(folder, "commit", "--quiet", "--message=base");

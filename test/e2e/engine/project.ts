@@ -11,7 +11,17 @@ import { doneSteps, previewedSteps, type Step } from "./steps.js";
 import { WarmHost } from "./warm-host.js";
 
 /** What the program consists of, as in the repository. */
-const files = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "stacks", "config", "components", "images"];
+const files = [
+    "Pulumi.yaml",
+    "package.json",
+    "schema.json",
+    "tsconfig.json",
+    "index.ts",
+    "stacks",
+    "config",
+    "components",
+    "images",
+];
 
 /** The passphrase that encrypts the secrets of the state. */
 export const passphrase = "correct horse battery staple";
