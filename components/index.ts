@@ -1,7 +1,15 @@
-export { AttestationPolicies } from "./policies/attestation-policies";
-export { type AttestationPoliciesArgs } from "./policies/args";
-export { AttestedJob } from "./job/attested-job";
-export { type AttestedJobArgs } from "./job/args";
+// The public face of the package. A name goes in here only when programs of users need it.
+
+// Components, in the order in which a program needs them, and their arguments.
+export { ConfidentialPlatform } from "./platform/confidential-platform";
+export type {
+    ConfidentialPlatformArgs,
+    PlatformImagesArgs,
+    PlatformJobArgs,
+    PlatformQuoteHelperArgs,
+    PlatformSampleArgs,
+} from "./platform/args";
+export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export {
     ClusterTier,
     KubeLogin,
@@ -14,33 +22,56 @@ export {
     QuotingSource,
     UpgradeChannel,
     type ApiServerArgs,
+    type ConfidentialClusterArgs,
     type EnclavePoolArgs,
     type EntraArgs,
     type ExistingClusterArgs,
     type NetworkArgs,
     type SystemPoolArgs,
 } from "./cluster/args";
-export { ConfidentialCluster } from "./cluster/confidential-cluster";
-export { type ConfidentialClusterArgs } from "./cluster/args";
-export { ConfidentialPlatform } from "./platform/confidential-platform";
-export {
-    type ConfidentialPlatformArgs,
-    type PlatformImagesArgs,
-    type PlatformJobArgs,
-    type PlatformQuoteHelperArgs,
-    type PlatformSampleArgs,
-} from "./platform/args";
-export { EnclaveImage } from "./image/enclave-image";
-export { type EnclaveImageArgs } from "./image/args";
-export { RegistrySku, type NewRegistryArgs } from "./image/args";
-export { OpenEnclaveSample } from "./sample/open-enclave-sample";
-export { type OpenEnclaveSampleArgs, type SampleSettings } from "./sample/args";
 export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
-export { type SgxDevicePluginArgs } from "./device-plugin/args";
-export type { QuoteHelperSettings, SgxQuoteHelperArgs } from "./quote-helper/args";
+export type { SgxDevicePluginArgs } from "./device-plugin/args";
 export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
-export { CollateralVersion, QuotingLogLevel } from "./quote-helper/args";
-export { GuardMode } from "./policies/args";
+export { CollateralVersion, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
+export { EnclaveImage } from "./image/enclave-image";
+export { RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./image/args";
+export { OpenEnclaveSample } from "./sample/open-enclave-sample";
+export type { OpenEnclaveSampleArgs } from "./sample/args";
+export { AttestedJob } from "./job/attested-job";
+export type { AttestedJobArgs } from "./job/args";
+export { AttestationPolicies } from "./policies/attestation-policies";
+export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
+
+// Checks of arguments without a program, and what they find.
 export { checkPlatform } from "./platform/spec";
-export { prefixed, suggest, throwIfAny, ValidationError, type Problem, type Warning } from "./problems";
-export * from "./sgx";
+export { ProblemKind, suggest, ValidationError, type Findings, type Problem, type Warning } from "./problems";
+
+// Pods that attest.
+export {
+    ATTESTATION_LABEL,
+    AttestationLabelValue,
+    AttestationMode,
+    convertLegacyEpc,
+    convertLegacyResources,
+    ENCLAVE_RESOURCE,
+    EPC_RESOURCE,
+    PROVISION_RESOURCE,
+    SGX_NODE_LABEL,
+    SGX_NODE_LABEL_VALUE,
+    SGX_TAINT_KEY,
+    withAttestation,
+    type WithAttestationOptions,
+} from "./sgx";
+
+// Virtual machines with SGX, and what fits into their EPC.
+export {
+    epcBudget,
+    findVmSize,
+    formatEpc,
+    sgxVmSizes,
+    type EpcBudget,
+    type EpcBudgetArgs,
+    type EpcBudgetWorkload,
+    type EpcShare,
+    type VmSize,
+} from "./sgx";

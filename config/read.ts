@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     checkPlatform,
-    throwIfAny,
+    ValidationError,
     type ConfidentialPlatformArgs,
     type PlatformJobArgs,
     type Problem,
@@ -31,10 +31,10 @@ export function toPlatformArgs(subject: string, namespace: string, raw: RawConfi
     const ofShape = [...parsed.problems, ...misfits.map((misfit) => misfitProblem(misfit, found))];
     const ofMeaning = found.filter(({ path }) => !ofShape.some((fault) => covers(fault.path, path)));
     const hidden = (path: string) => raw.isSecret(`${namespace}:${/^\w+/.exec(path)?.[0] ?? ""}`);
-    throwIfAny(
-        subject,
-        [...ofShape, ...ofMeaning].map((problem) => (hidden(problem.path) ? { ...problem, hideValue: true } : problem)),
+    const problems = [...ofShape, ...ofMeaning].map((problem) =>
+        hidden(problem.path) ? { ...problem, hideValue: true } : problem,
     );
+    if (problems.length > 0) throw new ValidationError(subject, problems);
     const secret = raw.isSecret(`${namespace}:${keyWithSecrets}`);
     return args.jobs === undefined || !secret ? args : { ...args, jobs: args.jobs.map(withSecrets) };
 }

@@ -1,4 +1,4 @@
-import { suggest, type Problem } from "../components";
+import { ProblemKind, suggest, type Problem } from "../components";
 import schema from "../schema.json";
 
 /*
@@ -103,8 +103,11 @@ function shapedObject(value: unknown, keys: Readonly<Record<string, Shape>>, pat
 function unknownKey(path: string, key: string, value: unknown, keys: Readonly<Record<string, Shape>>): Problem {
     const known = Object.keys(keys);
     const near = suggest(key, known);
-    const remedy = near === undefined ? "remove it" : `did you mean ${JSON.stringify(near)}?`;
-    return { path, value, expected: `one of the keys ${known.join(", ")}`, remedy };
+    const [expected, remedy] =
+        near === undefined
+            ? [`no such key; there are ${known.join(", ")}`, "remove it"]
+            : ["no such key", `did you mean ${JSON.stringify(near)}?`];
+    return { kind: ProblemKind.notAllowed, path, value, expected, remedy };
 }
 
 function misfit(value: unknown, expected: string, path: string): Shaped {
@@ -114,6 +117,6 @@ function misfit(value: unknown, expected: string, path: string): Shaped {
     const remedy = isQuotable ? `quote it: ${JSON.stringify(String(value))}` : unquoted;
     return {
         value: isQuotable ? String(value) : undefined,
-        misfits: [{ problem: { path, value, expected, remedy }, isQuotable }],
+        misfits: [{ problem: { kind: ProblemKind.invalid, path, value, expected, remedy }, isQuotable }],
     };
 }

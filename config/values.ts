@@ -1,4 +1,4 @@
-import { suggest, type Problem } from "../components";
+import { ProblemKind, suggest, type Problem } from "../components";
 import { platformKeys } from "./shape";
 
 /** The configuration of a stack as the engine hands it over: text by key, and which keys hold secrets. */
@@ -43,6 +43,7 @@ export function parseValues(
             if (!isEmpty(value)) values[key] = value;
         } catch {
             problems.push({
+                kind: ProblemKind.invalid,
                 path: key,
                 value: text,
                 hideValue: raw.isSecret(name),
@@ -59,10 +60,11 @@ export const keyWithSecrets = "jobs";
 
 function notSecret(key: string): Problem {
     return {
+        kind: ProblemKind.notAllowed,
         path: key,
         value: undefined,
         hideValue: true,
-        expected: "nothing encrypted: it would show in plain text in Azure, in Kubernetes and in plans",
+        expected: "encrypted: it would show in plain text in Azure, in Kubernetes and in plans",
         remedy: `set it without --secret; secrets go into env, args or command of ${keyWithSecrets}`,
     };
 }
@@ -71,7 +73,8 @@ function notSecret(key: string): Problem {
 function misspelt(namespace: string, own: string, name: string): Problem[] {
     if (suggest(own, [namespace]) === undefined) return [];
     const remedy = `did you mean ${JSON.stringify(name.replace(own, namespace))}?`;
-    return [{ path: name, value: undefined, expected: `the namespace ${namespace}`, remedy }];
+    const expected = `the namespace ${namespace}`;
+    return [{ kind: ProblemKind.invalid, path: name, value: undefined, expected, remedy }];
 }
 
 function isEmpty(value: unknown): boolean {

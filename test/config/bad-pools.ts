@@ -71,7 +71,7 @@ export const badPools: BadConfig[] = [
     pool("label value with a blank", { labels: { team: "a b" } }, "labels.team", /label value/),
     pool("label value as a number", { labels: { shard: 1 } }, "labels.shard", /quote it: "1"/),
     pool("misspelt key", { vmsize: "x" }, "vmsize", /did you mean "vmSize"/),
-    pool("key of another object", { image: "x" }, "image", /one of the keys/),
+    pool("key of another object", { image: "x" }, "image", /no such key/),
     whole("no pools", { enclavePools: [] }, "enclavePools", /at least one pool/),
     whole("pools missing", { enclavePools: undefined }, "enclavePools", /at least one pool/),
     whole("pools as a map", { enclavePools: { enclave: {} } }, "enclavePools", /a list/),
@@ -87,12 +87,12 @@ export const badPools: BadConfig[] = [
         /enclavePools\[0\]/,
     ),
     // System pool
-    systemPool("spot", { priority: "Spot" }, "priority", /one of the keys/),
+    systemPool("spot", { priority: "Spot" }, "priority", /no such key/),
     systemPool("SGX size", { vmSize: "Standard_DC2s_v3" }, "vmSize", /without SGX/),
     systemPool("no node", { count: 0 }, "count", /from 1 to 1000/),
     systemPool("name with a dash", { name: "sys-tem" }, "name", /letters and digits/),
     systemPool("min above max", { minCount: 3, maxCount: 2 }, "minCount", /at most maxCount/),
-    systemPool("unknown key", { zones: ["1"] }, "zones", /one of the keys/),
+    systemPool("unknown key", { zones: ["1"] }, "zones", /no such key/),
     // Cluster
     whole(
         "version as a number with a lost zero",
@@ -115,7 +115,7 @@ export const badPools: BadConfig[] = [
     whole("a tag that is a number", { tags: { cost: 42 } }, "tags.cost", /quote it: "42"/),
     whole("protect as text", { protect: "yes" }, "protect", /structured value|true or false/),
     whole("misspelt top-level key", { enclavePool: [{}] }, "enclavePool", /did you mean "enclavePools"/),
-    whole("unknown top-level key", { colour: "blue" }, "colour", /one of the keys/),
+    whole("unknown top-level key", { colour: "blue" }, "colour", /no such key/),
     whole(
         "version beside a channel that moves it",
         { kubernetesVersion: "1.36", upgradeChannel: "stable" },

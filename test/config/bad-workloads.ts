@@ -226,7 +226,7 @@ export const badWorkloads: BadConfig[] = [
         "legacy resource as a key",
         { "kubernetes.azure.com/sgx_epc_mem_in_MiB": 10 },
         "kubernetes.azure.com/sgx_epc_mem_in_MiB",
-        /one of the keys/,
+        /no such key/,
     ),
     whole(
         "two jobs of one name",

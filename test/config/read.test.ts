@@ -136,7 +136,7 @@ describe("a good configuration", () => {
 });
 
 test.each([
-    ["an encrypted value where it would show", { tags: { owner: "hush-hush" } }, "tags", /nothing encrypted/],
+    ["an encrypted value where it would show", { tags: { owner: "hush-hush" } }, "tags", /not allowed: encrypted/],
     ["an encrypted name", { clusterName: "hush-hush" }, "clusterName", /without --secret/],
 ])("%s is refused, without showing it", (_title, change, path, says) => {
     const error = failureOf(() => read({ ...good, ...change }, [`confidential-aks:${path}`]));
