@@ -1,14 +1,10 @@
 // The public face of the package. A name goes in here only when programs of users need it.
 
-// Components, in the order in which a program needs them, and their arguments.
-export { ConfidentialPlatform } from "./platform/confidential-platform";
-export type {
-    ConfidentialPlatformArgs,
-    PlatformImagesArgs,
-    PlatformJobArgs,
-    PlatformQuoteHelperArgs,
-    PlatformSampleArgs,
-} from "./platform/args";
+// Components and their arguments. The schema for other languages has them in this order.
+export { AttestationPolicies } from "./policies/attestation-policies";
+export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
+export { AttestedJob } from "./job/attested-job";
+export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export {
     ClusterTier,
@@ -29,18 +25,22 @@ export {
     type NetworkArgs,
     type SystemPoolArgs,
 } from "./cluster/args";
-export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
-export type { SgxDevicePluginArgs } from "./device-plugin/args";
-export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
-export { CollateralVersion, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
+export { ConfidentialPlatform } from "./platform/confidential-platform";
+export type {
+    ConfidentialPlatformArgs,
+    PlatformImagesArgs,
+    PlatformJobArgs,
+    PlatformQuoteHelperArgs,
+    PlatformSampleArgs,
+} from "./platform/args";
 export { EnclaveImage } from "./image/enclave-image";
 export { RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./image/args";
 export { OpenEnclaveSample } from "./sample/open-enclave-sample";
 export type { OpenEnclaveSampleArgs } from "./sample/args";
-export { AttestedJob } from "./job/attested-job";
-export type { AttestedJobArgs } from "./job/args";
-export { AttestationPolicies } from "./policies/attestation-policies";
-export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
+export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
+export type { SgxDevicePluginArgs } from "./device-plugin/args";
+export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
+export { CollateralVersion, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
 
 // Checks of arguments without a program, and what they find.
 export { checkPlatform } from "./platform/spec";

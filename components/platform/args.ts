@@ -52,9 +52,9 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
     devicePlugin?: SgxDevicePluginArgs;
     /** Settings of the quote helper. Only with `quoting: daemonSets`. */
     quoteHelper?: PlatformQuoteHelperArgs;
-    /** Whether the attestation sample runs, which proves that quotes are made out-of-process. Default `true`. */
+    /** Whether the attestation sample runs, which proves that quotes are made out-of-process. Default `false`. */
     runSample?: boolean;
-    /** Settings of the sample. */
+    /** Settings of the sample. Only with `runSample`. */
     sample?: PlatformSampleArgs;
     /**
      * Registry of the images that the platform builds because the arguments name none. Default: one is created in the

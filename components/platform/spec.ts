@@ -4,7 +4,7 @@ import { devicePluginSpec } from "../device-plugin/spec";
 import { checkRegistry } from "../image/spec";
 import { attestedJobSpec } from "../job/spec";
 import { firstMinor } from "../policies/spec";
-import { imageReference, matches, prefixed, type Findings, type Problem } from "../problems";
+import { imageReference, matches, notAllowed, prefixed, type Findings, type Problem } from "../problems";
 import { quoteHelperDefaults } from "../quote-helper/defaults";
 import { quoteHelperSettings } from "../quote-helper/spec";
 import { sampleDefaults } from "../sample/defaults";
@@ -60,15 +60,9 @@ function checkHelper(args: PlatformQuoteHelperArgs): Problem[] {
 function checkSample(args: ConfidentialPlatformArgs): Problem[] {
     const { sample } = args;
     if (sample === undefined) return [];
-    if (args.runSample === false) {
-        return [
-            {
-                path: "",
-                value: sample,
-                expected: "nothing with runSample: false",
-                remedy: "remove sample, or runSample",
-            },
-        ];
+    if (!runsSample(args)) {
+        const why = "without runSample: nothing runs that it would configure";
+        return [notAllowed("", sample, why, "set runSample: true, or remove sample")];
     }
     return [...imageReference("image", sample.image), ...sampleSettings(sample).problems];
 }

@@ -147,7 +147,7 @@ export const badWorkloads: BadConfig[] = [
         /"info"/,
     ),
     whole("no enclave at all", { devicePlugin: { enclaveLimit: 1 } }, "devicePlugin.enclaveLimit", /from 2 to 10000/),
-    whole("sample settings without the sample", { runSample: false }, "sample", /runSample: false/),
+    whole("sample settings without the sample", { runSample: false }, "sample", /not allowed: without runSample/),
     whole("a switch as text", { runSample: "no" }, "runSample", /structured value|true or false/),
     whole(
         "short deadline of the sample",

@@ -12,6 +12,7 @@ const good: Record<string, unknown> = {
     location: "westeurope",
     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }],
     quoteHelper: { image: "r.example/aesm:1" },
+    runSample: true,
     sample: { image: "r.example/sample:1" },
 };
 const goodJob = { name: "report", image: "r.example/report:1", epc: "32Mi" };
@@ -125,7 +126,7 @@ describe("a good configuration", () => {
 
     test("lets policies cover the namespace of the sample when it does not run", () => {
         const policies = { namespaces: ["attestation-sample"], inject: false };
-        expect(read({ ...good, sample: undefined, runSample: false, policies }).policies).toEqual(policies);
+        expect(read({ ...good, sample: undefined, runSample: undefined, policies }).policies).toEqual(policies);
     });
 
     test("ignores keys of other namespaces", () => {

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import {
+    apiServerDefaults,
+    clusterDefaults,
+    enclavePoolDefaults,
+    entraDefaults,
+    networkDefaults,
+    systemPoolDefaults,
+} from "../components/cluster/defaults";
+import { devicePluginDefaults } from "../components/device-plugin/defaults";
+import { enclaveImageDefaults } from "../components/image/defaults";
+import { attestedJobDefaults } from "../components/job/defaults";
+import { platformDefaults } from "../components/platform/defaults";
+import { policiesDefaults } from "../components/policies/defaults";
+import { quoteHelperDefaults } from "../components/quote-helper/defaults";
+import { sampleDefaults } from "../components/sample/defaults";
+import schema from "../schema.json";
+
+/*
+ * The defaults that the code applies are constants. The documentation of the arguments (schema.json is made of it) and
+ * Pulumi.yaml name the same.
+ */
+
+type Properties = Record<string, { description?: string }>;
+
+const { resources, types } = schema;
+const inputs = (component: keyof typeof resources): Properties => resources[component].inputProperties;
+const { registrySku, ...imageDefaults } = enclaveImageDefaults;
+
+const tables: [title: string, documented: Properties, defaults: object][] = [
+    [
+        "ConfidentialPlatform",
+        inputs("confidential-aks:index:ConfidentialPlatform"),
+        { ...clusterDefaults, ...platformDefaults },
+    ],
+    ["ConfidentialCluster", inputs("confidential-aks:index:ConfidentialCluster"), clusterDefaults],
+    ["SystemPoolArgs", types["confidential-aks:index:SystemPoolArgs"].properties, systemPoolDefaults],
+    ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
+    ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
+    ["EntraArgs", types["confidential-aks:index:EntraArgs"].properties, entraDefaults],
+    ["ApiServerArgs", types["confidential-aks:index:ApiServerArgs"].properties, apiServerDefaults],
+    ["SgxDevicePlugin", inputs("confidential-aks:index:SgxDevicePlugin"), devicePluginDefaults],
+    ["SgxQuoteHelper", inputs("confidential-aks:index:SgxQuoteHelper"), quoteHelperDefaults],
+    ["OpenEnclaveSample", inputs("confidential-aks:index:OpenEnclaveSample"), sampleDefaults],
+    ["AttestedJob", inputs("confidential-aks:index:AttestedJob"), attestedJobDefaults],
+    ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],
+    ["EnclaveImage", inputs("confidential-aks:index:EnclaveImage"), imageDefaults],
+    ["NewRegistryArgs", types["confidential-aks:index:NewRegistryArgs"].properties, { sku: registrySku }],
+];
+
+/** The value that a description names as the default: "Default `Basic`." or "Default 900."; undefined for words. */
+function documentedDefault({ description = "" }: { description?: string }): string | undefined {
+    const [, quoted, digits] = /\bDefault\s+(?:`([^`]*)`|(\d+))/.exec(description) ?? [];
+    return quoted ?? digits;
+}
+
+test.each(tables)(
+    "the documentation of %s names the defaults that the code applies",
+    (_title, documented, defaults) => {
+        const named = Object.entries(documented).flatMap(([name, property]) => {
+            const value = documentedDefault(property);
+            return value === undefined ? [] : [[name, value] as const];
+        });
+        const applied = Object.entries(defaults).map(([name, value]) => [name, String(value)] as const);
+        expect(Object.fromEntries(named)).toEqual(Object.fromEntries(applied));
+    },
+);
+
+test("Pulumi.yaml names the defaults that the code applies", () => {
+    const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+        config: Record<string, { default?: unknown; description: string }>;
+    };
+    const defaults: Record<string, unknown> = { ...clusterDefaults, ...platformDefaults };
+    const named = Object.keys(defaults).map((key) => {
+        const { default: value, description } = config[key]!;
+        // Empty text is how a key of text says that it is not set.
+        return [key, value === "" ? /Empty: (\w+)/.exec(description)?.[1] : value];
+    });
+    expect(Object.fromEntries(named)).toEqual(defaults);
+});
