@@ -82,7 +82,7 @@ export interface EnclavePoolArgs {
     osSku?: NodeOsSku;
     /** Size of the managed OS disk in GiB, 30 to 2048. Default: what AKS picks. A change replaces the pool. */
     osDiskSizeGb?: number;
-    /** `Regular` (default) or `Spot`. A change replaces the pool. */
+    /** `Regular` or `Spot`. Default `Regular`. A change replaces the pool. */
     priority?: NodePriority;
     /**
      * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land
@@ -169,7 +169,7 @@ export interface ApiServerArgs {
      */
     privateCluster?: boolean;
     /**
-     * Private DNS zone: made by AKS (`system`, the default) or none, with a public name. Only for a private cluster.
+     * Private DNS zone: made by AKS (`system`) or none, with a public name. Default `system`. Private clusters only.
      */
     privateDnsZone?: PrivateDnsZone;
 }
