@@ -1,12 +1,18 @@
 import { ProblemKind, type Problem } from "./problem";
 import { didYouMean } from "./suggest";
 
-/** A value that has to be there: `missing("name", "the name of the registry", "set it")`. Not set, unless told what is there, such as "". */
+/**
+ * A value that has to be there: `missing("name", "the name of the registry", "set it")`. Not set, unless told what is
+ * there, such as "".
+ */
 export function missing(path: string, expected: string, remedy: string, value?: unknown): Problem {
     return { kind: ProblemKind.required, path, value, expected, remedy };
 }
 
-/** A value that may be right elsewhere, not here; `why` says what forbids it: "with `existing`: it configures a new cluster". */
+/**
+ * A value that may be right elsewhere, not here; `why` says what forbids it: "with `existing`: it configures a new
+ * cluster".
+ */
 export function notAllowed(path: string, value: unknown, why: string, remedy: string): Problem {
     return { kind: ProblemKind.notAllowed, path, value, expected: why, remedy };
 }

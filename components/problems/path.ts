@@ -1,4 +1,7 @@
-/** A property path as messages show it: `propertyPath("spec", "containers", 0, "a.b/c")` is `spec.containers[0]["a.b/c"]`. */
+/**
+ * A property path as messages show it: `propertyPath("spec", "containers", 0, "a.b/c")` is
+ * `spec.containers[0]["a.b/c"]`.
+ */
 export function propertyPath(...steps: readonly (string | number)[]): string {
     return steps
         .map((step, index) => {
