@@ -85,7 +85,7 @@ export function attestedJobOutputs(subject: string, spec: AttestedJobSpec): Atte
         ...spec,
         image,
         waitImage: spec.waitImage === spec.image ? image : checkedImage(subject, "waitImage", spec.waitImage),
-        env: checkedTextsLater(subject, spec.env, checkLaterVariable),
+        env: checkedTextsLater(subject, spec.env, checkVariable),
         namespace: checkedName(subject, "namespace", spec.namespace),
         nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
@@ -128,17 +128,15 @@ function checkWait(wait: number | undefined, deadlineSeconds: number): Problem[]
     return when(wait !== undefined && wait >= deadlineSeconds, problem);
 }
 
+/** What should be text may be a secret: neither the value nor the remedy shows it. */
 function checkVariable(name: string, value: unknown): Problem[] {
     const path = `env.${name}`;
     if (name === AESM_ENV) {
         const why = "mode sets it, and any value at all means out-of-process";
         return [notAllowed(path, value, why, "remove it and set mode")];
     }
-    if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) return checkText(path, value);
+    if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
+        return checkText(path, value).map((problem) => redacted({ ...problem, remedy: "write it as one text" }));
+    }
     return [invalid(path, name, "the name of an environment variable", "correct the name")];
-}
-
-/** The same for a value that came as an output: it may be a secret, and a remedy could show it, too. */
-function checkLaterVariable(name: string, value: unknown): Problem[] {
-    return checkVariable(name, value).map((problem) => redacted({ ...problem, remedy: "make it one text" }));
 }

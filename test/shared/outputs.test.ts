@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { AttestedJob, OpenEnclaveSample, SgxDevicePlugin, SgxQuoteHelper } from "../../components";
 import { devicePluginOutputs, devicePluginSpec } from "../../components/device-plugin/spec";
 import { attestedJobOutputs, attestedJobSpec } from "../../components/job/spec";
-import type { ValidationError } from "../../components/problems";
+import { throwIfAny, type ValidationError } from "../../components/problems";
 import { construct, one } from "../support/construct";
-import { expectRejected } from "../support/failure";
+import { expectRejected, failureOf } from "../support/failure";
 import { podSpecOf } from "../support/pods";
 
 const job = { image: "r.example/app:1", epc: "64Mi" };
@@ -49,6 +49,15 @@ describe("outputs among the arguments", () => {
         expect((error as ValidationError).message).toContain("env.PIN = [hidden]");
         expect((error as ValidationError).message).not.toContain("271828");
     });
+});
+
+test("a plain variable that is no text is refused without its value, which may be a secret", () => {
+    const { problems } = attestedJobSpec({ ...job, env: { PIN: 271_828 as unknown as string } });
+    const message = failureOf(() => {
+        throwIfAny("the job", problems);
+    }).message;
+    expect(message).toContain("env.PIN = [hidden]");
+    expect(message).not.toContain("271828");
 });
 
 describe("plain values of a node selector", () => {
