@@ -19,7 +19,7 @@ describe.each(pages)("%s", (path) => {
         const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => resolve(dirname(path), to ?? ""));
         expect(links.filter((to) => !existsSync(to))).toEqual([]);
         const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
-        const named = [...text.matchAll(/npm run ([a-z0-9:]+)/g)].map(([, script]) => script ?? "");
+        const named = [...text.matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, script]) => script ?? "");
         expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
         const paths = [...text.matchAll(/`((?:test|components|images|plan|stacks|bench)\/[\w./-]+)`/g)];
         const generated = /^bench\/(results|generated)\/|NAME/;
