@@ -4,7 +4,18 @@ import { devicePluginSpec } from "../device-plugin/spec";
 import { checkRegistry } from "../image/spec";
 import { attestedJobSpec } from "../job/spec";
 import { firstMinor } from "../policies/spec";
-import { imageReference, matches, notAllowed, prefixed, type Findings, type Problem } from "../problems";
+import {
+    duplicate,
+    imageReference,
+    invalid,
+    matches,
+    missing,
+    notAllowed,
+    prefixed,
+    when,
+    type Findings,
+    type Problem,
+} from "../problems";
 import { quoteHelperDefaults } from "../quote-helper/defaults";
 import { quoteHelperSettings } from "../quote-helper/spec";
 import { sampleDefaults } from "../sample/defaults";
@@ -72,23 +83,19 @@ function checkImages(args: ConfidentialPlatformArgs): Problem[] {
     const { images } = args;
     const built = imagesToBuild(args);
     if (built.length === 0) {
-        const expected = "nothing: none is built, since each image is named or nothing runs it";
-        return images === undefined ? [] : [{ path: "", value: images, expected, remedy: "remove images" }];
+        const why = "where no image is built: each is named, or nothing runs it";
+        return when(images !== undefined, notAllowed("", images, why, "remove images"));
     }
+    const expected = `the principal id of the existing cluster's kubelets, which have to pull what is built (${built.join(", ")})`;
+    const remedy =
+        "name it (az aks show --query identityProfile.kubeletidentity.objectId), or name the images: " +
+        "quoteHelper.image, sample.image";
     return [
         ...checkRegistry(images ?? {}),
-        ...(args.existing === undefined || images?.pullPrincipalId !== undefined
-            ? []
-            : [
-                  {
-                      path: "pullPrincipalId",
-                      value: undefined,
-                      expected: `the principal id of the existing cluster's kubelets, which have to pull what is built (${built.join(", ")})`,
-                      remedy:
-                          "name it (az aks show --query identityProfile.kubeletidentity.objectId), or name the images: " +
-                          "quoteHelper.image, sample.image",
-                  },
-              ]),
+        ...when(
+            args.existing !== undefined && images?.pullPrincipalId === undefined,
+            missing("pullPrincipalId", expected, remedy),
+        ),
     ];
 }
 
@@ -98,7 +105,7 @@ function checkJobs(args: ConfidentialPlatformArgs): Problem[] {
         const twin = jobs.findIndex(({ name }) => name === job.name);
         return prefixed(`jobs[${index}]`, [
             ...((job.name as string | undefined) === undefined
-                ? [{ path: "name", value: undefined, expected: "a name for the job", remedy: "add one" }]
+                ? [missing("name", "a name for the job", "add one")]
                 : matches(
                       "name",
                       job.name,
@@ -106,16 +113,7 @@ function checkJobs(args: ConfidentialPlatformArgs): Problem[] {
                       "1-30 lower-case letters, digits and dashes, starting with a letter (Pulumi adds to it)",
                       "choose a name of that form",
                   )),
-            ...(twin < index
-                ? [
-                      {
-                          path: "name",
-                          value: job.name,
-                          expected: `a name not taken by jobs[${twin}]`,
-                          remedy: "rename one",
-                      },
-                  ]
-                : []),
+            ...when(twin < index, duplicate("name", job.name, `by jobs[${twin}]`, "rename one")),
             ...attestedJobSpec(job).problems,
         ]);
     });
@@ -127,12 +125,8 @@ function checkJobs(args: ConfidentialPlatformArgs): Problem[] {
 function checkQuotingSource(args: ConfidentialPlatformArgs): Problem[] {
     if (args.quoting !== QuotingSource.addon && args.quoting !== QuotingSource.none) return [];
     const given = (["devicePlugin", "quoteHelper"] as const).filter((key) => args[key] !== undefined);
-    return given.map((key) => ({
-        path: key,
-        value: args[key],
-        expected: `nothing with quoting ${JSON.stringify(args.quoting)}: one source of quoting infrastructure, never two`,
-        remedy: `remove ${key}, or set quoting to "daemonSets"`,
-    }));
+    const why = `with quoting ${JSON.stringify(args.quoting)}: one source of quoting infrastructure, never two`;
+    return given.map((key) => notAllowed(key, args[key], why, `remove ${key}, or set quoting to "daemonSets"`));
 }
 
 /** The policy on the EPC hook's account comes with the DaemonSets. A bad version is the cluster's problem. */
@@ -142,7 +136,7 @@ function checkQuotingVersion(args: ConfidentialPlatformArgs, clusterProblems: re
     if (!usesDaemonSets(args) || value === undefined || bad || Number(value.split(".")[1]) >= firstMinor.guard)
         return [];
     const expected = `1.${firstMinor.guard} or newer with quoting "daemonSets": an admission policy holds the EPC hook to its own node`;
-    return [{ path: "kubernetesVersion", value, expected, remedy: 'upgrade, or set quoting to "addon" or "none"' }];
+    return [invalid("kubernetesVersion", value, expected, 'upgrade, or set quoting to "addon" or "none"')];
 }
 
 /** Every workload's EPC has to fit on a node of some pool, beside what the quote helper takes. */
@@ -177,12 +171,11 @@ function checkSpot(args: ConfidentialPlatformArgs): Problem[] {
     ];
     return workloads
         .filter(({ tolerates }) => tolerates !== true)
-        .map(({ path, tolerates }) => ({
-            path: `${path}.tolerateSpot`,
-            value: tolerates,
-            expected: "true: every enclave pool is Spot, and it could not start anywhere",
-            remedy: "set tolerateSpot: true, or add a pool of regular nodes",
-        }));
+        .map(({ path, tolerates }) => {
+            const expected = "true: every enclave pool is Spot, and it could not start anywhere";
+            const remedy = "set tolerateSpot: true, or add a pool of regular nodes";
+            return invalid(`${path}.tolerateSpot`, tolerates, expected, remedy);
+        });
 }
 
 function checkNoQuoting(args: ConfidentialPlatformArgs): Findings["warnings"] {

@@ -19,7 +19,7 @@ export type ProblemKind = (typeof ProblemKind)[keyof typeof ProblemKind];
 /** One thing that is wrong with an argument, and what to do about it. */
 export interface Problem {
     /** What is wrong with it. */
-    kind?: ProblemKind;
+    kind: ProblemKind;
     /** Where it is, such as `enclavePools[0].vmSize`. */
     path: string;
     /** What was given. Shown as JSON, cut when long; outputs and promises are named, never printed. */
@@ -83,7 +83,7 @@ function report(subject: string, problems: readonly Problem[]): string {
     const blocks = problems.map(
         ({ kind, path, value, expected, remedy, hideValue }) =>
             `\n  ${path} = ${hideValue === true ? "[hidden]" : shown(value)}` +
-            `\n    ${labels[kind ?? ProblemKind.invalid]}: ${expected}` +
+            `\n    ${labels[kind]}: ${expected}` +
             `\n    fix: ${remedy}`,
     );
     return `confidential-aks: ${count} in ${subject}; nothing was created.${blocks.join("")}`;
