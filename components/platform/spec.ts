@@ -83,7 +83,7 @@ function checkImages(args: ConfidentialPlatformArgs): Problem[] {
     const { images } = args;
     const built = imagesToBuild(args);
     if (built.length === 0) {
-        const why = "where no image is built: each is named, or nothing runs it";
+        const why = "where none is built: each image is named, or nothing runs it";
         return when(images !== undefined, notAllowed("", images, why, "remove images"));
     }
     const expected = `the principal id of the existing cluster's kubelets, which have to pull what is built (${built.join(", ")})`;
