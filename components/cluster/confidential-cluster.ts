@@ -2,6 +2,7 @@ import type { ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
@@ -53,7 +54,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: ConfidentialClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
-        const { spec: found, problems, warnings } = clusterSpec(args);
+        const { spec: found, problems, warnings } = specOf(args, clusterSpec);
         throwIfAny(subject, problems);
         super("confidential-aks:index:ConfidentialCluster", name, args, opts);
         showWarnings(warnings, this);

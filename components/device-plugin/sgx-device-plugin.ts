@@ -6,6 +6,7 @@ import { devicePluginNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { SgxDevicePluginArgs } from "./args";
 import { epcHookAccount } from "./epc-hook";
@@ -43,7 +44,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
 
     constructor(name: string, args: SgxDevicePluginArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         const subject = `device plugin "${name}"`;
-        const { spec: checked, problems, warnings } = devicePluginSpec(args);
+        const { spec: checked, problems, warnings } = specOf(args, devicePluginSpec);
         throwIfAny(subject, problems);
         super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
         showWarnings(warnings, this);

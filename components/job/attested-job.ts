@@ -4,6 +4,7 @@ import { throwIfAny } from "../problems";
 import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions } from "../shared/options";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { AttestedJobArgs } from "./args";
 import { app, attestedJobPod } from "./pod";
@@ -37,7 +38,7 @@ export class AttestedJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: AttestedJobArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attested job "${name}"`;
-        const { spec: checked, problems, warnings } = attestedJobSpec(args);
+        const { spec: checked, problems, warnings } = specOf(args, attestedJobSpec);
         throwIfAny(subject, problems);
         super("confidential-aks:index:AttestedJob", name, args, opts);
         showWarnings(warnings, this);

@@ -1,38 +1,30 @@
-import type { EnclavePoolArgs } from "../cluster/args";
-import { networkSpec } from "../cluster/spec-network";
+import type { EnclavePoolSpec } from "../cluster/spec-pools";
+import type { SgxDevicePluginArgs } from "../device-plugin/args";
 import { devicePluginPod } from "../device-plugin/pod";
-import { devicePluginSpec } from "../device-plugin/spec";
 import { attestedJobPod } from "../job/pod";
-import { attestedJobSpec } from "../job/spec";
 import { isLate, type Warning } from "../problems";
 import { quoteHelperPod } from "../quote-helper/pod";
-import { quoteHelperSettings } from "../quote-helper/spec";
 import { samplePod } from "../sample/pod";
-import { sampleSettings } from "../sample/spec";
-import type { TextMap } from "../shared/text-map";
+import { enclaveNodes, type TextMap } from "../shared/text-map";
 import {
     aksNode,
     aksSystemPods,
-    defaultMaxPods,
     findVmSize,
     fitPods,
     leftOf,
     podRequests,
-    SGX_NODE_LABEL,
-    SGX_NODE_LABEL_VALUE,
     type NodeAmounts,
     type NodeResource,
 } from "../sgx";
-import { mostPods, PodNetwork } from "../sgx/aks-node";
-import type { ConfidentialPlatformArgs } from "./args";
-import { runsSample, usesDaemonSets } from "./choices";
+import { mostPods } from "../sgx/aks-node";
+import type { PlatformSpec } from "./parts";
 
 /** Something of the platform whose pods run on enclave nodes. */
 interface PlatformWorkload {
     /** Path of its arguments. */
     path: string;
     requests: NodeAmounts;
-    nodeSelector: TextMap | undefined;
+    nodeSelector: TextMap;
 }
 
 /** An enclave pool, and what is left on its nodes for workloads. */
@@ -49,75 +41,58 @@ const any = "any";
  * Warnings on how many pods fit on a node: a workload that fits on no pool's nodes for another reason than EPC, and a
  * limit of the arguments that binds although all else would take more. For arguments without problems.
  */
-export function checkFit(args: ConfidentialPlatformArgs): Warning[] {
-    const daemons = daemonSets(args);
-    const rooms = args.enclavePools.flatMap((pool) => roomOf(pool, args, daemons));
-    const workloads = workloadsOf(args);
+export function checkFit(spec: PlatformSpec): Warning[] {
+    const daemons = daemonSets(spec);
+    const pools = spec.cluster.spec.enclavePools;
+    const rooms = pools.flatMap((pool) => roomOf(pool, spec, daemons));
+    const workloads = workloadsOf(spec);
     return [
         ...workloads.flatMap((workload) => pendingWarning(workload, rooms)),
-        ...needlessDeviceLimits(args, daemons, workloads, rooms),
-        ...args.enclavePools.flatMap((pool, at) => needlessMaxPods(pool, at, daemons, workloads, rooms)),
+        ...needlessDeviceLimits(spec.devicePlugin.args, daemons, workloads, rooms),
+        ...pools.flatMap((pool, at) => needlessMaxPods(pool, at, daemons, workloads, rooms)),
     ];
 }
 
 /** What this package's DaemonSets ask for on every enclave node. */
-function daemonSets(args: ConfidentialPlatformArgs): NodeAmounts[] {
-    if (!usesDaemonSets(args)) return [];
+function daemonSets({ usesDaemonSets, devicePlugin, quoteHelper }: PlatformSpec): NodeAmounts[] {
+    if (!usesDaemonSets) return [];
     return [
-        podRequests(devicePluginPod(devicePluginSpec(args.devicePlugin ?? {}).spec, any)),
-        podRequests(quoteHelperPod({ ...quoteHelperSettings(args.quoteHelper ?? {}).spec, image: any }, any)),
+        podRequests(devicePluginPod(devicePlugin.spec, any)),
+        podRequests(quoteHelperPod({ ...quoteHelper.spec, image: any }, any)),
     ];
 }
 
-function workloadsOf(args: ConfidentialPlatformArgs): PlatformWorkload[] {
-    const sample = runsSample(args)
-        ? [
-              {
-                  path: "sample",
-                  template: samplePod({ ...sampleSettings(args.sample ?? {}).spec, image: any }),
-                  nodeSelector: undefined,
-              },
-          ]
-        : [];
-    const jobs = (args.jobs ?? []).map((job, at) => ({
+function workloadsOf({ runsSample, sample, jobs }: PlatformSpec): PlatformWorkload[] {
+    const ofSample = {
+        path: "sample",
+        template: samplePod({ ...sample.spec, image: any }),
+        nodeSelector: enclaveNodes,
+    };
+    const ofJobs = jobs.map(({ spec }, at) => ({
         path: `jobs[${at}]`,
-        template: attestedJobPod({ ...attestedJobSpec(job).spec, image: any, waitImage: any }),
-        nodeSelector: job.nodeSelector,
+        template: attestedJobPod({ ...spec, image: any, waitImage: any }),
+        nodeSelector: spec.nodeSelector,
     }));
-    return [...sample, ...jobs].map(({ path, template, nodeSelector }) => ({
+    return [...(runsSample ? [ofSample] : []), ...ofJobs].map(({ path, template, nodeSelector }) => ({
         path,
         nodeSelector,
         requests: podRequests(template.spec ?? {}),
     }));
 }
 
-function roomOf(pool: EnclavePoolArgs, args: ConfidentialPlatformArgs, daemons: readonly NodeAmounts[]): PoolRoom[] {
+function roomOf(pool: EnclavePoolSpec, spec: PlatformSpec, daemons: readonly NodeAmounts[]): PoolRoom[] {
     const size = findVmSize(pool.vmSize);
     if (size === undefined) return [];
-    const plugin = devicePluginSpec(args.devicePlugin ?? {}).spec;
-    const devices = usesDaemonSets(args) ? { enclave: plugin.enclaveLimit, provision: plugin.provisionLimit } : {};
-    const node = { ...aksNode(size, pool.maxPods ?? defaultPods(args)), ...devices };
-    return [
-        {
-            name: pool.name,
-            labels: { ...pool.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
-            free: leftOf(node, [aksSystemPods, ...daemons]),
-        },
-    ];
-}
-
-/** AKS's default; the network of an existing cluster is not known. */
-function defaultPods(args: ConfidentialPlatformArgs): number | undefined {
-    if (args.existing !== undefined) return undefined;
-    const { mode } = networkSpec(args.network ?? {}, args.enclavePools);
-    return defaultMaxPods[mode === "nodeSubnet" ? PodNetwork.nodeSubnet : PodNetwork.overlay];
+    const { enclaveLimit: enclave, provisionLimit: provision } = spec.devicePlugin.spec;
+    const node = { ...aksNode(size, pool.podsPerNode), ...(spec.usesDaemonSets ? { enclave, provision } : {}) };
+    return [{ name: pool.name, labels: pool.labels, free: leftOf(node, [aksSystemPods, ...daemons]) }];
 }
 
 /**
  * False where the selector asks for a label that a pool's nodes do not have. AKS's own labels and values that are
  * outputs are not known here.
  */
-function mayRun({ nodeSelector = {} }: PlatformWorkload, { labels }: PoolRoom): boolean {
+function mayRun({ nodeSelector }: PlatformWorkload, { labels }: PoolRoom): boolean {
     return Object.entries(nodeSelector).every(
         ([key, value]) => labels[key] === value || isLate(value) || /(^|\.)(kubernetes\.io|azure\.com)\//.test(key),
     );
@@ -155,14 +130,14 @@ function hidden(workload: PlatformWorkload, room: PoolRoom, resource: NodeResour
 }
 
 function needlessDeviceLimits(
-    args: ConfidentialPlatformArgs,
+    args: SgxDevicePluginArgs,
     daemons: readonly NodeAmounts[],
     workloads: readonly PlatformWorkload[],
     rooms: readonly PoolRoom[],
 ): Warning[] {
     const limits = [
-        ["enclave", args.devicePlugin?.enclaveLimit, "devicePlugin.enclaveLimit"],
-        ["provision", args.devicePlugin?.provisionLimit, "devicePlugin.provisionLimit"],
+        ["enclave", args.enclaveLimit, "devicePlugin.enclaveLimit"],
+        ["provision", args.provisionLimit, "devicePlugin.provisionLimit"],
     ] as const;
     return limits.flatMap(([resource, given, path]) => {
         if (given === undefined) return [];
@@ -182,7 +157,7 @@ function needlessDeviceLimits(
 }
 
 function needlessMaxPods(
-    pool: EnclavePoolArgs,
+    pool: EnclavePoolSpec,
     at: number,
     daemons: readonly NodeAmounts[],
     workloads: readonly PlatformWorkload[],

@@ -6,11 +6,12 @@ import { AttestationPolicies } from "../policies/attestation-policies";
 import { throwIfAny } from "../problems";
 import { SgxQuoteHelper } from "../quote-helper/sgx-quote-helper";
 import { OpenEnclaveSample } from "../sample/open-enclave-sample";
+import { checkedPart, type Part } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialPlatformArgs } from "./args";
 import { platformImages, type ReadyImage } from "./images";
-import { platformPolicies } from "./policies";
-import { checkPlatform, clusterArgs } from "./spec";
+import type { PlatformSpec } from "./parts";
+import { platformSpec } from "./spec";
 
 /**
  * A whole confidential environment from one set of arguments: cluster, SGX pools, quoting infrastructure from one
@@ -45,28 +46,26 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly sampleJobName: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ConfidentialPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { problems, warnings } = checkPlatform(args);
+        const { spec, problems, warnings } = platformSpec(args);
         throwIfAny(`platform "${name}"`, problems);
         super("confidential-aks:index:ConfidentialPlatform", name, args, opts);
         showWarnings(warnings, this);
 
-        const cluster = new ConfidentialCluster(name, clusterArgs(args), { parent: this });
+        const cluster = new ConfidentialCluster(name, spec.cluster.args, { parent: this });
         const onCluster = { ...cluster.workloadOptions(), parent: this };
-        const images = platformImages(name, args, cluster, this, opts?.aliases);
-        const quoting = quotingInfrastructure(name, args, images.aesm, onCluster);
-        const policies = platformPolicies(args);
-        if (policies !== undefined) new AttestationPolicies(name, policies, onCluster);
+        const images = platformImages(name, spec, cluster, this, opts?.aliases);
+        const quoting = quotingInfrastructure(name, spec, images.aesm, onCluster);
+        if (spec.policies !== undefined) new AttestationPolicies(name, spec.policies.args, onCluster);
         const attested = { ...onCluster, dependsOn: quoting.length > 0 ? quoting : onCluster.dependsOn };
 
         const sample =
             images.sample === undefined
                 ? undefined
-                : new OpenEnclaveSample(
-                      `${name}-sample`,
-                      { ...args.sample, image: images.sample.image },
-                      { ...attested, dependsOn: [...attested.dependsOn, ...images.sample.after] },
-                  );
-        for (const { name: jobName, ...job } of args.jobs ?? []) new AttestedJob(`${name}-${jobName}`, job, attested);
+                : new OpenEnclaveSample(`${name}-sample`, withImage(spec.sample, images.sample.image).args, {
+                      ...attested,
+                      dependsOn: [...attested.dependsOn, ...images.sample.after],
+                  });
+        for (const job of spec.jobs) new AttestedJob(`${name}-${job.name}`, job.args, attested);
 
         this.resourceGroupName = cluster.resourceGroupName;
         this.clusterName = cluster.clusterName;
@@ -88,13 +87,18 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
 /** The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. */
 function quotingInfrastructure(
     name: string,
-    args: ConfidentialPlatformArgs,
+    spec: PlatformSpec,
     aesm: ReadyImage | undefined,
     opts: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
     if (aesm === undefined) return [];
-    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, args.devicePlugin ?? {}, opts);
-    const settings = { ...args.quoteHelper, image: aesm.image };
+    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, spec.devicePlugin.args, opts);
+    const { args } = withImage(spec.quoteHelper, aesm.image);
     const after = { ...opts, dependsOn: [plugin, ...aesm.after] };
-    return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, settings, after)];
+    return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, args, after)];
+}
+
+/** The part with its image, which was built or named. */
+function withImage<Args extends object, Spec>(part: Part<Args, Spec>, image: pulumi.Input<string>) {
+    return checkedPart({ ...part.args, image }, { ...part, spec: { ...part.spec, image } });
 }

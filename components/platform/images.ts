@@ -6,8 +6,7 @@ import { EnclaveImage } from "../image/enclave-image";
 import { pullRights, registryOf } from "../image/registry";
 import { registrySpec } from "../image/spec";
 import { ownImageContext, packageRoot } from "../shared/package-root";
-import type { ConfidentialPlatformArgs } from "./args";
-import { imagesToBuild, runsSample, usesDaemonSets } from "./choices";
+import type { BuiltImage, PlatformSpec } from "./parts";
 
 /** An image, and what has to be there before a pod can use it. */
 export interface ReadyImage {
@@ -28,26 +27,26 @@ export interface PlatformImages {
  */
 export function platformImages(
     name: string,
-    args: ConfidentialPlatformArgs,
+    spec: PlatformSpec,
     cluster: ConfidentialCluster,
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): PlatformImages {
-    const names = imagesToBuild(args);
-    const registry = names.length === 0 ? undefined : imageRegistry(name, args, cluster, parent, aliases);
+    const names = spec.builds;
+    const registry = names.length === 0 ? undefined : imageRegistry(name, spec, cluster, parent, aliases);
     const built = new Map(
         registry === undefined
             ? []
-            : names.map((image) => [image as string, buildImage(name, image, args, registry, parent)] as const),
+            : names.map((image) => [image, buildImage(name, image, spec, registry, parent)] as const),
     );
-    const ready = (image: string, given: pulumi.Input<string> | undefined): ReadyImage | undefined => {
+    const ready = (image: BuiltImage, given: pulumi.Input<string> | undefined): ReadyImage | undefined => {
         if (given !== undefined) return { image: given, after: [] };
         const own = built.get(image);
         return own === undefined ? undefined : { image: own.image, after: [own, ...(registry?.rights ?? [])] };
     };
     return {
-        aesm: usesDaemonSets(args) ? ready("aesm", args.quoteHelper?.image) : undefined,
-        sample: runsSample(args) ? ready("attestation-sample", args.sample?.image) : undefined,
+        aesm: spec.usesDaemonSets ? ready("aesm", spec.quoteHelper.args.image) : undefined,
+        sample: spec.runsSample ? ready("attestation-sample", spec.sample.args.image) : undefined,
     };
 }
 
@@ -60,16 +59,21 @@ interface ImageRegistry {
 
 function imageRegistry(
     name: string,
-    args: ConfidentialPlatformArgs,
+    spec: PlatformSpec,
     cluster: ConfidentialCluster,
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
-    const { registryName, registryResourceGroupName, newRegistry, pullPrincipalId } = args.images ?? {};
+    const { registryName, registryResourceGroupName, newRegistry, pullPrincipalId } = spec.images;
     const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
-    const { location, tags } = args;
-    const spec = registrySpec({ resourceGroupName, registryName, newRegistry, location, tags });
-    const registry = registryOf(spec, { subject: `platform "${name}"`, component: name, child: { parent }, aliases });
+    const { location, tags } = spec.cluster.spec;
+    const ofRegistry = registrySpec({ resourceGroupName, registryName, newRegistry, location, tags });
+    const registry = registryOf(ofRegistry, {
+        subject: `platform "${name}"`,
+        component: name,
+        child: { parent },
+        aliases,
+    });
     const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
     return { name: registry.name, resourceGroupName, rights };
 }
@@ -77,7 +81,7 @@ function imageRegistry(
 function buildImage(
     name: string,
     image: string,
-    args: ConfidentialPlatformArgs,
+    spec: PlatformSpec,
     registry: ImageRegistry,
     parent: pulumi.Resource,
 ): EnclaveImage {
@@ -89,7 +93,7 @@ function buildImage(
             buildArgs: buildArguments(image),
             resourceGroupName: registry.resourceGroupName,
             registryName: registry.name,
-            ...(args.location === undefined ? {} : { location: args.location }),
+            location: spec.cluster.spec.location,
         },
         { parent },
     );

@@ -12,6 +12,7 @@ import { guardExpressions, injectionExpressions } from "../sgx/admission";
 import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions, nameOf } from "../shared/options";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { attestationPoliciesOutputs, attestationPoliciesSpec, type PoliciesSpec } from "./spec";
@@ -52,7 +53,7 @@ export class AttestationPolicies extends pulumi.ComponentResource {
 
     constructor(name: string, args: AttestationPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attestation policies "${name}"`;
-        const { spec: checked, problems, warnings } = attestationPoliciesSpec(args);
+        const { spec: checked, problems, warnings } = specOf(args, attestationPoliciesSpec);
         throwIfAny(subject, [...kubernetesName("name", name), ...problems]);
         super("confidential-aks:index:AttestationPolicies", name, args, opts);
         showWarnings(warnings, this);

@@ -10,6 +10,7 @@ import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
 import { ownFile } from "../shared/package-root";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { SgxQuoteHelperArgs } from "./args";
 import { messageFile, probeFile, proxyFile } from "./paths";
@@ -46,7 +47,7 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
 
     constructor(name: string, args: SgxQuoteHelperArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `quote helper "${name}"`;
-        const { spec: checked, problems, warnings } = quoteHelperSpec(args);
+        const { spec: checked, problems, warnings } = specOf(args, quoteHelperSpec);
         throwIfAny(subject, problems);
         super("confidential-aks:index:SgxQuoteHelper", name, args, opts);
         showWarnings(warnings, this);

@@ -6,6 +6,7 @@ import { sampleNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
+import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { OpenEnclaveSampleArgs } from "./args";
 import { samplePod } from "./pod";
@@ -42,7 +43,7 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
 
     constructor(name: string, args: OpenEnclaveSampleArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `sample "${name}"`;
-        const { spec: checked, problems, warnings } = sampleSpec(args);
+        const { spec: checked, problems, warnings } = specOf(args, sampleSpec);
         throwIfAny(subject, problems);
         super("confidential-aks:index:OpenEnclaveSample", name, args, opts);
         showWarnings(warnings, this);

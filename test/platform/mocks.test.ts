@@ -21,7 +21,11 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 
 /** One of each component that asks Azure something. */
 function everything() {
-    const platform = new ConfidentialPlatform("platform", { location: "westeurope", enclavePools: pools, runSample: true });
+    const platform = new ConfidentialPlatform("platform", {
+        location: "westeurope",
+        enclavePools: pools,
+        runSample: true,
+    });
     const cluster = new ConfidentialCluster("cluster", { location: "westeurope", enclavePools: pools });
     const withLogin = new ConfidentialCluster("entra", {
         existing: { resourceGroupName: "group", clusterName: "aks" },

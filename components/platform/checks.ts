@@ -1,0 +1,156 @@
+import { NodePriority, QuotingSource } from "../cluster/args";
+import { checkRegistry } from "../image/spec";
+import { firstMinor } from "../policies/spec";
+import {
+    duplicate,
+    imageReference,
+    invalid,
+    matches,
+    missing,
+    notAllowed,
+    prefixed,
+    when,
+    type Problem,
+    type Warning,
+} from "../problems";
+import { checkEpcFits, findVmSize, parseEpc } from "../sgx";
+import type { ConfidentialPlatformArgs } from "./args";
+import { checkPolicies } from "./check-policies";
+import type { PlatformSpec } from "./parts";
+
+/** Everything that is wrong with the arguments of a platform: in each part, and in the parts together. */
+export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
+    return [
+        ...spec.cluster.problems,
+        ...prefixed("devicePlugin", spec.devicePlugin.problems),
+        ...prefixed("quoteHelper", [
+            ...imageReference("image", spec.quoteHelper.args.image),
+            ...spec.quoteHelper.problems,
+        ]),
+        ...prefixed("sample", checkSample(args, spec)),
+        ...prefixed("images", checkImages(args, spec)),
+        ...checkJobs(spec),
+        ...checkQuotingSource(args),
+        ...checkQuotingVersion(args, spec),
+        ...checkEpc(spec),
+        ...checkSpot(args, spec),
+        ...checkPolicies(args, spec),
+    ];
+}
+
+function checkSample({ sample }: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
+    if (sample === undefined) return [];
+    if (!spec.runsSample) {
+        const why = "without runSample: nothing runs that it would configure";
+        return [notAllowed("", sample, why, "set runSample: true, or remove sample")];
+    }
+    return [...imageReference("image", sample.image), ...spec.sample.problems];
+}
+
+/** Settings for building that nothing uses, and an existing cluster whose kubelet identity is not in the arguments. */
+function checkImages(args: ConfidentialPlatformArgs, { builds, images }: PlatformSpec): Problem[] {
+    if (builds.length === 0) {
+        const why = "where none is built: each image is named, or nothing runs it";
+        return when(args.images !== undefined, notAllowed("", args.images, why, "remove images"));
+    }
+    const expected = `the principal id of the existing cluster's kubelets, which have to pull what is built (${builds.join(", ")})`;
+    const remedy =
+        "name it (az aks show --query identityProfile.kubeletidentity.objectId), or name the images: " +
+        "quoteHelper.image, sample.image";
+    return [
+        ...checkRegistry(images),
+        ...when(
+            args.existing !== undefined && images.pullPrincipalId === undefined,
+            missing("pullPrincipalId", expected, remedy),
+        ),
+    ];
+}
+
+function checkJobs({ jobs }: PlatformSpec): Problem[] {
+    return jobs.flatMap((job, index) => {
+        const twin = jobs.findIndex(({ name }) => name === job.name);
+        return prefixed(`jobs[${index}]`, [
+            ...((job.name as string | undefined) === undefined
+                ? [missing("name", "a name for the job", "add one")]
+                : matches(
+                      "name",
+                      job.name,
+                      /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/,
+                      "1-30 lower-case letters, digits and dashes, starting with a letter (Pulumi adds to it)",
+                      "choose a name of that form",
+                  )),
+            ...when(twin < index, duplicate("name", job.name, `by jobs[${twin}]`, "rename one")),
+            ...job.problems,
+        ]);
+    });
+}
+
+/**
+ * Two AESMs on one directory remove each other's socket, so settings for DaemonSets beside another source are refused.
+ */
+function checkQuotingSource(args: ConfidentialPlatformArgs): Problem[] {
+    if (args.quoting !== QuotingSource.addon && args.quoting !== QuotingSource.none) return [];
+    const given = (["devicePlugin", "quoteHelper"] as const).filter((key) => args[key] !== undefined);
+    const why = `with quoting ${JSON.stringify(args.quoting)}: one source of quoting infrastructure, never two`;
+    return given.map((key) => notAllowed(key, args[key], why, `remove ${key}, or set quoting to "daemonSets"`));
+}
+
+/** The policy on the EPC hook's account comes with the DaemonSets. A bad version is the cluster's problem. */
+function checkQuotingVersion({ kubernetesVersion }: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
+    const version = spec.cluster.spec.kubernetesVersion;
+    if (!spec.usesDaemonSets || version === undefined || version.minor >= firstMinor.guard) return [];
+    if (spec.cluster.problems.some(({ path }) => path === "kubernetesVersion")) return [];
+    const expected = `1.${firstMinor.guard} or newer with quoting "daemonSets": an admission policy holds the EPC hook to its own node`;
+    const remedy = 'upgrade, or set quoting to "addon" or "none"';
+    return [invalid("kubernetesVersion", kubernetesVersion, expected, remedy)];
+}
+
+/** Every workload's EPC has to fit on a node of some pool, beside what the quote helper takes. */
+function checkEpc({ cluster, usesDaemonSets, quoteHelper, runsSample, sample, jobs }: PlatformSpec): Problem[] {
+    const sizes = cluster.spec.enclavePools.flatMap(({ vmSize }) => findVmSize(vmSize) ?? []);
+    if (sizes.length === 0) return [];
+    const helper = usesDaemonSets ? parseEpc(quoteHelper.spec.epc, "").bytes : 0;
+    // The quote helper runs on every node, so it has to fit on the smallest.
+    const tooLarge = sizes.flatMap((size) => checkEpcFits(helper, [size], 0, "quoteHelper.epc")).slice(0, 1);
+    if (tooLarge.length > 0) return tooLarge;
+    const workloads = [
+        ...(runsSample ? [{ path: "sample.epc", epc: sample.spec.epc }] : []),
+        ...jobs.map(({ spec }, index) => ({ path: `jobs[${index}].epc`, epc: spec.epc })),
+    ];
+    return workloads.flatMap(({ path, epc }) => {
+        const parsed = parseEpc(epc, path);
+        return parsed.problems.length > 0 ? [] : checkEpcFits(parsed.bytes, sizes, helper, path);
+    });
+}
+
+/** Where every pool is Spot, a workload that does not tolerate it never starts. */
+function checkSpot(args: ConfidentialPlatformArgs, { cluster, runsSample, sample, jobs }: PlatformSpec): Problem[] {
+    const pools = cluster.spec.enclavePools;
+    if (args.existing !== undefined || pools.length === 0) return [];
+    if (pools.some(({ priority }) => priority !== NodePriority.spot)) return [];
+    const workloads = [
+        ...(runsSample ? [{ path: "sample", tolerates: sample.args.tolerateSpot }] : []),
+        ...jobs.map((job, index) => ({ path: `jobs[${index}]`, tolerates: job.args.tolerateSpot })),
+    ];
+    return workloads
+        .filter(({ tolerates }) => tolerates !== true)
+        .map(({ path, tolerates }) => {
+            const expected = "true: every enclave pool is Spot, and it could not start anywhere";
+            const remedy = "set tolerateSpot: true, or add a pool of regular nodes";
+            return invalid(`${path}.tolerateSpot`, tolerates, expected, remedy);
+        });
+}
+
+/** A warning where workloads need what nothing of the platform offers. */
+export function checkNoQuoting({ cluster, runsSample, jobs }: PlatformSpec): Warning[] {
+    if (cluster.spec.quoting !== QuotingSource.none || (!runsSample && jobs.length === 0)) return [];
+    return [
+        {
+            code: "no-quoting-infrastructure",
+            path: "quoting",
+            message:
+                "nothing of this program offers SGX devices and EPC or serves quotes: the workloads wait for a device plugin and an AESM " +
+                "that somebody else has to run",
+        },
+    ];
+}

@@ -1,0 +1,79 @@
+import { QuotingSource, type ConfidentialClusterArgs } from "../cluster/args";
+import { clusterSpec, type ClusterSpec } from "../cluster/spec";
+import type { SgxDevicePluginArgs } from "../device-plugin/args";
+import { devicePluginSpec, type DevicePluginSpec } from "../device-plugin/spec";
+import type { AttestedJobArgs } from "../job/args";
+import { attestedJobSpec, type AttestedJobSpec } from "../job/spec";
+import type { AttestationPoliciesArgs } from "../policies/args";
+import { attestationPoliciesSpec, type PoliciesSpec } from "../policies/spec";
+import { quoteHelperSettings, type QuoteHelperSettingsSpec } from "../quote-helper/spec";
+import { sampleSettings, type SampleSettingsSpec } from "../sample/spec";
+import { partOf, type Part } from "../shared/part";
+import type { ConfidentialPlatformArgs, PlatformImagesArgs, PlatformQuoteHelperArgs, PlatformSampleArgs } from "./args";
+import { platformDefaults } from "./defaults";
+
+/** A job, and its name among the platform's. */
+export interface PlatformJobSpec extends Part<AttestedJobArgs, AttestedJobSpec> {
+    name: string;
+}
+
+/** The parts of a platform, each with every default applied. */
+export interface PlatformSpec {
+    cluster: Part<ConfidentialClusterArgs, ClusterSpec>;
+    /** Whether this package's DaemonSets are the source of quoting infrastructure: `devicePlugin` and `quoteHelper`. */
+    usesDaemonSets: boolean;
+    devicePlugin: Part<SgxDevicePluginArgs, DevicePluginSpec>;
+    /** The image is undefined where it is built. */
+    quoteHelper: Part<PlatformQuoteHelperArgs, QuoteHelperSettingsSpec>;
+    runsSample: boolean;
+    /** The image is undefined where it is built. */
+    sample: Part<PlatformSampleArgs, SampleSettingsSpec>;
+    jobs: PlatformJobSpec[];
+    /** Undefined: none. */
+    policies: Part<AttestationPoliciesArgs, PoliciesSpec> | undefined;
+    /** Which of this package's images are built: those that run and that the arguments do not name. */
+    builds: BuiltImage[];
+    images: PlatformImagesArgs;
+}
+
+/** A folder of `images/`. */
+export type BuiltImage = "aesm" | "attestation-sample";
+
+/** The arguments of a platform as those of its parts, each checked once. */
+export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
+    const { devicePlugin, quoteHelper, runSample, sample, images, jobs, policies, ...clusterArgs } = args;
+    const cluster = partOf(clusterArgs, clusterSpec);
+    const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
+    const runsSample = runSample ?? platformDefaults.runSample;
+    const ownPolicies = policiesArgs(args, usesDaemonSets);
+    return {
+        cluster,
+        usesDaemonSets,
+        devicePlugin: partOf(devicePlugin ?? {}, devicePluginSpec),
+        quoteHelper: partOf(quoteHelper ?? {}, quoteHelperSettings),
+        runsSample,
+        sample: partOf(sample ?? {}, sampleSettings),
+        jobs: (jobs ?? []).map(({ name, ...job }) => ({ name, ...partOf(job, attestedJobSpec) })),
+        policies: ownPolicies === undefined ? undefined : partOf(ownPolicies, attestationPoliciesSpec),
+        builds: [
+            ...(usesDaemonSets && quoteHelper?.image === undefined ? (["aesm"] as const) : []),
+            ...(runsSample && sample?.image === undefined ? (["attestation-sample"] as const) : []),
+        ],
+        images: images ?? {},
+    };
+}
+
+/**
+ * The arguments of the policies, with what the platform knows: the cluster's version, and where quoting infrastructure
+ * runs.
+ */
+function policiesArgs(args: ConfidentialPlatformArgs, usesDaemonSets: boolean): AttestationPoliciesArgs | undefined {
+    const { policies, kubernetesVersion, devicePlugin, quoteHelper } = args;
+    if (policies === undefined) return undefined;
+    const own = usesDaemonSets ? [devicePlugin?.namespace, quoteHelper?.namespace] : [];
+    return {
+        ...policies,
+        kubernetesVersion: policies.kubernetesVersion ?? kubernetesVersion,
+        exemptNamespaces: [...(policies.exemptNamespaces ?? []), ...own.filter((namespace) => namespace !== undefined)],
+    };
+}
