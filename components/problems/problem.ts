@@ -52,16 +52,17 @@ export class ValidationError extends Error {
     /** Pulumi's brand of an error that explains itself. */
     public readonly __pulumiRunError = true;
 
-    constructor(subject: string, problems: readonly Problem[]) {
-        super(report(subject, problems));
+    /** `consequence` says what the problems stop; by default nothing has been created yet. */
+    constructor(subject: string, problems: readonly Problem[], consequence = "nothing was created") {
+        super(report(subject, problems, consequence));
         this.name = "ValidationError";
         this.problems = problems;
     }
 }
 
 /** Throws one `ValidationError` with all the problems, or does nothing when there are none. */
-export function throwIfAny(subject: string, problems: readonly Problem[]): void {
-    if (problems.length > 0) throw new ValidationError(subject, problems);
+export function throwIfAny(subject: string, problems: readonly Problem[], consequence?: string): void {
+    if (problems.length > 0) throw new ValidationError(subject, problems, consequence);
 }
 
 /** The same problems below `path`: "a" and "b" give "a.b", "a" and "[0].b" give "a[0].b". */
@@ -78,7 +79,7 @@ const labels: Readonly<Record<ProblemKind, string>> = {
     invalid: "expected",
 };
 
-function report(subject: string, problems: readonly Problem[]): string {
+function report(subject: string, problems: readonly Problem[], consequence: string): string {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     const blocks = problems.map(
         ({ kind, path, value, expected, remedy, hideValue }) =>
@@ -86,7 +87,7 @@ function report(subject: string, problems: readonly Problem[]): string {
             `\n    ${labels[kind]}: ${expected}` +
             `\n    fix: ${remedy}`,
     );
-    return `confidential-aks: ${count} in ${subject}; nothing was created.${blocks.join("")}`;
+    return `confidential-aks: ${count} in ${subject}; ${consequence}.${blocks.join("")}`;
 }
 
 const longestShown = 120;

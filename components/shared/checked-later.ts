@@ -3,12 +3,12 @@ import { isLate, throwIfAny, type Problem } from "../problems";
 
 /**
  * The same input. Where it is an output or a promise, its value is checked as soon as it is known, and a bad one stops
- * the program; a plain value was checked before any resource was registered.
+ * the program; a plain value was checked before any resource was registered. By then an update may have created others.
  */
 export function checkedLater<I>(subject: string, input: I, check: (known: pulumi.Unwrap<I>) => readonly Problem[]): I {
     if (!isLate(input)) return input;
     const checked: pulumi.Output<pulumi.Unwrap<I>> = pulumi.output(input).apply((known) => {
-        throwIfAny(subject, check(known));
+        throwIfAny(subject, check(known), "the update stops here");
         return known;
     });
     // An output of the same type: wherever `I` is an `Input`, that is one, too.

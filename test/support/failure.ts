@@ -16,7 +16,7 @@ export function failureOf(run: () => unknown): ValidationError {
  * Whether an Output ends in a ValidationError, with a problem at `path` where one is given. Each of its promises is
  * awaited, or the rejection would fail the run.
  */
-export async function expectRejected(late: unknown, path?: string): Promise<void> {
+export async function expectRejected(late: unknown, path?: string): Promise<ValidationError> {
     const output = late as {
         promise: () => Promise<unknown>;
         allResources: () => Promise<unknown>;
@@ -26,7 +26,7 @@ export async function expectRejected(late: unknown, path?: string): Promise<void
     const all = [output.promise(), output.allResources(), output.isKnown, output.isSecret];
     const [value] = await Promise.allSettled(all);
     expect(value).toMatchObject({ status: "rejected", reason: expect.any(ValidationError) as unknown });
-    if (path === undefined) return;
     const { reason } = value as { reason: ValidationError };
-    expect(reason.problems.map((problem) => problem.path)).toEqual([path]);
+    if (path !== undefined) expect(reason.problems.map((problem) => problem.path)).toEqual([path]);
+    return reason;
 }
