@@ -32,7 +32,7 @@ export function toPlatformArgs(subject: string, namespace: string, raw: RawConfi
     const ofMeaning = found.filter(({ path }) => !ofShape.some((fault) => covers(fault.path, path)));
     const hidden = (path: string) => raw.isSecret(`${namespace}:${/^\w+/.exec(path)?.[0] ?? ""}`);
     const problems = [...ofShape, ...ofMeaning].map((problem) =>
-        hidden(problem.path) ? { ...problem, hideValue: true } : problem,
+        hidden(problem.path) ? { ...problem, hideValue: true, remedy: withoutValue(problem) } : problem,
     );
     if (problems.length > 0) throw new ValidationError(subject, problems);
     const secret = raw.isSecret(`${namespace}:${keyWithSecrets}`);
@@ -49,6 +49,11 @@ function withSecrets(job: PlatformJobArgs): PlatformJobArgs {
         ...(args === undefined ? {} : { args: args.map((arg) => pulumi.secret(arg)) }),
         ...(command === undefined ? {} : { command: command.map((part) => pulumi.secret(part)) }),
     };
+}
+
+/** The remedy of a problem whose value may be a secret. */
+function withoutValue({ remedy, value }: Problem): string {
+    return typeof value !== "object" && remedy.includes(String(value)) ? "correct it; text goes in quotes" : remedy;
 }
 
 /** Quotes are no remedy where the text would be refused as well: what is found wrong with the text says more. */

@@ -47,4 +47,4 @@ export {
     type SpecialValue,
     type UnknownValue,
 } from "./model/format.js";
-export type { PlanFailure, PlanProblem } from "./model/problem.js";
+export { FAILURE_FORMAT, FAILURE_VERSION, type PlanFailure, type PlanProblem } from "./model/problem.js";

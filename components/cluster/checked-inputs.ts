@@ -9,7 +9,7 @@ import {
     checkTenantId,
 } from "./check-names";
 import { checkExistingNames, type ClusterSpec, type ExistingClusterSpec, type NewClusterSpec } from "./spec";
-import { checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
+import { asRanges, checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
 export function checkedInputs(subject: string, spec: ClusterSpec): ClusterSpec {
@@ -43,17 +43,21 @@ function checkedEntra(subject: string, entra: EntraSpec): EntraSpec {
     return {
         ...entra,
         tenantId: checkedLater(subject, entra.tenantId, (id) => checkTenantId("entra.tenantId", id)),
-        adminGroupObjectIds: checkedListLater(subject, entra.adminGroupObjectIds, (groups) =>
-            prefixed("entra", checkAdminGroups([...groups], entra.azureRbac)),
+        adminGroupObjectIds: checkedListLater(
+            subject,
+            "entra.adminGroupObjectIds",
+            entra.adminGroupObjectIds,
+            (groups) => prefixed("entra", checkAdminGroups([...groups], entra.azureRbac)),
         ),
     };
 }
 
 function checkedApiServer(subject: string, apiServer: ApiServerSpec): ApiServerSpec {
-    const authorizedIpRanges = checkedListLater(subject, apiServer.authorizedIpRanges, (ranges) =>
+    const { authorizedIpRanges: given } = apiServer;
+    const checked = checkedListLater(subject, "apiServer.authorizedIpRanges", given, (ranges) =>
         prefixed("apiServer", checkAuthorizedRanges([...ranges])),
     );
-    return { ...apiServer, authorizedIpRanges };
+    return { ...apiServer, authorizedIpRanges: asRanges(checked) };
 }
 
 function checkedExisting(subject: string, cluster: ExistingClusterSpec): ExistingClusterSpec {

@@ -33,15 +33,19 @@ export function entraSpec(args: EntraArgs): EntraSpec {
 
 export function apiServerSpec(args: ApiServerArgs): ApiServerSpec {
     return {
-        authorizedIpRanges: asRanges(args.authorizedIpRanges),
+        authorizedIpRanges: args.authorizedIpRanges,
         privateCluster: args.privateCluster ?? apiServerDefaults.privateCluster,
         privateDnsZone: args.privateDnsZone ?? apiServerDefaults.privateDnsZone,
     };
 }
 
-function asRanges(list: InputList<string> | undefined): InputList<string> | undefined {
+/** The ranges as Azure writes them: a single address is one, too. */
+export function asRanges(list: InputList<string> | undefined): InputList<string> | undefined {
     if (list === undefined) return undefined;
-    if (!Array.isArray(list)) return pulumi.output(list).apply((ranges) => ranges.map(asRange));
+    if (!Array.isArray(list)) {
+        // An output may turn out to be nothing, whatever its type says.
+        return pulumi.output(list).apply((ranges: string[] | undefined) => ranges?.map(asRange) as string[]);
+    }
     return list.map((range) => (typeof range === "string" ? asRange(range) : pulumi.output(range).apply(asRange)));
 }
 

@@ -72,7 +72,11 @@ function newRegistry(spec: RegistrySpec, { component, child, aliases }: Registry
             zoneRedundancy: pulumi.output(undefined),
         },
         // A name that the arguments set is taken until the old registry is gone.
-        { ...child, deleteBeforeReplace: newName !== undefined, aliases: formerNames(component, aliases) },
+        {
+            ...child,
+            deleteBeforeReplace: newName === undefined ? undefined : true,
+            aliases: formerNames(component, aliases),
+        },
     );
     return {
         name: newName === undefined ? registry.name : nameOf(registry, newName),

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import {
     duplicate,
     flag,
@@ -17,7 +17,6 @@ import {
 } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
 import { checkedLater } from "../shared/checked-later";
-import { checkedName } from "../shared/checked-name";
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { policiesDefaults as defaults } from "./defaults";
@@ -77,10 +76,16 @@ export function attestationPoliciesOutputs(subject: string, spec: PoliciesSpec):
     const { namespaces, exemptNamespaces } = spec;
     return {
         ...spec,
-        namespaces: namespaces.map((name, at) =>
-            checkedLater(subject, name, (known) => checkNamespace(`namespaces[${at}]`, known, exemptNamespaces)),
+        namespaces: namespaces.map((name, at) => {
+            if (!isLate(name)) return name;
+            const both = pulumi.output({ name, exempt: exemptNamespaces });
+            return checkedLater(subject, both, (known) =>
+                checkNamespace(`namespaces[${at}]`, known.name, known.exempt),
+            ).apply((known) => known.name);
+        }),
+        exemptNamespaces: exemptNamespaces.map((name) =>
+            checkedLater(subject, name, (known) => checkExempt(known, namespaces)),
         ),
-        exemptNamespaces: exemptNamespaces.map((name) => checkedName(subject, "exemptNamespaces", name)),
     };
 }
 
@@ -88,6 +93,18 @@ function checkNamespace(path: string, name: unknown, exempt: readonly unknown[])
     if (!exempt.includes(name)) return kubernetesName(path, name);
     const why = "this namespace runs what the guard forbids, and is never covered; name namespaces of applications";
     return [notAllowed(path, name, why, "remove it from the list")];
+}
+
+/** An exempt namespace that is known late; nothing would guard one that is covered as well. */
+function checkExempt(name: unknown, covered: readonly unknown[]): Problem[] {
+    const why = "it is in namespaces as well, and nothing would guard it";
+    return [
+        ...kubernetesName("exemptNamespaces", name),
+        ...when(
+            covered.includes(name),
+            notAllowed("exemptNamespaces", name, why, "remove it from one of the two lists"),
+        ),
+    ];
 }
 
 function checkNamespaces({ namespaces, exemptNamespaces }: PoliciesSpec): Problem[] {

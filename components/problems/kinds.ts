@@ -17,7 +17,7 @@ export function notAllowed(path: string, value: unknown, why: string, remedy: st
     return { kind: ProblemKind.notAllowed, path, value, expected: why, remedy };
 }
 
-/** A value that has to be unique and is not; `by` says what has it already: "by enclavePools[0].name". */
+/** A value that has to be unique and is not; `by` says what has it already: "by enclavePools[0]". */
 export function duplicate(path: string, value: unknown, by: string, remedy: string): Problem {
     return { kind: ProblemKind.duplicate, path, value, expected: by, remedy };
 }
@@ -37,6 +37,11 @@ export function invalid(path: string, value: unknown, expected: string, remedy: 
 /** The same problem, and its value is never shown: for what may be a secret. */
 export function redacted(problem: Problem): Problem {
     return { ...problem, hideValue: true };
+}
+
+/** The same problem for a value that is a secret: neither its value nor its remedy shows it. */
+export function ofSecret(problem: Problem): Problem {
+    return redacted({ ...problem, remedy: "correct its value, which is not shown because it is a secret" });
 }
 
 /** The problems if the condition holds, else none. */

@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isLate, throwIfAny, type Problem } from "../problems";
+import { invalid, isLate, ofSecret, throwIfAny, type Problem } from "../problems";
 
 /**
  * The same input. Where it is an output or a promise, its value is checked as soon as it is known, and a bad one stops
  * the program; a plain value was checked before any resource was registered. By then an update may have created others.
+ * The value of a secret is not shown.
  */
 export function checkedLater<I>(subject: string, input: I, check: (known: pulumi.Unwrap<I>) => readonly Problem[]): I {
     if (!isLate(input)) return input;
-    const checked: pulumi.Output<pulumi.Unwrap<I>> = pulumi.output(input).apply((known) => {
-        throwIfAny(subject, check(known), "the update stops here");
+    const given = pulumi.output(input);
+    const checked = given.apply(async (known) => {
+        const problems = check(known);
+        const isShown = problems.length === 0 || !(await pulumi.isSecret(given));
+        throwIfAny(subject, isShown ? problems : problems.map(ofSecret), "the update stops here");
         return known;
     });
     // An output of the same type: wherever `I` is an `Input`, that is one, too.
@@ -20,14 +24,20 @@ export type InputList<T> = pulumi.Input<pulumi.Input<T>[]>;
 
 /**
  * The same list. Where it is an output, or has outputs in it, each is checked as soon as it is known. `check` takes the
- * whole list.
+ * whole list. `path` is that of the list, for what turns out to be none; an output of nothing is no list, and fine.
  */
 export function checkedListLater<T>(
     subject: string,
+    path: string,
     list: InputList<T> | undefined,
     check: (list: readonly pulumi.Input<T>[]) => readonly Problem[],
 ): InputList<T> | undefined {
-    if (!Array.isArray(list)) return checkedLater(subject, list, (known) => check(known as T[]));
+    if (!Array.isArray(list)) {
+        return checkedLater(subject, list, (known: unknown) => {
+            if (known === undefined) return check([]);
+            return Array.isArray(known) ? check(known as T[]) : [invalid(path, known, "a list", "write it as a list")];
+        });
+    }
     const withItem = (known: T, at: number) => list.map((item, index) => (index === at ? known : item));
     return list.map((item, at) => checkedLater(subject, item, (known) => check(withItem(known as T, at))));
 }

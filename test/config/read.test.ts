@@ -160,3 +160,10 @@ test("the value of a secret key never appears in a report", () => {
     expect(error.message).toContain("jobs[0].memory");
     expect(error.message).not.toContain("hush-hush");
 });
+
+test("nor does the remedy of a number among the secrets that should be text", () => {
+    const jobs = [{ ...goodJob, env: { PIN: 73519264 }, args: [998877] }];
+    const error = failureOf(() => read({ ...good, jobs }, ["confidential-aks:jobs"]));
+    expect(error.message).toContain("jobs[0].env.PIN = [hidden]");
+    expect(error.message).not.toMatch(/73519264|998877/);
+});

@@ -39,6 +39,8 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "dist/plan/cli.js",
         "dist/plan/index.js",
         "dist/plan/index.d.ts",
+        "dist/plan/diff/replacement/azure-native.json",
+        "dist/plan/diff/replacement/kubernetes.json",
         "components/index.ts",
         "README.md",
         "LICENSE",

@@ -7,7 +7,7 @@ const isGood = (path: string, value: unknown) =>
     value === "good" ? [] : [{ path, value, expected: '"good"', remedy: "write it", kind: "invalid" as const }];
 const later = (value: unknown) => checkedLater("the test", value, (known) => isGood("value", known));
 const items = (list: pulumi.Input<pulumi.Input<string>[]> | undefined) =>
-    checkedListLater("the test", list, (all) =>
+    checkedListLater("the test", "list", list, (all) =>
         all.flatMap((item, at) => (pulumi.Output.isInstance(item) ? [] : isGood(`list[${at}]`, item))),
     );
 const valueOf = <T>(output: pulumi.Input<T>) => new Promise((done) => pulumi.output(output).apply(done));
@@ -29,6 +29,18 @@ describe("an input that is checked when it is known", () => {
     });
 });
 
+test("the value of a secret is not shown, nor is a remedy that may tell it", async () => {
+    const check = (value: unknown) => [
+        { path: "pin", value, expected: "text", remedy: `write "${String(value)}"`, kind: "invalid" as const },
+    ];
+    const error = await expectRejected(checkedLater("the test", pulumi.secret(73519264), check));
+    expect(String(error)).toContain("pin = [hidden]");
+    expect(String(error)).not.toContain("73519264");
+    expect(String(await expectRejected(checkedLater("the test", pulumi.output(73519264), check)))).toContain(
+        "73519264",
+    );
+});
+
 describe("a list that is checked when it is known", () => {
     test("is the same list where all is plain, and nothing where there is none", () => {
         expect(items(["bad"])).toEqual(["bad"]);
@@ -38,6 +50,13 @@ describe("a list that is checked when it is known", () => {
     test("may be an output as a whole", async () => {
         expect(await valueOf(items(pulumi.output(["good", "good"]))!)).toEqual(["good", "good"]);
         await expectRejected(items(pulumi.output(["good", "bad"])));
+    });
+
+    test("may turn out to be nothing, or no list", async () => {
+        const nothing = pulumi.output(undefined) as unknown as pulumi.Output<string[]>;
+        expect(await valueOf(items(nothing)!)).toBeUndefined();
+        const text = pulumi.output("good") as unknown as pulumi.Output<string[]>;
+        expect(String(await expectRejected(items(text)))).toContain("expected: a list");
     });
 
     test("may hold outputs, each of which fails alone", async () => {

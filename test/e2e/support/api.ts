@@ -1,6 +1,9 @@
 import { Agent, request } from "node:https";
 import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 
+/** How long an answer may take. A busy machine takes its time; a server that hangs fails the test all the same. */
+const patienceSeconds = 240;
+
 /** What the API server answered. */
 export interface Answer {
     status: number;
@@ -62,19 +65,23 @@ export class Api {
         };
         const ca = Buffer.from(cluster.caData ?? "", "base64");
         return new Promise((resolve, reject) => {
-            const sent = request(url, { method, headers, ca, agent: this.agent, timeout: 30_000 }, (response) => {
-                let received = "";
-                response.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
-                response.once("error", reject).once("end", () => {
-                    resolve({
-                        status: response.statusCode ?? 0,
-                        body: parsed(received),
-                        warnings: warnings(response.rawHeaders),
+            const sent = request(
+                url,
+                { method, headers, ca, agent: this.agent, timeout: patienceSeconds * 1000 },
+                (response) => {
+                    let received = "";
+                    response.setEncoding("utf8").on("data", (chunk: string) => (received += chunk));
+                    response.once("error", reject).once("end", () => {
+                        resolve({
+                            status: response.statusCode ?? 0,
+                            body: parsed(received),
+                            warnings: warnings(response.rawHeaders),
+                        });
                     });
-                });
-            });
+                },
+            );
             sent.once("error", reject).once("timeout", () =>
-                sent.destroy(new Error(`no answer to ${method} ${path} in 30 s`)),
+                sent.destroy(new Error(`no answer to ${method} ${path} in ${patienceSeconds} s`)),
             );
             sent.end(text);
         });
