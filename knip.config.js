@@ -17,7 +17,7 @@ module.exports = {
     ],
     project: ["{components,plan,config}/**/*.ts!", "*.ts!", "{test,bench}/**/*.{ts,mts,mjs}"],
     ignore: ["test/fixtures/**", "bench/programs/**", "**/*.d.mts"],
-    // google-protobuf is what the Pulumi SDK brings; the package's check calls the next two by their names.
+    // google-protobuf is what the Pulumi SDK brings; the other two are called by their commands.
     ignoreDependencies: ["google-protobuf", "@arethetypeswrong/cli", "publint", "@types/netmask"],
     ignoreExportsUsedInFile: production,
 };

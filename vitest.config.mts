@@ -24,7 +24,7 @@ export default defineConfig({
         maxWorkers: availableParallelism() + 1,
         // A busy machine takes its time; what does not come at all fails all the same.
         expect: { poll: { timeout: 30_000 } },
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
+        testTimeout: 900_000,
+        hookTimeout: 900_000,
     },
 });

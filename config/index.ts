@@ -1,1 +1,1 @@
-export { readPlatformConfig, toPlatformArgs } from "./read";
+export { readPlatformConfig } from "./read";

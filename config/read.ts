@@ -53,7 +53,8 @@ function withSecrets(job: PlatformJobArgs): PlatformJobArgs {
 
 /** The remedy of a problem whose value may be a secret. */
 function withoutValue({ remedy, value }: Problem): string {
-    return typeof value !== "object" && remedy.includes(String(value)) ? "correct it; text goes in quotes" : remedy;
+    const isShown = (typeof value === "number" || typeof value === "boolean") && remedy.includes(String(value));
+    return isShown ? "correct it; text goes in quotes" : remedy;
 }
 
 /** Quotes are no remedy where the text would be refused as well: what is found wrong with the text says more. */

@@ -8,10 +8,8 @@ import { renderDiff, type DiffFormat } from "./render/diff/index.js";
 /** Exit code when what `--fail-on` names is in the diff. */
 const EXIT_FAIL_ON = 3;
 
-/** What `--fail-on` takes. */
-const FAIL_ON = ["replace", "delete", "change"] as const;
 /** What makes the command exit with 3. `change`: any difference of a resource. */
-type FailOn = (typeof FAIL_ON)[number];
+type FailOn = "replace" | "delete" | "change";
 
 /** What the command line gives. */
 export interface DiffFlags {

@@ -13,7 +13,7 @@ import type { ConfidentialPlatformArgs, PlatformImagesArgs, PlatformQuoteHelperA
 import { platformDefaults } from "./defaults";
 
 /** A job, and its name among the platform's. */
-export interface PlatformJobSpec extends Part<AttestedJobArgs, AttestedJobSpec> {
+interface PlatformJobSpec extends Part<AttestedJobArgs, AttestedJobSpec> {
     name: string;
 }
 

@@ -9,7 +9,7 @@ export {
     required,
     requiredImage,
 } from "./checks";
-export { duplicate, invalid, missing, notAllowed, ofSecret, redacted, unsupported, when } from "./kinds";
+export { duplicate, invalid, missing, notAllowed, ofSecret, redacted, when } from "./kinds";
 export { joinPaths, propertyPath } from "./path";
 export {
     prefixed,

@@ -22,7 +22,7 @@ export function suggest(word: string, candidates: readonly string[]): string | u
     return best;
 }
 
-/** What to do about a word that is not accepted: `did you mean "dev"?` where a candidate is near, else the given advice. */
+/** What to do about a word that is not accepted: `did you mean "dev"?` where a candidate is near, else `otherwise`. */
 export function didYouMean(word: unknown, candidates: readonly string[], otherwise: string): string {
     const near = typeof word === "string" ? suggest(word, candidates) : undefined;
     return near === undefined ? otherwise : `did you mean ${JSON.stringify(near)}?`;

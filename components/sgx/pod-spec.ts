@@ -4,7 +4,7 @@ import { isPlainObject, isWireValue } from "../problems";
 export type Fields = Record<string, unknown>;
 
 /** Where the pod spec of a workload is. */
-export interface PodSpecLocation {
+interface PodSpecLocation {
     /** Path of the pod spec, such as "spec.template.spec"; "" when the workload is a pod spec itself. */
     path: string;
     /** The pod spec: the very object inside the workload. */
@@ -62,17 +62,6 @@ function workflowPod(template: Fields): Fields | undefined {
     const set = isFields(containerSet) ? listOf(containerSet, "containers") : [];
     const containers = [...[container, script].filter(isFields), ...set];
     return containers.length === 0 ? undefined : { ...rest, containers: [...containers, ...listOf(rest, "sidecars")] };
-}
-
-/**
- * The first pod spec of a workload, found by its shape as by {@link podSpecsOf}, so `kind` may be absent, as in the
- * arguments of Pulumi's resources. Undefined when there is none, or when an Output hides it.
- */
-export function findPodSpec(workload: object): PodSpecLocation | undefined {
-    const found = podSpecsOf(workload).find(({ assembled }) => !assembled);
-    if (found === undefined) return undefined;
-    const { path, podSpec, template } = found;
-    return { path, podSpec, ...(template === undefined ? {} : { template }) };
 }
 
 /** Whether a value is a plain object of a manifest: no list, no Output or promise, no secret as a transform sees it. */

@@ -5,7 +5,7 @@ export const SgxSeriesName = { DCsv2: "DCsv2", DCsv3: "DCsv3", DCdsv3: "DCdsv3" 
 export type SgxSeriesName = (typeof SgxSeriesName)[keyof typeof SgxSeriesName];
 
 /** Where Azure says a series is in its life. */
-export interface SgxSeriesLifecycle {
+interface SgxSeriesLifecycle {
     /**
      * `retired`: cannot be provisioned. `retiring`: announced, still to be had. A fact of this catalogue, no clock is
      * read.

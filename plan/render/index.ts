@@ -3,10 +3,8 @@ import { renderJson } from "./json.js";
 import { renderMarkdown } from "./markdown.js";
 import { renderTree, type TreeOptions } from "./tree.js";
 
-/** Names of the renderings. */
-const PLAN_FORMATS = ["tree", "markdown", "json"] as const;
 /** Name of a rendering. */
-export type PlanFormat = (typeof PLAN_FORMATS)[number];
+export type PlanFormat = "tree" | "markdown" | "json";
 
 /** Renders a plan. */
 export function renderPlan(plan: Plan, format: PlanFormat, options: TreeOptions = {}): string {

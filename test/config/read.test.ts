@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toPlatformArgs } from "../../config";
+import { toPlatformArgs } from "../../config/read";
 import { failureOf } from "../support/failure";
 import type { BadConfig } from "./bad-config";
 import { badPolicies } from "./bad-policies";

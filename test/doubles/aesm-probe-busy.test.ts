@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST, aesmProbeCommand, type AesmProbeOptions } from "../../components/sgx";
+import { aesmProbeCommand, type AesmProbeOptions } from "../../components/sgx";
+import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST } from "../../components/sgx/aesm/aesm";
 import { recorded } from "./recordings";
 import { place, run, type Outcome } from "./run";
 

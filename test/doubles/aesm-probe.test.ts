@@ -1,13 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import {
-    AESM_ALIVE_REQUEST,
-    AESM_HEALTHY_RESPONSE,
-    AESM_PROBE_REQUEST,
-    aesmProbeCommand,
-    type AesmProbeOptions,
-} from "../../components/sgx";
+import { aesmProbeCommand, type AesmProbeOptions } from "../../components/sgx";
+import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST } from "../../components/sgx/aesm/aesm";
 import { hangingUp, inPieces, saying, sayingLast, silent, trickling, type Behaviour } from "./peer";
 import { frame } from "./protocol";
 import { recorded } from "./recordings";
@@ -20,6 +15,8 @@ function probe(timeoutSeconds = 10, more: Partial<AesmProbeOptions> = {}): Promi
 }
 
 const healthyLine = "AESM is healthy\n";
+/** What a healthy AESM answers: error 0, one attestation key. */
+const AESM_HEALTHY_RESPONSE: readonly number[] = [0x07, 0, 0, 0, 0xaa, 0x01, 0x04, 0x08, 0x00, 0x10, 0x01];
 const healthyBytes = Buffer.from(AESM_HEALTHY_RESPONSE);
 const keyIds = "getSupportedAttKeyIDs buf 256";
 /** Perl that connects until the queue is full, says so, and stays. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
-import { aesmWaitCommand } from "../../components/sgx";
+import { aesmWaitCommand } from "../../components/sgx/aesm/probe";
 import type { Aesm } from "./aesm";
 import { silent, trickling } from "./peer";
 import { place, run, slack } from "./run";

@@ -9,11 +9,11 @@ import {
     ProblemKind,
     propertyPath,
     redacted,
-    unsupported,
     ValidationError,
     when,
     type Problem,
 } from "../../components/problems/index.js";
+import { unsupported } from "../../components/problems/kinds.js";
 
 const reportOf = (problem: Problem): string[] => new ValidationError("s", [problem]).message.split("\n").slice(1);
 

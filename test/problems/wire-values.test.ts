@@ -4,7 +4,9 @@ import { closed, isLate, isPlainObject, isWireValue, opened } from "../../compon
 
 const { specialSigKey, specialSecretSig, specialAssetSig } = pulumi.runtime;
 const secret = (value: unknown) => ({ [specialSigKey]: specialSecretSig, value });
-class Thing {}
+class Thing {
+    public readonly a = 1;
+}
 
 describe("isPlainObject", () => {
     it.each([[{}], [{ a: 1 }], [Object.create(null) as object]])("takes %o", (value) => {

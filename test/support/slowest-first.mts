@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * An order of test files: those that match the first pattern, then the second, and so on. A clean checkout, which has no
- * times of a run before, goes by the size of files otherwise, and may start last what takes longest.
+ * An order of test files: those that match the first pattern, then the second, and so on. A clean checkout has no times
+ * of a run before: it goes by the size of files otherwise, and may start last what takes longest.
  */
 export function slowestFirst(patterns: readonly RegExp[]): typeof BaseSequencer {
     const rank = ({ moduleId }: TestSpecification) => {

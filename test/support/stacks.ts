@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { ConfidentialPlatform } from "../../components";
-import { toPlatformArgs } from "../../config";
+import { toPlatformArgs } from "../../config/read";
 import { construct, type Constructed, type Mode } from "./construct";
 
 /** The stacks that ship with the project. */

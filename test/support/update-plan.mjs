@@ -1,4 +1,5 @@
-// Prints a stack's plan as JSON; providers answer as in the preview of an update. Usage: node update-plan.mjs FOLDER STACK
+// Prints a stack's plan as JSON; providers answer as in the preview of an update.
+// Usage: node update-plan.mjs FOLDER STACK
 import { createRequire } from "node:module";
 import { knownInUpdate } from "./update-preview.mjs";
 

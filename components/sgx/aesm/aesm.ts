@@ -25,9 +25,6 @@ export const AESM_ENV_VALUE = "1";
  */
 export const AESM_PROBE_REQUEST: readonly number[] = [0x06, 0, 0, 0, 0xaa, 0x01, 0x03, 0x48, 0x98, 0x75];
 
-/** What a healthy AESM answers: error 0, one attestation key. */
-export const AESM_HEALTHY_RESPONSE: readonly number[] = [0x07, 0, 0, 0, 0xaa, 0x01, 0x04, 0x08, 0x00, 0x10, 0x01];
-
 /**
  * The question whether AESM is alive: getSupportedAttKeyIDs (field 22) with a buffer of 256 bytes. AESM answers it on
  * another thread than quotes (core/ipc/AEGetSupportedAttKeyIDsRequest.cpp), so also while a quote takes long or hangs;
@@ -43,14 +40,6 @@ export const AESM_ALIVE_REQUEST: readonly number[] = [
  * https://github.com/intel/confidential-computing.sgx.
  */
 export const aesmErrors: Readonly<Record<number, string>> = { 1: "UNEXPECTED_ERROR", 30: "SERVICE_UNAVAILABLE" };
-
-/**
- * Name of an AESM error number: `SERVICE_UNAVAILABLE` for 30, `SUCCESS` for 0, `UNKNOWN` for one that is not in the
- * table.
- */
-export function aesmErrorName(error: number): string {
-    return error === 0 ? "SUCCESS" : (aesmErrors[error] ?? "UNKNOWN");
-}
 
 /** Name of the volume with AESM's socket directory. */
 export const AESM_VOLUME = "aesmd-socket";

@@ -3,10 +3,8 @@ import { jsonText } from "../json.js";
 import { renderDiffMarkdown } from "./markdown.js";
 import { renderDiffText } from "./text.js";
 
-/** Names of the renderings of a diff. */
-const DIFF_FORMATS = ["text", "markdown", "json"] as const;
 /** Name of a rendering of a diff. */
-export type DiffFormat = (typeof DIFF_FORMATS)[number];
+export type DiffFormat = "text" | "markdown" | "json";
 
 /** Renders a diff. */
 export function renderDiff(diff: PlanDiff, format: DiffFormat, options: { colors?: boolean } = {}): string {

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { ValidationError } from "../../../components/problems/index.js";
-import { aesmErrorName, aesmProbeCommand, aesmWaitCommand } from "../../../components/sgx/index.js";
+import { aesmProbeCommand } from "../../../components/sgx/index.js";
+import { aesmWaitCommand } from "../../../components/sgx/aesm/probe.js";
 
 // What the commands do with an AESM is in test/doubles.
 describe("the commands", () => {
@@ -52,16 +53,5 @@ describe("the commands", () => {
         expect(() => aesmProbeCommand({ timeoutSeconds: 1, waitingFile, progressFile: "x" })).toThrow(/progressFile/);
         const all = aesmProbeCommand({ ...limited, question: "alive", waitingFile, progressFile: "/tmp/x" });
         expect(all.slice(-4)).toEqual(["alive", "/tmp/since", "/tmp/x", "60"]);
-    });
-});
-
-describe("aesmErrorName", () => {
-    it.each([
-        [0, "SUCCESS"],
-        [1, "UNEXPECTED_ERROR"],
-        [30, "SERVICE_UNAVAILABLE"],
-        [42, "UNKNOWN"],
-    ])("names %d %s", (error, name) => {
-        expect(aesmErrorName(error)).toBe(name);
     });
 });

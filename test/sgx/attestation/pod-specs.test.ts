@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findPodSpec, podSpecsOf } from "../../../components/sgx/index.js";
+import { podSpecsOf } from "../../../components/sgx/index.js";
+import { findPodSpec } from "../../support/find-pod-spec.js";
 
 const container = (name: string) => ({
     name,

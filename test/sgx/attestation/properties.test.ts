@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findPodSpec, withAttestation, type AttestationMode } from "../../../components/sgx/index.js";
+import { withAttestation, type AttestationMode } from "../../../components/sgx/index.js";
+import { findPodSpec } from "../../support/find-pod-spec.js";
 import { fc } from "../../support/fast-check";
 import { epc, frozen, podSpecs, provision, wrappingNames, wrappings, type TestPodSpec } from "./workloads.js";
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { convertLegacyResources, findPodSpec, withAttestation } from "../../../components/sgx/index.js";
+import { convertLegacyResources, withAttestation } from "../../../components/sgx/index.js";
+import { findPodSpec } from "../../support/find-pod-spec.js";
 import { failureOf } from "../../support/failure.js";
 import { enclavePod, epc, frozen, wrappings } from "./workloads.js";
 

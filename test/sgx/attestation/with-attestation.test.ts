@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { aesmWaitCommand, findPodSpec, withAttestation } from "../../../components/sgx/index.js";
+import { withAttestation } from "../../../components/sgx/index.js";
+import { findPodSpec } from "../../support/find-pod-spec.js";
+import { aesmWaitCommand } from "../../../components/sgx/aesm/probe.js";
 import { enclave, enclavePod, epc, provision, wrappingNames, wrappings, type TestPodSpec } from "./workloads.js";
 
 const env = { name: "SGX_AESM_ADDR", value: "1" };

@@ -7,10 +7,10 @@ import {
     epcBudget,
     findVmSize,
     formatEpc,
-    mibToEpc,
     parseEpc,
     sgxVmSizes,
 } from "../../../components/sgx/index.js";
+import { mibToEpc } from "../../../components/sgx/epc/epc.js";
 import { fc } from "../../support/fast-check";
 
 const mib = 1024 ** 2;
