@@ -71,7 +71,7 @@ describe("docs/diff-format.md", () => {
     it("describes every field that a diff can have", () => {
         const source = readFileSync("plan/diff/format.ts", "utf8");
         const fields = [...source.matchAll(/^ {4}(\w+)\??:/gm)].map(([, name]) => name ?? "");
-        expect(fields.length).toBeGreaterThan(40);
+        expect(fields).not.toEqual([]);
         const described = readFileSync("docs/diff-format.md", "utf8");
         expect(fields.filter((name) => !described.includes(`\`${name}\``))).toEqual([]);
     });

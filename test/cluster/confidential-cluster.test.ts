@@ -60,6 +60,7 @@ describe("a DCsv3 cluster", () => {
             replaceOnChanges: ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleSetPriority", "vnetSubnetID"],
             deleteBeforeReplace: true,
             createTimeout: "45m",
+            updateTimeout: "90m",
         });
     });
 

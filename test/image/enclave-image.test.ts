@@ -4,7 +4,16 @@ import { describe, expect, test } from "vitest";
 import { RegistrySku, type EnclaveImageArgs } from "../../components/image/args";
 import { EnclaveImage, taskRunName } from "../../components/image/enclave-image";
 import { roles } from "../../components/shared/role-assignments";
-import { record, valueOf, waitsFor, type Answers, type Recorded } from "./recorder";
+import {
+    constructed,
+    one,
+    typeAndName,
+    unknown,
+    valueOf,
+    waitsFor,
+    type Answered,
+    type Mode,
+} from "../support/construct";
 import { imageFolder } from "./support";
 
 const folder = imageFolder();
@@ -14,11 +23,15 @@ const run = "azure-native:containerregistry:TaskRun";
 const registry = "azure-native:containerregistry:Registry";
 const role = "azure-native:authorization:RoleAssignment";
 
-/** azure-native's answers after an update; `name` is all that a preview of an update knows of them. */
-const answers: Answers = {
-    [registry]: ({ registryName }) => ({ name: registryName ?? "aesmregistry1a2b3c4d" }),
+/** What is known of a registry that exists: the name that it got, where the arguments set none. */
+const existing: Answered = {
+    [registry]: ({ registryName = "aesmregistry1a2b3c4d" }) => ({ name: registryName }),
+};
+
+/** What azure-native answers after an update. */
+const answers: Answered = {
+    ...existing,
     [run]: () => ({
-        name: "run",
         runResult: {
             outputImages: [
                 { registry: "r.azurecr.io", repository: "other", digest: "sha256:1" },
@@ -27,16 +40,24 @@ const answers: Answers = {
         },
     }),
 };
-const known: Answers = { [registry]: answers[registry]!, [run]: () => ({ name: "run" }), [role]: () => ({}) };
 
 function args(rest: Partial<EnclaveImageArgs> = {}): EnclaveImageArgs {
     return { context: folder.path, repository: "sgx/aesm", resourceGroupName: "group", ...rest };
 }
 
-async function build(rest: Partial<EnclaveImageArgs> = {}, mode: Parameters<typeof record>[1] = { answers }) {
-    const { resources, result } = await record(() => new EnclaveImage("aesm", args(rest)), mode);
-    const byName = (name: string): Recorded => resources.find((resource) => resource.name === name)!;
-    return { resources, image: result, byName };
+async function build(
+    rest: Partial<EnclaveImageArgs> = {},
+    mode: Mode = "up",
+    answered: Answered = mode === "up" ? answers : existing,
+) {
+    const { resources, result } = await constructed(mode, () => new EnclaveImage("aesm", args(rest)), answered);
+    return { resources, image: result, byName: (name: string) => one(resources, "", name) };
+}
+
+/** The image of a second component, whose registry is the one that the first creates. */
+function twoInOne(): EnclaveImage {
+    const first = new EnclaveImage("first", args());
+    return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
 }
 
 describe("EnclaveImage", () => {
@@ -58,8 +79,7 @@ describe("EnclaveImage", () => {
                 [role, "aesm-repository-reader"],
             ].sort(),
         );
-        for (const child of resources.filter((resource) => resource !== component))
-            expect(child.parent).toBe(component.urn);
+        for (const child of resources.filter((resource) => resource !== component)) expect(child.parent).toBe("aesm");
 
         expect(byName("aesmregistry")).toMatchObject({
             inputs: {
@@ -70,8 +90,8 @@ describe("EnclaveImage", () => {
                 adminUserEnabled: false,
                 anonymousPullEnabled: false,
             },
-            deleteBeforeReplace: false,
         });
+        expect(byName("aesmregistry").options).not.toHaveProperty("deleteBeforeReplace");
         expect(byName("aesmregistry").inputs).not.toHaveProperty("zoneRedundancy");
         expect(byName("aesm-build")).toMatchObject({
             inputs: {
@@ -87,10 +107,9 @@ describe("EnclaveImage", () => {
                     timeout: 1800,
                 },
             },
-            timeouts: { create: "45m", update: "45m" },
-            hideDiffs: ["runRequest"],
-            deleteBeforeReplace: false,
+            options: { createTimeout: "45m", updateTimeout: "45m", hideDiffs: ["runRequest"] },
         });
+        expect(byName("aesm-build").options).not.toHaveProperty("deleteBeforeReplace");
         const { runRequest } = byName("aesm-build").inputs as { runRequest: { encodedTaskContent: string } };
         expect(Buffer.from(runRequest.encodedTaskContent, "base64").toString()).toContain(
             `push: ['$Registry/sgx/aesm:${tag}']`,
@@ -102,7 +121,7 @@ describe("EnclaveImage", () => {
             expect(byName(name).inputs).toMatchObject({
                 principalId: "principal",
                 principalType: "ServicePrincipal",
-                scope: "/id/aesmregistry",
+                scope: "aesmregistry-id",
                 roleDefinitionId: expect.stringMatching(new RegExp(`/roleDefinitions/${id}$`)),
                 description,
             });
@@ -118,10 +137,11 @@ describe("EnclaveImage", () => {
 
     test("gives pull rights on a registry that is given, in the provider's subscription", async () => {
         const { byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
-        const scope = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/shared";
+        const scope =
+            "/subscriptions/subscription/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/shared";
         expect(byName("aesm-acr-pull").inputs).toMatchObject({
             scope,
-            roleDefinitionId: `/subscriptions/sub/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull.id}`,
+            roleDefinitionId: `/subscriptions/subscription/providers/Microsoft.Authorization/roleDefinitions/${roles.acrPull.id}`,
         });
         expect(byName("aesm-repository-reader").inputs).toMatchObject({ scope });
     });
@@ -131,26 +151,23 @@ describe("EnclaveImage", () => {
         expect(await valueOf(image.tag)).toBe(tag);
         expect(await valueOf(image.digest)).toBe("sha256:2");
         expect(await valueOf((await build({ repository: "none" })).image.digest)).toBeUndefined();
-        expect(await valueOf((await build({}, {})).image.digest)).toBeUndefined();
+        expect(await valueOf((await build({}, "up", {})).image.digest)).toBeUndefined();
     });
 
     test("makes everything that uses the image wait for the build and the rights", async () => {
-        const { image, byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
-        expect(await waitsFor(image.image)).toEqual(
-            ["aesm-acr-pull", "aesm-build", "aesm-repository-reader"].map((name) => byName(name).urn).sort(),
-        );
-        const { resources } = await record(() => {
+        const { image } = await build({ registryName: "shared", pullPrincipalId: "principal" });
+        expect(await waitsFor(image.image)).toEqual(["aesm-acr-pull", "aesm-build", "aesm-repository-reader"]);
+        const { resources } = await constructed("up", () => {
             const { image: used } = new EnclaveImage("aesm", args({ registryName: "shared" }));
             return new Registry("user", { resourceGroupName: pulumi.interpolate`${used}`, sku: { name: "Basic" } });
         });
-        const user = resources.find(({ name }) => name === "user");
-        expect(user?.dependencies).toEqual([resources.find(({ type }) => type === run)?.urn]);
+        expect(one(resources, registry, "user").options.dependsOn).toEqual(["aesm-build"]);
     });
 
     test("runs only after its own registry, also where the name is known before", async () => {
         for (const rest of [{}, { newRegistry: { name: "mine1" } }]) {
             const { byName } = await build(rest);
-            expect(byName("aesm-build").dependencies).toEqual([byName("aesmregistry").urn]);
+            expect(byName("aesm-build").options.dependsOn).toEqual(["aesmregistry"]);
         }
     });
 
@@ -158,9 +175,18 @@ describe("EnclaveImage", () => {
         const { byName, image } = await build({ newRegistry: { name: "mine1", sku: RegistrySku.premium } });
         expect(byName("aesmregistry")).toMatchObject({
             inputs: { registryName: "mine1", sku: { name: "Premium" } },
-            deleteBeforeReplace: true,
+            options: { deleteBeforeReplace: true },
         });
         expect(await valueOf(image.image)).toBe(`mine1.azurecr.io/sgx/aesm:${tag}`);
+    });
+
+    test("gives a program its run and the registry that it creates, and no registry that exists", async () => {
+        const created = (await build()).image;
+        expect(await typeAndName(created.taskRun)).toBe(`${run} aesm-build`);
+        expect(await typeAndName(created.registry!)).toBe(`${registry} aesmregistry`);
+        const given = (await build({ registryName: "shared" })).image;
+        expect(await typeAndName(given.taskRun)).toBe(`${run} aesm-build`);
+        expect(given.registry).toBeUndefined();
     });
 
     test("keeps the folder's path out of the state: it differs from machine to machine", async () => {
@@ -170,8 +196,8 @@ describe("EnclaveImage", () => {
     });
 
     test("makes a name for the registry from letters and digits only", async () => {
-        const { resources } = await record(() => new EnclaveImage("my-sgx.aesm_1", args()));
-        expect(resources.find(({ type }) => type === registry)?.name).toBe("mysgxaesm1registry");
+        const { resources } = await constructed("preview", () => new EnclaveImage("my-sgx.aesm_1", args()));
+        expect(one(resources, registry).name).toBe("mysgxaesm1registry");
     });
 });
 
@@ -179,54 +205,41 @@ describe("the image reference in previews", () => {
     const expected = `shared.azurecr.io/sgx/aesm:${tag}`;
 
     test("is known in a first preview of a registry that is given, or named", async () => {
-        const given = await build({ registryName: "shared", pullPrincipalId: "p" }, { preview: true });
+        const given = await build({ registryName: "shared", pullPrincipalId: "p" }, "preview");
         expect(await valueOf(given.image.image)).toBe(expected);
-        const named = await build({ newRegistry: { name: "shared" } }, { preview: true });
+        const named = await build({ newRegistry: { name: "shared" } }, "preview");
         expect(await valueOf(named.image.image)).toBe(expected);
         expect(await valueOf(named.image.tag)).toBe(tag);
-        expect(await valueOf(named.image.digest)).toBe("unknown");
+        expect(await valueOf(named.image.digest)).toBe(unknown);
     });
 
     test("is unknown in a first preview of a registry without a name", async () => {
-        expect(await valueOf((await build({}, { preview: true })).image.image)).toBe("unknown");
+        expect(await valueOf((await build({}, "preview")).image.image)).toBe(unknown);
     });
 
     test("is known in the preview of an update, where ids, names and inputs are all there is", async () => {
-        const { image, byName } = await build({ pullPrincipalId: "p" }, { preview: true, known });
+        const { image, byName } = await build({ pullPrincipalId: "p" }, "update");
         expect(await valueOf(image.image)).toBe(`aesmregistry1a2b3c4d.azurecr.io/sgx/aesm:${tag}`);
-        expect(await valueOf(image.digest)).toBe("unknown");
-        expect(byName("aesm-acr-pull").inputs).toMatchObject({ scope: "/id/aesmregistry" });
+        expect(await valueOf(image.digest)).toBe(unknown);
+        expect(byName("aesm-acr-pull").inputs).toMatchObject({ scope: "aesmregistry-id" });
     });
 
     test("is known as soon as an Output with the registry's name is, and checks it then", async () => {
-        const { image } = await build({ registryName: pulumi.output("shared") }, { preview: true });
+        const { image } = await build({ registryName: pulumi.output("shared") }, "preview");
         expect(await valueOf(image.image)).toBe(expected);
     });
 
     test("is unknown as long as an Output with the registry's name is", async () => {
-        const { result } = await record(
-            () => {
-                const first = new EnclaveImage("first", args());
-                return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
-            },
-            { preview: true },
-        );
-        expect(await valueOf(result.image)).toBe("unknown");
+        const { result } = await constructed("preview", twoInOne);
+        expect(await valueOf(result.image)).toBe(unknown);
     });
 });
 
 describe("a registry that another EnclaveImage creates", () => {
     test("takes the second image, which waits for the registry", async () => {
-        const { resources, result } = await record(
-            () => {
-                const first = new EnclaveImage("first", args());
-                return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
-            },
-            { answers },
-        );
-        expect(resources.filter(({ type }) => type === registry)).toHaveLength(1);
-        const second = resources.find(({ name }) => name === "second-build");
-        expect(second?.dependencies).toEqual([resources.find(({ type }) => type === registry)?.urn]);
+        const { resources, result } = await constructed("up", twoInOne, answers);
+        const { name } = one(resources, registry);
+        expect(one(resources, run, "second-build").options.dependsOn).toEqual([name]);
         expect(await valueOf(result.image)).toBe(`aesmregistry1a2b3c4d.azurecr.io/b:${tag}`);
     });
 });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { AttestationPolicies, GuardMode, type AttestationPoliciesArgs } from "../../components";
 import { attestationPoliciesOutputs, attestationPoliciesSpec } from "../../components/policies/spec";
-import { construct, one } from "../support/construct";
+import { construct, constructed, one, typeAndName } from "../support/construct";
 import { expectRejected, failureOf } from "../support/failure";
 import { kubernetesTypeErrors } from "../support/kubernetes-types";
 import { constructStack } from "../support/stacks";
@@ -109,7 +109,8 @@ describe("attestation policies", () => {
     );
 
     test.each(["1.36", "1.36.2", "1.40"])("inject on Kubernetes %s", async (kubernetesVersion) => {
-        expect((await make({ kubernetesVersion })).length).toBe(5);
+        const policy = one(await make({ kubernetesVersion }), ":MutatingAdmissionPolicy");
+        expect(policy.name).toBe("sgx-injection");
         expect(attestationPoliciesSpec({ ...args, kubernetesVersion }).warnings).toEqual([]);
     });
 
@@ -119,7 +120,32 @@ describe("attestation policies", () => {
             matchResources: { namespaceSelector: byName("In", ["made-here"]) },
         });
         const { spec } = attestationPoliciesSpec({ ...args, namespaces: [pulumi.output("kube-system")] });
-        await expectRejected(attestationPoliciesOutputs("the policies", spec).namespaces[0]);
+        await expectRejected(attestationPoliciesOutputs("the policies", spec).namespaces[0], "namespaces[0]");
+    });
+
+    test("take an exempt namespace that is known only later, and refuse it then when it is no name", async () => {
+        const exemptNamespaces = [pulumi.output(Promise.resolve("made-here"))];
+        const { matchConstraints } = await specOf("ValidatingAdmissionPolicy", { exemptNamespaces });
+        expect(matchConstraints).toMatchObject({ namespaceSelector: byName("NotIn", [...system, "made-here"]) });
+        const { spec } = attestationPoliciesSpec({ ...args, exemptNamespaces: [pulumi.output("No name")] });
+        const exempt = attestationPoliciesOutputs("the policies", spec).exemptNamespaces;
+        await expectRejected(exempt.at(-1), "exemptNamespaces");
+    });
+
+    test("give a program their two policies, and none for injection where pods are not set up", async () => {
+        const { result } = await constructed("preview", () => ({
+            both: new AttestationPolicies("both", args),
+            guardOnly: new AttestationPolicies("guard-only", { ...args, inject: false }),
+        }));
+        const { both, guardOnly } = result;
+        const policies = [both.guardPolicy, both.injectionPolicy!, guardOnly.guardPolicy];
+        const group = "kubernetes:admissionregistration.k8s.io/v1";
+        expect(await Promise.all(policies.map(typeAndName))).toEqual([
+            `${group}:ValidatingAdmissionPolicy both-guard`,
+            `${group}:MutatingAdmissionPolicy both-injection`,
+            `${group}:ValidatingAdmissionPolicy guard-only-guard`,
+        ]);
+        expect(guardOnly.injectionPolicy).toBeUndefined();
     });
 
     test("let the provisioning device to in-process pods only where that is asked for", async () => {

@@ -4,7 +4,7 @@ import { AttestedJob, OpenEnclaveSample, SgxDevicePlugin, SgxQuoteHelper } from 
 import { devicePluginOutputs, devicePluginSpec } from "../../components/device-plugin/spec";
 import { attestedJobOutputs, attestedJobSpec } from "../../components/job/spec";
 import { throwIfAny, type ValidationError } from "../../components/problems";
-import { construct, one } from "../support/construct";
+import { construct, constructed, one, typeAndName } from "../support/construct";
 import { expectRejected, failureOf } from "../support/failure";
 import { podSpecOf } from "../support/pods";
 
@@ -70,19 +70,15 @@ describe("plain values of a node selector", () => {
 
 describe("what a component is made of", () => {
     test("is reachable: the DaemonSets and the Jobs; a device plugin needs no arguments", async () => {
-        const names: string[] = [];
-        await construct("preview", () => {
-            const made = [
-                new SgxDevicePlugin("plugin").daemonSet,
-                new SgxQuoteHelper("aesm", { image: "r.example/aesm:1" }).daemonSet,
-                new AttestedJob("job", job).job,
-                new OpenEnclaveSample("sample", { image: "r.example/sample:1" }).job,
-            ];
-            for (const { urn } of made) urn.apply((known) => names.push(known.split("::").slice(2).join(" ")));
-        });
-        expect(names.map((name) => name.split("$").at(-1)).sort()).toEqual([
-            "kubernetes:apps/v1:DaemonSet aesm",
+        const { result } = await constructed("preview", () => [
+            new SgxDevicePlugin("plugin").daemonSet,
+            new SgxQuoteHelper("aesm", { image: "r.example/aesm:1" }).daemonSet,
+            new AttestedJob("job", job).job,
+            new OpenEnclaveSample("sample", { image: "r.example/sample:1" }).job,
+        ]);
+        expect(await Promise.all(result.map(typeAndName))).toEqual([
             "kubernetes:apps/v1:DaemonSet plugin",
+            "kubernetes:apps/v1:DaemonSet aesm",
             "kubernetes:batch/v1:Job job",
             "kubernetes:batch/v1:Job sample",
         ]);

@@ -32,10 +32,20 @@ export interface Constructed {
         replaceOnChanges: string[];
         deleteBeforeReplace?: boolean;
         createTimeout?: string;
+        updateTimeout?: string;
+        hideDiffs?: string[];
     };
 }
 
-export type Mode = "preview" | "update";
+/**
+ * "preview" is the first preview of a stack, "update" that of a change to one that exists: of an azure-native resource
+ * only the inputs, id, name and location are known. "up" is no preview: of every resource, the inputs and `answered`
+ * are known, and nothing else exists.
+ */
+export type Mode = "preview" | "update" | "up";
+
+/** What Azure answers beyond the inputs, by type. Not asked for in mode "preview". */
+export type Answered = Record<string, (inputs: WireObject) => WireObject>;
 
 /** How an unknown value is shown in `inputs`. */
 export const unknown = "<unknown>";
@@ -47,6 +57,7 @@ const nameIn = (args: WireObject) => (typeof args.resourceName === "string" ? ar
 
 /** What Azure would answer to the program's invokes, from names alone. */
 const answers = {
+    "azure-native:authorization:getClientConfig": () => ({ subscriptionId: "subscription" }),
     "azure-native:containerservice:listManagedClusterUserCredentials": () => ({
         kubeconfigs: [{ name: "user", value: Buffer.from(kubeconfig).toString("base64") }],
     }),
@@ -60,29 +71,62 @@ const answers = {
     }),
 };
 
-/**
- * Runs a piece of program with Pulumi's real SDK against the recording monitor, and gives back all it registered. Mode
- * "preview" is the first preview of a stack, "update" that of a change to one that exists: of an azure-native resource
- * only the inputs, id, name and location are known.
- */
+/** Runs a piece of program with Pulumi's real SDK against the recording monitor, and gives back all it registered. */
 export async function construct(mode: Mode, build: () => unknown): Promise<Constructed[]> {
+    return (await constructed(mode, build)).resources;
+}
+
+/** The same, and what the piece of program returns. */
+export async function constructed<T>(
+    mode: Mode,
+    build: () => T,
+    answered: Answered = {},
+): Promise<{ resources: Constructed[]; result: T }> {
+    const provide = (resource: { type: string; name: string; inputs: WireObject }) => {
+        const { id, outputs } = knownInUpdate(resource);
+        return { id, outputs: { ...outputs, ...answered[resource.type]?.(resource.inputs) } };
+    };
     const recording = new Recording({
         project: "project",
         stack: "stack",
-        ...(mode === "update" ? { answers, provide: (resource) => knownInUpdate(resource) } : {}),
+        ...(mode === "preview" ? {} : { answers, provide }),
     });
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
     const settings = require("@pulumi/pulumi/runtime/settings") as {
         setMockOptions: (...args: unknown[]) => void;
         waitForRPCs: () => Promise<void>;
     };
-    settings.setMockOptions(recordingMonitor(parts, recording), "project", "stack", true, "");
-    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(build()));
+    settings.setMockOptions(recordingMonitor(parts, recording), "project", "stack", mode !== "up", "");
+    let result: T;
+    await pulumi.runtime.runInPulumiStack(() => {
+        result = build();
+        return Promise.resolve(result);
+    });
     await settings.waitForRPCs();
     if (recording.errors.length > 0) throw new Error(recording.errors.join("\n"));
-    return [...recording.resources.values()]
+    const resources = [...recording.resources.values()]
         .filter(({ request }) => request !== undefined && request.getType() !== "pulumi:pulumi:Stack")
         .map(({ request, inputs, parent }) => shown(request!, inputs, parent));
+    return { resources, result: result! };
+}
+
+/** Value of an output, or `unknown`. */
+export async function valueOf<T>(output: pulumi.Output<T>): Promise<T | typeof unknown> {
+    const inner = output as unknown as { promise(): Promise<T>; isKnown: Promise<boolean> };
+    return (await inner.isKnown) ? inner.promise() : unknown;
+}
+
+/** Type and name of a resource. */
+export async function typeAndName({ urn }: pulumi.Resource): Promise<string> {
+    const [type, name] = (await valueOf(urn)).split("::").slice(2);
+    return `${type?.split("$").at(-1) ?? ""} ${name ?? ""}`;
+}
+
+/** Names of the resources that every user of the output waits for. */
+export async function waitsFor(output: pulumi.Output<unknown>): Promise<string[]> {
+    const inner = output as unknown as { allResources(): Promise<Set<pulumi.Resource>> };
+    const urns = [...(await inner.allResources())].map(({ urn }) => valueOf(urn));
+    return (await Promise.all(urns)).map(nameOf).sort();
 }
 
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
@@ -90,7 +134,9 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 function shown(request: RegisterRequest, inputs: WireObject, parent: string): Constructed {
     const deletedWith = request.getDeletedwith();
     const provider = request.getProvider();
-    const createTimeout = request.getCustomtimeouts()?.getCreate();
+    const timeouts = request.getCustomtimeouts();
+    const [createTimeout, updateTimeout] = [timeouts?.getCreate() ?? "", timeouts?.getUpdate() ?? ""];
+    const hideDiffs = request.getHidediffsList?.() ?? [];
     return {
         type: request.getType(),
         name: request.getName(),
@@ -105,7 +151,9 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
             ignoreChanges: request.getIgnorechangesList(),
             replaceOnChanges: request.getReplaceonchangesList(),
             ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
-            ...(createTimeout === undefined || createTimeout === "" ? {} : { createTimeout }),
+            ...(createTimeout === "" ? {} : { createTimeout }),
+            ...(updateTimeout === "" ? {} : { updateTimeout }),
+            ...(hideDiffs.length === 0 ? {} : { hideDiffs }),
         },
     };
 }
