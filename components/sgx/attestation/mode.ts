@@ -19,10 +19,11 @@ export interface WithAttestationOptions {
     /** Adds the init container that waits until AESM answers (out-of-process). Default true. */
     wait?: boolean;
     /**
-     * Image of that init container: text or a Pulumi Output. It must contain perl-base, as every Debian and Ubuntu
-     * image does. Default: the image of the first of the containers.
+     * Image of that init container: text, or a promise or a Pulumi Output of one (here by its shape, since this room
+     * does not know Pulumi). It must contain perl-base, as every Debian and Ubuntu image does. Default: the image of
+     * the first of the containers.
      */
-    waitImage?: string | object;
+    waitImage?: string | PromiseLike<string> | { apply(run: (value: string) => unknown): unknown };
     /** How long it waits, in whole seconds, 1 to 86400. Default 300. */
     waitDeadlineSeconds?: number;
     /** Tolerates the taint of this package's enclave pools; false leaves the tolerations as they are. Default true. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { withAttestation, type AttestationMode } from "../../../components/sgx/index.js";
+import { withAttestation, type AttestationMode, type WithAttestationOptions } from "../../../components/sgx/index.js";
 import { failureOf } from "../../support/failure.js";
 import { attempt, enclavePod, epc, provision, type TestContainer, type TestPodSpec } from "./workloads.js";
 
@@ -84,6 +84,16 @@ describe("the name of the init container that waits", () => {
 });
 
 describe("an image for the init container that waits", () => {
+    it("is an input of text, by its type", () => {
+        const image: pulumi.Input<string> = pulumi.output("app:1");
+        expect(() => withAttestation(enclavePod(), out!, { waitImage: image })).not.toThrow();
+        // @ts-expect-error an output of a number is none
+        const number: WithAttestationOptions["waitImage"] = pulumi.output(1);
+        // @ts-expect-error an object that is no output is none
+        const object: WithAttestationOptions["waitImage"] = {};
+        expect([number, object]).toHaveLength(2);
+    });
+
     const unnamed = enclavePod({ image: undefined });
     it.each<[string, TestPodSpec]>([
         ["is not set", unnamed],
