@@ -26,7 +26,7 @@ describe("the enclaves' lines between the host's", () => {
     });
 
     it("cut a required line in some layouts of a program that does not write line by line", () => {
-        expect(cut.length).toBeGreaterThan(10);
+        expect(cut).not.toEqual([]);
         expect(cut.every(({ checks, missing }) => checks.includes("required-lines") && missing > 0)).toBe(true);
     });
 

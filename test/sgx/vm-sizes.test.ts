@@ -23,10 +23,9 @@ describe("the catalogue", () => {
         expect(findVmSize(name)).toMatchObject({ name, vCpu, memoryGiB, epcMiB });
     });
 
-    it("has the four sizes of DCsv2 and eight of each DC(d)sv3, no name twice", () => {
-        const count = (series: string): number => sgxVmSizes.filter((size) => size.series === series).length;
-        expect([count("DCsv2"), count("DCsv3"), count("DCdsv3")]).toEqual([4, 8, 8]);
-        expect(new Set(sgxVmSizes.map(({ name }) => name)).size).toBe(20);
+    it("has no size twice", () => {
+        const sizes = sgxVmSizes.map(({ name }) => name);
+        expect(sizes).toEqual([...new Set(sizes)]);
     });
 
     it("has the lifecycle of every series, with its source", () => {

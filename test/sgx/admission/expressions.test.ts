@@ -32,7 +32,6 @@ describe("the guard's rules", () => {
 });
 
 test("every spelling of AESM's directory that the policies know is one", () => {
-    expect(socketDirSpellings).toHaveLength(4);
     expect(socketDirSpellings.filter((path) => !isSocketDir(path))).toEqual([]);
 });
 
