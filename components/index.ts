@@ -6,6 +6,15 @@ export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
+export type {
+    ApiServerArgs,
+    ConfidentialClusterArgs,
+    EnclavePoolArgs,
+    EntraArgs,
+    ExistingClusterArgs,
+    NetworkArgs,
+    SystemPoolArgs,
+} from "./cluster/args";
 export {
     ClusterTier,
     KubeLogin,
@@ -17,14 +26,7 @@ export {
     PrivateDnsZone,
     QuotingSource,
     UpgradeChannel,
-    type ApiServerArgs,
-    type ConfidentialClusterArgs,
-    type EnclavePoolArgs,
-    type EntraArgs,
-    type ExistingClusterArgs,
-    type NetworkArgs,
-    type SystemPoolArgs,
-} from "./cluster/args";
+} from "./cluster/choices";
 export { ConfidentialPlatform } from "./platform/confidential-platform";
 export type {
     ConfidentialPlatformArgs,

@@ -12,19 +12,6 @@ import type {
     UpgradeChannel,
 } from "./choices";
 
-export {
-    ClusterTier,
-    KubeLogin,
-    NetworkMode,
-    NetworkPolicyEngine,
-    NodeOsSku,
-    NodeOsUpgradeChannel,
-    NodePriority,
-    PrivateDnsZone,
-    QuotingSource,
-    UpgradeChannel,
-} from "./choices";
-
 /**
  * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
  * later edits the cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).

@@ -1,6 +1,6 @@
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
-import { QuotingSource } from "./args";
+import { QuotingSource } from "./choices";
 import type { ClusterIdentity } from "./identity";
 import { networkProfile } from "./network";
 import { systemPoolProfile } from "./pools";

@@ -1,7 +1,8 @@
 import { Netmask } from "netmask";
 import { invalid, type Findings } from "../problems";
 import { defaultMaxPods } from "../sgx";
-import { NetworkMode, NodePriority, type NetworkArgs } from "./args";
+import type { NetworkArgs } from "./args";
+import { NetworkMode, NodePriority } from "./choices";
 import { networkDefaults, subnetBits } from "./defaults";
 import type { NetworkSpec } from "./spec-network";
 import type { EnclavePoolSpec, SystemPoolSpec } from "./spec-pools";

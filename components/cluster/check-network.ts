@@ -1,7 +1,8 @@
 import { isIPv4 } from "node:net";
 import { Netmask } from "netmask";
 import { invalid, notAllowed, oneOf, when, type Problem } from "../problems";
-import { NetworkMode, NetworkPolicyEngine, type EnclavePoolArgs, type NetworkArgs } from "./args";
+import type { EnclavePoolArgs, NetworkArgs } from "./args";
+import { NetworkMode, NetworkPolicyEngine } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { addressIn, checkOverlaps, checkRange } from "./cidr";
 import { supportsOverlay, type NetworkSpec } from "./spec-network";

@@ -15,14 +15,8 @@ import {
     type Warning,
 } from "../problems";
 import { checkVmSize, parseKubernetesVersion, sgxVmSizes } from "../sgx";
-import {
-    NodeOsSku,
-    NodePriority,
-    QuotingSource,
-    type ConfidentialClusterArgs,
-    type EnclavePoolArgs,
-    type SystemPoolArgs,
-} from "./args";
+import type { ConfidentialClusterArgs, EnclavePoolArgs, SystemPoolArgs } from "./args";
+import { NodeOsSku, NodePriority, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkPoolName, checkScale, checkZones } from "./check-scale";
 import { systemPoolDefaults } from "./defaults";

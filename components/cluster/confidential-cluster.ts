@@ -2,6 +2,7 @@ import type { ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
+import { Behind } from "../shared/behind";
 import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialClusterArgs } from "./args";
@@ -11,11 +12,7 @@ import { createCluster, existingCluster, oidcIssuer } from "./parts";
 import { enclavePools } from "./pools";
 import { clusterSpec } from "./spec";
 
-/** The provider and the cluster resource behind a component; no fields, because fields become outputs of the schema. */
-const internals = new WeakMap<
-    object,
-    { provider: Provider; cluster: ManagedCluster | undefined; pools: pulumi.Resource[] }
->();
+const behind = new Behind<{ provider: Provider; cluster: ManagedCluster | undefined; pools: pulumi.Resource[] }>();
 
 /**
  * An AKS cluster (new or existing) with SGX node pools, and access to it.
@@ -79,7 +76,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
             { kubeconfig: this.kubeconfig, clusterIdentifier: this.clusterId, enableServerSideApply: true },
             onCluster,
         );
-        internals.set(this, { provider, cluster, pools });
+        behind.keep(this, { provider, cluster, pools });
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,
@@ -92,12 +89,12 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
     /** Kubernetes provider of this cluster, for resources of your own. */
     get kubernetesProvider(): Provider {
-        return internalsOf(this).provider;
+        return behind.of(this).provider;
     }
 
     /** The AKS cluster that the component created, for what its arguments lack; undefined for an existing one. */
     get managedCluster(): ManagedCluster | undefined {
-        return internalsOf(this).cluster;
+        return behind.of(this).cluster;
     }
 
     /**
@@ -107,13 +104,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     workloadOptions(
         ...after: readonly pulumi.Resource[]
     ): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
-        const { provider, cluster, pools } = internalsOf(this);
+        const { provider, cluster, pools } = behind.of(this);
         return { provider, dependsOn: [...pools, ...after], deletedWith: cluster };
     }
-}
-
-function internalsOf(component: ConfidentialCluster) {
-    const found = internals.get(component);
-    if (found === undefined) throw new Error("this ConfidentialCluster was not created by its constructor");
-    return found;
 }

@@ -9,7 +9,7 @@ import {
     PrivateDnsZone,
     QuotingSource,
     UpgradeChannel,
-} from "./args";
+} from "./choices";
 
 /** What the arguments of a cluster are where they are left out. */
 export const clusterDefaults = {

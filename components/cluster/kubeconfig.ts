@@ -3,7 +3,7 @@ import {
     listManagedClusterUserCredentialsOutput,
     type ListManagedClusterUserCredentialsResult,
 } from "@pulumi/azure-native/containerservice";
-import type { KubeLogin } from "./args";
+import type { KubeLogin } from "./choices";
 
 /**
  * The application that AKS clusters with Entra ID ask tokens for; the same for every tenant

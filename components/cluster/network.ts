@@ -2,7 +2,7 @@ import { Subnet, VirtualNetwork } from "@pulumi/azure-native/network";
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure-place";
-import { NetworkMode, NetworkPolicyEngine } from "./args";
+import { NetworkMode, NetworkPolicyEngine } from "./choices";
 import type { NetworkSpec, VnetSpec } from "./spec-network";
 
 /** The `networkProfile` of the cluster. */

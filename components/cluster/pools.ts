@@ -2,7 +2,7 @@ import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerser
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
-import { NodePriority } from "./args";
+import { NodePriority } from "./choices";
 import type { ClusterSpec } from "./spec";
 import type { EnclavePoolSpec, ScaleSpec, SystemPoolSpec } from "./spec-pools";
 

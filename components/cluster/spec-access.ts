@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLate, missing, notAllowed, oneOf, when, type Problem } from "../problems";
 import type { InputList } from "../shared/checked-later";
-import { PrivateDnsZone, type ApiServerArgs, type EntraArgs } from "./args";
+import type { ApiServerArgs, EntraArgs } from "./args";
+import { PrivateDnsZone } from "./choices";
 import { checkGroupId, checkTenantId } from "./check-names";
 import { asRange, checkRange } from "./cidr";
 import { apiServerDefaults, entraDefaults } from "./defaults";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { findVmSize, sgxSeries } from "../sgx";
-import { NetworkMode, type EnclavePoolArgs, type NetworkArgs, type NetworkPolicyEngine } from "./args";
+import type { EnclavePoolArgs, NetworkArgs } from "./args";
+import { NetworkMode, type NetworkPolicyEngine } from "./choices";
 import { addressIn, firstPart, parseRange } from "./cidr";
 import { dnsServiceOffset, networkDefaults, subnetBits } from "./defaults";
 

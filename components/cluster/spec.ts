@@ -1,15 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "../sgx";
-import {
-    ClusterTier,
-    KubeLogin,
-    NodeOsUpgradeChannel,
-    QuotingSource,
-    UpgradeChannel,
-    type ConfidentialClusterArgs,
-    type ExistingClusterArgs,
-} from "./args";
+import type { ConfidentialClusterArgs, ExistingClusterArgs } from "./args";
+import { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
 import { checkClusterName, checkLocation, checkResourceGroupName, checkTags } from "./check-names";
 import { checkNetwork } from "./check-network";

@@ -69,7 +69,7 @@ export class EnclaveImage extends pulumi.ComponentResource {
         this.tag = pulumi.output(task.tag);
         this.registryName = registry.name;
         // A URN is known in every preview, and an output made from it depends on its resource: so the reference stays
-        // known and whoever uses it still waits for the build.
+        // known and everything that uses it still waits for the build.
         const ready = pulumi.all([run, ...rights].map(({ urn }) => urn));
         this.image = pulumi
             .all([registry.name, ready])

@@ -81,7 +81,7 @@ function buildCommand(image: string, buildArgs: Readonly<Record<string, string>>
     return `-t ${image}${args.join("")} -f ctx/Dockerfile ctx`;
 }
 
-/** Room in a line for what stands around its command. */
+/** Room in a line for the text around its command. */
 const lineMargin = 100;
 
 /** A file's piece is not begun in less room than this. */

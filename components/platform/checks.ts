@@ -1,4 +1,4 @@
-import { NodePriority, QuotingSource } from "../cluster/args";
+import { NodePriority, QuotingSource } from "../cluster/choices";
 import { checkRegistry } from "../image/spec";
 import { firstMinor } from "../policies/spec";
 import {

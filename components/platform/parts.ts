@@ -1,4 +1,5 @@
-import { QuotingSource, type ConfidentialClusterArgs } from "../cluster/args";
+import type { ConfidentialClusterArgs } from "../cluster/args";
+import { QuotingSource } from "../cluster/choices";
 import { clusterSpec, type ClusterSpec } from "../cluster/spec";
 import type { SgxDevicePluginArgs } from "../device-plugin/args";
 import { devicePluginSpec, type DevicePluginSpec } from "../device-plugin/spec";

@@ -1,3 +1,5 @@
+import { joinPaths, propertyPath } from "../../components/problems/index.js";
+
 /** One step into a value: a key, an index, or an item of a list that is known by its name. */
 export type Step = string | number | NamedItem;
 
@@ -12,14 +14,8 @@ interface NamedItem {
 
 /** `spec.containers[app].image`, `metadata.labels["app.kubernetes.io/name"]`, `zones[0]`. */
 export function formatPath(path: readonly Step[]): string {
-    return path
-        .map((step, index) => {
-            if (typeof step === "number") return `[${step}]`;
-            if (typeof step !== "string") return `[${step.name}]`;
-            if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `[${JSON.stringify(step)}]`;
-            return index === 0 ? step : `.${step}`;
-        })
-        .join("");
+    const parts = path.map((step) => (typeof step === "object" ? `[${step.name}]` : propertyPath(step)));
+    return parts.reduce(joinPaths, "");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { joinPaths, propertyPath } from "../../components/problems/index.js";
 import { stringify } from "yaml";
 import { isSpecial, type Plan, type PlanResource, type PlanValue } from "../model/format.js";
 import { kindRank } from "../model/order.js";
@@ -106,7 +107,7 @@ export function plain(value: PlanValue, path: string, gaps: Gap[]): Plain {
         return placeholder;
     }
     const entries = Object.entries(value).map(
-        ([key, item]) => [key, plain(item, path === "" ? key : `${path}.${key}`, gaps)] as const,
+        ([key, item]) => [key, plain(item, joinPaths(path, propertyPath(key)), gaps)] as const,
     );
     return Object.fromEntries(entries.sort(([a], [b]) => readingRank(a) - readingRank(b)));
 }

@@ -121,8 +121,8 @@ function longestPlainRun(value: string): string {
 
 /**
  * A pattern in which every character that is no plain letter or digit may be escaped. It takes no more than a few steps
- * for each character of a text: of a run of one character each spelling stands as a whole, and backslashes belong to
- * what stands first.
+ * for each character of a text: a run of one character is spelled as a whole, and backslashes belong to the first
+ * part.
  */
 function patternOf(value: string): string {
     return value.replace(/([^A-Za-z0-9])\1*/gu, (run, char: string, at: number) =>

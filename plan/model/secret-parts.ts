@@ -87,7 +87,7 @@ function fromNode(node: unknown, key: string, depth: number): Part[] {
 }
 
 /**
- * The password in a URL, and what stands behind a `key=` that promises a secret: connection strings, queries, `.env`
+ * The password in a URL, and the text behind a `key=` that promises a secret: connection strings, queries, `.env`
  * files.
  */
 function fromPairs(text: string): Part[] {

@@ -1,7 +1,7 @@
 import { invalid, isLate, joinPaths, missing, type Problem } from "../../problems";
 import { fieldsOf, isFields, podSpecsOf, type Fields, type FoundPodSpec } from "../pod-spec";
 
-/** The pod specs of a workload that can be changed in place, or what stands in the way of finding one. */
+/** The pod specs of a workload that can be changed in place, or why none was found. */
 export function changeablePodSpecs(workload: object, caller: string): { found: FoundPodSpec[]; problems: Problem[] } {
     const all = podSpecsOf(workload);
     const found = all.filter(({ assembled }) => !assembled);
@@ -69,7 +69,7 @@ function hiddenIn(value: unknown, path: string): { path: string; value: unknown 
     return undefined;
 }
 
-/** What to do about a value in the place of a list or an object, by what stands there. */
+/** What to do about a value in the place of a list or an object, by the value that is there. */
 export function insteadOf(value: unknown, caller: string): string {
     const { __pulumiUnknown: isUnknown } = (value ?? {}) as { __pulumiUnknown?: unknown };
     return isUnknown === true
