@@ -75,5 +75,6 @@ export {
     type EpcBudgetArgs,
     type EpcBudgetWorkload,
     type EpcShare,
+    type SgxSeriesName,
     type VmSize,
 } from "./sgx";

@@ -40,11 +40,12 @@ export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): 
 
 function checkSample({ sample }: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
     if (sample === undefined) return [];
-    if (!spec.runsSample) {
-        const why = "without runSample: nothing runs that it would configure";
-        return [notAllowed("", sample, why, "set runSample: true, or remove sample")];
-    }
-    return [...imageReference("image", sample.image), ...spec.sample.problems];
+    const why = "without runSample: nothing runs that it would configure";
+    return [
+        ...when(!spec.runsSample, notAllowed("", sample, why, "set runSample: true, or remove sample")),
+        ...imageReference("image", sample.image),
+        ...spec.sample.problems,
+    ];
 }
 
 /** Settings for building that nothing uses, and an existing cluster whose kubelet identity is not in the arguments. */

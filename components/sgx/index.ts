@@ -21,4 +21,4 @@ export { fitPods, leftOf } from "./node-fit";
 export { NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
 export { convertLegacyResources } from "./attestation/legacy-resources";
 export { podSpecsOf } from "./pod-spec";
-export { checkVmSize, findVmSize, sgxSeries, sgxVmSizes, type VmSize } from "./vm-sizes";
+export { checkVmSize, findVmSize, sgxSeries, sgxVmSizes, type SgxSeriesName, type VmSize } from "./vm-sizes";

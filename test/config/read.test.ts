@@ -155,6 +155,14 @@ test("the value of a secret key never appears in a report", () => {
     expect(error.message).not.toContain("hush-hush");
 });
 
+test("settings of a sample that does not run are checked as well: a misspelt runSample hides none of their problems", () => {
+    const { runSample: _, ...rest } = good;
+    const error = failureOf(() => read({ ...rest, runSampel: true, sample: { epc: 10, deadlineSeconds: 1 } }));
+    expect(error.message).toMatch(/did you mean "runSample"\?[^]*sample.deadlineSeconds = 1/);
+    expect(error.message).toContain("not allowed: without runSample");
+    expect(error.message).not.toContain('quote it: "10"');
+});
+
 test("nor does the remedy of a number among the secrets that should be text", () => {
     const jobs = [{ ...goodJob, env: { PIN: 73519264 }, args: [998877] }];
     const error = failureOf(() => read({ ...good, jobs }, ["confidential-aks:jobs"]));
