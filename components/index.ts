@@ -6,15 +6,9 @@ export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
-export type {
-    ApiServerArgs,
-    ConfidentialClusterArgs,
-    EnclavePoolArgs,
-    EntraArgs,
-    ExistingClusterArgs,
-    NetworkArgs,
-    SystemPoolArgs,
-} from "./cluster/args";
+export type { ConfidentialClusterArgs, ExistingClusterArgs } from "./cluster/args";
+export type { ApiServerArgs, EntraArgs, NetworkArgs } from "./cluster/args-network";
+export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
 export {
     ClusterTier,
     KubeLogin,

@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 import { invalid, type Findings } from "../problems";
 import { defaultMaxPods } from "../sgx";
-import type { NetworkArgs } from "./args";
+import type { NetworkArgs } from "./args-network";
 import { NetworkMode, NodePriority } from "./choices";
 import { networkDefaults, subnetBits } from "./defaults";
 import type { NetworkSpec } from "./spec-network";

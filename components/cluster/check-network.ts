@@ -1,7 +1,8 @@
 import { isIPv4 } from "node:net";
 import { Netmask } from "netmask";
 import { invalid, notAllowed, oneOf, when, type Problem } from "../problems";
-import type { EnclavePoolArgs, NetworkArgs } from "./args";
+import type { NetworkArgs } from "./args-network";
+import type { EnclavePoolArgs } from "./args-pools";
 import { NetworkMode, NetworkPolicyEngine } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { addressIn, checkOverlaps, checkRange } from "./cidr";

@@ -15,7 +15,8 @@ import {
     type Warning,
 } from "../problems";
 import { checkVmSize, parseKubernetesVersion, sgxVmSizes } from "../sgx";
-import type { ConfidentialClusterArgs, EnclavePoolArgs, SystemPoolArgs } from "./args";
+import type { ConfidentialClusterArgs } from "./args";
+import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import { NodeOsSku, NodePriority, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkPoolName, checkScale, checkZones } from "./check-scale";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLate, missing, notAllowed, oneOf, when, type Problem } from "../problems";
 import type { InputList } from "../shared/checked-later";
-import type { ApiServerArgs, EntraArgs } from "./args";
+import type { ApiServerArgs, EntraArgs } from "./args-network";
 import { PrivateDnsZone } from "./choices";
 import { checkGroupId, checkTenantId } from "./check-names";
 import { asRange, checkRange } from "./cidr";

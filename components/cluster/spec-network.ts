@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { findVmSize, sgxSeries } from "../sgx";
-import type { EnclavePoolArgs, NetworkArgs } from "./args";
+import type { NetworkArgs } from "./args-network";
+import type { EnclavePoolArgs } from "./args-pools";
 import { NetworkMode, type NetworkPolicyEngine } from "./choices";
 import { addressIn, firstPart, parseRange } from "./cidr";
 import { dnsServiceOffset, networkDefaults, subnetBits } from "./defaults";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultMaxPods, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
-import type { EnclavePoolArgs, SystemPoolArgs } from "./args";
+import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import type { NodeOsSku, NodePriority } from "./choices";
 import { enclavePoolDefaults, systemPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";

@@ -1,0 +1,82 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { NodeOsSku, NodePriority } from "./choices";
+
+/**
+ * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
+ * later edits the cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
+ */
+export interface SystemPoolArgs {
+    /**
+     * Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `system`. A change makes AKS
+     * refuse the update.
+     */
+    name?: string;
+    /** VM size without SGX. Default `Standard_D2s_v5` (2 vCPU, 8 GiB). A change makes AKS refuse the update. */
+    vmSize?: string;
+    /** Number of nodes, 1 to 1000. Default 2: a single system node takes admission webhooks down with it. */
+    count?: number;
+    /** Smallest number of nodes; together with `maxCount` it turns the autoscaler on, and `count` must be left out. */
+    minCount?: number;
+    /** Largest number of nodes; see `minCount`. */
+    maxCount?: number;
+    /** Zones to spread over, for example `["1", "2", "3"]`. Default none. */
+    availabilityZones?: string[];
+    /** Size of the OS disk in GiB. Default: what AKS picks for the size. */
+    osDiskSizeGb?: number;
+}
+
+/**
+ * A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. Sizes,
+ * numbers and labels are plain values: EPC, addresses and the fit of workloads are checked before anything is created.
+ */
+export interface EnclavePoolArgs {
+    /**
+     * Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates
+     * another one.
+     */
+    name: string;
+    /**
+     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by
+     * letter. A change replaces the pool: the old one is deleted first, because the name stays, so its nodes are
+     * drained.
+     */
+    vmSize: string;
+    /** Number of nodes, 0 to 1000. Default 1. Not together with `minCount`/`maxCount`. A change scales the pool. */
+    count?: number;
+    /**
+     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not
+     * start a node for pods that ask for SGX resources, which it cannot see on a node that is not there.
+     */
+    minCount?: number;
+    /** Largest number of nodes; see `minCount`. */
+    maxCount?: number;
+    /** Zones to spread over, for example `["1", "2", "3"]`. Default none. A change replaces the pool. */
+    availabilityZones?: string[];
+    /** Most pods a node takes, 10 to 250. Default: what AKS picks for the network mode. A change replaces the pool. */
+    maxPods?: number;
+    /** Operating system of the nodes. Default `Ubuntu`. */
+    osSku?: NodeOsSku;
+    /** Size of the managed OS disk in GiB, 30 to 2048. Default: what AKS picks. A change replaces the pool. */
+    osDiskSizeGb?: number;
+    /** `Regular` or `Spot`. Default `Regular`. A change replaces the pool. */
+    priority?: NodePriority;
+    /**
+     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land
+     * there; this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
+     */
+    taint?: boolean;
+    /**
+     * Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own.
+     */
+    labels?: Record<string, string>;
+    /**
+     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS
+     * picks. A change replaces the pool.
+     */
+    subnetId?: pulumi.Input<string>;
+    /**
+     * Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have
+     * room for it.
+     */
+    maxSurge?: string;
+}
