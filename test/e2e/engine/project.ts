@@ -94,6 +94,7 @@ export class Project {
         private readonly how: { warm: boolean },
     ) {
         for (const file of files) cpSync(resolve(file), join(this.folder, file), { recursive: true });
+        this.hurry(join(this.folder, "components/shared/pace.ts"));
         symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
         for (const folder of ["backend", "home", "tmp", "events"]) mkdirSync(join(this.folder, folder));
         this.env = {
@@ -116,6 +117,14 @@ export class Project {
                 .map(([name, { port }]) => `${name}:${port}`)
                 .join(","),
         };
+    }
+
+    /** Lets the seconds for which components wait pass in a hundredth of the time. */
+    private hurry(file: string): void {
+        const [from, to] = ["second: 1000", "second: 10"];
+        const text = readFileSync(file, "utf8");
+        if (!text.includes(from)) throw new Error(`${file} has no "${from}" to change`);
+        writeFileSync(file, text.replace(from, to));
     }
 
     /** Runs `pulumi` to its end. */
