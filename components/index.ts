@@ -9,6 +9,7 @@ export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export type { ConfidentialClusterArgs, ExistingClusterArgs } from "./cluster/args";
 export type { ApiServerArgs, EntraArgs, NetworkArgs } from "./cluster/args-network";
 export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
+export type { NodePoolArgs } from "./cluster/args-production";
 export {
     ClusterTier,
     KubeLogin,

@@ -7,6 +7,7 @@ import {
     enclavePoolDefaults,
     entraDefaults,
     networkDefaults,
+    nodePoolDefaults,
     systemPoolDefaults,
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
@@ -38,6 +39,7 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["ConfidentialCluster", inputs("confidential-aks:index:ConfidentialCluster"), clusterDefaults],
     ["SystemPoolArgs", types["confidential-aks:index:SystemPoolArgs"].properties, systemPoolDefaults],
     ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
+    ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],
     ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
     ["EntraArgs", types["confidential-aks:index:EntraArgs"].properties, entraDefaults],
     ["ApiServerArgs", types["confidential-aks:index:ApiServerArgs"].properties, apiServerDefaults],

@@ -11,7 +11,11 @@ export interface SystemPoolArgs {
      * refuse the update.
      */
     name?: string;
-    /** VM size without SGX. Default `Standard_D2s_v5` (2 vCPU, 8 GiB). A change makes AKS refuse the update. */
+    /**
+     * VM size without SGX, of 4 vCPU or more and not of the B series
+     * (https://learn.microsoft.com/azure/aks/use-system-pools). Default `Standard_D4s_v5` (4 vCPU, 16 GiB). A change
+     * makes AKS refuse the update.
+     */
     vmSize?: string;
     /** Number of nodes, 1 to 1000. Default 2: a single system node takes admission webhooks down with it. */
     count?: number;
@@ -23,6 +27,11 @@ export interface SystemPoolArgs {
     availabilityZones?: string[];
     /** Size of the OS disk in GiB. Default: what AKS picks for the size. */
     osDiskSizeGb?: number;
+    /**
+     * Whether only AKS's own pods run there: the nodes get the taint `CriticalAddonsOnly=true:NoSchedule`. Other pods
+     * run on `nodePools`, and on enclave pools without a taint. Default `true`.
+     */
+    criticalAddonsOnly?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiServerArgs, EntraArgs, NetworkArgs } from "./args-network";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
+import type { NodePoolArgs } from "./args-production";
 import type { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 
 /** An AKS cluster that exists. */
@@ -50,8 +51,10 @@ export interface ConfidentialClusterArgs {
     nodeOsUpgradeChannel?: NodeOsUpgradeChannel;
     /** Pricing tier of the control plane. Default `Free`. Changes in place. */
     tier?: ClusterTier;
-    /** The pool for AKS's own pods. Default: two `Standard_D2s_v5`. */
+    /** The pool for AKS's own pods. Default: two `Standard_D4s_v5`. */
     systemPool?: SystemPoolArgs;
+    /** Further pools, whose nodes have no SGX. Default none. Adding or removing one leaves the others alone. */
+    nodePools?: NodePoolArgs[];
     /** Network of the cluster. Default: chosen by the SGX sizes. */
     network?: NetworkArgs;
     /** Sign-in with Microsoft Entra ID; switches local accounts off. Default: local accounts. */

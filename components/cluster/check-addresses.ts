@@ -5,7 +5,7 @@ import type { NetworkArgs } from "./args-network";
 import { NetworkMode, NodePriority } from "./choices";
 import { networkDefaults, subnetBits } from "./defaults";
 import type { NetworkSpec } from "./spec-network";
-import type { EnclavePoolSpec, SystemPoolSpec } from "./spec-pools";
+import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
 /*
  * Whether the ranges hold the nodes and pods that the pools ask for, at their largest. Azure reports it when the last
@@ -26,7 +26,7 @@ const bitsOfNode = 24;
 export interface AddressedCluster {
     network: NetworkSpec;
     systemPool: SystemPoolSpec;
-    enclavePools: readonly EnclavePoolSpec[];
+    workerPools: readonly WorkerPoolSpec[];
 }
 
 /** A pool at its largest. */
@@ -106,13 +106,13 @@ function demandOf({ mode, podCidr, vnet }: NetworkSpec, args: NetworkArgs): Dema
     };
 }
 
-function poolSizes({ systemPool, enclavePools }: AddressedCluster): PoolSize[] {
+function poolSizes({ systemPool, workerPools }: AddressedCluster): PoolSize[] {
     const { nodeSubnet } = defaultMaxPods;
     const { name, scale } = systemPool;
     return [
         // The surge is AKS's own default (https://learn.microsoft.com/azure/aks/upgrade-aks-cluster).
         { name, nodes: scale.maxCount, surge: surgeOf("10%", scale.maxCount), maxPods: nodeSubnet },
-        ...enclavePools.map((pool) => ({
+        ...workerPools.map((pool) => ({
             name: pool.name,
             nodes: pool.scale.maxCount,
             surge: pool.priority === NodePriority.spot ? 0 : surgeOf(pool.maxSurge, pool.scale.maxCount),

@@ -1,5 +1,6 @@
 import {
     duplicate,
+    flag,
     integerIn,
     invalid,
     matches,
@@ -14,31 +15,27 @@ import {
     type Problem,
     type Warning,
 } from "../problems";
-import { checkVmSize, parseKubernetesVersion, sgxVmSizes } from "../sgx";
+import { checkVmSize, parseKubernetesVersion } from "../sgx";
 import type { ConfidentialClusterArgs } from "./args";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import { NodeOsSku, NodePriority, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
-import { checkPoolName, checkScale, checkZones } from "./check-scale";
+import { checkPlainSize, checkPoolName, checkScale, checkZones } from "./check-scale";
 import { systemPoolDefaults } from "./defaults";
 
 const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
 
 /** Problems of the system pool. */
 export function checkSystemPool(pool: SystemPoolArgs): Problem[] {
-    const path = "vmSize";
-    const { vmSize } = pool;
-    const isSgx = sgxVmSizes.some(({ name }) => name.toLowerCase() === String(vmSize).toLowerCase());
-    const example = "a VM size such as Standard_D2s_v5";
     const why = "for the system pool: AKS's own pods would take the EPC of its nodes";
-    const remedy = "use a size without SGX, such as Standard_D2s_v5, and list the SGX size under enclavePools";
+    const remedy = "use a size without SGX, such as Standard_D4s_v5, and list the SGX size under enclavePools";
     return [
         ...checkPoolName(pool.name),
         ...checkScale(pool, 1),
         ...checkZones(pool.availabilityZones),
         ...diskSize(pool.osDiskSizeGb),
-        ...matches(path, vmSize, /^Standard_[A-Za-z0-9_-]+$/, example, "use Azure's spelling"),
-        ...when(isSgx, notAllowed(path, vmSize, why, remedy)),
+        ...checkPlainSize(pool.vmSize, why, remedy),
+        ...flag("criticalAddonsOnly", pool.criticalAddonsOnly),
     ];
 }
 
@@ -85,7 +82,7 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: Confidentia
  */
 const minorVersions: Partial<Record<string, [number, number]>> = { Ubuntu2204: [25, 36], Ubuntu2404: [32, 38] };
 
-function checkOsVersion({ osSku }: EnclavePoolArgs, kubernetesVersion: unknown): Problem[] {
+export function checkOsVersion({ osSku }: Pick<EnclavePoolArgs, "osSku">, kubernetesVersion: unknown): Problem[] {
     const version = parseKubernetesVersion(kubernetesVersion);
     const [first, last] = minorVersions[osSku ?? ""] ?? [0, Infinity];
     if (version === undefined || (version.minor >= first && version.minor <= last)) return [];
@@ -115,7 +112,7 @@ function checkEmpty(pool: EnclavePoolArgs, path: string): Warning[] {
     return [{ code: "scale-from-zero", path, message }];
 }
 
-function checkSurge({ maxSurge, priority }: EnclavePoolArgs): Problem[] {
+export function checkSurge({ maxSurge, priority }: Pick<EnclavePoolArgs, "maxSurge" | "priority">): Problem[] {
     const path = "maxSurge";
     if (maxSurge !== undefined && priority === NodePriority.spot) {
         return [notAllowed(path, maxSurge, "with spot nodes: AKS has no surge for spot pools", "remove maxSurge")];
@@ -128,7 +125,7 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const reservedKey = /^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com)\//;
 
-function checkLabels(labels: Record<string, unknown>): Problem[] {
+export function checkLabels(labels: Record<string, unknown>): Problem[] {
     return Object.entries(labels).flatMap(([key, value]) => {
         const path = propertyPath("labels", key);
         const ownPrefix = "use a prefix of your own";

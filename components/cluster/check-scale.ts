@@ -1,4 +1,5 @@
 import { duplicate, integerIn, invalid, matches, missing, notAllowed, when, type Problem } from "../problems";
+import { sgxVmSizes } from "../sgx";
 import type { Scale } from "./spec-pools";
 
 /** AKS allows at most this many nodes in a pool. */
@@ -43,4 +44,15 @@ export function checkZones(zones: readonly unknown[] = []): Problem[] {
         if (first < index) return [duplicate(path, zone, `by availabilityZones[${first}]`, "remove it")];
         return matches(path, zone, /^[123]$/, 'a zone: "1", "2" or "3", as text', "quote the number");
     });
+}
+
+/** A VM size in Azure's spelling, and without SGX. `why` says what is wrong with SGX there. */
+export function checkPlainSize(vmSize: unknown, why: string, remedy: string): Problem[] {
+    const path = "vmSize";
+    const isSgx = sgxVmSizes.some(({ name }) => name.toLowerCase() === String(vmSize).toLowerCase());
+    const expected = "a VM size such as Standard_D4s_v5";
+    return [
+        ...matches(path, vmSize, /^Standard_[A-Za-z0-9_-]+$/, expected, "use Azure's spelling"),
+        ...when(isSgx, notAllowed(path, vmSize, why, remedy)),
+    ];
 }

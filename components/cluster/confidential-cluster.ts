@@ -9,7 +9,7 @@ import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
 import { clusterKubeconfig } from "./kubeconfig";
 import { createCluster, existingCluster, oidcIssuer } from "./parts";
-import { enclavePools } from "./pools";
+import { workerPools } from "./pools";
 import { clusterSpec } from "./spec";
 
 const behind = new Behind<{ provider: Provider; cluster: ManagedCluster | undefined; pools: pulumi.Resource[] }>();
@@ -62,7 +62,12 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
             : existingCluster(spec, spec.cluster);
         const { cluster } = parts;
         const onCluster = { parent: this, deletedWith: cluster };
-        const pools = enclavePools(name, parts.enclavePools, { ...parts, tags: spec.tags }, onCluster);
+        const all = [...parts.enclavePools, ...parts.nodePools];
+        // What attests waits for the enclave pools alone.
+        const pools = workerPools(name, all, { ...parts, tags: spec.tags }, onCluster).slice(
+            0,
+            parts.enclavePools.length,
+        );
 
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
         this.clusterName = pulumi.output(parts.clusterName);

@@ -24,7 +24,12 @@ export const clusterDefaults = {
 } as const;
 
 /** The system pool. */
-export const systemPoolDefaults = { name: "system", vmSize: "Standard_D2s_v5", count: 2 } as const;
+export const systemPoolDefaults = {
+    name: "system",
+    vmSize: "Standard_D4s_v5",
+    count: 2,
+    criticalAddonsOnly: true,
+} as const;
 
 /** An enclave pool. */
 export const enclavePoolDefaults = {
@@ -32,6 +37,15 @@ export const enclavePoolDefaults = {
     osSku: NodeOsSku.ubuntu,
     priority: NodePriority.regular,
     taint: false,
+    maxSurge: "1",
+} as const;
+
+/** A pool without SGX. */
+export const nodePoolDefaults = {
+    vmSize: "Standard_D4s_v5",
+    count: 1,
+    osSku: NodeOsSku.ubuntu,
+    priority: NodePriority.regular,
     maxSurge: "1",
 } as const;
 

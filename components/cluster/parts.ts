@@ -7,7 +7,7 @@ import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
 import { nodeSubnet } from "./network";
 import type { ClusterSpec, ExistingClusterSpec, NewClusterSpec } from "./spec";
-import type { EnclavePoolSpec, SystemPoolSpec } from "./spec-pools";
+import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
 /** What the component needs of a cluster, new or existing. */
 export interface ClusterParts {
@@ -16,13 +16,15 @@ export interface ClusterParts {
     clusterId: pulumi.Output<string>;
     /** Undefined: the component did not create the cluster. */
     cluster: ManagedCluster | undefined;
-    /** The pools, each with its subnet. */
-    enclavePools: readonly EnclavePoolSpec[];
+    /** The enclave pools, each with its subnet. */
+    enclavePools: readonly WorkerPoolSpec[];
+    /** The pools without SGX, likewise. */
+    nodePools: readonly WorkerPoolSpec[];
     kubeletPrincipalId: pulumi.Output<string | undefined>;
 }
 
 /** The parts of a cluster that exists: no resource at all. */
-export function existingCluster({ enclavePools }: ClusterSpec, cluster: ExistingClusterSpec): ClusterParts {
+export function existingCluster({ enclavePools, nodePools }: ClusterSpec, cluster: ExistingClusterSpec): ClusterParts {
     const { resourceGroupName, clusterName } = cluster;
     return {
         resourceGroupName,
@@ -30,6 +32,7 @@ export function existingCluster({ enclavePools }: ClusterSpec, cluster: Existing
         clusterId: pulumi.interpolate`${resourceGroupName}/${clusterName}`,
         cluster: undefined,
         enclavePools,
+        nodePools,
         kubeletPrincipalId: pulumi.output(undefined),
     };
 }
@@ -74,6 +77,7 @@ export function createCluster(
         clusterId: managedCluster.id,
         cluster: managedCluster,
         enclavePools: spec.enclavePools.map((pool) => ({ ...pool, subnetId })),
+        nodePools: spec.nodePools.map((pool) => ({ ...pool, subnetId })),
         kubeletPrincipalId: kubelet.principalId,
     };
 }

@@ -1,10 +1,9 @@
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as inputs from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
 import { NodePriority } from "./choices";
 import type { ClusterSpec } from "./spec";
-import type { EnclavePoolSpec, ScaleSpec, SystemPoolSpec } from "./spec-pools";
+import type { ScaleSpec, SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
 /** The inline profile of the system pool. */
 export function systemPoolProfile(
@@ -24,6 +23,8 @@ export function systemPoolProfile(
         availabilityZones: pool.availabilityZones,
         osDiskSizeGB: pool.osDiskSizeGb,
         vnetSubnetID: subnetId,
+        // The taint of https://learn.microsoft.com/azure/aks/use-system-pools, which AKS's own pods tolerate.
+        nodeTaints: pool.criticalAddonsOnly ? ["CriticalAddonsOnly=true:NoSchedule"] : undefined,
     };
 }
 
@@ -31,7 +32,7 @@ function autoscaling({ autoscaled, minCount, maxCount }: ScaleSpec) {
     return autoscaled ? { enableAutoScaling: true, minCount, maxCount } : {};
 }
 
-/** The cluster that enclave pools are created in. */
+/** The cluster that pools are created in. */
 export interface PoolPlace {
     resourceGroupName: pulumi.Input<string>;
     clusterName: pulumi.Input<string>;
@@ -42,12 +43,12 @@ export interface PoolPlace {
 const fixedAtCreation = ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleSetPriority", "vnetSubnetID"] as const;
 
 /**
- * One `AgentPool` for each enclave pool, created one after another because AKS runs one pool operation at a time.
+ * One `AgentPool` for each pool, created one after another because AKS runs one pool operation at a time.
  * Names are fixed and short, so a replacement deletes the old pool first.
  */
-export function enclavePools(
+export function workerPools(
     name: string,
-    pools: readonly EnclavePoolSpec[],
+    pools: readonly WorkerPoolSpec[],
     { resourceGroupName, clusterName, tags }: PoolPlace,
     opts: pulumi.CustomResourceOptions,
 ): AgentPool[] {
@@ -57,7 +58,7 @@ export function enclavePools(
             resourceGroupName,
             resourceName: clusterName,
             agentPoolName: pool.name,
-            ...enclavePoolBody(pool),
+            ...workerPoolBody(pool),
             tags,
         };
         const options = {
@@ -72,7 +73,7 @@ export function enclavePools(
     return created;
 }
 
-function enclavePoolBody(pool: EnclavePoolSpec): Partial<AgentPoolArgs> {
+function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
     const { scale } = pool;
     return {
         mode: "User",
@@ -83,8 +84,8 @@ function enclavePoolBody(pool: EnclavePoolSpec): Partial<AgentPoolArgs> {
         osDiskType: "Managed",
         vmSize: pool.vmSize,
         ...(scale.autoscaled ? autoscaling(scale) : { count: scale.minCount }),
-        nodeLabels: pool.labels,
-        nodeTaints: pool.taint ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : undefined,
+        nodeLabels: Object.keys(pool.labels).length === 0 ? undefined : pool.labels,
+        nodeTaints: pool.taints.length === 0 ? undefined : pool.taints,
         availabilityZones: pool.availabilityZones,
         maxPods: pool.maxPods,
         osDiskSizeGB: pool.osDiskSizeGb,

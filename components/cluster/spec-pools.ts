@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { defaultMaxPods, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
+import { defaultMaxPods, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
+import type { NodePoolArgs } from "./args-production";
 import type { NodeOsSku, NodePriority } from "./choices";
-import { enclavePoolDefaults, systemPoolDefaults } from "./defaults";
+import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";
 
 /** How many nodes a pool has: always `minCount` of them, or between the two bounds where the autoscaler decides. */
@@ -24,14 +25,17 @@ interface PoolSpec {
 }
 
 /** The pool for AKS's own pods. */
-export type SystemPoolSpec = PoolSpec;
+export interface SystemPoolSpec extends PoolSpec {
+    criticalAddonsOnly: boolean;
+}
 
-/** A pool whose nodes have SGX. */
-export interface EnclavePoolSpec extends PoolSpec {
+/** A pool of its own, for pods that are not AKS's: with SGX or without. */
+export interface WorkerPoolSpec extends PoolSpec {
     osSku: NodeOsSku;
     priority: NodePriority;
-    taint: boolean;
-    /** All labels that the pool gives its nodes, with the one of this package. */
+    /** All taints of the nodes, each as AKS writes it. */
+    taints: string[];
+    /** All labels of the nodes. */
     labels: Record<string, string>;
     /** Most pods a node takes, as asked for. Undefined: what AKS picks. */
     maxPods: number | undefined;
@@ -43,6 +47,9 @@ export interface EnclavePoolSpec extends PoolSpec {
     maxSurge: string;
 }
 
+/** A pool whose nodes have SGX: its labels have the one of this package. */
+export type EnclavePoolSpec = WorkerPoolSpec;
+
 export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
     return {
         name: args.name ?? systemPoolDefaults.name,
@@ -50,6 +57,7 @@ export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
         scale: scaleSpec(args, systemPoolDefaults.count),
         availabilityZones: args.availabilityZones,
         osDiskSizeGb: args.osDiskSizeGb,
+        criticalAddonsOnly: args.criticalAddonsOnly ?? systemPoolDefaults.criticalAddonsOnly,
     };
 }
 
@@ -63,12 +71,32 @@ export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses |
         osDiskSizeGb: args.osDiskSizeGb,
         osSku: args.osSku ?? enclavePoolDefaults.osSku,
         priority: args.priority ?? enclavePoolDefaults.priority,
-        taint: args.taint ?? enclavePoolDefaults.taint,
+        taints:
+            (args.taint ?? enclavePoolDefaults.taint) ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : [],
         labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
         maxPods: args.maxPods,
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: args.subnetId,
         maxSurge: args.maxSurge ?? enclavePoolDefaults.maxSurge,
+    };
+}
+
+/** The spec of one pool without SGX; `addresses` as for an enclave pool. */
+export function nodePoolSpec(args: NodePoolArgs, addresses: PodAddresses | undefined): WorkerPoolSpec {
+    return {
+        name: args.name,
+        vmSize: args.vmSize ?? nodePoolDefaults.vmSize,
+        scale: scaleSpec(args, nodePoolDefaults.count),
+        availabilityZones: args.availabilityZones,
+        osDiskSizeGb: args.osDiskSizeGb,
+        osSku: args.osSku ?? nodePoolDefaults.osSku,
+        priority: args.priority ?? nodePoolDefaults.priority,
+        taints: args.taints ?? [],
+        labels: { ...args.labels },
+        maxPods: args.maxPods,
+        podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
+        subnetId: undefined,
+        maxSurge: args.maxSurge ?? nodePoolDefaults.maxSurge,
     };
 }
 

@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
+import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem, type Warning } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "../sgx";
 import type { ConfidentialClusterArgs, ExistingClusterArgs } from "./args";
 import { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
 import { checkClusterName, checkLocation, checkResourceGroupName, checkTags } from "./check-names";
 import { checkNetwork } from "./check-network";
+import { checkNodePools } from "./check-node-pools";
 import { checkEnclavePools, checkSystemPool } from "./check-pools";
 import { clusterDefaults } from "./defaults";
 import {
@@ -17,12 +18,22 @@ import {
     type EntraSpec,
 } from "./spec-access";
 import { networkSpec, type NetworkSpec } from "./spec-network";
-import { enclavePoolSpec, systemPoolSpec, type EnclavePoolSpec, type SystemPoolSpec } from "./spec-pools";
+import {
+    enclavePoolSpec,
+    nodePoolSpec,
+    systemPoolSpec,
+    type EnclavePoolSpec,
+    type SystemPoolSpec,
+    type WorkerPoolSpec,
+} from "./spec-pools";
+import { generalPoolAdvice, systemPoolAdvice } from "./system-pool-advice";
 
 /** What the component makes: the arguments with every default applied. */
 export interface ClusterSpec {
     cluster: NewClusterSpec | ExistingClusterSpec;
     enclavePools: EnclavePoolSpec[];
+    /** Pools without SGX. */
+    nodePools: WorkerPoolSpec[];
     quoting: QuotingSource;
     /** Undefined: the credentials of the cluster, without Entra ID. */
     kubeLogin: KubeLogin | undefined;
@@ -66,6 +77,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
     const spec: ClusterSpec = {
         cluster,
         enclavePools: poolArgs.map((pool) => enclavePoolSpec(pool, mode)),
+        nodePools: (Array.isArray(args.nodePools) ? args.nodePools : []).map((pool) => nodePoolSpec(pool, mode)),
         quoting: args.quoting ?? clusterDefaults.quoting,
         kubeLogin: args.kubeLogin ?? (args.entra === undefined ? undefined : clusterDefaults.kubeLogin),
         kubernetesVersion: parseKubernetesVersion(args.kubernetesVersion),
@@ -74,13 +86,17 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
     };
     const pools = checkEnclavePools(args);
     const systemPool = checkSystemPool(args.systemPool ?? {});
+    const nodePools = checkNodePools(args);
     const network = checkNetwork(args.network ?? {}, networkSpec(args.network ?? {}, poolArgs), poolArgs);
     // What nodes take of ranges says nothing where numbers, modes or ranges are wrong themselves.
-    const isWrong = [...pools.problems, ...systemPool, ...network].length > 0;
+    const isWrong = [...pools.problems, ...systemPool, ...nodePools, ...network].length > 0;
     const addresses =
         isWrong || !cluster.isNew
             ? { problems: [], warnings: [] }
-            : checkAddresses({ ...cluster, enclavePools: spec.enclavePools }, args.network ?? {});
+            : checkAddresses(
+                  { ...cluster, workerPools: [...spec.enclavePools, ...spec.nodePools] },
+                  args.network ?? {},
+              );
     return {
         spec,
         problems: [
@@ -96,14 +112,23 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...checkClusterName(args.clusterName),
             ...checkTags(args.tags),
             ...prefixed("systemPool", systemPool),
+            ...nodePools,
             ...prefixed("network", network),
             ...addresses.problems,
             ...prefixed("entra", args.entra === undefined ? [] : checkEntra(args.entra)),
             ...prefixed("apiServer", checkApiServer(args.apiServer ?? {})),
             ...(args.existing === undefined ? checkKubeLogin(args) : checkExisting(args, args.existing)),
         ],
-        warnings: [...pools.warnings, ...addresses.warnings],
+        warnings: [
+            ...pools.warnings,
+            ...(isWrong || !cluster.isNew ? [] : poolAdvice(cluster.systemPool, spec)),
+            ...addresses.warnings,
+        ],
     };
+}
+
+function poolAdvice(system: SystemPoolSpec, { enclavePools, nodePools }: ClusterSpec): Warning[] {
+    return [...systemPoolAdvice(system), ...generalPoolAdvice(system, [...enclavePools, ...nodePools])];
 }
 
 function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {

@@ -23,8 +23,9 @@ export const dcsv3ClusterBody = {
             type: "VirtualMachineScaleSets",
             osType: "Linux",
             osSKU: "Ubuntu",
-            vmSize: "Standard_D2s_v5",
+            vmSize: "Standard_D4s_v5",
             count: 2,
+            nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
         },
     ],
     networkProfile: {

@@ -119,7 +119,7 @@ test("a spec has every default applied", () => {
             scale: { autoscaled: false, minCount: 1, maxCount: 1 },
             osSku: "Ubuntu",
             priority: "Regular",
-            taint: false,
+            taints: [],
             labels: { "confidential-aks/sgx": "true" },
             podsPerNode: 250,
             maxSurge: "1",
@@ -130,7 +130,7 @@ test("a spec has every default applied", () => {
         tier: "Free",
         upgradeChannel: "none",
         nodeOsUpgradeChannel: "NodeImage",
-        systemPool: { name: "system", vmSize: "Standard_D2s_v5", scale: { minCount: 2, maxCount: 2 } },
+        systemPool: { name: "system", vmSize: "Standard_D4s_v5", scale: { minCount: 2, maxCount: 2 } },
         network: { mode: "overlay", vnet: undefined, podCidr: "10.244.0.0/16", dnsServiceIp: "10.0.0.10" },
         apiServer: { privateCluster: false },
     });
