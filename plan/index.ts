@@ -42,6 +42,7 @@ export {
     type PlanResource,
     type PlanValue,
     type PlanWarning,
+    type QuotaFamily,
     type ResourceValue,
     type SecretValue,
     type SpecialValue,

@@ -205,8 +205,8 @@ function retiredProblem(size: VmSize, lifecycle: SgxSeriesLifecycle, path: strin
 
 function retiredWarning(size: VmSize, lifecycle: SgxSeriesLifecycle, path: string): Warning {
     const message =
-        `${size.name}: Azure retired the ${size.series} series on ${lifecycle.retiresOn} and provisions no new nodes of it; ` +
-        `it passes because of allowRetiredSizes (${lifecycle.source})`;
+        `${size.name}: Azure retired the ${size.series} series on ${lifecycle.retiresOn} and provisions no node of it since then: ` +
+        `an update makes the cluster, which is billed, and then fails at this pool. It passes here because of allowRetiredSizes (${lifecycle.source})`;
     return { code: "retired-size", path, message };
 }
 

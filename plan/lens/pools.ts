@@ -37,7 +37,8 @@ export function enclavePools(resources: readonly PlanResource[]): EnclavePool[] 
     });
 }
 
-function isContainerService(type: string, resource: string): boolean {
+/** Whether a resource is one of AKS, such as `AgentPool`. */
+export function isContainerService(type: string, resource: string): boolean {
     return new RegExp(`^azure-native(_\\w+)?:containerservice(/\\w+)?:${resource}$`).test(type);
 }
 

@@ -160,6 +160,20 @@ export interface EpcPool {
     workloads: EpcUse[];
 }
 
+/** Virtual CPUs that a plan needs of one family of VM sizes. */
+export interface QuotaFamily {
+    /** Azure's name of the quota, such as `Standard DCSv3 Family vCPUs`. */
+    quota: string;
+    /** All pools at their largest. */
+    vCpusAtMost: number;
+    /** On top while AKS upgrades the pools: their surge nodes. */
+    surge: number;
+    /** On top while the largest pool is replaced by another one that is created first. */
+    replacement: number;
+    /** What the subscription's quota in the region has to be at least. */
+    needed: number;
+}
+
 /** Numbers of the plan. */
 export interface PlanCounts {
     resources: number;
@@ -179,6 +193,8 @@ export interface Plan {
     warnings: PlanWarning[];
     outputs: PlanObject;
     epc: EpcPool[];
+    /** Absent in plans of versions of this package that did not write it. */
+    quota?: QuotaFamily[];
     counts: PlanCounts;
 }
 

@@ -1,5 +1,6 @@
 import { isPlainObject } from "../../components/problems/index.js";
 import { epcTable } from "../lens/epc.js";
+import { quotaTable } from "../lens/quota.js";
 import {
     PLAN_FORMAT,
     PLAN_MODE,
@@ -69,6 +70,7 @@ export function buildPlan({ project, stack, recording, warnings, book }: Recorde
         warnings: tidy(found, book),
         outputs: sorted,
         epc: epcTable(resources),
+        quota: quotaTable(resources),
         counts: count(resources),
     };
 }

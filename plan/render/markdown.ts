@@ -1,7 +1,7 @@
 import { shortText } from "../lens/highlights.js";
 import type { Plan } from "../model/format.js";
 import { clean, cleanLines } from "../model/text.js";
-import { DISCLAIMER, epcRows, marks, summary } from "./text.js";
+import { DISCLAIMER, epcRows, firstWarnings, marks, QUOTA_TITLE, quotaRows, summary } from "./text.js";
 import { plainTree } from "./tree.js";
 
 /**
@@ -58,11 +58,15 @@ export function table(rows: readonly string[][]): string {
 export function renderMarkdown(plan: Plan): string {
     const parts = [
         `### Plan of ${inlineCode(`${plan.project}/${plan.stack}`)}`,
+        ...firstWarnings(plan).map(({ message }) => `> ${escapeMarkdown(message)}`),
         `**${escapeMarkdown(summary(plan))}** · ${escapeMarkdown(DISCLAIMER)}`,
         ...warningPart(plan),
         ...(plan.epc.length === 0
             ? []
             : [`#### EPC per enclave pool\n\n${table(epcRows(plan.epc).map((row) => row.map(escapeMarkdown)))}`]),
+        ...(plan.quota?.length
+            ? [`#### ${QUOTA_TITLE}\n\n${table(quotaRows(plan.quota).map((row) => row.map(escapeMarkdown)))}`]
+            : []),
         details("Resource tree", codeBlock(plainTree(plan), "text")),
         ...outputPart(plan),
         details(

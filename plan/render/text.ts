@@ -1,5 +1,5 @@
 import { fitText } from "../lens/limits.js";
-import type { EpcPool, EpcUse, Plan, PlanResource } from "../model/format.js";
+import type { EpcPool, EpcUse, Plan, PlanResource, PlanWarning, QuotaFamily } from "../model/format.js";
 import { formatBytes } from "../model/text.js";
 
 /** Said in every rendering: what this plan is not. */
@@ -43,6 +43,39 @@ function reservedText(pool: EpcPool): string {
 
 function useCells(use: EpcUse): string[] {
     return [use.workload, use.bytes === undefined ? "unknown" : formatBytes(use.bytes), fitText(use)];
+}
+
+/** Warnings that come before everything else: what Azure will not do, whatever the rest of the plan says. */
+export function firstWarnings(plan: Plan): PlanWarning[] {
+    return plan.warnings.filter(({ code }) => code === "retired-size");
+}
+
+/** Heading of the quota table. */
+export const QUOTA_TITLE = "vCPUs that Azure has to grant";
+
+/** Rows of the quota table, header first. */
+export function quotaRows(families: readonly QuotaFamily[]): string[][] {
+    const head = [
+        "quota in the region",
+        "pools at their largest",
+        "while upgraded",
+        "while a pool is replaced",
+        "needed",
+    ];
+    return [
+        head,
+        ...families.map(({ quota, vCpusAtMost, surge, replacement, needed }) => [
+            quota,
+            String(vCpusAtMost),
+            `+${surge}`,
+            `+${replacement}`,
+            String(needed),
+        ]),
+        // Azure counts all families of a region together as well.
+        ...(families.length > 1
+            ? [["Total Regional vCPUs", "", "", "", String(families.reduce((sum, { needed }) => sum + needed, 0))]]
+            : []),
+    ];
 }
 
 /** Pads columns to the same width. */

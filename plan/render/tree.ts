@@ -3,7 +3,17 @@ import type { Plan, PlanResource } from "../model/format.js";
 import { childrenOf } from "../model/order.js";
 import { clean } from "../model/text.js";
 import { shortType } from "../model/urn.js";
-import { alignColumns, DISCLAIMER, epcRows, flags, marks, summary } from "./text.js";
+import {
+    alignColumns,
+    DISCLAIMER,
+    epcRows,
+    firstWarnings,
+    flags,
+    marks,
+    QUOTA_TITLE,
+    quotaRows,
+    summary,
+} from "./text.js";
 
 /** Settings of the tree. */
 export interface TreeOptions {
@@ -30,9 +40,14 @@ function palette(colors: boolean): Palette {
 export function renderTree(plan: Plan, options: TreeOptions = {}): string {
     const paint = palette(options.colors ?? false);
     const sections = [
-        [`${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(DISCLAIMER)}`, summary(plan)],
+        [
+            `${paint.bold(`${plan.project}/${plan.stack}`)}  ${paint.dim(DISCLAIMER)}`,
+            ...firstWarnings(plan).map(({ message }) => paint.yellow(clean(message))),
+            summary(plan),
+        ],
         treeLines(plan, paint),
-        epcLines(plan, paint),
+        tableLines("EPC per enclave pool", plan.epc.length === 0 ? [] : epcRows(plan.epc), paint),
+        tableLines(QUOTA_TITLE, plan.quota?.length ? quotaRows(plan.quota) : [], paint),
         warningLines(plan, paint),
         outputLines(plan, paint),
         countLines(plan, paint),
@@ -85,10 +100,10 @@ function text(list: readonly Highlight[], paint: Palette): string {
     return `  ${list.map(([label, value]) => `${paint.dim(`${clean(label)}=`)}${clean(value)}`).join(" ")}`;
 }
 
-function epcLines(plan: Plan, paint: Palette): string[] {
-    if (plan.epc.length === 0) return [];
-    const [head = "", ...rows] = alignColumns(epcRows(plan.epc).map((row) => row.map(clean)));
-    return [paint.bold("EPC per enclave pool"), `  ${paint.dim(head)}`, ...rows.map((row) => `  ${row}`)];
+function tableLines(title: string, table: readonly string[][], paint: Palette): string[] {
+    if (table.length === 0) return [];
+    const [head = "", ...rows] = alignColumns(table.map((row) => row.map(clean)));
+    return [paint.bold(title), `  ${paint.dim(head)}`, ...rows.map((row) => `  ${row}`)];
 }
 
 function warningLines(plan: Plan, paint: Palette): string[] {
