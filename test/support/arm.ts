@@ -49,8 +49,8 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
     },
 };
 
-/** Types without a schema to check against: resource groups are no template resources. */
-export const withoutSchema = ["azure-native:resources:ResourceGroup"];
+/** Types without a schema to check against: resource groups are no template resources, a template is free text. */
+export const withoutSchema = ["azure-native:resources:ResourceGroup", "azure-native:resources:Deployment"];
 
 interface Schema {
     id?: string;

@@ -1,5 +1,6 @@
 import { delimiter, resolve } from "node:path";
 import { FakeAzure, subscription, type AzureResource } from "../doubles/azure/azure.js";
+import { canPull } from "../doubles/azure/roles.js";
 import { azureNativeDouble } from "../doubles/azure/provider.js";
 import { keyOf, KubernetesApi, type ObjectKey } from "../doubles/kubernetes/api.js";
 import { FakeKubelets } from "../doubles/kubernetes/kubelet.js";
@@ -75,6 +76,7 @@ export async function startWorld(): Promise<World> {
     const api = new KubernetesApi(plane.kubeconfig.text);
     const kubelets = new FakeKubelets(api);
     const azure = new FakeAzure();
+    kubelets.canPull = (image) => canPull(image, azure);
     azure.kubeconfig = (cluster, format) => clusterUserKubeconfig(kubeconfig, cluster, format);
     azure.onPools = async (cluster, pools) => {
         await kubelets.follow(pools);

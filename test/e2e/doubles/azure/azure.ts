@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { armErrors, armSchemas, withoutSchema } from "../../../support/arm.js";
-import { type Properties } from "../values.js";
-import { aksRules } from "./aks.js";
-import { typeOf } from "./types.js";
+import { textAt, type Properties } from "../values.js";
+import { aksRules, clusterType } from "./aks.js";
+import { clusterOfPool, poolType, shownOfPool } from "./pools.js";
+import { deploy, deploymentType } from "./templates.js";
+import { inlinePools, typeOf } from "./types.js";
 
 /** An error as Azure Resource Manager answers. */
 export class AzureError extends Error {
@@ -24,6 +26,20 @@ export interface AzureResource {
     /** What a GET shows: the body and what Azure added. */
     shown: Properties;
     state: "Creating" | "Updating" | "Deleting" | "Succeeded";
+    /** When it was made, in milliseconds. */
+    madeAt: number;
+    /** A pool that came with the body of its cluster: part of the cluster, though it has an id of its own. */
+    inline?: boolean;
+}
+
+/** How slow Azure is, and how often it is in the way of its own. Nothing of it by default. */
+export interface Conditions {
+    /** Milliseconds after which a role assignment works. */
+    rolesWorkAfter: number;
+    /** Milliseconds that AKS works on a cluster after it has said that it is made. */
+    workAfterCreation: number;
+    /** How many operations on each cluster are refused with `EtagMismatch`. */
+    mismatches: number;
 }
 
 /** A fault to inject into the next matching requests. */
@@ -56,6 +72,16 @@ export function uuidOf(text: string): string {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+const emptyPool = (id: string): AzureResource => ({
+    id,
+    type: poolType,
+    body: {},
+    shown: {},
+    state: "Creating",
+    madeAt: Date.now(),
+    inline: true,
+});
+
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
 /**
@@ -66,15 +92,37 @@ export class FakeAzure {
     readonly resources = new Map<string, AzureResource>();
     readonly requests: LoggedRequest[] = [];
     readonly faults: Fault[] = [];
+    /** Pools that are part of their cluster, by id. */
+    private readonly inline = new Map<string, AzureResource>();
+    private readonly mismatched = new Map<string, number>();
     /** How long the operations take that take long in Azure, in milliseconds. */
     delay = 0;
+    conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0 };
     /** Kubeconfig text that clusters hand out. */
     kubeconfig: (cluster: AzureResource, format: string) => string = () => "";
     /** Called when a cluster's pools have changed, before the operation is over: nodes come and go. */
     onPools: (cluster: string, pools: AzureResource[]) => Promise<void> = () => Promise.resolve();
 
+    /** Azure on its worst day. */
+    worst(): void {
+        this.conditions = { rolesWorkAfter: 3000, workAfterCreation: 1500, mismatches: 2 };
+    }
+
     get(id: string): AzureResource | undefined {
-        return this.resources.get(id.toLowerCase());
+        return this.resources.get(id.toLowerCase()) ?? this.inline.get(id.toLowerCase());
+    }
+
+    /** Whether AKS is at work on a cluster by itself. */
+    isAtWork({ type, state, madeAt }: AzureResource): boolean {
+        return type === clusterType && state === "Succeeded" && Date.now() < madeAt + this.conditions.workAfterCreation;
+    }
+
+    /** Takes one of the mismatches that a cluster is to meet; false where none is left. */
+    takeMismatch({ id }: AzureResource): boolean {
+        const taken = this.mismatched.get(id) ?? 0;
+        if (taken >= this.conditions.mismatches) return false;
+        this.mismatched.set(id, taken + 1);
+        return true;
     }
 
     /** All of one type. */
@@ -97,8 +145,11 @@ export class FakeAzure {
 
     /** Removes a resource from outside, with everything in it. */
     remove(id: string): void {
-        for (const { id: child } of this.below(id)) this.resources.delete(child.toLowerCase());
-        this.resources.delete(id.toLowerCase());
+        const prefix = `${id.toLowerCase()}/`;
+        for (const known of [this.resources, this.inline]) {
+            for (const key of [...known.keys()].filter((other) => other.startsWith(prefix))) known.delete(key);
+            known.delete(id.toLowerCase());
+        }
     }
 
     /** PUT. `timedOut` is called when the client gives up while Azure goes on. */
@@ -111,12 +162,11 @@ export class FakeAzure {
             this.log("PUT", type, id, "refused");
             throw error;
         }
-        const definition = typeOf(type);
-        const shown = { ...body, ...definition.shows(body, id, this), provisioningState: "Succeeded" };
-        const resource: AzureResource = { id, type, body, shown, state: existing ? "Updating" : "Creating" };
-        this.resources.set(id.toLowerCase(), resource);
+        const resource = this.record(type, id, body, existing);
+        if (type === clusterType) this.recordInlinePools(resource);
         await this.carryOut(resource, type);
         resource.state = "Succeeded";
+        if (existing === undefined) resource.madeAt = Date.now();
         this.log("PUT", type, id, "done");
         if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
         return resource;
@@ -141,12 +191,51 @@ export class FakeAzure {
         if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
     }
 
-    /** The separate pools of a cluster. */
+    /** All pools of a cluster, by name. */
     poolsOf(cluster: string): AzureResource[] {
-        return this.below(cluster).filter((resource) => resource.type.endsWith(":AgentPool"));
+        const prefix = `${cluster.toLowerCase()}/`;
+        return [...this.inline.values(), ...this.resources.values()]
+            .filter(({ id, type }) => type === poolType && id.toLowerCase().startsWith(prefix))
+            .sort((one, other) => (one.id < other.id ? -1 : 1));
+    }
+
+    /** The cluster autoscaler changes the number of a pool's nodes. */
+    async autoscale(pool: string, count: number): Promise<void> {
+        this.edit(pool, (shown) => (shown.count = count));
+        const cluster = clusterOfPool(pool);
+        await this.onPools(cluster, this.poolsOf(cluster));
+    }
+
+    private record(type: string, id: string, given: Properties, existing: AzureResource | undefined): AzureResource {
+        // A template, or the cluster's body, names only some of what such a pool is.
+        const body = existing?.inline === true ? { ...existing.body, ...given } : given;
+        const added = type === poolType ? shownOfPool(id, body, existing, this) : typeOf(type).shows(body, id, this);
+        const resource: AzureResource = {
+            id,
+            type,
+            body,
+            shown: { ...body, ...added, provisioningState: "Succeeded" },
+            state: existing === undefined ? "Creating" : "Updating",
+            madeAt: existing?.madeAt ?? Date.now(),
+            ...(existing?.inline === true ? { inline: true } : {}),
+        };
+        (resource.inline === true ? this.inline : this.resources).set(id.toLowerCase(), resource);
+        return resource;
+    }
+
+    private recordInlinePools({ id: cluster, body }: AzureResource): void {
+        for (const { name, ...profile } of inlinePools(body)) {
+            const id = `${cluster}/agentPools/${textAt({ name }, "name")}`;
+            const existing = this.get(id);
+            const pool = { ...profile, agentPoolName: name };
+            if (existing !== undefined && existing.inline !== true) continue;
+            if (existing === undefined) this.inline.set(id.toLowerCase(), { ...emptyPool(id), body: pool });
+            this.record(poolType, id, pool, existing ?? this.get(id)).state = "Succeeded";
+        }
     }
 
     private async carryOut(resource: AzureResource, type: string): Promise<void> {
+        if (type === deploymentType) await deploy(resource, this);
         if (typeOf(type).slow) await sleep(this.delay);
         const { pools } = aksRules.affected(resource, this);
         if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));

@@ -86,6 +86,7 @@ function view(resource: AzureResource, azure: FakeAzure): Properties {
         ...resource.shown,
         ...(subnets === undefined ? {} : { subnets }),
         ...(agentPoolProfiles === undefined ? {} : { agentPoolProfiles }),
+        ...(azure.isAtWork(resource) ? { provisioningState: "Updating" } : {}),
     };
 }
 

@@ -1,5 +1,8 @@
 import { textAt, type Properties, type Value } from "../values.js";
 import { subscription, uuidOf, type FakeAzure } from "./azure.js";
+import { profileOf, shownOfPool } from "./pools.js";
+import { ownKubeletIdentity } from "./roles.js";
+import { patchOf } from "./versions.js";
 
 /** What the doubles know of one type of azure-native. */
 export interface AzureType {
@@ -141,6 +144,17 @@ const types: Record<string, AzureType> = {
         readOnly: [...inGroup.readOnly, "runResult"],
         apiVersion: "2019-06-01-preview",
     },
+    "azure-native:resources:Deployment": {
+        ...inGroup,
+        nameKey: "deploymentName",
+        autoname: "random",
+        pathKeys: ["resourceGroupName", "deploymentName"],
+        forceNew: [],
+        located: false,
+        id: (body) => `${group(body)}/providers/Microsoft.Resources/deployments/${textAt(body, "deploymentName")}`,
+        shows: (_, id) => named(id),
+        apiVersion: "2024-03-01",
+    },
     "azure-native:containerservice:ManagedCluster": {
         ...inGroup,
         slow: true,
@@ -154,13 +168,11 @@ const types: Record<string, AzureType> = {
             fqdn: `${textAt(body, "dnsPrefix")}-${uuidOf(id).slice(0, 8)}.hcp.westeurope.azmk8s.io`,
             oidcIssuerProfile: { enabled: true, issuerURL: `https://oidc.example/${uuidOf(id)}/` },
             resourceUID: uuidOf(`uid ${id}`),
-            // AKS shows all pools, also those that are resources of their own.
-            agentPoolProfiles: [
-                ...inlinePools(body),
-                ...azure.poolsOf(id).map(({ body: pool }) => ({ ...pool, name: textAt(pool, "agentPoolName") })),
-            ],
+            currentKubernetesVersion: patchOf(textAt(body, "kubernetesVersion")),
+            identityProfile: body.identityProfile ?? { kubeletidentity: ownKubeletIdentity(id) },
+            agentPoolProfiles: azure.poolsOf(id).map(profileOf),
         }),
-        readOnly: [...inGroup.readOnly, "fqdn", "resourceUID"],
+        readOnly: [...inGroup.readOnly, "fqdn", "resourceUID", "currentKubernetesVersion"],
         apiVersion: "2025-09-01",
     },
     "azure-native:containerservice:AgentPool": {
@@ -173,13 +185,7 @@ const types: Record<string, AzureType> = {
         located: false,
         id: (body) => `${cluster(body)}/agentPools/${textAt(body, "agentPoolName")}`,
         parent: cluster,
-        shows: (body, id) => ({
-            ...named(id),
-            // The autoscaler's business where it is on.
-            ...(body.count === undefined ? { count: body.minCount } : {}),
-            currentOrchestratorVersion: "1.36.2",
-            nodeImageVersion: "AKSUbuntu-2204gen2containerd-202611.10.0",
-        }),
+        shows: (body, id, azure) => shownOfPool(id, body, azure.get(id), azure),
         readOnly: [...inGroup.readOnly, "currentOrchestratorVersion", "nodeImageVersion"],
         apiVersion: "2025-09-01",
     },

@@ -17,8 +17,14 @@ export class FakeKubelets {
     private beat = 0;
     /** Whether the pods of Jobs succeed. Default: all do. */
     jobSucceeds: JobOutcome = () => true;
+    /** Whether the nodes get a pod's image. Default: any. */
+    canPull: (image: string) => boolean = () => true;
+    /** Milliseconds that a pod's containers take to end after they were asked to, if its grace is not over before. */
+    endsAfter: (pod: Properties) => number = () => 0;
     /** Most pods of a DaemonSet that were seen on one node at once. */
     mostOnOneNode = 0;
+    /** Pods, as `namespace/name`, that ran on a node when it went: nothing asked them to end. */
+    readonly killed: string[] = [];
 
     constructor(private readonly api: KubernetesApi) {
         this.loop = this.run();
@@ -43,15 +49,21 @@ export class FakeKubelets {
                 await this.api.create(spec);
                 await this.api.merge(keyOf(node), { status }, "/status");
             } else {
-                // A pool of another size under the same name is other nodes.
+                // A pool of another size under the same name is other nodes; an upgrade, nodes of another version.
                 await this.api.merge(keyOf(node), { metadata: { labels: at(node, "metadata.labels") } });
+                await this.api.merge(keyOf(node), { status: { nodeInfo: at(status, "nodeInfo") } }, "/status");
             }
         }
     }
 
+    /** AKS deletes the machines of a pool without cordon and drain (AKS docs, `resize-node-pool.md`). */
     private async removeNode(name: string): Promise<void> {
         await this.api.delete({ apiVersion: "v1", kind: "Node", namespace: undefined, name });
         for (const pod of await this.api.list("v1", "Pod", `?fieldSelector=spec.nodeName=${name}`)) {
+            const ran = ["Pending", "Running"].includes(textAt(pod, "status.phase"));
+            if (ran && ownerOf(pod).kind !== "DaemonSet") {
+                this.killed.push(`${textAt(pod, "metadata.namespace")}/${textAt(pod, "metadata.name")}`);
+            }
             await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
         }
     }
@@ -82,11 +94,19 @@ export class FakeKubelets {
 
     private async tend(pod: Properties): Promise<void> {
         if (at(pod, "metadata.deletionTimestamp") !== undefined) {
-            await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
+            if (this.hasEnded(pod)) await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
         } else if (at(pod, "status.phase") === "Pending") {
+            if (!imagesOf(pod).every((image) => this.canPull(image))) return;
             const ends = ownerOf(pod).kind === "Job" ? this.jobSucceeds(pod) : undefined;
             await this.api.merge(keyOf(pod), { status: podStatus(pod, ends) }, "/status");
         }
+    }
+
+    /** Whether a deleted pod's containers have ended, by themselves or at the end of the grace. */
+    private hasEnded(pod: Properties): boolean {
+        const graceEnds = Date.parse(textAt(pod, "metadata.deletionTimestamp"));
+        const asked = graceEnds - Number(at(pod, "metadata.deletionGracePeriodSeconds") ?? 0) * 1000;
+        return Date.now() >= Math.min(graceEnds, asked + this.endsAfter(pod));
     }
 
     private count(pods: readonly Properties[]): void {
@@ -106,14 +126,22 @@ function ownerOf(pod: Properties): Properties {
     return owner ?? {};
 }
 
+function imagesOf(pod: Properties): string[] {
+    const containers = ["spec.initContainers", "spec.containers"].flatMap((path) => at(pod, path) ?? []);
+    return containers.map((container) => textAt(container, "image"));
+}
+
+/** What Intel's plugin makes the nodes of an SGX size offer. */
+const sgx = { "sgx.intel.com/epc": "8Gi", "sgx.intel.com/enclave": "110", "sgx.intel.com/provision": "110" };
+
 function nodesOf({ shown }: AzureResource): Properties[] {
     const pool = textAt(shown, "agentPoolName");
+    const size = textAt(shown, "vmSize");
     const taints = ((shown.nodeTaints ?? []) as string[]).map((text) => {
         const [, key = "", value = "", effect = ""] = /^([^=]+)=([^:]*):(.+)$/.exec(text) ?? [];
         return { key, value, effect };
     });
-    const quantities = { cpu: "8", memory: "64Gi", pods: "110", "sgx.intel.com/epc": "8Gi" };
-    const devices = { "sgx.intel.com/enclave": "110", "sgx.intel.com/provision": "110" };
+    const offer = { cpu: "8", memory: "64Gi", pods: "110", ...(/^Standard_DC.*_v[23]$/.test(size) ? sgx : {}) };
     return Array.from({ length: Number(shown.count ?? shown.minCount ?? 1) }, (_, index) => ({
         apiVersion: "v1",
         kind: "Node",
@@ -123,13 +151,21 @@ function nodesOf({ shown }: AzureResource): Properties[] {
                 "kubernetes.io/os": "linux",
                 "kubernetes.io/arch": "amd64",
                 "kubernetes.azure.com/agentpool": pool,
-                "node.kubernetes.io/instance-type": textAt(shown, "vmSize"),
+                "node.kubernetes.io/instance-type": size,
                 ...(isProperties(shown.nodeLabels) ? shown.nodeLabels : {}),
             },
         },
         spec: { taints },
-        status: { ...readyNode(), capacity: { ...quantities, ...devices }, allocatable: { ...quantities, ...devices } },
+        status: { ...readyNode(), capacity: offer, allocatable: offer, nodeInfo: nodeInfo(shown) },
     }));
+}
+
+/** Nodes have the version of their pool, which need not be that of the cluster. */
+function nodeInfo(pool: Properties): Properties {
+    const names = ["machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion"];
+    const empty = Object.fromEntries(names.map((name) => [name, ""]));
+    const system = { operatingSystem: "linux", architecture: "amd64", kubeProxyVersion: "" };
+    return { ...empty, ...system, kubeletVersion: `v${textAt(pool, "currentOrchestratorVersion")}` };
 }
 
 function readyNode(): Properties {

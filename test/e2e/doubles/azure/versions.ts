@@ -1,0 +1,68 @@
+import { at, textAt, type Properties } from "../values.js";
+import { AzureError, type AzureResource } from "./azure.js";
+
+/** The Kubernetes version that a minor version stands for; the newest one where none is given. */
+export function patchOf(version: string): string {
+    if (version === "") return "1.36.2";
+    return version.split(".").length === 2 ? `${version}.2` : version;
+}
+
+const minorOf = (version: string) => Number(version.split(".")[1]);
+
+function hasChannel(body: Properties): boolean {
+    return !["", "none"].includes(textAt(body, "autoUpgradeProfile.upgradeChannel"));
+}
+
+const allOrNone =
+    "Using managed cluster api, all Agent pools' OrchestratorVersion must be all specified or all unspecified. If all specified, they must be stay unchanged or the same with control plane.";
+
+/**
+ * An update of the cluster with its pools in the body. A pool that is left out, or whose version is, keeps its version
+ * (AKS CHANGELOG 2022-03-27); naming some pools' versions and not all is refused (Azure/AKS#4765); with an upgrade
+ * channel, the control plane is not upgraded alone (AKS docs, `auto-upgrade-cluster.md`).
+ */
+export function checkClusterVersion(
+    existing: AzureResource,
+    body: Properties,
+    inline: readonly Properties[],
+    pools: readonly AzureResource[],
+): void {
+    const [from, to] = [textAt(existing.shown, "currentKubernetesVersion"), patchOf(textAt(body, "kubernetesVersion"))];
+    const named = inline.filter((pool) => textAt(pool, "orchestratorVersion") !== "");
+    if (named.length > 0 && named.length < pools.length) {
+        throw new AzureError(400, "NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged", allOrNone);
+    }
+    if (textAt(body, "kubernetesVersion") === "" || from === to) return;
+    if (named.length === 0 && (hasChannel(existing.shown) || hasChannel(body))) {
+        throw new AzureError(400, "NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged", allOrNone);
+    }
+    // The status is not in Microsoft's article on this error.
+    if (minorOf(to) > minorOf(from) + 1 || minorOf(to) < minorOf(from)) {
+        throw new AzureError(
+            409,
+            "OperationNotAllowed",
+            `Upgrading Kubernetes version ${from} to ${to} is not allowed.`,
+        );
+    }
+    for (const pool of pools) checkSkew(textAt(pool.shown, "currentOrchestratorVersion"), to);
+}
+
+/** Microsoft's article on `NodePoolMcVersionIncompatible`: not above the control plane, three minor versions behind. */
+export function checkSkew(pool: string, controlPlane: string): void {
+    const behind = minorOf(controlPlane) - minorOf(pool);
+    const patchAbove = behind === 0 && Number(pool.split(".")[2]) > Number(controlPlane.split(".")[2]);
+    if (behind >= 0 && behind <= 3 && !patchAbove) return;
+    throw new AzureError(
+        400,
+        "NodePoolMcVersionIncompatible",
+        `Node pool version ${pool} and control plane version ${controlPlane} are incompatible.`,
+    );
+}
+
+/** The version of a pool's nodes after a PUT of it. */
+export function poolVersion(body: Properties, existing: AzureResource | undefined, cluster: AzureResource): string {
+    const named = textAt(body, "orchestratorVersion");
+    if (named !== "") return patchOf(named);
+    const kept = at(existing?.shown ?? {}, "currentOrchestratorVersion");
+    return typeof kept === "string" ? kept : textAt(cluster.shown, "currentKubernetesVersion");
+}
