@@ -5,7 +5,7 @@ package Judge;
 use strict;
 use warnings;
 use Errno ();
-use Fcntl qw(O_CREAT O_EXCL O_WRONLY S_ISBLK S_ISCHR);
+use Fcntl qw(O_CREAT O_EXCL O_WRONLY S_IMODE S_ISBLK S_ISCHR);
 use Json;
 use Watch;
 
@@ -84,6 +84,15 @@ sub provision {
     my ($root, $numbers) = @_;
     return verdict_of('provisioning-device', 'no provisioning device in the container',
         map { "$_ is present: enclaves of this pod may provision" } provision_devices($root, $numbers));
+}
+
+# Why this user cannot open the device of enclaves. Its mode is the node's, so the group to join is known on the node only.
+sub closed_device {
+    my ($root) = @_;
+    my @stat = stat "$root/dev/sgx_enclave" or return undef; ## no critic: undef says "no reason"
+    return undef if -r _ && -w _; ## no critic
+    return sprintf '/dev/sgx_enclave is closed to user %d: it has mode %04o, user %d and group %d; set supplementalGroups: [%d] where that group may open it',
+        $>, S_IMODE($stat[2]), $stat[4], $stat[5], $stat[5];
 }
 
 sub walk {
@@ -210,6 +219,7 @@ sub outcome_problems {
     my ($control) = @_;
     my %fact = %$control;
     my @problems;
+    push @problems, $fact{closedDevice} if defined $fact{closedDevice} && !ref $fact{closedDevice};
     push @problems, "the socket directory was not empty" unless defined $fact{socketDirectoryEntries} && $fact{socketDirectoryEntries} eq '0';
     push @problems, 'the program did not start' if defined $fact{error};
     push @problems, 'the program did not end by itself' if $fact{timedOut} || defined $fact{stopped} || defined $fact{signal};

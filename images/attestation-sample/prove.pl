@@ -100,6 +100,7 @@ sub control {
         inProcess => [ sort keys %{ { %{ $watch->{in_process} }, %{ $trace->{in_process} } } } ],
         openProvision => [ sort keys %{ $watch->{open_provision} } ],
         provisionDevices => \@devices,
+        closedDevice => Judge::closed_device($option{root}),
         finishedAt => time,
     );
     my @problems = Judge::outcome_problems(\%facts);

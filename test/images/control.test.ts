@@ -70,6 +70,23 @@ describe("control", () => {
         expect(pod.readControl()["asExpected"]).toBe(true);
     });
 
+    it.each([
+        [
+            0o660,
+            /^\/dev\/sgx_enclave is closed to user \d+: it has mode 0660, user 0 and group 0; set supplementalGroups: \[0\]/,
+        ],
+        [0o666, undefined],
+    ])("with the enclave device in mode %o, names the group to join where it is needed", async (mode, problem) => {
+        const device = path.join(pod.root, "dev", "sgx_enclave");
+        fs.writeFileSync(device, "");
+        // The programs run as another user where the tests run as root; elsewhere a mode without rights closes it.
+        fs.chmodSync(device, process.getuid?.() === 0 || mode === 0o666 ? mode : 0);
+        await pod.run("control");
+        const [first] = pod.readControl()["problems"] as string[];
+        if (problem === undefined) expect(first).toBeUndefined();
+        else expect(first).toMatch(process.getuid?.() === 0 ? problem : /^\/dev\/sgx_enclave is closed/);
+    });
+
     it("ends with an error where it cannot record", async () => {
         fs.chmodSync(pod.shared, 0o555);
         const control = await pod.run("control");
