@@ -6,7 +6,9 @@ export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
-export type { ConfidentialClusterArgs, ExistingClusterArgs } from "./cluster/args";
+export type { ConfidentialClusterArgs } from "./cluster/args";
+export { ExistingCluster } from "./cluster/existing-cluster";
+export type { ExistingClusterArgs } from "./cluster/existing-args";
 export type { ApiServerArgs, EntraArgs, NetworkArgs } from "./cluster/args-network";
 export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
 export type { NodePoolArgs } from "./cluster/args-production";
@@ -25,6 +27,7 @@ export {
 export { ConfidentialPlatform } from "./platform/confidential-platform";
 export type {
     ConfidentialPlatformArgs,
+    PlatformExistingClusterArgs,
     PlatformImagesArgs,
     PlatformJobArgs,
     PlatformQuoteHelperArgs,

@@ -37,6 +37,11 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
         { ...clusterDefaults, ...platformDefaults },
     ],
     ["ConfidentialCluster", inputs("confidential-aks:index:ConfidentialCluster"), clusterDefaults],
+    [
+        "ExistingCluster",
+        inputs("confidential-aks:index:ExistingCluster"),
+        { quoting: clusterDefaults.quoting, allowRetiredSizes: clusterDefaults.allowRetiredSizes },
+    ],
     ["SystemPoolArgs", types["confidential-aks:index:SystemPoolArgs"].properties, systemPoolDefaults],
     ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
     ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],

@@ -29,6 +29,7 @@ const components = [
     library.ConfidentialCluster,
     library.ConfidentialPlatform,
     library.EnclaveImage,
+    library.ExistingCluster,
     library.OpenEnclaveSample,
     library.SgxDevicePlugin,
     library.SgxQuoteHelper,

@@ -4,14 +4,6 @@ import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import type { NodePoolArgs } from "./args-production";
 import type { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 
-/** An AKS cluster that exists. */
-export interface ExistingClusterArgs {
-    /** Resource group of the cluster. */
-    resourceGroupName: pulumi.Input<string>;
-    /** Name of the cluster. */
-    clusterName: pulumi.Input<string>;
-}
-
 /**
  * Arguments of `ConfidentialCluster`. Names, ids, tags and lists of addresses may be outputs of other resources; they
  * are checked as soon as they are known. All others are plain values, because they decide which resources there are, or
@@ -31,11 +23,6 @@ export interface ConfidentialClusterArgs {
      * Name of the cluster. Default: made from the component's name with a random suffix. A change replaces the cluster.
      */
     clusterName?: pulumi.Input<string>;
-    /**
-     * Use an AKS cluster that exists: only enclave pools and access to it are created. Arguments that configure a new
-     * cluster are not allowed then.
-     */
-    existing?: ExistingClusterArgs;
     /**
      * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place;
      * nodes follow by an upgrade channel or by `az aks nodepool upgrade`. Not allowed with the channels `stable` and

@@ -1,16 +1,11 @@
 import { duplicate, integerIn, matches, notAllowed, oneOf, prefixed, required, when, type Problem } from "../problems";
-import type { ConfidentialClusterArgs } from "./args";
 import type { NodePoolArgs } from "./args-production";
-import { checkLabels, checkOsVersion, checkSurge } from "./check-pools";
+import { checkLabels, checkOsVersion, checkSurge, type PoolsOfCluster } from "./check-pools";
 import { checkPlainSize, checkPoolName, checkScale, checkZones } from "./check-scale";
 import { NodeOsSku, NodePriority } from "./choices";
-import { systemPoolDefaults } from "./defaults";
-
-/** What the checks of pools without SGX depend on. */
-type PoolArgs = Pick<ConfidentialClusterArgs, "enclavePools" | "nodePools" | "systemPool" | "kubernetesVersion">;
 
 /** Problems of the pools without SGX, each and with the other pools of the cluster. */
-export function checkNodePools(args: PoolArgs): Problem[] {
+export function checkNodePools(args: PoolsOfCluster): Problem[] {
     const pools: unknown = args.nodePools;
     if (!Array.isArray(pools)) return [];
     return [
@@ -61,9 +56,11 @@ function checkTaints(taints: unknown): Problem[] {
     });
 }
 
-function checkNames({ enclavePools, systemPool }: PoolArgs, pools: readonly NodePoolArgs[]): Problem[] {
+function checkNames({ enclavePools, systemPoolName }: PoolsOfCluster, pools: readonly NodePoolArgs[]): Problem[] {
     const enclaves = Array.isArray(enclavePools) ? enclavePools : [];
-    const taken = new Map<unknown, string>([[systemPool?.name ?? systemPoolDefaults.name, "by the system pool"]]);
+    const taken = new Map<unknown, string>(
+        systemPoolName === undefined ? [] : [[systemPoolName, "by the system pool"]],
+    );
     enclaves.forEach(({ name }, index) => taken.set(name, `by enclavePools[${index}]`));
     return pools.flatMap(({ name }, index) => {
         const by = taken.get(name);

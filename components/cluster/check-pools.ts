@@ -21,7 +21,6 @@ import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import { NodeOsSku, NodePriority, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkPlainSize, checkPoolName, checkScale, checkZones } from "./check-scale";
-import { systemPoolDefaults } from "./defaults";
 
 const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
 
@@ -39,8 +38,17 @@ export function checkSystemPool(pool: SystemPoolArgs): Problem[] {
     ];
 }
 
+/** What the checks of enclave pools need of the arguments of a cluster, of a new one or of one that exists. */
+export interface PoolsOfCluster extends Pick<
+    ConfidentialClusterArgs,
+    "enclavePools" | "nodePools" | "allowRetiredSizes" | "kubernetesVersion" | "quoting"
+> {
+    /** Undefined: the cluster exists, and has a system pool that is not known here. */
+    systemPoolName: string | undefined;
+}
+
 /** Problems and warnings of all enclave pools, each and together. */
-export function checkEnclavePools(args: ConfidentialClusterArgs): Findings {
+export function checkEnclavePools(args: PoolsOfCluster): Findings {
     const pools: unknown = args.enclavePools;
     if (!Array.isArray(pools) || pools.length === 0) {
         const remedy = "add one, for example { name: enclave, vmSize: Standard_DC2s_v3, count: 1 }";
@@ -53,7 +61,7 @@ export function checkEnclavePools(args: ConfidentialClusterArgs): Findings {
     };
 }
 
-function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: ConfidentialClusterArgs): Findings {
+function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfCluster): Findings {
     const allowRetiredSizes = args.allowRetiredSizes === true;
     const size = checkVmSize(pool.vmSize, { allowRetiredSizes, path: `${path}.vmSize` });
     const problems: Problem[] = [
@@ -91,9 +99,9 @@ export function checkOsVersion({ osSku }: Pick<EnclavePoolArgs, "osSku">, kubern
 }
 
 /** A new cluster has one subnet, on which its identity has its rights. */
-function checkSubnet({ subnetId }: EnclavePoolArgs, { existing }: ConfidentialClusterArgs): Problem[] {
+function checkSubnet({ subnetId }: EnclavePoolArgs, { systemPoolName }: PoolsOfCluster): Problem[] {
     const path = "subnetId";
-    if (existing !== undefined) return checkSubnetId(path, subnetId);
+    if (systemPoolName === undefined) return checkSubnetId(path, subnetId);
     const why = "in a new cluster: all its pools are in one subnet";
     return when(subnetId !== undefined, notAllowed(path, subnetId, why, "set network.subnetId for the whole cluster"));
 }
@@ -140,19 +148,18 @@ export function checkLabels(labels: Record<string, unknown>): Problem[] {
     });
 }
 
-function checkNames({ enclavePools, existing, systemPool }: ConfidentialClusterArgs): Problem[] {
-    const system = existing === undefined ? (systemPool?.name ?? systemPoolDefaults.name) : undefined;
+function checkNames({ enclavePools, systemPoolName: system }: PoolsOfCluster): Problem[] {
     return enclavePools.flatMap(({ name }, index) => {
         const path = `enclavePools[${index}].name`;
         const first = enclavePools.findIndex((pool) => pool.name === name);
         const remedy = "rename one of the two";
-        if (name === system) return [duplicate(path, name, "by the system pool", remedy)];
+        if (system !== undefined && name === system) return [duplicate(path, name, "by the system pool", remedy)];
         return when(first < index, duplicate(path, name, `by enclavePools[${first}]`, remedy));
     });
 }
 
 /** What is known to trouble the AKS add-on's pods (https://github.com/Azure/AKS/issues/2235). */
-function checkAddon(pool: EnclavePoolArgs, path: string, args: ConfidentialClusterArgs): Warning[] {
+function checkAddon(pool: EnclavePoolArgs, path: string, args: PoolsOfCluster): Warning[] {
     if (args.quoting !== QuotingSource.addon) return [];
     const reason = pool.taint === true ? "taint" : pool.priority === NodePriority.spot ? "priority" : undefined;
     if (reason === undefined) return [];

@@ -8,20 +8,33 @@ import {
     checkTags,
     checkTenantId,
 } from "./check-names";
-import { checkExistingNames, type ClusterSpec, type ExistingClusterSpec, type NewClusterSpec } from "./spec";
+import { checkExistingNames, type ExistingClusterSpec } from "./existing-spec";
+import type { ClusterSpec, NewClusterSpec } from "./spec";
 import { asRanges, checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
 export function checkedInputs(subject: string, spec: ClusterSpec): ClusterSpec {
-    const { cluster, enclavePools } = spec;
     return {
         ...spec,
-        cluster: cluster.isNew ? checkedNew(subject, cluster) : checkedExisting(subject, cluster),
-        enclavePools: enclavePools.map((pool, index) => {
+        cluster: checkedNew(subject, spec.cluster),
+        location: checkedLater(subject, spec.location, checkLocation),
+        tags: checkedLater(subject, spec.tags, checkTags),
+    };
+}
+
+/** The same for a cluster that exists. */
+export function checkedExisting(subject: string, spec: ExistingClusterSpec): ExistingClusterSpec {
+    const { resourceGroupName, clusterName, namesUnder } = spec;
+    const check = (names: Partial<ExistingClusterSpec>) =>
+        prefixed(namesUnder, checkExistingNames({ resourceGroupName: "known", clusterName: "known", ...names }));
+    return {
+        ...spec,
+        resourceGroupName: checkedLater(subject, resourceGroupName, (known) => check({ resourceGroupName: known })),
+        clusterName: checkedLater(subject, clusterName, (known) => check({ clusterName: known })),
+        enclavePools: spec.enclavePools.map((pool, index) => {
             const path = `enclavePools[${index}].subnetId`;
             return { ...pool, subnetId: checkedLater(subject, pool.subnetId, (id) => checkSubnetId(path, id)) };
         }),
-        location: checkedLater(subject, spec.location, checkLocation),
         tags: checkedLater(subject, spec.tags, checkTags),
     };
 }
@@ -58,15 +71,4 @@ function checkedApiServer(subject: string, apiServer: ApiServerSpec): ApiServerS
         prefixed("apiServer", checkAuthorizedRanges([...ranges])),
     );
     return { ...apiServer, authorizedIpRanges: asRanges(checked) };
-}
-
-function checkedExisting(subject: string, cluster: ExistingClusterSpec): ExistingClusterSpec {
-    const { resourceGroupName, clusterName } = cluster;
-    const check = (names: Partial<ExistingClusterSpec>) =>
-        prefixed("existing", checkExistingNames({ resourceGroupName: "known", clusterName: "known", ...names }));
-    return {
-        ...cluster,
-        resourceGroupName: checkedLater(subject, resourceGroupName, (known) => check({ resourceGroupName: known })),
-        clusterName: checkedLater(subject, clusterName, (known) => check({ clusterName: known })),
-    };
 }

@@ -5,17 +5,16 @@ import { throwIfAny } from "../problems";
 import { Behind } from "../shared/behind";
 import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
+import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
-import { clusterKubeconfig } from "./kubeconfig";
-import { createCluster, existingCluster, oidcIssuer } from "./parts";
-import { workerPools } from "./pools";
+import { createCluster, oidcIssuer } from "./parts";
 import { clusterSpec } from "./spec";
 
-const behind = new Behind<{ provider: Provider; cluster: ManagedCluster | undefined; pools: pulumi.Resource[] }>();
+const managedClusters = new Behind<ManagedCluster>();
 
 /**
- * An AKS cluster (new or existing) with SGX node pools, and access to it.
+ * A new AKS cluster with SGX node pools, and access to it. `ExistingCluster` is for one that exists.
  *
  * The control plane and the kubelets have user-assigned identities, workload identity and the OIDC issuer are on, and
  * the kubeconfig is a secret from the start. The component creates the Kubernetes provider for the cluster, tied to the
@@ -37,16 +36,13 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     public readonly resourceGroupName: pulumi.Output<string>;
     /** Name of the cluster. */
     public readonly clusterName: pulumi.Output<string>;
-    /** Identifies the cluster: its Azure resource id; for an existing one, `resource group/name`. */
+    /** Azure resource id of the cluster. */
     public readonly clusterId: pulumi.Output<string>;
     /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
     public readonly kubeconfig: pulumi.Output<string>;
-    /**
-     * Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; undefined where an existing
-     * cluster has none.
-     */
+    /** Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials. */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
-    /** Principal id of the kubelets' identity, for pull rights. Not for an existing cluster. */
+    /** Principal id of the kubelets' identity, for pull rights. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ConfidentialClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -57,31 +53,16 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         showWarnings(warnings, this);
 
         const spec = checkedInputs(subject, found);
-        const parts = spec.cluster.isNew
-            ? createCluster(name, spec, spec.cluster, this)
-            : existingCluster(spec, spec.cluster);
-        const { cluster } = parts;
-        const onCluster = { parent: this, deletedWith: cluster };
-        const all = [...parts.enclavePools, ...parts.nodePools];
-        // What attests waits for the enclave pools alone.
-        const pools = workerPools(name, all, { ...parts, tags: spec.tags }, onCluster).slice(
-            0,
-            parts.enclavePools.length,
-        );
+        const parts = createCluster(name, spec, spec.cluster, this);
+        const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
+        managedClusters.keep(this, parts.cluster);
 
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
         this.clusterName = pulumi.output(parts.clusterName);
         this.clusterId = parts.clusterId;
         this.oidcIssuerUrl = oidcIssuer(parts, this);
         this.kubeletPrincipalId = parts.kubeletPrincipalId;
-        this.kubeconfig = clusterKubeconfig(parts, spec.kubeLogin, this);
-
-        const provider = new Provider(
-            `${name}-kubernetes`,
-            { kubeconfig: this.kubeconfig, clusterIdentifier: this.clusterId, enableServerSideApply: true },
-            onCluster,
-        );
-        behind.keep(this, { provider, cluster, pools });
+        this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,
@@ -94,12 +75,12 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
     /** Kubernetes provider of this cluster, for resources of your own. */
     get kubernetesProvider(): Provider {
-        return behind.of(this).provider;
+        return behindCluster.of(this).provider;
     }
 
-    /** The AKS cluster that the component created, for what its arguments lack; undefined for an existing one. */
-    get managedCluster(): ManagedCluster | undefined {
-        return behind.of(this).cluster;
+    /** The AKS cluster itself, for what the arguments lack. */
+    get managedCluster(): ManagedCluster {
+        return managedClusters.of(this);
     }
 
     /**
@@ -109,7 +90,6 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     workloadOptions(
         ...after: readonly pulumi.Resource[]
     ): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
-        const { provider, cluster, pools } = behind.of(this);
-        return { provider, dependsOn: [...pools, ...after], deletedWith: cluster };
+        return optionsOnCluster(this, after);
     }
 }

@@ -6,7 +6,7 @@ import { assignRole, roles } from "../shared/role-assignments";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
 import { nodeSubnet } from "./network";
-import type { ClusterSpec, ExistingClusterSpec, NewClusterSpec } from "./spec";
+import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
 /** What the component needs of a cluster, new or existing. */
@@ -23,18 +23,8 @@ export interface ClusterParts {
     kubeletPrincipalId: pulumi.Output<string | undefined>;
 }
 
-/** The parts of a cluster that exists: no resource at all. */
-export function existingCluster({ enclavePools, nodePools }: ClusterSpec, cluster: ExistingClusterSpec): ClusterParts {
-    const { resourceGroupName, clusterName } = cluster;
-    return {
-        resourceGroupName,
-        clusterName,
-        clusterId: pulumi.interpolate`${resourceGroupName}/${clusterName}`,
-        cluster: undefined,
-        enclavePools,
-        nodePools,
-        kubeletPrincipalId: pulumi.output(undefined),
-    };
+interface NewClusterParts extends ClusterParts {
+    cluster: ManagedCluster;
 }
 
 /** Creates a cluster: resource group, network, identities with their roles, and the `ManagedCluster`. */
@@ -43,7 +33,7 @@ export function createCluster(
     spec: ClusterSpec,
     cluster: NewClusterSpec,
     parent: pulumi.Resource,
-): ClusterParts {
+): NewClusterParts {
     const { location, tags } = spec;
     const { network, systemPool, protect } = cluster;
     const resourceGroupName =

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem, type Warning } from "../problems";
-import { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "../sgx";
-import type { ConfidentialClusterArgs, ExistingClusterArgs } from "./args";
+import { notAllowed, oneOf, prefixed, when, type Checked, type Problem, type Warning } from "../problems";
+import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
+import type { ConfidentialClusterArgs } from "./args";
 import { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
 import { checkClusterName, checkLocation, checkResourceGroupName, checkTags } from "./check-names";
@@ -18,36 +18,17 @@ import {
     type EntraSpec,
 } from "./spec-access";
 import { networkSpec, type NetworkSpec } from "./spec-network";
-import {
-    enclavePoolSpec,
-    nodePoolSpec,
-    systemPoolSpec,
-    type EnclavePoolSpec,
-    type SystemPoolSpec,
-    type WorkerPoolSpec,
-} from "./spec-pools";
+import { enclavePoolSpec, nodePoolSpec, systemPoolSpec, type SystemPoolSpec } from "./spec-pools";
+import type { SharedClusterSpec } from "./spec-shared";
 import { generalPoolAdvice, systemPoolAdvice } from "./system-pool-advice";
 
 /** What the component makes: the arguments with every default applied. */
-export interface ClusterSpec {
-    cluster: NewClusterSpec | ExistingClusterSpec;
-    enclavePools: EnclavePoolSpec[];
-    /** Pools without SGX. */
-    nodePools: WorkerPoolSpec[];
-    quoting: QuotingSource;
-    /** Undefined: the credentials of the cluster, without Entra ID. */
-    kubeLogin: KubeLogin | undefined;
-    /** Undefined: AKS's default; not known of an existing cluster. */
-    kubernetesVersion: KubernetesVersion | undefined;
-    /** Undefined: the provider's. */
-    location: pulumi.Input<string> | undefined;
-    /** Undefined: no tags. */
-    tags: ConfidentialClusterArgs["tags"];
+export interface ClusterSpec extends SharedClusterSpec {
+    cluster: NewClusterSpec;
 }
 
 /** A cluster that the component creates. */
 export interface NewClusterSpec {
-    isNew: true;
     /** Undefined: a resource group is created. */
     resourceGroupName: pulumi.Input<string> | undefined;
     /** Undefined: Pulumi makes a name. */
@@ -64,16 +45,11 @@ export interface NewClusterSpec {
     apiServer: ApiServerSpec;
 }
 
-/** A cluster that exists. */
-export interface ExistingClusterSpec extends ExistingClusterArgs {
-    isNew: false;
-}
-
 /** The arguments of a cluster with every default applied, what is wrong with them, and what to know about them. */
 export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec> {
     const poolArgs = Array.isArray(args.enclavePools) ? args.enclavePools : [];
-    const cluster = args.existing === undefined ? newCluster(args) : { isNew: false as const, ...args.existing };
-    const mode = cluster.isNew ? cluster.network.mode : undefined;
+    const cluster = newCluster(args);
+    const { mode } = cluster.network;
     const spec: ClusterSpec = {
         cluster,
         enclavePools: poolArgs.map((pool) => enclavePoolSpec(pool, mode)),
@@ -84,19 +60,17 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
         location: args.location,
         tags: args.tags,
     };
-    const pools = checkEnclavePools(args);
+    const context = { ...args, systemPoolName: cluster.systemPool.name };
+    const pools = checkEnclavePools(context);
     const systemPool = checkSystemPool(args.systemPool ?? {});
-    const nodePools = checkNodePools(args);
+    const nodePools = checkNodePools(context);
     const network = checkNetwork(args.network ?? {}, networkSpec(args.network ?? {}, poolArgs), poolArgs);
     // What nodes take of ranges says nothing where numbers, modes or ranges are wrong themselves.
     const isWrong = [...pools.problems, ...systemPool, ...nodePools, ...network].length > 0;
-    const addresses =
-        isWrong || !cluster.isNew
-            ? { problems: [], warnings: [] }
-            : checkAddresses(
-                  { ...cluster, workerPools: [...spec.enclavePools, ...spec.nodePools] },
-                  args.network ?? {},
-              );
+    const workerPools = [...spec.enclavePools, ...spec.nodePools];
+    const addresses = isWrong
+        ? { problems: [], warnings: [] }
+        : checkAddresses({ ...cluster, workerPools }, args.network ?? {});
     return {
         spec,
         problems: [
@@ -117,13 +91,9 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...addresses.problems,
             ...prefixed("entra", args.entra === undefined ? [] : checkEntra(args.entra)),
             ...prefixed("apiServer", checkApiServer(args.apiServer ?? {})),
-            ...(args.existing === undefined ? checkKubeLogin(args) : checkExisting(args, args.existing)),
+            ...checkKubeLogin(args),
         ],
-        warnings: [
-            ...pools.warnings,
-            ...(isWrong || !cluster.isNew ? [] : poolAdvice(cluster.systemPool, spec)),
-            ...addresses.warnings,
-        ],
+        warnings: [...pools.warnings, ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)), ...addresses.warnings],
     };
 }
 
@@ -133,7 +103,6 @@ function poolAdvice(system: SystemPoolSpec, { enclavePools, nodePools }: Cluster
 
 function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {
     return {
-        isNew: true,
         resourceGroupName: args.resourceGroupName,
         clusterName: args.clusterName,
         upgradeChannel: args.upgradeChannel ?? clusterDefaults.upgradeChannel,
@@ -170,46 +139,4 @@ function checkKubeLogin({ kubeLogin, entra }: ConfidentialClusterArgs): Problem[
         kubeLogin !== undefined && entra === undefined,
         notAllowed("kubeLogin", kubeLogin, why, "add entra, or remove kubeLogin"),
     );
-}
-
-/** Arguments that configure a new cluster, and so make no sense for one that exists. */
-const ofNewClusters = [
-    "location",
-    "resourceGroupName",
-    "clusterName",
-    "kubernetesVersion",
-    "upgradeChannel",
-    "nodeOsUpgradeChannel",
-    "tier",
-    "systemPool",
-    "network",
-    "entra",
-    "apiServer",
-    "protect",
-] as const;
-
-function checkExisting(args: ConfidentialClusterArgs, existing: ExistingClusterArgs): Problem[] {
-    const given = ofNewClusters.filter((key) => args[key] !== undefined && args[key] !== false);
-    const why = "with `existing`: it configures a new cluster";
-    return [
-        ...prefixed("existing", checkExistingNames(existing)),
-        ...given.map((key) => notAllowed(key, args[key], why, `remove ${key}, or remove existing to create a cluster`)),
-        ...when(
-            args.quoting === QuotingSource.addon,
-            notAllowed(
-                "quoting",
-                args.quoting,
-                "with `existing`: an add-on is a setting of the cluster, which this program does not own",
-                'where the add-on runs with its quote helper, set "none"; elsewhere "daemonSets"',
-            ),
-        ),
-    ];
-}
-
-/** Problems of the names of an existing cluster; those of an output as soon as it is known. */
-export function checkExistingNames({ resourceGroupName, clusterName }: ExistingClusterArgs): Problem[] {
-    return [
-        ...required("resourceGroupName", resourceGroupName, "the resource group of the cluster", "name it"),
-        ...required("clusterName", clusterName, "the name of the cluster", "name it"),
-    ];
 }

@@ -46,8 +46,21 @@ export interface PlatformImagesArgs {
     pullPrincipalId?: pulumi.Input<string>;
 }
 
+/** The AKS cluster that a platform uses because it exists. */
+export interface PlatformExistingClusterArgs {
+    /** Resource group of the cluster. */
+    resourceGroupName: pulumi.Input<string>;
+    /** Name of the cluster. */
+    clusterName: pulumi.Input<string>;
+}
+
 /** Arguments of `ConfidentialPlatform`: those of the cluster, and what runs on it. */
 export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
+    /**
+     * Use an AKS cluster that exists, as `ExistingCluster` does: only enclave pools and access to it are created.
+     * Arguments that configure a new cluster are not allowed then.
+     */
+    existing?: PlatformExistingClusterArgs;
     /** Settings of the device plugin. Only with `quoting: daemonSets`. */
     devicePlugin?: SgxDevicePluginArgs;
     /** Settings of the quote helper. Only with `quoting: daemonSets`. */

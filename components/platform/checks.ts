@@ -33,7 +33,7 @@ export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): 
         ...checkQuotingSource(args),
         ...checkQuotingVersion(args, spec),
         ...checkEpc(spec),
-        ...checkSpot(args, spec),
+        ...checkSpot(spec),
         ...checkPolicies(args, spec),
     ];
 }
@@ -49,7 +49,7 @@ function checkSample({ sample }: ConfidentialPlatformArgs, spec: PlatformSpec): 
 }
 
 /** Settings for building that nothing uses, and an existing cluster whose kubelet identity is not in the arguments. */
-function checkImages(args: ConfidentialPlatformArgs, { builds, images }: PlatformSpec): Problem[] {
+function checkImages(args: ConfidentialPlatformArgs, { builds, cluster, images }: PlatformSpec): Problem[] {
     if (builds.length === 0) {
         const why = "where none is built: each image is named, or nothing runs it";
         return when(args.images !== undefined, notAllowed("", args.images, why, "remove images"));
@@ -60,10 +60,7 @@ function checkImages(args: ConfidentialPlatformArgs, { builds, images }: Platfor
         "quoteHelper.image, sample.image";
     return [
         ...checkRegistry(images),
-        ...when(
-            args.existing !== undefined && images.pullPrincipalId === undefined,
-            missing("pullPrincipalId", expected, remedy),
-        ),
+        ...when(!cluster.isNew && images.pullPrincipalId === undefined, missing("pullPrincipalId", expected, remedy)),
     ];
 }
 
@@ -125,9 +122,9 @@ function checkEpc({ cluster, usesDaemonSets, quoteHelper, runsSample, sample, jo
 }
 
 /** Where every pool is Spot, a workload that does not tolerate it never starts. */
-function checkSpot(args: ConfidentialPlatformArgs, { cluster, runsSample, sample, jobs }: PlatformSpec): Problem[] {
+function checkSpot({ cluster, runsSample, sample, jobs }: PlatformSpec): Problem[] {
     const pools = cluster.spec.enclavePools;
-    if (args.existing !== undefined || pools.length === 0) return [];
+    if (!cluster.isNew || pools.length === 0) return [];
     if (pools.some(({ priority }) => priority !== NodePriority.spot)) return [];
     const workloads = [
         ...(runsSample ? [{ path: "sample", tolerates: sample.args.tolerateSpot }] : []),

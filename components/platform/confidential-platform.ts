@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfidentialCluster } from "../cluster/confidential-cluster";
+import { ExistingCluster } from "../cluster/existing-cluster";
 import { SgxDevicePlugin } from "../device-plugin/sgx-device-plugin";
 import { AttestedJob } from "../job/attested-job";
 import { AttestationPolicies } from "../policies/attestation-policies";
@@ -9,6 +10,7 @@ import { OpenEnclaveSample } from "../sample/open-enclave-sample";
 import { checkedPart, type Part } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialPlatformArgs } from "./args";
+import type { PlatformCluster } from "./cluster-part";
 import { platformImages, type ReadyImage } from "./images";
 import type { PlatformSpec } from "./parts";
 import { platformSpec } from "./spec";
@@ -51,7 +53,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         super("confidential-aks:index:ConfidentialPlatform", name, args, opts);
         showWarnings(warnings, this);
 
-        const cluster = new ConfidentialCluster(name, spec.cluster.args, { parent: this });
+        const cluster = platformCluster(name, spec.cluster, this);
         const onCluster = { ...cluster.workloadOptions(), parent: this };
         const images = platformImages(name, spec, cluster, this, opts?.aliases);
         const quoting = quotingInfrastructure(name, spec, images.aesm, onCluster);
@@ -82,6 +84,17 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
             sampleJobName: this.sampleJobName,
         });
     }
+}
+
+/** An existing cluster was once a `ConfidentialCluster` as well; the alias keeps its pools. */
+function platformCluster(
+    name: string,
+    cluster: PlatformCluster,
+    parent: pulumi.Resource,
+): ConfidentialCluster | ExistingCluster {
+    if (cluster.isNew) return new ConfidentialCluster(name, cluster.args, { parent });
+    const aliases = [{ type: "confidential-aks:index:ConfidentialCluster" }];
+    return new ExistingCluster(name, cluster.args, { parent, aliases });
 }
 
 /** The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. */

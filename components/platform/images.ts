@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConfidentialCluster } from "../cluster/confidential-cluster";
+import type { ExistingCluster } from "../cluster/existing-cluster";
 import { EnclaveImage } from "../image/enclave-image";
 import { pullRights, registryOf } from "../image/registry";
 import { registrySpec } from "../image/spec";
@@ -28,7 +29,7 @@ export interface PlatformImages {
 export function platformImages(
     name: string,
     spec: PlatformSpec,
-    cluster: ConfidentialCluster,
+    cluster: ConfidentialCluster | ExistingCluster,
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): PlatformImages {
@@ -60,7 +61,7 @@ interface ImageRegistry {
 function imageRegistry(
     name: string,
     spec: PlatformSpec,
-    cluster: ConfidentialCluster,
+    cluster: ConfidentialCluster | ExistingCluster,
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
@@ -100,7 +101,7 @@ function buildImage(
 }
 
 /** The kubelets' identity; validation has seen to it that there is one where this is asked. */
-function kubeletOf(cluster: ConfidentialCluster): pulumi.Output<string> {
+function kubeletOf(cluster: ConfidentialCluster | ExistingCluster): pulumi.Output<string> {
     return cluster.kubeletPrincipalId.apply((id) => id ?? "");
 }
 

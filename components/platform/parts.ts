@@ -1,6 +1,4 @@
-import type { ConfidentialClusterArgs } from "../cluster/args";
 import { QuotingSource } from "../cluster/choices";
-import { clusterSpec, type ClusterSpec } from "../cluster/spec";
 import type { SgxDevicePluginArgs } from "../device-plugin/args";
 import { devicePluginSpec, type DevicePluginSpec } from "../device-plugin/spec";
 import type { AttestedJobArgs } from "../job/args";
@@ -10,6 +8,7 @@ import { attestationPoliciesSpec, type PoliciesSpec } from "../policies/spec";
 import { quoteHelperSettings, type QuoteHelperSettingsSpec } from "../quote-helper/spec";
 import { sampleSettings, type SampleSettingsSpec } from "../sample/spec";
 import { partOf, type Part } from "../shared/part";
+import { clusterPart, type PlatformCluster } from "./cluster-part";
 import type { ConfidentialPlatformArgs, PlatformImagesArgs, PlatformQuoteHelperArgs, PlatformSampleArgs } from "./args";
 import { platformDefaults } from "./defaults";
 
@@ -20,7 +19,7 @@ interface PlatformJobSpec extends Part<AttestedJobArgs, AttestedJobSpec> {
 
 /** The parts of a platform, each with every default applied. */
 export interface PlatformSpec {
-    cluster: Part<ConfidentialClusterArgs, ClusterSpec>;
+    cluster: PlatformCluster;
     /** Whether this package's DaemonSets are the source of quoting infrastructure: `devicePlugin` and `quoteHelper`. */
     usesDaemonSets: boolean;
     devicePlugin: Part<SgxDevicePluginArgs, DevicePluginSpec>;
@@ -42,8 +41,8 @@ export type BuiltImage = "aesm" | "attestation-sample";
 
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
-    const { devicePlugin, quoteHelper, runSample, sample, images, jobs, policies, ...clusterArgs } = args;
-    const cluster = partOf(clusterArgs, clusterSpec);
+    const { devicePlugin, quoteHelper, runSample, sample, images, jobs, policies, existing, ...clusterArgs } = args;
+    const cluster = clusterPart(clusterArgs, existing);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
     const runsSample = runSample ?? platformDefaults.runSample;
     const ownPolicies = policiesArgs(args, usesDaemonSets);

@@ -93,11 +93,6 @@ describe("in a node subnet, each node takes an address, and one for each pod tha
     });
 });
 
-it("an existing cluster is left to itself", () => {
-    const existing = { resourceGroupName: "g", clusterName: "c" };
-    expect(found({ ...pools({ count: 999 }), existing })).toEqual([]);
-});
-
 describe("ranges", () => {
     it.each([
         "10.1/16",

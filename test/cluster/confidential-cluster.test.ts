@@ -260,24 +260,6 @@ test("what was chosen at creation, or changes outside Pulumi on purpose, is igno
     expect(ignored).toEqual(["dnsPrefix", "agentPoolProfiles[0].count"]);
 });
 
-describe("an existing cluster", () => {
-    const existing = { existing: { resourceGroupName: "rg", clusterName: "aks" }, enclavePools: v3.enclavePools };
-
-    test("gets pools and a provider, and nothing else", async () => {
-        expect(types(await make("preview", existing))).toEqual([
-            "azure-native:containerservice:AgentPool c-enclave < c",
-            "confidential-aks:index:ConfidentialCluster c < project-stack",
-            "pulumi:providers:kubernetes c-kubernetes < c",
-        ]);
-    });
-
-    test("is identified by group and name, and deletes nothing of what runs on it by proxy", async () => {
-        const { inputs, options } = one(await make("update", existing), "providers:kubernetes");
-        expect(inputs.clusterIdentifier).toBe("rg/aks");
-        expect(options).not.toHaveProperty("deletedWith");
-    });
-});
-
 test("bad arguments register nothing at all", async () => {
     let problem: unknown;
     const resources = await construct("preview", () => {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { ConfidentialCluster, type ConfidentialClusterArgs } from "../../components";
 import { checkedInputs } from "../../components/cluster/checked-inputs";
-import { clusterSpec, type ClusterSpec, type NewClusterSpec } from "../../components/cluster/spec";
+import { clusterSpec, type ClusterSpec } from "../../components/cluster/spec";
 import { construct, one } from "../support/construct";
 import { expectRejected } from "../support/failure";
 
@@ -38,62 +38,38 @@ describe("names, ids, tags and addresses may be outputs", () => {
         const pool = one(resources, "AgentPool").inputs;
         expect(pool).toMatchObject({ resourceGroupName: "group", tags: { team: "b" }, vnetSubnetID: subnet });
     });
-
-    test("also those that name an existing cluster", async () => {
-        const existing = { resourceGroupName: later("rg"), clusterName: later("aks") };
-        const resources = await construct("update", () => new ConfidentialCluster("c", { ...base, existing }));
-        expect(one(resources, "providers:kubernetes").inputs.clusterIdentifier).toBe("rg/aks");
-        expect(one(resources, "AgentPool").inputs).toMatchObject({ resourceGroupName: "rg", resourceName: "aks" });
-    });
 });
 
-const isNew = (spec: ClusterSpec) => spec.cluster as NewClusterSpec;
-const existing = { resourceGroupName: "rg", clusterName: "aks" };
 const bad: [string, Partial<ConfidentialClusterArgs>, (spec: ClusterSpec) => unknown][] = [
     ["location", { location: later("west-europe") }, (spec) => spec.location],
-    ["resourceGroupName", { resourceGroupName: later("group.") }, (spec) => isNew(spec).resourceGroupName],
-    ["clusterName", { clusterName: later("bad name") }, (spec) => isNew(spec).clusterName],
+    ["resourceGroupName", { resourceGroupName: later("group.") }, (spec) => spec.cluster.resourceGroupName],
+    ["clusterName", { clusterName: later("bad name") }, (spec) => spec.cluster.clusterName],
     ['tags["a<b"]', { tags: later({ "a<b": "x" }) }, (spec) => spec.tags],
-    ["network.subnetId", { network: { subnetId: later("n") } }, (spec) => isNew(spec).network.subnetId],
+    ["network.subnetId", { network: { subnetId: later("n") } }, (spec) => spec.cluster.network.subnetId],
     [
         "entra.adminGroupObjectIds",
         { entra: { adminGroupObjectIds: later([]) } },
-        (spec) => isNew(spec).entra?.adminGroupObjectIds,
+        (spec) => spec.cluster.entra?.adminGroupObjectIds,
     ],
     [
         "entra.adminGroupObjectIds[1]",
         { entra: { adminGroupObjectIds: [group, later("admins")] } },
-        (spec) => (isNew(spec).entra?.adminGroupObjectIds as unknown[])[1],
+        (spec) => (spec.cluster.entra?.adminGroupObjectIds as unknown[])[1],
     ],
     [
         "entra.tenantId",
         { entra: { azureRbac: true, tenantId: later("contoso.com") } },
-        (spec) => isNew(spec).entra?.tenantId,
+        (spec) => spec.cluster.entra?.tenantId,
     ],
     [
         "apiServer.authorizedIpRanges",
         { apiServer: { authorizedIpRanges: later([]) } },
-        (spec) => isNew(spec).apiServer.authorizedIpRanges,
+        (spec) => spec.cluster.apiServer.authorizedIpRanges,
     ],
     [
         "apiServer.authorizedIpRanges[0]",
         { apiServer: { authorizedIpRanges: [later("203.0.113.7/24")] } },
-        (spec) => (isNew(spec).apiServer.authorizedIpRanges as unknown[])[0],
-    ],
-    [
-        "existing.clusterName",
-        { existing: { ...existing, clusterName: later("") } },
-        (spec) => (spec.cluster as { clusterName: unknown }).clusterName,
-    ],
-    [
-        "existing.resourceGroupName",
-        { existing: { ...existing, resourceGroupName: later("") } },
-        (spec) => (spec.cluster as { resourceGroupName: unknown }).resourceGroupName,
-    ],
-    [
-        "enclavePools[0].subnetId",
-        { existing, enclavePools: [{ ...base.enclavePools[0]!, subnetId: later("n") }] },
-        (spec) => spec.enclavePools[0]?.subnetId,
+        (spec) => (spec.cluster.apiServer.authorizedIpRanges as unknown[])[0],
     ],
 ];
 
@@ -103,12 +79,6 @@ describe("a bad output stops the program when it is known", () => {
         expect(problems).toEqual([]);
         await expectRejected(read(checkedInputs("the test", spec)), path);
     });
-});
-
-test("a subnet of a pool has the form of one, where it is a plain value", () => {
-    const enclavePools = [{ ...base.enclavePools[0]!, subnetId: "n" }];
-    const { problems } = clusterSpec({ existing, enclavePools });
-    expect(problems).toMatchObject([{ kind: "invalid", path: "enclavePools[0].subnetId" }]);
 });
 
 test("a spec has every default applied", () => {
@@ -126,7 +96,6 @@ test("a spec has every default applied", () => {
         },
     ]);
     expect(spec.cluster).toMatchObject({
-        isNew: true,
         tier: "Free",
         upgradeChannel: "none",
         nodeOsUpgradeChannel: "NodeImage",

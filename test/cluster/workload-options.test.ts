@@ -28,11 +28,4 @@ describe("what runs on the cluster", () => {
             dependsOn: ["c-enclave", "first"],
         });
     });
-
-    test("stays when an existing cluster goes, whose resource is not the component's", async () => {
-        const existing = { resourceGroupName: "rg", clusterName: "aks" };
-        const { resources, managedCluster } = await options({ existing, enclavePools });
-        expect(managedCluster).toBeUndefined();
-        expect(one(resources, "ConfigMap", "second").options).not.toHaveProperty("deletedWith");
-    });
 });

@@ -21,6 +21,7 @@ async function counted(load: () => Promise<object>, ...names: string[]): Promise
 }
 
 vi.mock("../../components/cluster/spec", (load) => counted(load, "clusterSpec"));
+vi.mock("../../components/cluster/existing-spec", (load) => counted(load, "existingClusterSpec"));
 vi.mock("../../components/device-plugin/spec", (load) => counted(load, "devicePluginSpec"));
 vi.mock("../../components/quote-helper/spec", (load) => counted(load, "quoteHelperSettings", "quoteHelperSpec"));
 vi.mock("../../components/sample/spec", (load) => counted(load, "sampleSettings", "sampleSpec"));
@@ -50,6 +51,17 @@ test("a platform checks each part once", async () => {
         attestedJobSpec: 1,
         attestationPoliciesSpec: 1,
     });
+});
+
+test("also an existing cluster", async () => {
+    await construct("preview", () => {
+        new ConfidentialPlatform("sgx", {
+            existing: { resourceGroupName: "group", clusterName: "aks" },
+            quoting: "none",
+            enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+        });
+    });
+    expect([calls.get("existingClusterSpec"), calls.get("clusterSpec")]).toEqual([1, undefined]);
 });
 
 test("a part keeps its spec when the arguments that it was made from change; other arguments are checked", () => {

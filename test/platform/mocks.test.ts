@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ConfidentialCluster, ConfidentialPlatform, EnclaveImage } from "../../components";
+import { ConfidentialCluster, ConfidentialPlatform, EnclaveImage, ExistingCluster } from "../../components";
 
 const require = createRequire(resolve("package.json"));
 const pools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
@@ -27,8 +27,9 @@ function everything() {
         runSample: true,
     });
     const cluster = new ConfidentialCluster("cluster", { location: "westeurope", enclavePools: pools });
-    const withLogin = new ConfidentialCluster("entra", {
-        existing: { resourceGroupName: "group", clusterName: "aks" },
+    const withLogin = new ExistingCluster("entra", {
+        resourceGroupName: "group",
+        clusterName: "aks",
         kubeLogin: "azurecli",
         enclavePools: pools,
     });

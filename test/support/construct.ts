@@ -34,6 +34,8 @@ export interface Constructed {
         createTimeout?: string;
         updateTimeout?: string;
         hideDiffs?: string[];
+        /** What types the component had before. */
+        formerTypes?: string[];
     };
 }
 
@@ -137,6 +139,7 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
     const timeouts = request.getCustomtimeouts();
     const [createTimeout, updateTimeout] = [timeouts?.getCreate() ?? "", timeouts?.getUpdate() ?? ""];
     const hideDiffs = request.getHidediffsList?.() ?? [];
+    const formerTypes = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []);
     return {
         type: request.getType(),
         name: request.getName(),
@@ -154,6 +157,7 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
             ...(createTimeout === "" ? {} : { createTimeout }),
             ...(updateTimeout === "" ? {} : { updateTimeout }),
             ...(hideDiffs.length === 0 ? {} : { hideDiffs }),
+            ...(formerTypes.length === 0 || request.getCustom() ? {} : { formerTypes }),
         },
     };
 }

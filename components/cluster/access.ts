@@ -1,0 +1,51 @@
+import type { AgentPool, ManagedCluster } from "@pulumi/azure-native/containerservice";
+import { Provider } from "@pulumi/kubernetes/provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { Behind } from "../shared/behind";
+import { clusterKubeconfig } from "./kubeconfig";
+import type { ClusterParts } from "./parts";
+import { workerPools } from "./pools";
+import type { SharedClusterSpec } from "./spec-shared";
+
+/** What is behind the components of clusters, for their getters. */
+interface ClusterBehind {
+    provider: Provider;
+    /** Undefined: the component did not create the cluster. */
+    cluster: ManagedCluster | undefined;
+    /** The enclave pools; what attests waits for these alone. */
+    pools: AgentPool[];
+}
+
+export const behindCluster = new Behind<ClusterBehind>();
+
+/** Makes what every cluster gets, a new one or one that exists: its pools, the kubeconfig and the provider. */
+export function poolsAndAccess(
+    name: string,
+    { tags, kubeLogin }: SharedClusterSpec,
+    parts: ClusterParts,
+    component: pulumi.ComponentResource,
+): { kubeconfig: pulumi.Output<string> } {
+    const { cluster } = parts;
+    const onCluster = { parent: component, deletedWith: cluster };
+    const all = workerPools(name, [...parts.enclavePools, ...parts.nodePools], { ...parts, tags }, onCluster);
+    const kubeconfig = clusterKubeconfig(parts, kubeLogin, component);
+    const provider = new Provider(
+        `${name}-kubernetes`,
+        { kubeconfig, clusterIdentifier: parts.clusterId, enableServerSideApply: true },
+        onCluster,
+    );
+    behindCluster.keep(component, { provider, cluster, pools: all.slice(0, parts.enclavePools.length) });
+    return { kubeconfig };
+}
+
+/**
+ * Resource options for what runs on a cluster: its provider, removal together with a cluster that the component
+ * created, and creation after the enclave pools and the resources given.
+ */
+export function optionsOnCluster(
+    component: pulumi.ComponentResource,
+    after: readonly pulumi.Resource[],
+): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
+    const { provider, cluster, pools } = behindCluster.of(component);
+    return { provider, dependsOn: [...pools, ...after], deletedWith: cluster };
+}

@@ -1,0 +1,89 @@
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { throwIfAny } from "../problems";
+import { specOf } from "../shared/part";
+import { showWarnings } from "../shared/warnings";
+import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
+import { checkedExisting } from "./checked-inputs";
+import type { ExistingClusterArgs } from "./existing-args";
+import { existingClusterSpec } from "./existing-spec";
+import { oidcIssuer } from "./parts";
+
+/**
+ * SGX node pools on an AKS cluster that exists, and access to it. Nothing else of the cluster is changed, and nothing
+ * of it is deleted with the component but the pools.
+ *
+ * @example
+ * ```ts
+ * import { ExistingCluster } from "confidential-aks";
+ *
+ * const cluster = new ExistingCluster("team-c", {
+ *     resourceGroupName: "team-c",
+ *     clusterName: "aks-team-c",
+ *     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }],
+ * });
+ * export const issuer = cluster.oidcIssuerUrl;
+ * ```
+ */
+export class ExistingCluster extends pulumi.ComponentResource {
+    /** Resource group of the cluster. */
+    public readonly resourceGroupName: pulumi.Output<string>;
+    /** Name of the cluster. */
+    public readonly clusterName: pulumi.Output<string>;
+    /** Identifies the cluster: `resource group/name`. */
+    public readonly clusterId: pulumi.Output<string>;
+    /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
+    public readonly kubeconfig: pulumi.Output<string>;
+    /**
+     * Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; undefined where the cluster has
+     * none.
+     */
+    public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
+    /** Principal id of the kubelets' identity, for pull rights. Undefined: it is not looked up. */
+    public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
+
+    constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        const subject = `cluster "${name}"`;
+        const { spec: found, problems, warnings } = specOf(args, existingClusterSpec);
+        throwIfAny(subject, problems);
+        super("confidential-aks:index:ExistingCluster", name, args, opts);
+        showWarnings(warnings, this);
+
+        const spec = checkedExisting(subject, found);
+        const { resourceGroupName, clusterName } = spec;
+        const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
+        const kubeletPrincipalId = pulumi.output(undefined);
+        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId };
+        const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
+
+        this.resourceGroupName = pulumi.output(resourceGroupName);
+        this.clusterName = pulumi.output(clusterName);
+        this.clusterId = clusterId;
+        this.oidcIssuerUrl = oidcIssuer(parts, this);
+        this.kubeletPrincipalId = kubeletPrincipalId;
+        this.kubeconfig = kubeconfig;
+        this.registerOutputs({
+            resourceGroupName: this.resourceGroupName,
+            clusterName: this.clusterName,
+            clusterId: this.clusterId,
+            kubeconfig: this.kubeconfig,
+            oidcIssuerUrl: this.oidcIssuerUrl,
+            kubeletPrincipalId: this.kubeletPrincipalId,
+        });
+    }
+
+    /** Kubernetes provider of this cluster, for resources of your own. */
+    get kubernetesProvider(): Provider {
+        return behindCluster.of(this).provider;
+    }
+
+    /**
+     * Resource options for what runs on this cluster: its provider, and creation after its enclave pools and the
+     * resources given.
+     */
+    workloadOptions(
+        ...after: readonly pulumi.Resource[]
+    ): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
+        return optionsOnCluster(this, after);
+    }
+}

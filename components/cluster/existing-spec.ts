@@ -1,0 +1,69 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
+import { checkClusterName, checkResourceGroupName, checkTags } from "./check-names";
+import { checkNodePools } from "./check-node-pools";
+import { checkEnclavePools } from "./check-pools";
+import { KubeLogin, QuotingSource } from "./choices";
+import { clusterDefaults } from "./defaults";
+import type { ExistingClusterArgs } from "./existing-args";
+import { enclavePoolSpec, nodePoolSpec } from "./spec-pools";
+import type { SharedClusterSpec } from "./spec-shared";
+
+/** What is made on a cluster that exists: the arguments with every default applied. */
+export interface ExistingClusterSpec extends SharedClusterSpec {
+    resourceGroupName: pulumi.Input<string>;
+    clusterName: pulumi.Input<string>;
+    /** Path of the names in messages; empty: they are arguments of the component itself. */
+    namesUnder: string;
+}
+
+/**
+ * The arguments of an existing cluster with every default applied, what is wrong with them, and what to know about
+ * them. `namesUnder` is where the names are in the arguments of a platform.
+ */
+export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""): Checked<ExistingClusterSpec> {
+    const { enclavePools, nodePools = [] } = args;
+    const context = { ...args, systemPoolName: undefined };
+    const found = checkEnclavePools(context);
+    const why = "for an existing cluster: an add-on is a setting of the cluster, which this program does not own";
+    const remedy = 'where the add-on runs with its quote helper, set "none"; elsewhere "daemonSets"';
+    return {
+        spec: {
+            resourceGroupName: args.resourceGroupName,
+            clusterName: args.clusterName,
+            namesUnder,
+            enclavePools: (Array.isArray(enclavePools) ? enclavePools : []).map((pool) =>
+                enclavePoolSpec(pool, undefined),
+            ),
+            nodePools: (Array.isArray(nodePools) ? nodePools : []).map((pool) => nodePoolSpec(pool, undefined)),
+            quoting: args.quoting ?? clusterDefaults.quoting,
+            kubeLogin: args.kubeLogin,
+            kubernetesVersion: undefined,
+            location: undefined,
+            tags: args.tags,
+        },
+        problems: [
+            ...found.problems,
+            ...checkNodePools(context),
+            ...oneOf("quoting", args.quoting, QuotingSource),
+            ...oneOf("kubeLogin", args.kubeLogin, KubeLogin),
+            ...checkTags(args.tags),
+            ...prefixed(namesUnder, checkExistingNames(args)),
+            ...when(args.quoting === QuotingSource.addon, notAllowed("quoting", args.quoting, why, remedy)),
+        ],
+        warnings: found.warnings,
+    };
+}
+
+/** Problems of the names of an existing cluster; those of an output as soon as it is known. */
+export function checkExistingNames({
+    resourceGroupName,
+    clusterName,
+}: Pick<ExistingClusterArgs, "resourceGroupName" | "clusterName">): Problem[] {
+    const noGroup = required("resourceGroupName", resourceGroupName, "the resource group of the cluster", "name it");
+    const noName = required("clusterName", clusterName, "the name of the cluster", "name it");
+    return [
+        ...(noGroup.length > 0 ? noGroup : checkResourceGroupName(resourceGroupName)),
+        ...(noName.length > 0 ? noName : checkClusterName(clusterName)),
+    ];
+}

@@ -1,0 +1,52 @@
+import type { ConfidentialClusterArgs } from "../cluster/args";
+import type { ExistingClusterArgs } from "../cluster/existing-args";
+import { existingClusterSpec, type ExistingClusterSpec } from "../cluster/existing-spec";
+import { clusterSpec, type ClusterSpec } from "../cluster/spec";
+import { notAllowed, type Problem } from "../problems";
+import { partOf, type Part } from "../shared/part";
+import type { PlatformExistingClusterArgs } from "./args";
+
+/** The cluster of a platform, a new one or one that exists. */
+export type PlatformCluster = NewClusterPart | ExistingClusterPart;
+
+interface NewClusterPart extends Part<ConfidentialClusterArgs, ClusterSpec> {
+    isNew: true;
+}
+
+interface ExistingClusterPart extends Part<ExistingClusterArgs, ExistingClusterSpec> {
+    isNew: false;
+}
+
+/** The arguments of a new cluster that go to one that exists as well; all others configure a new one. */
+const ofBoth = [
+    "enclavePools",
+    "nodePools",
+    "quoting",
+    "kubeLogin",
+    "allowRetiredSizes",
+    "tags",
+] as const satisfies readonly (keyof ConfidentialClusterArgs & keyof ExistingClusterArgs)[];
+
+/** The cluster of a platform, checked once. */
+export function clusterPart(
+    args: ConfidentialClusterArgs,
+    existing: PlatformExistingClusterArgs | undefined,
+): PlatformCluster {
+    if (existing === undefined) return { ...partOf(args, clusterSpec), isNew: true };
+    const { resourceGroupName, clusterName } = existing;
+    const shared = Object.fromEntries(ofBoth.map((key) => [key, args[key]])) as Pick<
+        ConfidentialClusterArgs,
+        (typeof ofBoth)[number]
+    >;
+    const own: ExistingClusterArgs = { resourceGroupName, clusterName, ...shared };
+    const part = partOf(own, (checked) => existingClusterSpec(checked, "existing"));
+    return { ...part, problems: [...part.problems, ...ofNewClusters(args)], isNew: false };
+}
+
+/** Arguments that configure a new cluster, beside one that exists. */
+function ofNewClusters(args: ConfidentialClusterArgs): Problem[] {
+    const why = "with `existing`: it configures a new cluster";
+    return Object.entries(args)
+        .filter(([key, value]) => !ofBoth.some((name) => name === key) && value !== undefined && value !== false)
+        .map(([key, value]) => notAllowed(key, value, why, `remove ${key}, or remove existing to create a cluster`));
+}
