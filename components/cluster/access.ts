@@ -1,9 +1,10 @@
 import type { AgentPool, ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { Provider } from "@pulumi/kubernetes/provider";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Behind } from "../shared/behind";
 import { clusterKubeconfig } from "./kubeconfig";
 import type { ClusterParts } from "./parts";
+import { poolOwner } from "./pool-name";
 import { workerPools } from "./pools";
 import type { SharedClusterSpec } from "./spec-shared";
 
@@ -27,7 +28,8 @@ export function poolsAndAccess(
 ): { kubeconfig: pulumi.Output<string> } {
     const { cluster } = parts;
     const onCluster = { parent: component, deletedWith: cluster };
-    const all = workerPools(name, [...parts.enclavePools, ...parts.nodePools], { ...parts, tags }, onCluster);
+    const owner = poolOwner(pulumi.getProject(), pulumi.getStack(), name);
+    const all = workerPools(name, [...parts.enclavePools, ...parts.nodePools], { ...parts, tags, owner }, onCluster);
     const kubeconfig = clusterKubeconfig(parts, kubeLogin, component);
     const provider = new Provider(
         `${name}-kubernetes`,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { NodeOsSku, NodePriority } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 
 /**
  * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
@@ -40,14 +40,14 @@ export interface SystemPoolArgs {
  */
 export interface EnclavePoolArgs {
     /**
-     * Pool name: 1-12 lower-case letters and digits, starting with a letter. A change deletes the pool and creates
-     * another one.
+     * Pool name: 1-8 lower-case letters and digits, starting with a letter. Azure's name of the pool has four more
+     * characters, a hash over what AKS fixes when it makes a pool; nodes carry this name in the label
+     * `confidential-aks/pool`. A change creates another pool, then drains and deletes this one.
      */
     name: string;
     /**
      * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by
-     * letter. A change replaces the pool: the old one is deleted first, because the name stays, so its nodes are
-     * drained.
+     * letter. A change replaces the pool, as `replacement` says.
      */
     vmSize: string;
     /** Number of nodes, 0 to 1000. Default 1. Not together with `minCount`/`maxCount`. A change scales the pool. */
@@ -88,4 +88,18 @@ export interface EnclavePoolArgs {
      * room for it.
      */
     maxSurge?: string;
+    /**
+     * In which order the pool is replaced when something changes that AKS fixes at creation. `createFirst`: the new
+     * pool comes, the pods are moved there by evictions, then the old pool goes; both are billed meanwhile, and quota
+     * needs room for both. `deleteFirst`: the old pool is drained and deleted, then the new one comes; its capacity is
+     * gone meanwhile. Default `createFirst`.
+     */
+    replacement?: PoolReplacement;
+    /**
+     * Minutes that draining the pool may take before it is replaced or removed, 1 to 1440; also AKS's own limit for
+     * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails and deletes nothing.
+     * Default 30. A change applies from then on. Without the program there is no drain: `pulumi destroy` ends pods at
+     * once.
+     */
+    drainTimeoutMinutes?: number;
 }

@@ -1,4 +1,4 @@
-import type { NodeOsSku, NodePriority } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 
 /**
  * A further pool whose nodes have no SGX, for what does not attest: Web services, controllers, build jobs. It is an
@@ -36,4 +36,11 @@ export interface NodePoolArgs {
     labels?: Record<string, string>;
     /** Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. */
     maxSurge?: string;
+    /**
+     * In which order the pool is replaced when something changes that AKS fixes at creation, as of an enclave pool.
+     * Default `createFirst`.
+     */
+    replacement?: PoolReplacement;
+    /** Minutes that draining the pool may take, as of an enclave pool, 1 to 1440. Default 30. */
+    drainTimeoutMinutes?: number;
 }

@@ -1,8 +1,8 @@
 import { duplicate, integerIn, matches, notAllowed, oneOf, prefixed, required, when, type Problem } from "../problems";
 import type { NodePoolArgs } from "./args-production";
 import { checkLabels, checkOsVersion, checkSurge, type PoolsOfCluster } from "./check-pools";
-import { checkPlainSize, checkPoolName, checkScale, checkZones } from "./check-scale";
-import { NodeOsSku, NodePriority } from "./choices";
+import { checkPlainSize, checkScale, checkShortPoolName, checkZones } from "./check-scale";
+import { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 
 /** Problems of the pools without SGX, each and with the other pools of the cluster. */
 export function checkNodePools(args: PoolsOfCluster): Problem[] {
@@ -19,7 +19,7 @@ export function checkNodePools(args: PoolsOfCluster): Problem[] {
 function checkNodePool(pool: NodePoolArgs, kubernetesVersion: unknown): Problem[] {
     return [
         ...required("name", pool.name, "a name for the pool", "add one, such as general"),
-        ...when((pool.name as string | undefined) !== "", ...checkPoolName(pool.name)),
+        ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
         ...checkPlainSize(pool.vmSize, "in nodePools: SGX nodes need the checks of EPC", "use enclavePools for it"),
         ...checkScale(pool, 0),
         ...checkZones(pool.availabilityZones),
@@ -29,6 +29,8 @@ function checkNodePool(pool: NodePoolArgs, kubernetesVersion: unknown): Problem[
         ...checkOsVersion(pool, kubernetesVersion),
         ...oneOf("priority", pool.priority, NodePriority),
         ...checkSurge(pool),
+        ...oneOf("replacement", pool.replacement, PoolReplacement),
+        ...integerIn("drainTimeoutMinutes", pool.drainTimeoutMinutes, 1, 1440),
         ...checkTaints(pool.taints),
         ...checkLabels(pool.labels ?? {}),
     ];

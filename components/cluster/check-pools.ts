@@ -18,9 +18,9 @@ import {
 import { checkVmSize, parseKubernetesVersion } from "../sgx";
 import type { ConfidentialClusterArgs } from "./args";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
-import { NodeOsSku, NodePriority, QuotingSource } from "./choices";
+import { NodeOsSku, NodePriority, PoolReplacement, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
-import { checkPlainSize, checkPoolName, checkScale, checkZones } from "./check-scale";
+import { checkPlainSize, checkPoolName, checkScale, checkShortPoolName, checkZones } from "./check-scale";
 
 const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
 
@@ -66,7 +66,7 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
     const size = checkVmSize(pool.vmSize, { allowRetiredSizes, path: `${path}.vmSize` });
     const problems: Problem[] = [
         ...required("name", pool.name, "a name for the pool", "add one, such as enclave"),
-        ...when((pool.name as string | undefined) !== "", ...checkPoolName(pool.name)),
+        ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
         ...checkScale(pool, 0),
         ...checkZones(pool.availabilityZones),
         ...integerIn("maxPods", pool.maxPods, 10, 250),
@@ -76,6 +76,8 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
         ...checkSubnet(pool, args),
         ...oneOf("priority", pool.priority, NodePriority),
         ...checkSurge(pool),
+        ...oneOf("replacement", pool.replacement, PoolReplacement),
+        ...integerIn("drainTimeoutMinutes", pool.drainTimeoutMinutes, 1, 1440),
         ...checkLabels(pool.labels ?? {}),
     ];
     return {

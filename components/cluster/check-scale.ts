@@ -1,11 +1,12 @@
 import { duplicate, integerIn, invalid, matches, missing, notAllowed, when, type Problem } from "../problems";
 import { sgxVmSizes } from "../sgx";
+import { longestPoolName } from "./pool-name";
 import type { Scale } from "./spec-pools";
 
 /** AKS allows at most this many nodes in a pool. */
 const maxNodes = 1000;
 
-/** Name of a Linux pool (https://learn.microsoft.com/azure/aks/create-node-pools#limitations). */
+/** Name of a Linux pool in Azure (https://learn.microsoft.com/azure/aks/create-node-pools#limitations). */
 export function checkPoolName(name: unknown): Problem[] {
     return matches(
         "name",
@@ -13,6 +14,19 @@ export function checkPoolName(name: unknown): Problem[] {
         /^[a-z][a-z0-9]{0,11}$/,
         "1-12 lower-case letters and digits, starting with a letter",
         "AKS accepts no other pool names: shorten it, and leave dashes and capitals out",
+    );
+}
+
+/** Name of a pool that a hash is added to. */
+export function checkShortPoolName(name: unknown): Problem[] {
+    const why =
+        "AKS allows 12 characters, and 4 of them are a hash, so that a new pool can come before the old one goes";
+    return matches(
+        "name",
+        name,
+        new RegExp(`^[a-z][a-z0-9]{0,${longestPoolName - 1}}$`),
+        `1-${longestPoolName} lower-case letters and digits, starting with a letter`,
+        `${why}: shorten it, and leave dashes and capitals out`,
     );
 }
 

@@ -38,6 +38,15 @@ export const NodePriority = {
 } as const;
 export type NodePriority = (typeof NodePriority)[keyof typeof NodePriority];
 
+/** In which order a pool is replaced, where a change cannot be made on the pool that is there. */
+export const PoolReplacement = {
+    /** The new pool first: SGX capacity never falls, and both pools are billed until the old one is drained. */
+    createFirst: "createFirst",
+    /** The old pool first, drained: for a quota that has no room for both. Capacity is gone meanwhile. */
+    deleteFirst: "deleteFirst",
+} as const;
+export type PoolReplacement = (typeof PoolReplacement)[keyof typeof PoolReplacement];
+
 /** Operating system of the enclave nodes. The SGX driver is in the kernel of each of them. */
 export const NodeOsSku = {
     /** AKS's default Ubuntu: 22.04 up to Kubernetes 1.34, 24.04 from 1.35 on. */

@@ -6,6 +6,7 @@ import {
     NodeOsSku,
     NodeOsUpgradeChannel,
     NodePriority,
+    PoolReplacement,
     PrivateDnsZone,
     QuotingSource,
     UpgradeChannel,
@@ -38,6 +39,8 @@ export const enclavePoolDefaults = {
     priority: NodePriority.regular,
     taint: false,
     maxSurge: "1",
+    replacement: PoolReplacement.createFirst,
+    drainTimeoutMinutes: 30,
 } as const;
 
 /** A pool without SGX. */
@@ -47,6 +50,8 @@ export const nodePoolDefaults = {
     osSku: NodeOsSku.ubuntu,
     priority: NodePriority.regular,
     maxSurge: "1",
+    replacement: PoolReplacement.createFirst,
+    drainTimeoutMinutes: 30,
 } as const;
 
 /** The network. */

@@ -61,13 +61,15 @@ export function createCluster(
             customTimeouts: { create: "60m", update: "120m" },
         },
     );
+    // The id of a subnet that is made here is unknown until then; the names of the pools are not.
+    const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
     return {
         resourceGroupName,
         clusterName: managedCluster.name,
         clusterId: managedCluster.id,
         cluster: managedCluster,
-        enclavePools: spec.enclavePools.map((pool) => ({ ...pool, subnetId })),
-        nodePools: spec.nodePools.map((pool) => ({ ...pool, subnetId })),
+        enclavePools: spec.enclavePools.map((pool) => ({ ...pool, ...inSubnet })),
+        nodePools: spec.nodePools.map((pool) => ({ ...pool, ...inSubnet })),
         kubeletPrincipalId: kubelet.principalId,
     };
 }

@@ -1,7 +1,9 @@
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as inputs from "@pulumi/azure-native/types/input";
-import type * as pulumi from "@pulumi/pulumi";
-import { NodePriority } from "./choices";
+import * as pulumi from "@pulumi/pulumi";
+import { POOL_OWNER_LABEL } from "../sgx";
+import { NodePriority, PoolReplacement } from "./choices";
+import { azurePoolName } from "./pool-name";
 import type { ClusterSpec } from "./spec";
 import type { ScaleSpec, SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
@@ -37,19 +39,29 @@ export interface PoolPlace {
     resourceGroupName: pulumi.Input<string>;
     clusterName: pulumi.Input<string>;
     tags: ClusterSpec["tags"];
+    /** Whose pools they are: value of a label of their nodes. */
+    owner: string;
 }
 
-/** What AKS refuses to change on a pool that exists; the provider itself replaces on `vmSize` and the name. */
-const fixedAtCreation = ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleSetPriority", "vnetSubnetID"] as const;
+/** What AKS refuses to change on a pool that exists. */
+const fixedAtCreation = [
+    "vmSize",
+    "availabilityZones",
+    "maxPods",
+    "osDiskSizeGB",
+    "osDiskType",
+    "scaleSetPriority",
+    "vnetSubnetID",
+] as const;
 
 /**
- * One `AgentPool` for each pool, created one after another because AKS runs one pool operation at a time.
- * Names are fixed and short, so a replacement deletes the old pool first.
+ * One `AgentPool` for each pool, created one after another because AKS runs one pool operation at a time. A change of
+ * what AKS fixes at creation is another name in Azure, so the new pool can come first.
  */
 export function workerPools(
     name: string,
     pools: readonly WorkerPoolSpec[],
-    { resourceGroupName, clusterName, tags }: PoolPlace,
+    { resourceGroupName, clusterName, tags, owner }: PoolPlace,
     opts: pulumi.CustomResourceOptions,
 ): AgentPool[] {
     const created: AgentPool[] = [];
@@ -57,13 +69,15 @@ export function workerPools(
         const args = {
             resourceGroupName,
             resourceName: clusterName,
-            agentPoolName: pool.name,
+            agentPoolName: azureName(pool),
             ...workerPoolBody(pool),
+            nodeLabels: { ...pool.labels, [POOL_OWNER_LABEL]: owner },
             tags,
         };
         const options = {
             ...opts,
-            deleteBeforeReplace: true,
+            // Said in both cases: azure-native deletes a resource with a fixed name first.
+            deleteBeforeReplace: pool.replacement === PoolReplacement.deleteFirst,
             replaceOnChanges: [...fixedAtCreation],
             dependsOn: created.slice(-1),
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
@@ -71,6 +85,15 @@ export function workerPools(
         created.push(new AgentPool(`${name}-${pool.name}`, args, options));
     }
     return created;
+}
+
+/** The pool's name in Azure; unknown only where the id of its subnet is. */
+function azureName(pool: WorkerPoolSpec): pulumi.Output<string> {
+    const body = workerPoolBody(pool);
+    const fixed = Object.fromEntries(fixedAtCreation.map((key) => [key, body[key]]));
+    return pulumi
+        .output({ ...fixed, vnetSubnetID: pool.subnetKey })
+        .apply((known: Record<string, unknown>) => azurePoolName(pool.name, known));
 }
 
 function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
@@ -84,7 +107,6 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         osDiskType: "Managed",
         vmSize: pool.vmSize,
         ...(scale.autoscaled ? autoscaling(scale) : { count: scale.minCount }),
-        nodeLabels: Object.keys(pool.labels).length === 0 ? undefined : pool.labels,
         nodeTaints: pool.taints.length === 0 ? undefined : pool.taints,
         availabilityZones: pool.availabilityZones,
         maxPods: pool.maxPods,
@@ -92,6 +114,6 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         vnetSubnetID: pool.subnetId,
         ...(pool.priority === NodePriority.spot
             ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
-            : { upgradeSettings: { maxSurge: pool.maxSurge } }),
+            : { upgradeSettings: { maxSurge: pool.maxSurge, drainTimeoutInMinutes: pool.drainTimeoutMinutes } }),
     };
 }

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { defaultMaxPods, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
+import { defaultMaxPods, POOL_LABEL, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import type { NodePoolArgs } from "./args-production";
-import type { NodeOsSku, NodePriority } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";
 
@@ -35,7 +35,7 @@ export interface WorkerPoolSpec extends PoolSpec {
     priority: NodePriority;
     /** All taints of the nodes, each as AKS writes it. */
     taints: string[];
-    /** All labels of the nodes. */
+    /** All labels that the pool gives its nodes, with those of this package, except the owner's. */
     labels: Record<string, string>;
     /** Most pods a node takes, as asked for. Undefined: what AKS picks. */
     maxPods: number | undefined;
@@ -43,8 +43,12 @@ export interface WorkerPoolSpec extends PoolSpec {
     podsPerNode: number | undefined;
     /** Undefined: that of the cluster. */
     subnetId: pulumi.Input<string> | undefined;
+    /** What stands for the subnet in the hash of the pool's name. Undefined: no subnet is given. */
+    subnetKey: pulumi.Input<string> | undefined;
     /** Nothing for spot pools. */
     maxSurge: string;
+    replacement: PoolReplacement;
+    drainTimeoutMinutes: number;
 }
 
 /** A pool whose nodes have SGX: its labels have the one of this package. */
@@ -73,11 +77,14 @@ export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses |
         priority: args.priority ?? enclavePoolDefaults.priority,
         taints:
             (args.taint ?? enclavePoolDefaults.taint) ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : [],
-        labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE },
+        labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE, [POOL_LABEL]: args.name },
         maxPods: args.maxPods,
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: args.subnetId,
+        subnetKey: args.subnetId,
         maxSurge: args.maxSurge ?? enclavePoolDefaults.maxSurge,
+        replacement: args.replacement ?? enclavePoolDefaults.replacement,
+        drainTimeoutMinutes: args.drainTimeoutMinutes ?? enclavePoolDefaults.drainTimeoutMinutes,
     };
 }
 
@@ -92,11 +99,14 @@ export function nodePoolSpec(args: NodePoolArgs, addresses: PodAddresses | undef
         osSku: args.osSku ?? nodePoolDefaults.osSku,
         priority: args.priority ?? nodePoolDefaults.priority,
         taints: args.taints ?? [],
-        labels: { ...args.labels },
+        labels: { ...args.labels, [POOL_LABEL]: args.name },
         maxPods: args.maxPods,
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: undefined,
+        subnetKey: undefined,
         maxSurge: args.maxSurge ?? nodePoolDefaults.maxSurge,
+        replacement: args.replacement ?? nodePoolDefaults.replacement,
+        drainTimeoutMinutes: args.drainTimeoutMinutes ?? nodePoolDefaults.drainTimeoutMinutes,
     };
 }
 

@@ -4,5 +4,11 @@ export const SGX_NODE_LABEL = "confidential-aks/sgx";
 /** Its value. */
 export const SGX_NODE_LABEL_VALUE = "true";
 
+/** Label of every node of a pool of this package: the pool's name in the program, which Azure's name starts with. */
+export const POOL_LABEL = "confidential-aks/pool";
+
+/** Label of every node of a pool of this package: project, stack and component that the pool is of. */
+export const POOL_OWNER_LABEL = "confidential-aks/owner";
+
 /** Key of the optional taint of enclave pools (effect NoSchedule). */
 export const SGX_TAINT_KEY = "confidential-aks/sgx";

@@ -2,6 +2,7 @@ import {
     aksNode,
     defaultMaxPods,
     findVmSize,
+    POOL_LABEL,
     type NodeAmounts,
     type PodNetwork,
     type VmSize,
@@ -10,6 +11,7 @@ import { isObject, valueAt, type PlanObject, type PlanResource, type PlanValue }
 
 /** Pool of enclave nodes, inline in a cluster or a resource of its own. */
 export interface EnclavePool {
+    /** As in the program, where its nodes' label says so; else Azure's. */
     name: string;
     urn: string;
     size: VmSize;
@@ -51,17 +53,23 @@ function toPool(
     const vmSize = body["vmSize"];
     const size = typeof vmSize === "string" ? findVmSize(vmSize) : undefined;
     if (size === undefined) return [];
-    const name = typeof given === "string" ? given : logicalName;
+    const azureName = typeof given === "string" ? given : logicalName;
     return [
         {
-            name,
+            name: poolName(body) ?? azureName,
             urn,
             size,
             nodes: nodeCount(body),
-            labels: labelsOf(name, size, body),
+            labels: labelsOf(azureName, size, body),
             node: aksNode(size, maxPods(body, network)),
         },
     ];
+}
+
+/** Name of a pool in the program, by the label of its nodes; Azure's has a hash at its end. */
+export function poolName(body: PlanObject): string | undefined {
+    const name = valueAt(body, "nodeLabels", POOL_LABEL);
+    return typeof name === "string" ? name : undefined;
 }
 
 /** How pods of a cluster get their addresses; undefined: not known, as on clusters that are not in the plan. */

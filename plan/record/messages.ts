@@ -34,6 +34,7 @@ export interface RegisterRequest {
     getDependenciesList(): string[];
     getProvider(): string;
     getDeletebeforereplace(): boolean;
+    getDeletebeforereplacedefined(): boolean;
     getVersion(): string;
     getIgnorechangesList(): string[];
     getAdditionalsecretoutputsList(): string[];

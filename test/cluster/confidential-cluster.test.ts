@@ -37,12 +37,12 @@ describe("a DCsv3 cluster", () => {
         expect(inputs).toEqual(dcsv3ClusterBody);
     });
 
-    test("sends this body of the pool, which is deleted before it is replaced", async () => {
+    test("sends this body of the pool, whose replacement is created first", async () => {
         const pool = one(await make("update", v3), "AgentPool");
         expect(pool.inputs).toEqual({
             resourceGroupName: "c",
             resourceName: "c",
-            agentPoolName: "enclave",
+            agentPoolName: "enclavepu7p",
             mode: "User",
             type: "VirtualMachineScaleSets",
             osType: "Linux",
@@ -50,15 +50,27 @@ describe("a DCsv3 cluster", () => {
             osDiskType: "Managed",
             vmSize: "Standard_DC2s_v3",
             count: 1,
-            nodeLabels: { "confidential-aks/sgx": "true" },
-            upgradeSettings: { maxSurge: "1" },
+            nodeLabels: {
+                "confidential-aks/sgx": "true",
+                "confidential-aks/pool": "enclave",
+                "confidential-aks/owner": "project.stack.c",
+            },
+            upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30 },
         });
         expect(pool.options).toEqual({
             dependsOn: ["c", "c"],
             deletedWith: "c",
             ignoreChanges: [],
-            replaceOnChanges: ["availabilityZones", "maxPods", "osDiskSizeGB", "scaleSetPriority", "vnetSubnetID"],
-            deleteBeforeReplace: true,
+            replaceOnChanges: [
+                "vmSize",
+                "availabilityZones",
+                "maxPods",
+                "osDiskSizeGB",
+                "osDiskType",
+                "scaleSetPriority",
+                "vnetSubnetID",
+            ],
+            deleteBeforeReplace: false,
             createTimeout: "45m",
             updateTimeout: "90m",
         });
@@ -124,41 +136,6 @@ describe("a DCsv2 cluster", () => {
             scope: "c-nodes-id",
             description: "Network Contributor: the cluster joins its nodes to the subnet",
         });
-    });
-});
-
-describe("pools", () => {
-    const pools = ["one", "two", "three"].map((name) => ({ name, vmSize: "Standard_DC4s_v3" }));
-
-    test("are created one after another", async () => {
-        const resources = await make("preview", { ...v3, enclavePools: pools });
-        const waits = pools.map(({ name }) =>
-            one(resources, "AgentPool", `c-${name}`).options.dependsOn.filter((d) => d !== "c"),
-        );
-        expect(waits).toEqual([[], ["c-one"], ["c-two"]]);
-    });
-
-    test("have no count when the autoscaler owns it", async () => {
-        const scaled = { name: "scaled", vmSize: "Standard_DC4s_v3", minCount: 1, maxCount: 5 };
-        const { inputs } = one(await make("preview", { ...v3, enclavePools: [scaled] }), "AgentPool");
-        expect(inputs).toMatchObject({ enableAutoScaling: true, minCount: 1, maxCount: 5 });
-        expect(inputs).not.toHaveProperty("count");
-    });
-
-    test("are tainted only on request", async () => {
-        const tainted = { name: "tainted", vmSize: "Standard_DC4s_v3", taint: true };
-        const resources = await make("preview", { ...v3, enclavePools: [...v3.enclavePools, tainted] });
-        expect(one(resources, "AgentPool", "c-enclave").inputs).not.toHaveProperty("nodeTaints");
-        expect(one(resources, "AgentPool", "c-tainted").inputs.nodeTaints).toEqual([
-            "confidential-aks/sgx=true:NoSchedule",
-        ]);
-    });
-
-    test("of spot nodes have no surge", async () => {
-        const spot = { name: "spot", vmSize: "Standard_DC4s_v3", priority: "Spot" as const };
-        const { inputs } = one(await make("preview", { ...v3, enclavePools: [spot] }), "AgentPool");
-        expect(inputs).toMatchObject({ scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 });
-        expect(inputs).not.toHaveProperty("upgradeSettings");
     });
 });
 

@@ -21,7 +21,7 @@ describe("a pool without SGX", () => {
             vmSize: "Standard_D4s_v5",
             count: 1,
             osDiskType: "Managed",
-            upgradeSettings: { maxSurge: "1" },
+            upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30 },
         });
         expect(pool.inputs).not.toHaveProperty("nodeTaints");
         expect(JSON.stringify(pool.inputs)).not.toContain("confidential-aks/sgx");
@@ -50,7 +50,7 @@ describe("a pool without SGX", () => {
             maxCount: 3,
             availabilityZones: ["1", "2"],
             scaleSetPriority: "Spot",
-            nodeLabels: { team: "web" },
+            nodeLabels: { team: "web", "confidential-aks/pool": "web", "confidential-aks/owner": "project.stack.c" },
             nodeTaints: ["team=web:NoSchedule"],
         });
     });

@@ -153,7 +153,9 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
             ...(provider === "" ? {} : { provider: nameOf(provider.replace(/::[^:]*$/, "")) }),
             ignoreChanges: request.getIgnorechangesList(),
             replaceOnChanges: request.getReplaceonchangesList(),
-            ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
+            ...(request.getDeletebeforereplacedefined()
+                ? { deleteBeforeReplace: request.getDeletebeforereplace() }
+                : {}),
             ...(createTimeout === "" ? {} : { createTimeout }),
             ...(updateTimeout === "" ? {} : { updateTimeout }),
             ...(hideDiffs.length === 0 ? {} : { hideDiffs }),
