@@ -9,7 +9,7 @@ export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export type { ConfidentialClusterArgs } from "./cluster/args";
 export { ExistingCluster } from "./cluster/existing-cluster";
 export type { ExistingClusterArgs } from "./cluster/existing-args";
-export type { ApiServerArgs, EntraArgs, NetworkArgs } from "./cluster/args-network";
+export type { ApiServerArgs, EntraArgs, NetworkArgs, OutboundArgs } from "./cluster/args-network";
 export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
 export type { NodePoolArgs } from "./cluster/args-production";
 export {
@@ -21,6 +21,7 @@ export {
     NodeOsUpgradeChannel,
     NodePriority,
     PoolReplacement,
+    OutboundType,
     PrivateDnsZone,
     QuotingSource,
     UpgradeChannel,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { NetworkMode, NetworkPolicyEngine, PrivateDnsZone } from "./choices";
+import type { NetworkMode, NetworkPolicyEngine, OutboundType, PrivateDnsZone } from "./choices";
 
 /**
  * Addresses of the cluster. Every range must be free of overlap with the others, which is checked before anything is
@@ -12,15 +12,20 @@ export interface NetworkArgs {
      */
     mode?: NetworkMode;
     /**
-     * An existing subnet for the nodes, by its resource id; a change replaces the cluster. Default: a VNet and subnet
-     * are made in `nodeSubnet` mode; AKS makes its own in `overlay` mode.
+     * An existing subnet for the nodes, by its resource id; a change replaces the cluster. The cluster's identity gets
+     * Network Contributor on it, on its whole VNet for a private cluster. Default: a VNet and subnet are made in
+     * `nodeSubnet` mode; AKS makes its own in `overlay` mode, unless `vnetCidr`, `subnetCidr`, `outbound.natGatewayId`
+     * or `outbound.routeTableId` asks for one of this component.
      */
     subnetId?: pulumi.Input<string>;
-    /** Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. */
+    /**
+     * Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. In `overlay` mode it
+     * makes the component create a VNet, which AKS would do otherwise.
+     */
     vnetCidr?: string;
     /**
-     * Range of the node subnet inside `vnetCidr`, with room for the nodes of all pools at their largest and for the
-     * pods that these may take. Default: its first /20. Only without `subnetId`.
+     * Range of the node subnet inside `vnetCidr`, with room for the nodes of all pools at their largest and, in
+     * `nodeSubnet` mode, for the pods that these may take. Default: its first /20. Only without `subnetId`.
      */
     subnetCidr?: string;
     /**
@@ -37,6 +42,42 @@ export interface NetworkArgs {
     dnsServiceIp?: string;
     /** Network policy engine. Default `none`. A change replaces the cluster. */
     networkPolicy?: NetworkPolicyEngine;
+    /** How the cluster reaches the internet. Default: by its load balancer, with one public address of Azure's. */
+    outbound?: OutboundArgs;
+}
+
+/**
+ * How the cluster reaches the internet. The output `egress` lists what it has to reach, for the rules of a firewall.
+ */
+export interface OutboundArgs {
+    /** Default `loadBalancer`. A change replaces the cluster. */
+    type?: OutboundType;
+    /**
+     * How many public addresses Azure makes for it: 1 to 100 of a load balancer, 1 to 16 of a NAT gateway. Default 1.
+     * Not together with `publicIpIds`.
+     */
+    ipCount?: number;
+    /**
+     * Resource ids of public addresses (Standard) that exist and are used instead; at most 16 of a NAT gateway. The
+     * cluster's identity gets Network Contributor on each one that the load balancer uses. A plain list, of ids that may
+     * be outputs: each one is a role assignment of its own. Default: Azure makes them.
+     */
+    publicIpIds?: pulumi.Input<string>[];
+    /**
+     * Minutes after which an idle connection is closed, 4 to 120. Default: Azure's, 30 of a load balancer and 4 of a NAT
+     * gateway.
+     */
+    idleTimeoutMinutes?: number;
+    /**
+     * A NAT gateway that exists, for the subnet that this component makes. Only with `natGateway` and without
+     * `subnetId`: a subnet of yours has its own. Default: AKS or this component makes one.
+     */
+    natGatewayId?: pulumi.Input<string>;
+    /**
+     * A route table that exists, for the subnet that this component makes: its route `0.0.0.0/0` leads out. Required
+     * with `userDefinedRouting` and without `subnetId`: a subnet of yours has its own.
+     */
+    routeTableId?: pulumi.Input<string>;
 }
 
 /** Sign-in with Microsoft Entra ID. Local accounts are switched off with it. */
@@ -68,4 +109,10 @@ export interface ApiServerArgs {
      * Private DNS zone: made by AKS (`system`) or none, with a public name. Default `system`. Private clusters only.
      */
     privateDnsZone?: PrivateDnsZone;
+    /**
+     * A private DNS zone that exists, by its resource id, instead: named `privatelink.<region>.azmk8s.io`, or a subzone
+     * of that (https://learn.microsoft.com/azure/aks/private-clusters). The cluster's identity gets Private DNS Zone
+     * Contributor on it. Private clusters only, and not with `privateDnsZone`. A change replaces the cluster.
+     */
+    privateDnsZoneId?: pulumi.Input<string>;
 }

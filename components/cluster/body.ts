@@ -56,7 +56,9 @@ function addonProfiles(quoting: QuotingSource): ManagedClusterArgs["addonProfile
 function apiServerAccess(spec: ApiServerSpec): ManagedClusterArgs["apiServerAccessProfile"] {
     return {
         authorizedIPRanges: spec.authorizedIpRanges,
-        ...(spec.privateCluster ? { enablePrivateCluster: true, privateDNSZone: spec.privateDnsZone } : {}),
+        ...(spec.privateCluster
+            ? { enablePrivateCluster: true, privateDNSZone: spec.privateDnsZoneId ?? spec.privateDnsZone }
+            : {}),
         disableRunCommand: true,
     };
 }

@@ -4,7 +4,7 @@ import { defaultMaxPods } from "../sgx";
 import type { NetworkArgs } from "./args-network";
 import { NetworkMode, NodePriority } from "./choices";
 import { networkDefaults, subnetBits } from "./defaults";
-import type { NetworkSpec } from "./spec-network";
+import type { NetworkSpec, VnetSpec } from "./spec-network";
 import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
 /*
@@ -55,10 +55,15 @@ interface Demand {
  * arguments without other problems; `args` says which ranges were given.
  */
 export function checkAddresses(cluster: AddressedCluster, args: NetworkArgs): Findings {
-    const demand = demandOf(cluster.network, args);
-    if (demand === undefined) return { problems: [], warnings: [] };
+    const found = demandsOf(cluster.network, args).map((demand) => checkDemand(demand, poolSizes(cluster), args));
+    return {
+        problems: found.flatMap(({ problems }) => problems),
+        warnings: found.flatMap(({ warnings }) => warnings),
+    };
+}
+
+function checkDemand(demand: Demand, pools: readonly PoolSize[], args: NetworkArgs): Findings {
     const { cidr, unit, room, each, bitsFor } = demand;
-    const pools = poolSizes(cluster);
     const need = pools.reduce((sum, pool) => sum + pool.nodes * each(pool), 0);
     const withSurge = need + Math.max(...pools.map((pool) => pool.surge * each(pool)));
     if (withSurge <= room) return { problems: [], warnings: [] };
@@ -81,27 +86,31 @@ function largerRange({ path }: Demand, bits: number, { vnetCidr = networkDefault
     return `a range of /${bits} or larger${isOutside ? ", in a vnetCidr that has it" : ""}`;
 }
 
-function demandOf({ mode, podCidr, vnet }: NetworkSpec, args: NetworkArgs): Demand | undefined {
-    if (mode === NetworkMode.overlay) {
-        return {
-            path: "podCidr",
-            cidr: podCidr,
-            unit: "ranges of /24",
-            room: Math.floor(2 ** (bitsOfNode - new Netmask(podCidr).bitmask)),
-            each: () => 1,
-            bitsFor: (need) => bitsOfNode - Math.ceil(Math.log2(need)),
-        };
-    }
+function demandsOf({ mode, podCidr, vnet }: NetworkSpec, args: NetworkArgs): Demand[] {
+    const isOverlay = mode === NetworkMode.overlay;
+    const pods: Demand = {
+        path: "podCidr",
+        cidr: podCidr,
+        unit: "ranges of /24",
+        room: Math.floor(2 ** (bitsOfNode - new Netmask(podCidr).bitmask)),
+        each: () => 1,
+        bitsFor: (need) => bitsOfNode - Math.ceil(Math.log2(need)),
+    };
     // Of a subnet that exists, only Azure knows how many addresses are free.
-    if (vnet === undefined) return undefined;
-    const { vnetCidr, subnetCidr } = vnet;
+    return [...(isOverlay ? [pods] : []), ...(vnet === undefined ? [] : [subnetDemand(vnet, isOverlay, args)])];
+}
+
+/** Nodes take addresses of the subnet; so do their pods, unless these have a range of their own. */
+function subnetDemand({ vnetCidr, subnetCidr }: VnetSpec, isOverlay: boolean, args: NetworkArgs): Demand {
     return {
         // A subnet that is not given is the first /20 of the VNet, or all of a smaller one.
         path: args.subnetCidr === undefined && new Netmask(vnetCidr).bitmask > subnetBits ? "vnetCidr" : "subnetCidr",
         cidr: subnetCidr,
-        unit: "addresses, one for each node and one for each pod that it may take",
+        unit: isOverlay
+            ? "addresses, one for each node"
+            : "addresses, one for each node and one for each pod that it may take",
         room: new Netmask(subnetCidr).size - keptByAzure,
-        each: ({ maxPods }) => 1 + maxPods,
+        each: ({ maxPods }) => (isOverlay ? 1 : 1 + maxPods),
         bitsFor: (need) => 32 - Math.ceil(Math.log2(need + keptByAzure)),
     };
 }

@@ -52,3 +52,34 @@ export function checkGroupId(path: string, value: unknown): Problem[] {
     const expected = "the object id (a GUID) of a group";
     return form(path, value, guid, expected, "copy the group's object id, not its name");
 }
+
+/** The resource id of something of a type, such as `Microsoft.Network/natGateways`. */
+export function checkResourceId(path: string, value: unknown, type: string, what: string): Problem[] {
+    const whole = new RegExp(
+        `^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replace(".", "\\.")}/[^/]+$`,
+        "i",
+    );
+    const expected = `the resource id of ${what} (/subscriptions/…/providers/${type}/NAME)`;
+    return form(path, value, whole, expected, "copy the id of the resource, not its name");
+}
+
+export function checkNatGatewayId(path: string, value: unknown): Problem[] {
+    return checkResourceId(path, value, "Microsoft.Network/natGateways", "a NAT gateway");
+}
+
+export function checkRouteTableId(path: string, value: unknown): Problem[] {
+    return checkResourceId(path, value, "Microsoft.Network/routeTables", "a route table");
+}
+
+export function checkPublicIpId(path: string, value: unknown): Problem[] {
+    return checkResourceId(path, value, "Microsoft.Network/publicIPAddresses", "a public IP address");
+}
+
+/** The zone's name is one that AKS takes (https://learn.microsoft.com/azure/aks/private-clusters). */
+export function checkPrivateDnsZoneId(path: string, value: unknown): Problem[] {
+    const zone =
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/([a-z0-9-]+\.)?privatelink\.[a-z0-9]+\.(azmk8s\.io|cx\.aks\.containerservice\.azure\.us|cx\.prod\.service\.azk8s\.cn)$/i;
+    const expected =
+        "the resource id of a private DNS zone named privatelink.<region>.azmk8s.io, or of a subzone of that";
+    return form(path, value, zone, expected, "az network private-dns zone show --query id prints it");
+}

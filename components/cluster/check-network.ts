@@ -5,6 +5,7 @@ import type { NetworkArgs } from "./args-network";
 import type { EnclavePoolArgs } from "./args-pools";
 import { NetworkMode, NetworkPolicyEngine } from "./choices";
 import { checkSubnetId } from "./check-names";
+import { checkOutbound } from "./check-outbound";
 import { addressIn, checkOverlaps, checkRange } from "./cidr";
 import { supportsOverlay, type NetworkSpec } from "./spec-network";
 
@@ -20,8 +21,9 @@ export function checkNetwork(args: NetworkArgs, spec: NetworkSpec, pools: readon
         ...checkRange("serviceCidr", args.serviceCidr, { largest: 12, smallest: 28 }),
         ...checkSubnetId("subnetId", args.subnetId),
     ];
-    if (formal.length > 0) return formal;
-    return [...checkOverlay(args, pools), ...checkUnused(args, spec), ...checkRanges(spec)];
+    const outbound = checkOutbound(args.outbound ?? {}, spec);
+    if (formal.length > 0) return [...formal, ...outbound];
+    return [...checkOverlay(args, pools), ...checkUnused(args, spec), ...checkRanges(spec), ...outbound];
 }
 
 function checkOverlay({ mode }: NetworkArgs, pools: readonly EnclavePoolArgs[]): Problem[] {
@@ -37,10 +39,7 @@ function checkOverlay({ mode }: NetworkArgs, pools: readonly EnclavePoolArgs[]):
 function checkUnused(args: NetworkArgs, { mode, vnet }: NetworkSpec): Problem[] {
     const unused = (path: "vnetCidr" | "subnetCidr" | "podCidr", why: string, remedy: string): Problem[] =>
         when(args[path] !== undefined, notAllowed(path, args[path], why, remedy));
-    const noVnet =
-        args.subnetId === undefined
-            ? "in overlay mode: AKS makes the network"
-            : "with subnetId: no VNet and no subnet are created";
+    const noVnet = "with subnetId: no VNet and no subnet are created";
     return [
         ...(vnet === undefined ? unused("vnetCidr", noVnet, "remove vnetCidr") : []),
         ...(vnet === undefined ? unused("subnetCidr", noVnet, "remove subnetCidr") : []),
@@ -54,6 +53,24 @@ function checkUnused(args: NetworkArgs, { mode, vnet }: NetworkSpec): Problem[] 
     ];
 }
 
+/**
+ * Ranges that no cluster may use, for Services, pods or nodes
+ * (https://learn.microsoft.com/azure/aks/concepts-network-cni-overview).
+ */
+const keptByAks = ["169.254.0.0/16", "192.0.2.0/24", "172.30.0.0/16", "172.31.0.0/16"].map((text) => new Netmask(text));
+
+/** Problems of ranges that AKS keeps for itself. */
+function checkKept(ranges: readonly { path: string; range: Netmask }[]): Problem[] {
+    return ranges.flatMap(({ path, range }) =>
+        keptByAks
+            .filter((kept) => kept.contains(range) || range.contains(kept))
+            .map((kept) => {
+                const expected = `a range without addresses of ${kept.toString()}, which AKS keeps for itself`;
+                return invalid(path, range.toString(), expected, "move the range");
+            }),
+    );
+}
+
 /** Where AKS puts its own VNet when it makes one (https://learn.microsoft.com/azure/aks/configure-azure-cni). */
 const aksOwnNetwork = { path: "the VNet that AKS makes", range: new Netmask("10.224.0.0/12") };
 
@@ -64,13 +81,15 @@ function checkRanges({ mode, subnetId, vnet, podCidr, serviceCidr, dnsServiceIp:
     const isService = isIPv4(dns) && service.contains(dns);
     const isBoundary = dns === service.base || dns === addressIn(service, service.size - 1);
     const address = `an address inside serviceCidr (${serviceCidr}), neither its first nor its last`;
+    const own = [
+        ...outer,
+        ...(isOverlay ? [{ path: "podCidr", range: new Netmask(podCidr) }] : []),
+        { path: "serviceCidr", range: service },
+    ];
+    const makesNone = subnetId === undefined && vnet === undefined;
     return [
-        ...checkOverlaps([
-            ...outer,
-            ...(isOverlay && subnetId === undefined ? [aksOwnNetwork] : []),
-            ...(isOverlay ? [{ path: "podCidr", range: new Netmask(podCidr) }] : []),
-            { path: "serviceCidr", range: service },
-        ]),
+        ...checkKept(own),
+        ...checkOverlaps([...(makesNone ? [aksOwnNetwork] : []), ...own]),
         ...(vnet === undefined ? [] : checkInside(vnet.vnetCidr, vnet.subnetCidr)),
         ...when(
             !isService || isBoundary,

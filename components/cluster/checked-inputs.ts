@@ -3,13 +3,18 @@ import { checkedLater, checkedListLater } from "../shared/checked-later";
 import {
     checkClusterName,
     checkLocation,
+    checkNatGatewayId,
+    checkPrivateDnsZoneId,
+    checkPublicIpId,
     checkResourceGroupName,
+    checkRouteTableId,
     checkSubnetId,
     checkTags,
     checkTenantId,
 } from "./check-names";
 import { checkExistingNames, type ExistingClusterSpec } from "./existing-spec";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
+import type { NetworkSpec } from "./spec-network";
 import { asRanges, checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
@@ -41,14 +46,34 @@ export function checkedExisting(subject: string, spec: ExistingClusterSpec): Exi
 
 function checkedNew(subject: string, cluster: NewClusterSpec): NewClusterSpec {
     const { network, entra, apiServer } = cluster;
-    const subnetId = checkedLater(subject, network.subnetId, (id) => checkSubnetId("network.subnetId", id));
     return {
         ...cluster,
         resourceGroupName: checkedLater(subject, cluster.resourceGroupName, checkResourceGroupName),
         clusterName: checkedLater(subject, cluster.clusterName, checkClusterName),
-        network: { ...network, subnetId },
+        network: checkedNetwork(subject, network),
         entra: entra === undefined ? undefined : checkedEntra(subject, entra),
         apiServer: checkedApiServer(subject, apiServer),
+    };
+}
+
+function checkedNetwork(subject: string, network: NetworkSpec): NetworkSpec {
+    const { subnetId, outbound } = network;
+    const path = "network.outbound";
+    return {
+        ...network,
+        subnetId: checkedLater(subject, subnetId, (id) => checkSubnetId("network.subnetId", id)),
+        outbound: {
+            ...outbound,
+            publicIpIds: outbound.publicIpIds.map((given, index) => {
+                return checkedLater(subject, given, (id) => checkPublicIpId(`${path}.publicIpIds[${index}]`, id));
+            }),
+            natGatewayId: checkedLater(subject, outbound.natGatewayId, (id) => {
+                return checkNatGatewayId(`${path}.natGatewayId`, id);
+            }),
+            routeTableId: checkedLater(subject, outbound.routeTableId, (id) => {
+                return checkRouteTableId(`${path}.routeTableId`, id);
+            }),
+        },
     };
 }
 
@@ -70,5 +95,8 @@ function checkedApiServer(subject: string, apiServer: ApiServerSpec): ApiServerS
     const checked = checkedListLater(subject, "apiServer.authorizedIpRanges", given, (ranges) =>
         prefixed("apiServer", checkAuthorizedRanges([...ranges])),
     );
-    return { ...apiServer, authorizedIpRanges: asRanges(checked) };
+    const privateDnsZoneId = checkedLater(subject, apiServer.privateDnsZoneId, (id) => {
+        return checkPrivateDnsZoneId("apiServer.privateDnsZoneId", id);
+    });
+    return { ...apiServer, privateDnsZoneId, authorizedIpRanges: asRanges(checked) };
 }

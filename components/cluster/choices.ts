@@ -20,6 +20,19 @@ export const NetworkMode = {
 } as const;
 export type NetworkMode = (typeof NetworkMode)[keyof typeof NetworkMode];
 
+/** The way that the cluster's own connections to the internet take. */
+export const OutboundType = {
+    /** Through the load balancer of the cluster, with a public address. */
+    loadBalancer: "loadBalancer",
+    /**
+     * Through a NAT gateway: AKS's own where AKS makes the network, else one of this component, or that of your subnet.
+     */
+    natGateway: "natGateway",
+    /** Where the routes of the subnet lead, to a firewall for example: AKS makes no way out. */
+    userDefinedRouting: "userDefinedRouting",
+} as const;
+export type OutboundType = (typeof OutboundType)[keyof typeof OutboundType];
+
 /** Kubernetes network policy engine of the cluster. */
 export const NetworkPolicyEngine = {
     none: "none",

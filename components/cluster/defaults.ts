@@ -7,6 +7,7 @@ import {
     NodeOsUpgradeChannel,
     NodePriority,
     PoolReplacement,
+    OutboundType,
     PrivateDnsZone,
     QuotingSource,
     UpgradeChannel,
@@ -62,6 +63,9 @@ export const networkDefaults = {
     serviceCidr: "10.0.0.0/16",
     networkPolicy: NetworkPolicyEngine.none,
 } as const;
+
+/** The way out of the network. */
+export const outboundDefaults = { type: OutboundType.loadBalancer, ipCount: 1 } as const;
 
 /** Bits of the network of the node subnet; in a smaller VNet, the subnet is all of it. */
 export const subnetBits = 20;

@@ -5,7 +5,8 @@ import type { AzurePlace } from "../shared/azure-place";
 import { assignRole, roles } from "../shared/role-assignments";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
-import { nodeSubnet } from "./network";
+import { nodeNetwork, withoutPodRange } from "./network";
+import { clusterRights } from "./rights";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
@@ -40,13 +41,14 @@ export function createCluster(
         cluster.resourceGroupName ?? new ResourceGroup(name, { location, tags }, { parent, protect }).name;
     const place: AzurePlace = { resourceGroupName, location, tags };
 
-    const subnetId = network.vnet === undefined ? network.subnetId : nodeSubnet(name, network.vnet, place, { parent });
+    const nodes = nodeNetwork(name, network, place, { parent });
+    const subnetId = nodes?.subnetId;
     const controlPlane = userAssignedIdentity(`${name}-control-plane`, place, { parent });
     const kubelet = userAssignedIdentity(`${name}-kubelet`, place, { parent });
     const assign = (suffix: string, role: (typeof roles)[keyof typeof roles], scope: pulumi.Input<string>) =>
         assignRole(`${name}-${suffix}`, controlPlane.principalId, role, scope, { parent });
     const operator = assign("kubelet-operator", roles.managedIdentityOperator, kubelet.id);
-    const rights = subnetId === undefined ? [] : [assign("network", roles.networkContributor, subnetId)];
+    const rights = clusterRights(name, cluster, nodes, controlPlane.principalId, { parent });
 
     const managedCluster = new ManagedCluster(
         name,
@@ -58,6 +60,7 @@ export function createCluster(
             ignoreChanges: ignoredChanges(systemPool),
             // AKS cannot change it on a cluster that exists; the provider does not know that.
             replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
+            transformations: withoutPodRange(network),
             customTimeouts: { create: "60m", update: "120m" },
         },
     );

@@ -3,7 +3,7 @@ import { isLate, missing, notAllowed, oneOf, when, type Problem } from "../probl
 import type { InputList } from "../shared/checked-later";
 import type { ApiServerArgs, EntraArgs } from "./args-network";
 import { PrivateDnsZone } from "./choices";
-import { checkGroupId, checkTenantId } from "./check-names";
+import { checkGroupId, checkPrivateDnsZoneId, checkTenantId } from "./check-names";
 import { asRange, checkRange } from "./cidr";
 import { apiServerDefaults, entraDefaults } from "./defaults";
 
@@ -22,6 +22,8 @@ export interface ApiServerSpec {
     authorizedIpRanges: InputList<string> | undefined;
     privateCluster: boolean;
     privateDnsZone: PrivateDnsZone;
+    /** Undefined: what `privateDnsZone` says. */
+    privateDnsZoneId: pulumi.Input<string> | undefined;
 }
 
 export function entraSpec(args: EntraArgs): EntraSpec {
@@ -37,6 +39,7 @@ export function apiServerSpec(args: ApiServerArgs): ApiServerSpec {
         authorizedIpRanges: args.authorizedIpRanges,
         privateCluster: args.privateCluster ?? apiServerDefaults.privateCluster,
         privateDnsZone: args.privateDnsZone ?? apiServerDefaults.privateDnsZone,
+        privateDnsZoneId: args.privateDnsZoneId,
     };
 }
 
@@ -71,7 +74,7 @@ export function checkAdminGroups(groups: InputList<string> | undefined, azureRba
 }
 
 export function checkApiServer(args: ApiServerArgs): Problem[] {
-    const { authorizedIpRanges: ranges, privateCluster, privateDnsZone } = args;
+    const { authorizedIpRanges: ranges, privateCluster, privateDnsZone, privateDnsZoneId: zoneId } = args;
     const path = "authorizedIpRanges";
     const isPrivate = privateCluster === true;
     return [
@@ -88,6 +91,25 @@ export function checkApiServer(args: ApiServerArgs): Problem[] {
                 privateDnsZone,
                 "without privateCluster: true: only a private API server has a private zone",
                 "set privateCluster: true or remove privateDnsZone",
+            ),
+        ),
+        ...checkPrivateDnsZoneId("privateDnsZoneId", zoneId),
+        ...when(
+            zoneId !== undefined && !isPrivate,
+            notAllowed(
+                "privateDnsZoneId",
+                zoneId,
+                "without privateCluster: true: only a private API server has a private zone",
+                "set privateCluster: true or remove privateDnsZoneId",
+            ),
+        ),
+        ...when(
+            zoneId !== undefined && privateDnsZone !== undefined,
+            notAllowed(
+                "privateDnsZone",
+                privateDnsZone,
+                "with privateDnsZoneId: that zone is used",
+                "remove one of the two",
             ),
         ),
     ];

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { findVmSize, sgxSeries } from "../sgx";
-import type { NetworkArgs } from "./args-network";
+import type { NetworkArgs, OutboundArgs } from "./args-network";
 import type { EnclavePoolArgs } from "./args-pools";
-import { NetworkMode, type NetworkPolicyEngine } from "./choices";
+import { NetworkMode, type NetworkPolicyEngine, OutboundType } from "./choices";
 import { addressIn, firstPart, parseRange } from "./cidr";
-import { dnsServiceOffset, networkDefaults, subnetBits } from "./defaults";
+import { dnsServiceOffset, networkDefaults, outboundDefaults, subnetBits } from "./defaults";
 
 /** How pods get their addresses, with `auto` decided. */
 export type PodAddresses = Exclude<NetworkMode, "auto">;
@@ -13,6 +13,21 @@ export type PodAddresses = Exclude<NetworkMode, "auto">;
 export interface VnetSpec {
     vnetCidr: string;
     subnetCidr: string;
+}
+
+/** How the cluster reaches the internet. */
+export interface OutboundSpec {
+    type: OutboundType;
+    /** Undefined: as many as Azure makes by itself, or `publicIpIds`. */
+    ipCount: number | undefined;
+    /** Empty: Azure makes them. */
+    publicIpIds: readonly pulumi.Input<string>[];
+    /** Undefined: Azure's. */
+    idleTimeoutMinutes: number | undefined;
+    /** For the subnet of `vnet`. Undefined: none, or one that this component makes. */
+    natGatewayId: pulumi.Input<string> | undefined;
+    /** For the subnet of `vnet`. Undefined: none. */
+    routeTableId: pulumi.Input<string> | undefined;
 }
 
 /** The network of a new cluster. */
@@ -27,6 +42,7 @@ export interface NetworkSpec {
     serviceCidr: string;
     dnsServiceIp: string;
     networkPolicy: NetworkPolicyEngine;
+    outbound: OutboundSpec;
 }
 
 export function networkSpec(args: NetworkArgs, pools: readonly EnclavePoolArgs[]): NetworkSpec {
@@ -34,14 +50,32 @@ export function networkSpec(args: NetworkArgs, pools: readonly EnclavePoolArgs[]
     const vnetCidr = args.vnetCidr ?? networkDefaults.vnetCidr;
     const subnetCidr = args.subnetCidr ?? defaultOf(vnetCidr, (range) => firstPart(range, subnetBits));
     const serviceCidr = args.serviceCidr ?? networkDefaults.serviceCidr;
+    const makesVnet = args.subnetId === undefined && (mode === NetworkMode.nodeSubnet || asksForVnet(args));
     return {
         mode,
         subnetId: args.subnetId,
-        vnet: mode === NetworkMode.nodeSubnet && args.subnetId === undefined ? { vnetCidr, subnetCidr } : undefined,
+        vnet: makesVnet ? { vnetCidr, subnetCidr } : undefined,
         podCidr: args.podCidr ?? networkDefaults.podCidr,
         serviceCidr,
         dnsServiceIp: args.dnsServiceIp ?? defaultOf(serviceCidr, (range) => addressIn(range, dnsServiceOffset)),
         networkPolicy: args.networkPolicy ?? networkDefaults.networkPolicy,
+        outbound: outboundSpec(args.outbound ?? {}),
+    };
+}
+
+/** Arguments that only a VNet of this component can follow. */
+function asksForVnet({ vnetCidr, subnetCidr, outbound }: NetworkArgs): boolean {
+    return [vnetCidr, subnetCidr, outbound?.natGatewayId, outbound?.routeTableId].some((value) => value !== undefined);
+}
+
+function outboundSpec(args: OutboundArgs): OutboundSpec {
+    return {
+        type: args.type ?? outboundDefaults.type,
+        ipCount: args.ipCount,
+        publicIpIds: Array.isArray(args.publicIpIds) ? args.publicIpIds : [],
+        idleTimeoutMinutes: args.idleTimeoutMinutes,
+        natGatewayId: args.natGatewayId,
+        routeTableId: args.routeTableId,
     };
 }
 

@@ -17,6 +17,14 @@ export const roles = {
         id: "4d97b98b-1d4f-4787-a291-c67834d212e7",
         description: "Network Contributor: the cluster joins its nodes to the subnet",
     },
+    outboundAddress: {
+        id: "4d97b98b-1d4f-4787-a291-c67834d212e7",
+        description: "Network Contributor: the cluster's connections leave by this public address",
+    },
+    privateDnsZoneContributor: {
+        id: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+        description: "Private DNS Zone Contributor: the cluster writes the name of its API server",
+    },
     managedIdentityOperator: {
         id: "f1a07417-d97a-45cb-824c-7a7467783830",
         description: "Managed Identity Operator: the cluster gives its nodes the identity",

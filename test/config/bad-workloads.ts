@@ -41,7 +41,12 @@ export const badWorkloads: BadConfig[] = [
     ),
     network("DNS outside the services", { dnsServiceIp: "10.1.0.10" }, "dnsServiceIp", /inside serviceCidr/),
     network("DNS on the first address", { dnsServiceIp: "10.0.0.0" }, "dnsServiceIp", /neither its first/),
-    network("VNet range in overlay mode", { vnetCidr: "10.1.0.0/16" }, "vnetCidr", /AKS makes the network/),
+    network(
+        "routes that lead nowhere",
+        { outbound: { type: "userDefinedRouting" } },
+        "outbound.routeTableId",
+        /way out/,
+    ),
     network("pod range in node-subnet mode", { mode: "nodeSubnet", podCidr: "10.9.0.0/16" }, "podCidr", /node subnet/),
     // Access
     whole(

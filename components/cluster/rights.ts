@@ -1,0 +1,54 @@
+import type { RoleAssignment } from "@pulumi/azure-native/authorization";
+import type * as pulumi from "@pulumi/pulumi";
+import { assignRole, roles, type Role } from "../shared/role-assignments";
+import { OutboundType } from "./choices";
+import type { NodeNetwork } from "./network";
+import type { NewClusterSpec } from "./spec";
+
+/** A role of the control plane's identity that AKS asks for before it makes the cluster. */
+interface Right {
+    suffix: string;
+    role: Role;
+    scope: pulumi.Input<string>;
+}
+
+/**
+ * What the control plane's identity needs: its subnet, the private DNS zone and the public addresses that are not
+ * AKS's own. A private cluster links a zone to the VNet, so it needs the whole of that
+ * (https://learn.microsoft.com/azure/aks/private-clusters).
+ */
+function rightsOf({ network, apiServer }: NewClusterSpec, nodes: NodeNetwork | undefined): Right[] {
+    const { outbound } = network;
+    const isPrivate = apiServer.privateCluster;
+    const addresses = outbound.type === OutboundType.loadBalancer ? outbound.publicIpIds : [];
+    return [
+        ...(nodes === undefined
+            ? []
+            : [
+                  {
+                      suffix: "network",
+                      role: roles.networkContributor,
+                      scope: isPrivate ? nodes.vnetId : nodes.subnetId,
+                  },
+              ]),
+        ...(isPrivate && apiServer.privateDnsZoneId !== undefined
+            ? [{ suffix: "dns-zone", role: roles.privateDnsZoneContributor, scope: apiServer.privateDnsZoneId }]
+            : []),
+        ...addresses.map((scope, index) => {
+            return { suffix: `outbound-${index + 1}`, role: roles.outboundAddress, scope };
+        }),
+    ];
+}
+
+/** The role assignments of the control plane's identity, which the cluster waits for. */
+export function clusterRights(
+    name: string,
+    cluster: NewClusterSpec,
+    nodes: NodeNetwork | undefined,
+    principalId: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+): RoleAssignment[] {
+    return rightsOf(cluster, nodes).map(({ suffix, role, scope }) => {
+        return assignRole(`${name}-${suffix}`, principalId, role, scope, opts);
+    });
+}
