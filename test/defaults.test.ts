@@ -8,6 +8,7 @@ import {
     entraDefaults,
     networkDefaults,
     nodePoolDefaults,
+    outboundDefaults,
     systemPoolDefaults,
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
@@ -46,6 +47,7 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
     ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],
     ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
+    ["OutboundArgs", types["confidential-aks:index:OutboundArgs"].properties, outboundDefaults],
     ["EntraArgs", types["confidential-aks:index:EntraArgs"].properties, entraDefaults],
     ["ApiServerArgs", types["confidential-aks:index:ApiServerArgs"].properties, apiServerDefaults],
     ["SgxDevicePlugin", inputs("confidential-aks:index:SgxDevicePlugin"), devicePluginDefaults],

@@ -59,13 +59,13 @@ export interface OutboundArgs {
     ipCount?: number;
     /**
      * Resource ids of public addresses (Standard) that exist and are used instead; at most 16 of a NAT gateway. The
-     * cluster's identity gets Network Contributor on each one that the load balancer uses. A plain list, of ids that may
-     * be outputs: each one is a role assignment of its own. Default: Azure makes them.
+     * cluster's identity gets Network Contributor on each one that the load balancer uses. A plain list, of ids that
+     * may be outputs: each one is a role assignment of its own. Default: Azure makes them.
      */
     publicIpIds?: pulumi.Input<string>[];
     /**
-     * Minutes after which an idle connection is closed, 4 to 120. Default: Azure's, 30 of a load balancer and 4 of a NAT
-     * gateway.
+     * Minutes after which an idle connection is closed, 4 to 120. Default: Azure's, 30 of a load balancer and 4 of a
+     * NAT gateway.
      */
     idleTimeoutMinutes?: number;
     /**

@@ -9,6 +9,9 @@ import { constructStack, stacks } from "../support/stacks";
 const missing = armSchemas === undefined;
 const why = missing ? " (skipped: ARM_SCHEMAS names no folder with Azure's schemas)" : "";
 
+const inNetwork = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network";
+const publicIp = `${inNetwork}/publicIPAddresses/one`;
+
 describe.skipIf(missing)(`Azure's schema accepts every body${why}`, () => {
     test.each(stacks)("of stack %s", async (stack) => {
         const azure = (await constructStack(stack, "update")).filter(
@@ -22,6 +25,27 @@ describe.skipIf(missing)(`Azure's schema accepts every body${why}`, () => {
     test.each([
         ["add-on", { quoting: "addon", quoteHelper: {} }],
         ["private API server", { apiServer: { privateCluster: true } }],
+        [
+            "NAT gateway in a VNet of its own",
+            {
+                network: {
+                    vnetCidr: "10.60.0.0/16",
+                    outbound: { type: "natGateway", ipCount: 2, idleTimeoutMinutes: 8 },
+                },
+            },
+        ],
+        ["NAT gateway of AKS", { network: { outbound: { type: "natGateway", ipCount: 2 } } }],
+        ["load balancer with addresses of its own", { network: { outbound: { publicIpIds: [publicIp] } } }],
+        [
+            "user-defined routes and a DNS zone of one's own",
+            {
+                network: { outbound: { type: "userDefinedRouting", routeTableId: `${inNetwork}/routeTables/r` } },
+                apiServer: {
+                    privateCluster: true,
+                    privateDnsZoneId: `${inNetwork}/privateDnsZones/privatelink.westeurope.azmk8s.io`,
+                },
+            },
+        ],
         [
             "spot pool",
             {

@@ -42,6 +42,16 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
         resource: "virtualNetworks",
         pathKeys: ["virtualNetworkName"],
     },
+    "azure-native:network:NatGateway": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "natGateways",
+        pathKeys: ["natGatewayName"],
+    },
+    "azure-native:network:PublicIPAddress": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "publicIPAddresses",
+        pathKeys: ["publicIpAddressName"],
+    },
     "azure-native:network:Subnet": {
         file: "2024-05-01/Microsoft.Network.NRP.json",
         resource: "virtualNetworks_subnets",

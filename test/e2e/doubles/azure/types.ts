@@ -1,6 +1,7 @@
 import { textAt, type Properties, type Value } from "../values.js";
 import { subscription, uuidOf, type FakeAzure } from "./azure.js";
 import { profileOf, shownOfPool } from "./pools.js";
+import { productionTypes } from "./production-types.js";
 import { ownKubeletIdentity } from "./roles.js";
 import { patchOf } from "./versions.js";
 
@@ -52,6 +53,7 @@ function pushedImage(body: Properties): { repository: string; tag: string } | un
 }
 
 const types: Record<string, AzureType> = {
+    ...productionTypes,
     "azure-native:resources:ResourceGroup": {
         ...inGroup,
         nameKey: "resourceGroupName",
