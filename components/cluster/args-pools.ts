@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 
 /**
- * The one pool that AKS needs for its own pods. It is part of the cluster resource, so choose it once: an edit of it
- * later edits the cluster, and AKS rescales every pool (https://github.com/pulumi/pulumi-azure-native/issues/4264).
+ * The one pool that AKS needs for its own pods. It is created with the cluster; later changes of its number of nodes,
+ * its taint and its version change this pool alone.
  */
 export interface SystemPoolArgs {
     /**

@@ -24,9 +24,11 @@ export interface ConfidentialClusterArgs {
      */
     clusterName?: pulumi.Input<string>;
     /**
-     * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place;
-     * nodes follow by an upgrade channel or by `az aks nodepool upgrade`. Not allowed with the channels `stable` and
-     * `rapid`; without patch number with `patch`.
+     * Kubernetes version, `1.36` or `1.36.2`. Default: AKS's default. A change upgrades the control plane in place,
+     * then the system pool, then one pool after another, each node drained first; one minor version at a time, and
+     * never back. AKS refuses it while an upgrade channel is on, so the update stops before it starts and says the way
+     * out. Not allowed with the channels `stable` and `rapid`; without patch number with `patch`
+     * (https://learn.microsoft.com/azure/aks/auto-upgrade-cluster).
      */
     kubernetesVersion?: string;
     /** Versions AKS moves the cluster to by itself. Default `none`. Changes in place. */

@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { QuotingSource } from "./choices";
 import type { ClusterIdentity } from "./identity";
 import { networkProfile } from "./network";
-import { systemPoolProfile } from "./pools";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { ApiServerSpec, EntraSpec } from "./spec-access";
+import { systemPoolProfile } from "./system-pool";
 
 /** What the body of a cluster refers to. */
 interface BodyParts {

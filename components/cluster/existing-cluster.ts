@@ -53,7 +53,9 @@ export class ExistingCluster extends pulumi.ComponentResource {
         const { resourceGroupName, clusterName } = spec;
         const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
         const kubeletPrincipalId = pulumi.output(undefined);
-        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId };
+        // The version is the cluster's owner's.
+        const unversioned = { kubernetesVersion: undefined, after: [] };
+        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
         const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
 
         this.resourceGroupName = pulumi.output(resourceGroupName);

@@ -3,12 +3,14 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure-place";
 import { assignRole, roles } from "../shared/role-assignments";
+import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
 import { nodeNetwork, withoutPodRange } from "./network";
 import { clusterRights } from "./rights";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
-import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
+import type { WorkerPoolSpec } from "./spec-pools";
+import { systemPoolChanges } from "./system-pool";
 
 /** What the component needs of a cluster, new or existing. */
 export interface ClusterParts {
@@ -22,6 +24,10 @@ export interface ClusterParts {
     /** The pools without SGX, likewise. */
     nodePools: readonly WorkerPoolSpec[];
     kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /** Version of all pools; undefined: that of the cluster when a pool is made. */
+    kubernetesVersion: string | undefined;
+    /** What comes before the pools. */
+    after: pulumi.Resource[];
 }
 
 interface NewClusterParts extends ClusterParts {
@@ -57,12 +63,22 @@ export function createCluster(
             parent,
             protect,
             dependsOn: [operator, ...rights],
-            ignoreChanges: ignoredChanges(systemPool),
+            // The prefix was chosen at creation from the component's name; another name must not replace the cluster.
+            // The system pool has changes of its own, and a refresh finds all other pools here as well.
+            ignoreChanges: ["dnsPrefix", "agentPoolProfiles"],
+            hooks: { beforeUpdate: beforeClusterUpdate(name, parent) },
             // AKS cannot change it on a cluster that exists; the provider does not know that.
             replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
             transformations: withoutPodRange(network),
             customTimeouts: { create: "60m", update: "120m" },
         },
+    );
+    const changes = systemPoolChanges(
+        name,
+        systemPool,
+        spec,
+        { resourceGroupName, clusterName: managedCluster.name, subnetId },
+        { parent, deletedWith: managedCluster },
     );
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
@@ -74,16 +90,9 @@ export function createCluster(
         enclavePools: spec.enclavePools.map((pool) => ({ ...pool, ...inSubnet })),
         nodePools: spec.nodePools.map((pool) => ({ ...pool, ...inSubnet })),
         kubeletPrincipalId: kubelet.principalId,
+        kubernetesVersion: spec.kubernetesVersion?.text,
+        after: [changes],
     };
-}
-
-/**
- * The DNS prefix is chosen when the cluster is created, from the component's name; another name later must not replace
- * the cluster. The autoscaler's count changes outside Pulumi on purpose. (Versions need no such line: with a channel
- * that moves them, none is given.)
- */
-function ignoredChanges({ scale }: SystemPoolSpec): string[] {
-    return scale.autoscaled ? ["dnsPrefix", "agentPoolProfiles[0].count"] : ["dnsPrefix"];
 }
 
 /**

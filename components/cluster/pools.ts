@@ -1,38 +1,12 @@
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice";
-import type * as inputs from "@pulumi/azure-native/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import { POOL_OWNER_LABEL } from "../sgx";
+import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
 import { azurePoolName } from "./pool-name";
 import type { ClusterSpec } from "./spec";
-import type { ScaleSpec, SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
-
-/** The inline profile of the system pool. */
-export function systemPoolProfile(
-    pool: SystemPoolSpec,
-    subnetId: pulumi.Input<string> | undefined,
-): inputs.containerservice.ManagedClusterAgentPoolProfileArgs {
-    return {
-        name: pool.name,
-        mode: "System",
-        type: "VirtualMachineScaleSets",
-        osType: "Linux",
-        osSKU: "Ubuntu",
-        vmSize: pool.vmSize,
-        // AKS asks for a first count in the cluster's own body, also with the autoscaler on.
-        count: pool.scale.minCount,
-        ...autoscaling(pool.scale),
-        availabilityZones: pool.availabilityZones,
-        osDiskSizeGB: pool.osDiskSizeGb,
-        vnetSubnetID: subnetId,
-        // The taint of https://learn.microsoft.com/azure/aks/use-system-pools, which AKS's own pods tolerate.
-        nodeTaints: pool.criticalAddonsOnly ? ["CriticalAddonsOnly=true:NoSchedule"] : undefined,
-    };
-}
-
-function autoscaling({ autoscaled, minCount, maxCount }: ScaleSpec) {
-    return autoscaled ? { enableAutoScaling: true, minCount, maxCount } : {};
-}
+import { ignoredOfPool, scaleBody } from "./pool-scale";
+import type { WorkerPoolSpec } from "./spec-pools";
 
 /** The cluster that pools are created in. */
 export interface PoolPlace {
@@ -41,6 +15,10 @@ export interface PoolPlace {
     tags: ClusterSpec["tags"];
     /** Whose pools they are: value of a label of their nodes. */
     owner: string;
+    /** Undefined: that of the cluster when the pool is made. */
+    kubernetesVersion: string | undefined;
+    /** What comes before the first pool. */
+    after: pulumi.Resource[];
 }
 
 /** What AKS refuses to change on a pool that exists. */
@@ -61,10 +39,11 @@ const fixedAtCreation = [
 export function workerPools(
     name: string,
     pools: readonly WorkerPoolSpec[],
-    { resourceGroupName, clusterName, tags, owner }: PoolPlace,
+    { resourceGroupName, clusterName, tags, owner, kubernetesVersion, after }: PoolPlace,
     opts: pulumi.CustomResourceOptions,
 ): AgentPool[] {
     const created: AgentPool[] = [];
+    const hooks = { beforeUpdate: beforePoolUpdate(name) };
     for (const pool of pools) {
         const args = {
             resourceGroupName,
@@ -72,6 +51,8 @@ export function workerPools(
             agentPoolName: azureName(pool),
             ...workerPoolBody(pool),
             nodeLabels: { ...pool.labels, [POOL_OWNER_LABEL]: owner },
+            // The nodes follow the cluster's version by this alone.
+            orchestratorVersion: kubernetesVersion,
             tags,
         };
         const options = {
@@ -79,7 +60,9 @@ export function workerPools(
             // Said in both cases: azure-native deletes a resource with a fixed name first.
             deleteBeforeReplace: pool.replacement === PoolReplacement.deleteFirst,
             replaceOnChanges: [...fixedAtCreation],
-            dependsOn: created.slice(-1),
+            dependsOn: [...after, ...created].slice(-1),
+            ignoreChanges: ignoredOfPool(pool.scale),
+            hooks,
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
         };
         created.push(new AgentPool(`${name}-${pool.name}`, args, options));
@@ -97,7 +80,6 @@ function azureName(pool: WorkerPoolSpec): pulumi.Output<string> {
 }
 
 function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
-    const { scale } = pool;
     return {
         mode: "User",
         type: "VirtualMachineScaleSets",
@@ -106,7 +88,7 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         // Azure's tables disagree on ephemeral disks for SGX sizes; AKS would pick one where it can.
         osDiskType: "Managed",
         vmSize: pool.vmSize,
-        ...(scale.autoscaled ? autoscaling(scale) : { count: scale.minCount }),
+        ...scaleBody(pool.scale),
         nodeTaints: pool.taints.length === 0 ? undefined : pool.taints,
         availabilityZones: pool.availabilityZones,
         maxPods: pool.maxPods,

@@ -3,6 +3,7 @@ export { AESM_ENV, AESM_ENV_VALUE, AESM_SOCKET, AESM_SOCKET_DIR } from "./aesm/a
 export { ATTESTATION_LABEL, AttestationLabelValue } from "./attestation/mode";
 export { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "./kubernetes-version";
 export { POOL_LABEL, POOL_OWNER_LABEL, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "./nodes";
+export { refusedUpgrade, type Upgrade } from "./kubernetes-upgrade";
 export { aesmProbeCommand, AesmQuestion, type AesmProbeOptions } from "./aesm/probe";
 export { aesmProbeScript } from "./aesm/scripts";
 export { AttestationMode, type WithAttestationOptions } from "./attestation/mode";

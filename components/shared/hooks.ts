@@ -27,10 +27,11 @@ export function resourceHooks(
     component: string,
     purpose: string,
     callback: pulumi.ResourceHookFunction,
+    opts?: pulumi.ResourceHookOptions,
 ): pulumi.ResourceHook[] {
     const monitor = monitorWithHooks();
     if (monitor === undefined) return [];
-    return [new pulumi.ResourceHook(unusedName(monitor, `confidential-aks ${component}, ${purpose}`), callback)];
+    return [new pulumi.ResourceHook(unusedName(monitor, `confidential-aks ${component}, ${purpose}`), callback, opts)];
 }
 
 /** The monitor that resources are registered with, where it takes hooks. */

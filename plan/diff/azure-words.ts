@@ -1,8 +1,10 @@
+import { refusedUpgrade } from "../../components/sgx/index.js";
 import { shortText } from "../lens/highlights.js";
 import { nodeCount } from "../lens/pools.js";
 import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
 import type { Compared } from "./compared.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
+import { templateWords } from "./template-words.js";
 
 /** What changes of Azure resources mean, by the last part of the type. */
 export function azureWords(item: Compared): string[] {
@@ -15,6 +17,7 @@ export function azureWords(item: Compared): string[] {
 
 const WORDS: Record<string, (item: Compared) => string[]> = {
     AgentPool: poolWords,
+    Deployment: templateWords,
     ManagedCluster: clusterWords,
     ResourceGroup: ({ diff }) =>
         diff.action === "replace" || diff.action === "delete"
@@ -75,10 +78,7 @@ function clusterWords({ before, after, diff }: Compared): string[] {
     const words: string[] = [];
     const changed = (start: string): boolean =>
         diff.changes.some(({ path }) => path === start || path.startsWith(`${start}.`));
-    if (changed("kubernetesVersion"))
-        words.push(
-            `Kubernetes ${shortText(before?.inputs["kubernetesVersion"] ?? "unset")} -> ${shortText(after?.inputs["kubernetesVersion"] ?? "unset")}: AKS upgrades the control plane; Kubernetes cannot be downgraded`,
-        );
+    if (changed("kubernetesVersion")) words.push(...upgradeWords(before, after));
     if (diff.changes.some(({ path }) => path.startsWith("agentPoolProfiles")))
         words.push("an edit of an inline pool puts all pools of the cluster into scaling (pulumi-azure-native#4264)");
     if (changed("addonProfiles.ACCSGXDevicePlugin")) words.push(addonWords(after));
@@ -87,6 +87,17 @@ function clusterWords({ before, after, diff }: Compared): string[] {
     if (changed("disableLocalAccounts") && valueAt(after?.inputs, "disableLocalAccounts") === true)
         words.push("kubeconfigs with client certificates stop working");
     return words;
+}
+
+/** What a new version of Kubernetes does, and whether AKS takes it. */
+function upgradeWords(before: PlanResource | undefined, after: PlanResource | undefined): string[] {
+    const [from, to] = [before, after].map((of) => of?.inputs["kubernetesVersion"]);
+    const channels = [before, after].map((of) => valueAt(of?.inputs, "autoUpgradeProfile", "upgradeChannel"));
+    const refused = refusedUpgrade({ from, to, channels });
+    return [
+        `Kubernetes ${shortText(from ?? "unset")} -> ${shortText(to ?? "unset")}: AKS upgrades the control plane; nodes follow where their pool names the version as well`,
+        ...(refused === undefined ? [] : [`AKS refuses it: ${refused}`]),
+    ];
 }
 
 function addonWords(after: PlanResource | undefined): string {

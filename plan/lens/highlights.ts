@@ -32,6 +32,7 @@ const BY_TYPE: Record<string, string[]> = {
         "mode",
     ],
     "azure-native:resources:ResourceGroup": ["location"],
+    "azure-native:resources:Deployment": ["properties.template.resources.0.name=pool"],
     "azure-native:network:VirtualNetwork": ["location", "addressSpace.addressPrefixes=cidr"],
     "azure-native:network:Subnet": ["addressPrefix=cidr", "addressPrefixes=cidr"],
     "azure-native:authorization:RoleAssignment": ["roleDefinitionId=role", "description"],
@@ -127,7 +128,7 @@ function pick(inputs: PlanObject, spec: string): Highlight[] {
     }
     const [path = "", given] = spec.split("=");
     const label = given ?? path.split(".").pop() ?? path;
-    const value = valueAt(inputs, ...path.split("."));
+    const value = valueAt(inputs, ...path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key)));
     return value === undefined || value === null ? [] : [[label, shortText(value)]];
 }
 

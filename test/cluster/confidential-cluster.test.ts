@@ -19,13 +19,14 @@ const types = (resources: { type: string; name: string; parent: string }[]) =>
     resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort();
 
 describe("a DCsv3 cluster", () => {
-    test("is a resource group, two identities with one role, the cluster, its pool and the provider, all below the component", async () => {
+    test("is a resource group, two identities with one role, the cluster, changes of its system pool, its pool and the provider, all below the component", async () => {
         expect(types(await make("preview", v3))).toEqual([
             "azure-native:authorization:RoleAssignment c-kubelet-operator < c",
             "azure-native:containerservice:AgentPool c-enclave < c",
             "azure-native:containerservice:ManagedCluster c < c",
             "azure-native:managedidentity:UserAssignedIdentity c-control-plane < c",
             "azure-native:managedidentity:UserAssignedIdentity c-kubelet < c",
+            "azure-native:resources:Deployment c-system-pool < c",
             "azure-native:resources:ResourceGroup c < c",
             "confidential-aks:index:ConfidentialCluster c < project-stack",
             "pulumi:providers:kubernetes c-kubernetes < c",
@@ -58,7 +59,7 @@ describe("a DCsv3 cluster", () => {
             upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30 },
         });
         expect(pool.options).toEqual({
-            dependsOn: ["c", "c"],
+            dependsOn: ["c", "c", "c-system-pool"],
             deletedWith: "c",
             ignoreChanges: [],
             replaceOnChanges: [
@@ -227,14 +228,6 @@ test("protect keeps the group and the cluster, not the pools", async () => {
     const resources = await make("preview", { ...v3, protect: true });
     const kept = resources.filter(({ options }) => options.protect === true).map(({ type }) => type.split(":").at(-1));
     expect(kept.sort()).toEqual(["ManagedCluster", "ResourceGroup"]);
-});
-
-test("what was chosen at creation, or changes outside Pulumi on purpose, is ignored, and only then", async () => {
-    const plain = one(await make("preview", v3), "ManagedCluster").options.ignoreChanges;
-    const moving = { ...v3, upgradeChannel: "patch" as const, systemPool: { minCount: 2, maxCount: 4 } };
-    const ignored = one(await make("preview", moving), "ManagedCluster").options.ignoreChanges;
-    expect(plain).toEqual(["dnsPrefix"]);
-    expect(ignored).toEqual(["dnsPrefix", "agentPoolProfiles[0].count"]);
 });
 
 test("bad arguments register nothing at all", async () => {

@@ -18,14 +18,7 @@ describe("pools", () => {
         const waits = pools.map(({ name }) =>
             one(resources, "AgentPool", `c-${name}`).options.dependsOn.filter((d) => d !== "c"),
         );
-        expect(waits).toEqual([[], ["c-one"], ["c-two"]]);
-    });
-
-    test("have no count when the autoscaler owns it", async () => {
-        const scaled = { name: "scaled", vmSize: "Standard_DC4s_v3", minCount: 1, maxCount: 5 };
-        const { inputs } = one(await make("preview", { ...v3, enclavePools: [scaled] }), "AgentPool");
-        expect(inputs).toMatchObject({ enableAutoScaling: true, minCount: 1, maxCount: 5 });
-        expect(inputs).not.toHaveProperty("count");
+        expect(waits).toEqual([["c-system-pool"], ["c-one"], ["c-two"]]);
     });
 
     test("have another name in Azure for all that AKS fixes at creation, and for nothing else", async () => {

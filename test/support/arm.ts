@@ -59,8 +59,26 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
     },
 };
 
-/** Types without a schema to check against: resource groups are no template resources, a template is free text. */
-export const withoutSchema = ["azure-native:resources:ResourceGroup", "azure-native:resources:Deployment"];
+const deploymentType = "azure-native:resources:Deployment";
+
+/** A template of pools: what Azure's schema has against each of them. */
+function templateErrors({ properties }: Record<string, unknown>): string[] {
+    const { template } = properties as { template: { resources: TemplateResource[] } };
+    return template.resources.flatMap(({ type, name, properties: body }) => {
+        if (type !== "Microsoft.ContainerService/managedClusters/agentPools") return [`no schema is known for ${type}`];
+        const [resourceName, agentPoolName] = name.split("/");
+        return armErrors("azure-native:containerservice:AgentPool", { resourceName, agentPoolName, ...body });
+    });
+}
+
+interface TemplateResource {
+    type: string;
+    name: string;
+    properties: Record<string, unknown>;
+}
+
+/** Types without a schema to check against: resource groups are no template resources. */
+export const withoutSchema = ["azure-native:resources:ResourceGroup"];
 
 interface Schema {
     id?: string;
@@ -131,6 +149,7 @@ function armBody(schema: Schema, pathKeys: string[], inputs: Record<string, unkn
 
 /** What Azure's schema has against a resource; empty when nothing. */
 export function armErrors(type: string, inputs: Record<string, unknown>): string[] {
+    if (type === deploymentType) return templateErrors(inputs);
     const definition = definitions[type];
     if (definition === undefined) return [`no schema is known for ${type}`];
     load("common/definitions.json");

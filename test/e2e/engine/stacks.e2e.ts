@@ -48,6 +48,19 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
         expect(world.writes).toHaveLength(writes);
     });
 
+    test("a refresh finds nothing to do, also after the autoscaler has moved the number of nodes", async () => {
+        const clusters = world.azure.all("azure-native:containerservice:ManagedCluster");
+        const pools = clusters.flatMap(({ id }) => world.azure.poolsOf(id));
+        for (const { id, shown } of pools.filter((pool) => pool.shown.enableAutoScaling === true)) {
+            await world.azure.autoscale(id, Number(shown.maxCount));
+        }
+        await project.refresh();
+        expect(words(changes(await project.preview()))).toEqual([]);
+        const requests = world.azure.requests.length;
+        expect(words(changes(await project.up()))).toEqual([]);
+        expect(world.azure.requests).toHaveLength(requests);
+    });
+
     test("a tag changes resources of Azure in place, and no object of Kubernetes", async () => {
         const writes = world.writes.length;
         project.configure((config) => (config.tags = { ...(config.tags as object), costs: "4711" }));

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { stalePools } from "../../components/cluster/stale-pools";
+import { refusedUpgrade } from "../../components/sgx";
+
+describe("an upgrade of Kubernetes", () => {
+    test.each([
+        ["of the next minor version", "1.36.2", "1.37", ["none", "none"]],
+        ["of a patch", "1.36.2", "1.36.4", ["none", "none"]],
+        ["to the minor version that runs, whatever its patch", "1.36.4", "1.36", ["patch", "patch"]],
+        ["of nothing, because no version is named", "1.36.2", undefined, ["patch", "patch"]],
+        ["from a version that is not known", undefined, "1.37", ["patch", "patch"]],
+    ])("%s is not refused", (_title, from, to, channels) => {
+        expect(refusedUpgrade({ from, to, channels })).toBeUndefined();
+    });
+
+    test.each([
+        ["with a channel", "1.36.2", "1.37", ["patch", "patch"], 'set upgradeChannel to "none" and run "pulumi up"'],
+        ["with a channel that goes in the same update", "1.36.2", "1.37", ["patch", "none"], 'channel is "patch"'],
+        ["with a channel that comes in the same update", "1.36.2", "1.37", ["none", "stable"], 'channel is "stable"'],
+        [
+            "of a patch with a channel",
+            "1.36.2",
+            "1.36.4",
+            ["node-image", "node-image"],
+            'leave kubernetesVersion at "1.36"',
+        ],
+        ["over a minor version", "1.35.1", "1.37", ["none", "none"], 'Set kubernetesVersion to "1.36" first'],
+        ["downwards", "1.37.0", "1.36", ["none", "none"], 'Set kubernetesVersion to "1.37"'],
+        ["downwards by a patch", "1.36.4", "1.36.2", ["none", "none"], "does not go back"],
+    ])("%s is refused, with the way out", (_title, from, to, channels, wayOut) => {
+        expect(refusedUpgrade({ from, to, channels })).toContain(wayOut);
+    });
+});
+
+describe("pools in the body of an update of the cluster", () => {
+    const fixed = { name: "system", count: 2 };
+    const autoscaled = { name: "system", count: 2, minCount: 2, maxCount: 4, enableAutoScaling: true };
+
+    test("are left alone where they are what AKS shows", () => {
+        expect(
+            stalePools(
+                [fixed],
+                [
+                    { ...fixed, orchestratorVersion: "1.37" },
+                    { name: "enclave", count: 1 },
+                ],
+            ),
+        ).toEqual([]);
+    });
+
+    test("may have another count where the autoscaler decides", () => {
+        expect(stalePools([autoscaled], [{ ...autoscaled, count: 4 }])).toEqual([]);
+    });
+
+    test.each([
+        ["a count", fixed, { ...fixed, count: 4 }, "pool system would go back to count 2 from 4"],
+        ["a bound", autoscaled, { ...autoscaled, maxCount: 8 }, "pool system would go back to maxCount 4 from 8"],
+        ["the autoscaler", fixed, { ...autoscaled, count: 3 }, "pool system would go back to count 2 from 3"],
+        [
+            "a version",
+            { ...fixed, orchestratorVersion: "1.36" },
+            { ...fixed, orchestratorVersion: "1.37" },
+            "pool system would go back to orchestratorVersion 1.36 from 1.37",
+        ],
+    ])("are found where they would take %s back", (_title, sent, live, words) => {
+        expect(stalePools([sent], [live])).toEqual([words]);
+    });
+
+    test("are found where one is gone, which AKS takes for a new pool", () => {
+        expect(stalePools([fixed, { name: "enclave", count: 1 }], [fixed])).toEqual([
+            "pool enclave is not there any more, and AKS adds none by an update of a cluster",
+        ]);
+    });
+});
