@@ -11,7 +11,9 @@ export { ExistingCluster } from "./cluster/existing-cluster";
 export type { ExistingClusterArgs } from "./cluster/existing-args";
 export type { ApiServerArgs, EntraArgs, NetworkArgs, OutboundArgs } from "./cluster/args-network";
 export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
+export type { MonitoringArgs } from "./cluster/args-monitoring";
 export type { NodePoolArgs } from "./cluster/args-production";
+export type { KeyVaultKmsArgs, SecurityArgs } from "./cluster/args-security";
 export {
     ClusterTier,
     KubeLogin,

@@ -6,9 +6,11 @@ import {
     clusterDefaults,
     enclavePoolDefaults,
     entraDefaults,
+    monitoringDefaults,
     networkDefaults,
     nodePoolDefaults,
     outboundDefaults,
+    securityDefaults,
     systemPoolDefaults,
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
@@ -48,6 +50,8 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],
     ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
     ["OutboundArgs", types["confidential-aks:index:OutboundArgs"].properties, outboundDefaults],
+    ["SecurityArgs", types["confidential-aks:index:SecurityArgs"].properties, securityDefaults],
+    ["MonitoringArgs", types["confidential-aks:index:MonitoringArgs"].properties, monitoringDefaults],
     ["EntraArgs", types["confidential-aks:index:EntraArgs"].properties, entraDefaults],
     ["ApiServerArgs", types["confidential-aks:index:ApiServerArgs"].properties, apiServerDefaults],
     ["SgxDevicePlugin", inputs("confidential-aks:index:SgxDevicePlugin"), devicePluginDefaults],

@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiServerArgs, EntraArgs, NetworkArgs } from "./args-network";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
+import type { MonitoringArgs } from "./args-monitoring";
 import type { NodePoolArgs } from "./args-production";
+import type { SecurityArgs } from "./args-security";
 import type { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 
 /**
@@ -46,6 +48,10 @@ export interface ConfidentialClusterArgs {
     nodePools?: NodePoolArgs[];
     /** Network of the cluster. Default: chosen by the SGX sizes. */
     network?: NetworkArgs;
+    /** Encryption, what may change the nodes, and add-ons that guard the cluster. Default: what costs nothing. */
+    security?: SecurityArgs;
+    /** Where metrics and logs of the cluster go. Default: nothing is collected, which Azure would charge for. */
+    monitoring?: MonitoringArgs;
     /** Sign-in with Microsoft Entra ID; switches local accounts off. Default: local accounts. */
     entra?: EntraArgs;
     /** How Pulumi signs in to a cluster with Entra ID, by `kubelogin`. Default `azurecli` with `entra`, else none. */

@@ -2,7 +2,9 @@ import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { QuotingSource } from "./choices";
 import type { ClusterIdentity } from "./identity";
+import { monitoringAddons, monitoringBody, type MonitoringWorkspaces } from "./monitoring";
 import { networkProfile } from "./network";
+import { securityAddons, securityBody } from "./security";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { ApiServerSpec, EntraSpec } from "./spec-access";
 import { systemPoolProfile } from "./system-pool";
@@ -13,6 +15,7 @@ interface BodyParts {
     subnetId: pulumi.Input<string> | undefined;
     controlPlane: ClusterIdentity;
     kubelet: ClusterIdentity;
+    workspaces: MonitoringWorkspaces;
 }
 
 /** The `ManagedCluster` body: everything but where it is. */
@@ -20,7 +23,7 @@ export function managedClusterBody(
     name: string,
     { kubernetesVersion, quoting }: ClusterSpec,
     cluster: NewClusterSpec,
-    { subnetId, controlPlane, kubelet }: BodyParts,
+    { subnetId, controlPlane, kubelet, workspaces }: BodyParts,
 ): Omit<ManagedClusterArgs, "resourceGroupName"> {
     return {
         resourceName: cluster.clusterName,
@@ -35,19 +38,24 @@ export function managedClusterBody(
         agentPoolProfiles: [systemPoolProfile(cluster.systemPool, subnetId)],
         networkProfile: networkProfile(cluster.network),
         oidcIssuerProfile: { enabled: true },
-        securityProfile: { workloadIdentity: { enabled: true } },
+        ...securityBody(cluster.security),
+        ...monitoringBody(cluster.monitoring),
         autoUpgradeProfile: {
             upgradeChannel: cluster.upgradeChannel,
             nodeOSUpgradeChannel: cluster.nodeOsUpgradeChannel,
         },
-        addonProfiles: addonProfiles(quoting),
+        addonProfiles: {
+            ...sgxAddon(quoting),
+            ...securityAddons(cluster.security),
+            ...monitoringAddons(cluster.monitoring, workspaces),
+        },
         apiServerAccessProfile: apiServerAccess(cluster.apiServer),
         ...(cluster.entra === undefined ? {} : signIn(cluster.entra)),
     };
 }
 
 /** The AKS SGX add-on; its switch for the quote helper is a string (facts of the ARM contract, default "false"). */
-function addonProfiles(quoting: QuotingSource): ManagedClusterArgs["addonProfiles"] {
+function sgxAddon(quoting: QuotingSource) {
     if (quoting !== QuotingSource.addon) return { ACCSGXDevicePlugin: { enabled: false } };
     return { ACCSGXDevicePlugin: { enabled: true, config: { ACCSGXQuoteHelperEnabled: "true" } } };
 }

@@ -14,7 +14,15 @@ import {
 } from "./check-names";
 import { checkExistingNames, type ExistingClusterSpec } from "./existing-spec";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
+import { checkMetricsWorkspaceId, type MonitoringSpec } from "./spec-monitoring";
 import type { NetworkSpec } from "./spec-network";
+import {
+    checkDiskEncryptionSetId,
+    checkKeyId,
+    checkKeyVaultId,
+    checkWorkspaceId,
+    type SecuritySpec,
+} from "./spec-security";
 import { asRanges, checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
@@ -53,6 +61,8 @@ function checkedNew(subject: string, cluster: NewClusterSpec): NewClusterSpec {
         network: checkedNetwork(subject, network),
         entra: entra === undefined ? undefined : checkedEntra(subject, entra),
         apiServer: checkedApiServer(subject, apiServer),
+        security: checkedSecurity(subject, cluster.security),
+        monitoring: checkedMonitoring(subject, cluster.monitoring),
     };
 }
 
@@ -74,6 +84,42 @@ function checkedNetwork(subject: string, network: NetworkSpec): NetworkSpec {
                 return checkRouteTableId(`${path}.routeTableId`, id);
             }),
         },
+    };
+}
+
+function checkedSecurity(subject: string, security: SecuritySpec): SecuritySpec {
+    const { keyVaultKms: kms, diskEncryptionSetId, defenderWorkspaceId } = security;
+    const path = "security.keyVaultKms";
+    return {
+        ...security,
+        keyVaultKms:
+            kms === undefined
+                ? undefined
+                : {
+                      keyId: checkedLater(subject, kms.keyId, (id) => checkKeyId(`${path}.keyId`, id)),
+                      keyVaultId: checkedLater(subject, kms.keyVaultId, (id) => {
+                          return checkKeyVaultId(`${path}.keyVaultId`, id);
+                      }),
+                  },
+        diskEncryptionSetId: checkedLater(subject, diskEncryptionSetId, (id) => {
+            return checkDiskEncryptionSetId("security.diskEncryptionSetId", id);
+        }),
+        defenderWorkspaceId: checkedLater(subject, defenderWorkspaceId, (id) => {
+            return checkWorkspaceId("security.defenderWorkspaceId", id);
+        }),
+    };
+}
+
+function checkedMonitoring(subject: string, monitoring: MonitoringSpec): MonitoringSpec {
+    const { prometheusWorkspaceId, logsWorkspaceId } = monitoring;
+    return {
+        ...monitoring,
+        prometheusWorkspaceId: checkedLater(subject, prometheusWorkspaceId, (id) => {
+            return checkMetricsWorkspaceId("monitoring.prometheusWorkspaceId", id);
+        }),
+        logsWorkspaceId: checkedLater(subject, logsWorkspaceId, (id) => {
+            return checkWorkspaceId("monitoring.logsWorkspaceId", id);
+        }),
     };
 }
 

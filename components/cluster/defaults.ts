@@ -67,6 +67,24 @@ export const networkDefaults = {
 /** The way out of the network. */
 export const outboundDefaults = { type: OutboundType.loadBalancer, ipCount: 1 } as const;
 
+/** The security settings. What is charged for, or needs another resource or a feature of the subscription, is off. */
+export const securityDefaults = {
+    encryptionAtHost: false,
+    nodeSsh: true,
+    nodeResourceGroupLockdown: true,
+    azurePolicy: false,
+    keyVaultSecretsProvider: false,
+} as const;
+
+/** Hours in the body of an image cleaner that is off: AKS's own default. */
+export const imageCleanerWeek = 168;
+
+/** Monitoring, where it is asked for. */
+export const monitoringDefaults = { prometheus: true, containerInsights: true, auditLogs: true } as const;
+
+/** How long a workspace that the component makes keeps logs. */
+export const logsRetentionDays = 30;
+
 /** Bits of the network of the node subnet; in a smaller VNet, the subnet is all of it. */
 export const subnetBits = 20;
 

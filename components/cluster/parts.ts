@@ -6,6 +6,7 @@ import { assignRole, roles } from "../shared/role-assignments";
 import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
+import { monitoringOf, monitoringWorkspaces } from "./monitoring";
 import { nodeNetwork, withoutPodRange } from "./network";
 import { clusterRights } from "./rights";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
@@ -49,6 +50,7 @@ export function createCluster(
 
     const nodes = nodeNetwork(name, network, place, { parent });
     const subnetId = nodes?.subnetId;
+    const workspaces = monitoringWorkspaces(name, cluster.monitoring, place, { parent });
     const controlPlane = userAssignedIdentity(`${name}-control-plane`, place, { parent });
     const kubelet = userAssignedIdentity(`${name}-kubelet`, place, { parent });
     const assign = (suffix: string, role: (typeof roles)[keyof typeof roles], scope: pulumi.Input<string>) =>
@@ -58,7 +60,7 @@ export function createCluster(
 
     const managedCluster = new ManagedCluster(
         name,
-        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, kubelet }) },
+        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, kubelet, workspaces }) },
         {
             parent,
             protect,
@@ -80,6 +82,7 @@ export function createCluster(
         { resourceGroupName, clusterName: managedCluster.name, subnetId },
         { parent, deletedWith: managedCluster },
     );
+    monitoringOf(name, cluster.monitoring, workspaces, place, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
     return {

@@ -4,6 +4,7 @@ import { POOL_OWNER_LABEL } from "../sgx";
 import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
 import { azurePoolName } from "./pool-name";
+import { poolSecurityBody } from "./security";
 import type { ClusterSpec } from "./spec";
 import { ignoredOfPool, scaleBody } from "./pool-scale";
 import type { WorkerPoolSpec } from "./spec-pools";
@@ -30,6 +31,7 @@ const fixedAtCreation = [
     "osDiskType",
     "scaleSetPriority",
     "vnetSubnetID",
+    "enableEncryptionAtHost",
 ] as const;
 
 /**
@@ -94,6 +96,7 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         maxPods: pool.maxPods,
         osDiskSizeGB: pool.osDiskSizeGb,
         vnetSubnetID: pool.subnetId,
+        ...poolSecurityBody(pool),
         ...(pool.priority === NodePriority.spot
             ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
             : { upgradeSettings: { maxSurge: pool.maxSurge, drainTimeoutInMinutes: pool.drainTimeoutMinutes } }),

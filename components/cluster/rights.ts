@@ -13,11 +13,11 @@ interface Right {
 }
 
 /**
- * What the control plane's identity needs: its subnet, the private DNS zone and the public addresses that are not
- * AKS's own. A private cluster links a zone to the VNet, so it needs the whole of that
+ * What the control plane's identity needs: its subnet, and the private DNS zone, public addresses, keys and disk
+ * encryption that are not AKS's own. A private cluster links a zone to the VNet, so it needs the whole of that
  * (https://learn.microsoft.com/azure/aks/private-clusters).
  */
-function rightsOf({ network, apiServer }: NewClusterSpec, nodes: NodeNetwork | undefined): Right[] {
+function rightsOf({ network, apiServer, security }: NewClusterSpec, nodes: NodeNetwork | undefined): Right[] {
     const { outbound } = network;
     const isPrivate = apiServer.privateCluster;
     const addresses = outbound.type === OutboundType.loadBalancer ? outbound.publicIpIds : [];
@@ -34,6 +34,12 @@ function rightsOf({ network, apiServer }: NewClusterSpec, nodes: NodeNetwork | u
         ...(isPrivate && apiServer.privateDnsZoneId !== undefined
             ? [{ suffix: "dns-zone", role: roles.privateDnsZoneContributor, scope: apiServer.privateDnsZoneId }]
             : []),
+        ...(security.keyVaultKms === undefined
+            ? []
+            : [{ suffix: "kms", role: roles.keyVaultCryptoUser, scope: security.keyVaultKms.keyVaultId }]),
+        ...(security.diskEncryptionSetId === undefined
+            ? []
+            : [{ suffix: "disks", role: roles.diskEncryptionReader, scope: security.diskEncryptionSetId }]),
         ...addresses.map((scope, index) => {
             return { suffix: `outbound-${index + 1}`, role: roles.outboundAddress, scope };
         }),

@@ -5,6 +5,7 @@ import type { NodePoolArgs } from "./args-production";
 import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";
+import type { PoolSecurity } from "./spec-security";
 
 /** How many nodes a pool has: always `minCount` of them, or between the two bounds where the autoscaler decides. */
 export interface ScaleSpec {
@@ -14,7 +15,7 @@ export interface ScaleSpec {
     maxCount: number;
 }
 
-interface PoolSpec {
+interface PoolSpec extends PoolSecurity {
     name: string;
     vmSize: string;
     scale: ScaleSpec;
@@ -54,6 +55,9 @@ export interface WorkerPoolSpec extends PoolSpec {
 /** A pool whose nodes have SGX: its labels have the one of this package. */
 export type EnclavePoolSpec = WorkerPoolSpec;
 
+/** `security` of a new cluster overrides it; pools on a cluster that exists have it. */
+const asAksHasIt: PoolSecurity = { encryptionAtHost: false, nodeSsh: true };
+
 export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
     return {
         name: args.name ?? systemPoolDefaults.name,
@@ -62,6 +66,7 @@ export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
         availabilityZones: args.availabilityZones,
         osDiskSizeGb: args.osDiskSizeGb,
         criticalAddonsOnly: args.criticalAddonsOnly ?? systemPoolDefaults.criticalAddonsOnly,
+        ...asAksHasIt,
     };
 }
 
@@ -85,6 +90,7 @@ export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses |
         maxSurge: args.maxSurge ?? enclavePoolDefaults.maxSurge,
         replacement: args.replacement ?? enclavePoolDefaults.replacement,
         drainTimeoutMinutes: args.drainTimeoutMinutes ?? enclavePoolDefaults.drainTimeoutMinutes,
+        ...asAksHasIt,
     };
 }
 
@@ -107,6 +113,7 @@ export function nodePoolSpec(args: NodePoolArgs, addresses: PodAddresses | undef
         maxSurge: args.maxSurge ?? nodePoolDefaults.maxSurge,
         replacement: args.replacement ?? nodePoolDefaults.replacement,
         drainTimeoutMinutes: args.drainTimeoutMinutes ?? nodePoolDefaults.drainTimeoutMinutes,
+        ...asAksHasIt,
     };
 }
 

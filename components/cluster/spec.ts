@@ -18,7 +18,9 @@ import {
     type EntraSpec,
 } from "./spec-access";
 import { networkSpec, type NetworkSpec } from "./spec-network";
+import { checkMonitoring, monitoringSpec, type MonitoringSpec } from "./spec-monitoring";
 import { enclavePoolSpec, nodePoolSpec, systemPoolSpec, type SystemPoolSpec } from "./spec-pools";
+import { checkSecurity, poolSecurity, securitySpec, type SecuritySpec } from "./spec-security";
 import type { SharedClusterSpec } from "./spec-shared";
 import { generalPoolAdvice, systemPoolAdvice } from "./system-pool-advice";
 
@@ -43,6 +45,8 @@ export interface NewClusterSpec {
     /** Undefined: local accounts. */
     entra: EntraSpec | undefined;
     apiServer: ApiServerSpec;
+    security: SecuritySpec;
+    monitoring: MonitoringSpec;
 }
 
 /** The arguments of a cluster with every default applied, what is wrong with them, and what to know about them. */
@@ -50,10 +54,14 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
     const poolArgs = Array.isArray(args.enclavePools) ? args.enclavePools : [];
     const cluster = newCluster(args);
     const { mode } = cluster.network;
+    const ofPools = poolSecurity(cluster.security);
     const spec: ClusterSpec = {
         cluster,
-        enclavePools: poolArgs.map((pool) => enclavePoolSpec(pool, mode)),
-        nodePools: (Array.isArray(args.nodePools) ? args.nodePools : []).map((pool) => nodePoolSpec(pool, mode)),
+        enclavePools: poolArgs.map((pool) => ({ ...enclavePoolSpec(pool, mode), ...ofPools })),
+        nodePools: (Array.isArray(args.nodePools) ? args.nodePools : []).map((pool) => ({
+            ...nodePoolSpec(pool, mode),
+            ...ofPools,
+        })),
         quoting: args.quoting ?? clusterDefaults.quoting,
         kubeLogin: args.kubeLogin ?? (args.entra === undefined ? undefined : clusterDefaults.kubeLogin),
         kubernetesVersion: parseKubernetesVersion(args.kubernetesVersion),
@@ -91,6 +99,8 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...addresses.problems,
             ...prefixed("entra", args.entra === undefined ? [] : checkEntra(args.entra)),
             ...prefixed("apiServer", checkApiServer(args.apiServer ?? {})),
+            ...prefixed("security", checkSecurity(args.security ?? {})),
+            ...prefixed("monitoring", checkMonitoring(args.monitoring ?? {})),
             ...checkKubeLogin(args),
         ],
         warnings: [...pools.warnings, ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)), ...addresses.warnings],
@@ -102,6 +112,7 @@ function poolAdvice(system: SystemPoolSpec, { enclavePools, nodePools }: Cluster
 }
 
 function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {
+    const security = securitySpec(args.security ?? {});
     return {
         resourceGroupName: args.resourceGroupName,
         clusterName: args.clusterName,
@@ -109,10 +120,12 @@ function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {
         nodeOsUpgradeChannel: args.nodeOsUpgradeChannel ?? clusterDefaults.nodeOsUpgradeChannel,
         tier: args.tier ?? clusterDefaults.tier,
         protect: args.protect === true ? true : undefined,
-        systemPool: systemPoolSpec(args.systemPool ?? {}),
+        systemPool: { ...systemPoolSpec(args.systemPool ?? {}), ...poolSecurity(security) },
         network: networkSpec(args.network ?? {}, Array.isArray(args.enclavePools) ? args.enclavePools : []),
         entra: args.entra === undefined ? undefined : entraSpec(args.entra),
         apiServer: apiServerSpec(args.apiServer ?? {}),
+        security,
+        monitoring: monitoringSpec(args.monitoring),
     };
 }
 

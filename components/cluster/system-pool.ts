@@ -2,6 +2,7 @@ import type * as inputs from "@pulumi/azure-native/types/input";
 import { Deployment } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { scaleBody } from "./pool-scale";
+import { poolSecurityBody } from "./security";
 import type { ClusterSpec } from "./spec";
 import type { SystemPoolSpec } from "./spec-pools";
 
@@ -22,6 +23,7 @@ function systemPoolSettings(pool: SystemPoolSpec, subnetId: pulumi.Input<string>
         vnetSubnetID: subnetId,
         // The taint of https://learn.microsoft.com/azure/aks/use-system-pools, which AKS's own pods tolerate.
         nodeTaints: pool.criticalAddonsOnly ? ["CriticalAddonsOnly=true:NoSchedule"] : [],
+        ...poolSecurityBody(pool),
     };
 }
 

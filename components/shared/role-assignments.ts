@@ -21,6 +21,14 @@ export const roles = {
         id: "4d97b98b-1d4f-4787-a291-c67834d212e7",
         description: "Network Contributor: the cluster's connections leave by this public address",
     },
+    keyVaultCryptoUser: {
+        id: "12338af0-0e69-4776-bea7-57ae8d297424",
+        description: "Key Vault Crypto User: the cluster encrypts its secrets with the key",
+    },
+    diskEncryptionReader: {
+        id: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
+        description: "Reader: the cluster uses the disk encryption set",
+    },
     privateDnsZoneContributor: {
         id: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
         description: "Private DNS Zone Contributor: the cluster writes the name of its API server",

@@ -34,6 +34,27 @@ describe.skipIf(missing)(`Azure's schema accepts every body${why}`, () => {
                 },
             },
         ],
+        ["monitoring", { monitoring: { prometheus: true } }],
+        [
+            "every security setting",
+            {
+                security: {
+                    keyVaultKms: {
+                        keyId: `https://v.vault.azure.net/keys/etcd/${"0".repeat(32)}`,
+                        keyVaultId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v",
+                    },
+                    diskEncryptionSetId:
+                        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/d",
+                    encryptionAtHost: true,
+                    nodeSsh: false,
+                    azurePolicy: true,
+                    defenderWorkspaceId:
+                        "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w",
+                    keyVaultSecretsProvider: true,
+                    imageCleanerHours: 48,
+                },
+            },
+        ],
         ["NAT gateway of AKS", { network: { outbound: { type: "natGateway", ipCount: 2 } } }],
         ["load balancer with addresses of its own", { network: { outbound: { publicIpIds: [publicIp] } } }],
         [

@@ -42,6 +42,11 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
         resource: "virtualNetworks",
         pathKeys: ["virtualNetworkName"],
     },
+    "azure-native:operationalinsights:Workspace": {
+        file: "2023-09-01/Microsoft.OperationalInsights.json",
+        resource: "workspaces",
+        pathKeys: ["workspaceName"],
+    },
     "azure-native:network:NatGateway": {
         file: "2024-05-01/Microsoft.Network.NRP.json",
         resource: "natGateways",
@@ -78,7 +83,15 @@ interface TemplateResource {
 }
 
 /** Types without a schema to check against: resource groups are no template resources. */
-export const withoutSchema = ["azure-native:resources:ResourceGroup"];
+export const withoutSchema = [
+    "azure-native:resources:ResourceGroup",
+    // The schemas of Microsoft.Insights and Microsoft.Monitor are not among those that the tests have.
+    "azure-native:monitor:AzureMonitorWorkspace",
+    "azure-native:monitor:DataCollectionEndpoint",
+    "azure-native:monitor:DataCollectionRule",
+    "azure-native:monitor:DataCollectionRuleAssociation",
+    "azure-native:monitor:DiagnosticSetting",
+];
 
 interface Schema {
     id?: string;

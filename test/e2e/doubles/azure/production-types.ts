@@ -26,6 +26,18 @@ function inGroup(provider: string, nameKey: string, apiVersion: string, more: Pa
     };
 }
 
+/** A resource that extends another one, whose id is its `resourceUri`. */
+function onResource(kind: string, nameKey: string, apiVersion: string): AzureType {
+    return {
+        ...inGroup("Microsoft.Insights", nameKey, apiVersion),
+        pathKeys: ["resourceUri", nameKey],
+        forceNew: [],
+        located: false,
+        id: (body) => `${textAt(body, "resourceUri")}/providers/Microsoft.Insights/${kind}/${textAt(body, nameKey)}`,
+        parent: (body) => textAt(body, "resourceUri"),
+    };
+}
+
 export const productionTypes: Record<string, AzureType> = {
     "azure-native:network:NatGateway": inGroup("Microsoft.Network/natGateways", "natGatewayName", "2024-05-01"),
     "azure-native:network:PublicIPAddress": inGroup(
@@ -34,4 +46,30 @@ export const productionTypes: Record<string, AzureType> = {
         "2024-05-01",
         { forceNew: ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"] },
     ),
+    "azure-native:operationalinsights:Workspace": inGroup(
+        "Microsoft.OperationalInsights/workspaces",
+        "workspaceName",
+        "2023-09-01",
+    ),
+    "azure-native:monitor:AzureMonitorWorkspace": inGroup(
+        "Microsoft.Monitor/accounts",
+        "azureMonitorWorkspaceName",
+        "2023-04-03",
+    ),
+    "azure-native:monitor:DataCollectionEndpoint": inGroup(
+        "Microsoft.Insights/dataCollectionEndpoints",
+        "dataCollectionEndpointName",
+        "2022-06-01",
+    ),
+    "azure-native:monitor:DataCollectionRule": inGroup(
+        "Microsoft.Insights/dataCollectionRules",
+        "dataCollectionRuleName",
+        "2022-06-01",
+    ),
+    "azure-native:monitor:DataCollectionRuleAssociation": onResource(
+        "dataCollectionRuleAssociations",
+        "associationName",
+        "2022-06-01",
+    ),
+    "azure-native:monitor:DiagnosticSetting": onResource("diagnosticSettings", "name", "2021-05-01-preview"),
 };
