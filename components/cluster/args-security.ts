@@ -18,8 +18,8 @@ export interface SecurityArgs {
      */
     encryptionAtHost?: boolean;
     /**
-     * Whether the nodes run an SSH server. `false` needs the feature `Microsoft.ContainerService/DisableSSHPreview`, and
-     * takes effect on nodes that exist with their next image
+     * Whether the nodes run an SSH server. `false` needs the feature `Microsoft.ContainerService/DisableSSHPreview`,
+     * and takes effect on nodes that exist with their next image
      * (https://learn.microsoft.com/azure/aks/manage-ssh-node-access). Default `true`, as AKS has it. Changes in place; back to `true`
      * takes `az aks nodepool update --ssh-access localuser` as well.
      */
@@ -29,7 +29,10 @@ export interface SecurityArgs {
      * (https://learn.microsoft.com/azure/aks/node-resource-group-lockdown). Default `true`. Changes in place.
      */
     nodeResourceGroupLockdown?: boolean;
-    /** Whether the add-on for Azure Policy enforces the policies assigned to the cluster. Default `false`. Changes in place. */
+    /**
+     * Whether the add-on for Azure Policy enforces the policies assigned to the cluster. Default `false`. Changes in
+     * place.
+     */
     azurePolicy?: boolean;
     /**
      * Log Analytics workspace, by its resource id, that Microsoft Defender for Containers reports to; it is on with it,
@@ -42,8 +45,8 @@ export interface SecurityArgs {
      */
     keyVaultSecretsProvider?: boolean;
     /**
-     * Hours between runs of the image cleaner, which removes unused images with known vulnerabilities from the nodes: 24
-     * to 2160. Default: it does not run. Changes in place.
+     * Hours between runs of the image cleaner, which removes unused images with known vulnerabilities from the nodes:
+     * 24 to 2160. Default: it does not run. Changes in place.
      */
     imageCleanerHours?: number;
 }

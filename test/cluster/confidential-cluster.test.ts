@@ -70,6 +70,7 @@ describe("a DCsv3 cluster", () => {
                 "osDiskType",
                 "scaleSetPriority",
                 "vnetSubnetID",
+                "enableEncryptionAtHost",
             ],
             deleteBeforeReplace: false,
             createTimeout: "45m",
@@ -219,7 +220,7 @@ test("a cluster that turns private is replaced, which protect refuses", async ()
 
 test("the add-on is switched on with its quote helper, whose switch is text", async () => {
     const { inputs } = one(await make("preview", { ...v3, quoting: "addon" }), "ManagedCluster");
-    expect(inputs.addonProfiles).toEqual({
+    expect(inputs.addonProfiles).toMatchObject({
         ACCSGXDevicePlugin: { enabled: true, config: { ACCSGXQuoteHelperEnabled: "true" } },
     });
 });

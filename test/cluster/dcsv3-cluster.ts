@@ -39,8 +39,19 @@ export const dcsv3ClusterBody = {
         dnsServiceIP: "10.0.0.10",
     },
     oidcIssuerProfile: { enabled: true },
-    securityProfile: { workloadIdentity: { enabled: true } },
+    securityProfile: {
+        workloadIdentity: { enabled: true },
+        defender: { securityMonitoring: { enabled: false } },
+        imageCleaner: { enabled: false, intervalHours: 168 },
+    },
+    nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
+    azureMonitorProfile: { metrics: { enabled: false } },
     autoUpgradeProfile: { upgradeChannel: "none", nodeOSUpgradeChannel: "NodeImage" },
-    addonProfiles: { ACCSGXDevicePlugin: { enabled: false } },
+    addonProfiles: {
+        ACCSGXDevicePlugin: { enabled: false },
+        azurepolicy: { enabled: false },
+        azureKeyvaultSecretsProvider: { enabled: false },
+        omsagent: { enabled: false },
+    },
     apiServerAccessProfile: { disableRunCommand: true },
 };
