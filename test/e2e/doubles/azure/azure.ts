@@ -3,6 +3,7 @@ import { armErrors, armSchemas, withoutSchema } from "../../../support/arm.js";
 import { textAt, type Properties } from "../values.js";
 import { aksRules, clusterType } from "./aks.js";
 import { clusterOfPool, poolType, shownOfPool } from "./pools.js";
+import { Registries } from "./registries.js";
 import { deploy, deploymentType } from "./templates.js";
 import { inlinePools, typeOf } from "./types.js";
 
@@ -95,6 +96,7 @@ export class FakeAzure {
     /** Pools that are part of their cluster, by id. */
     private readonly inline = new Map<string, AzureResource>();
     private readonly mismatched = new Map<string, number>();
+    readonly registries = new Registries(this);
     /** How long the operations take that take long in Azure, in milliseconds. */
     delay = 0;
     conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0 };
@@ -162,12 +164,15 @@ export class FakeAzure {
             this.log("PUT", type, id, "refused");
             throw error;
         }
+        const runs = this.registries.runs.length;
+        this.registries.put(type, id, body, existing);
         const resource = this.record(type, id, body, existing);
         if (type === clusterType) this.recordInlinePools(resource);
         await this.carryOut(resource, type);
         resource.state = "Succeeded";
         if (existing === undefined) resource.madeAt = Date.now();
         this.log("PUT", type, id, "done");
+        this.registries.throwIfFailed(type, id, runs);
         if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
         return resource;
     }

@@ -179,6 +179,14 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
             const cluster = find("azure-native:containerservice:ManagedCluster");
             return { ...view(cluster, azure), id: cluster.id };
         }
+        case "azure-native:containerregistry:getRegistry": {
+            const registry = find("azure-native:containerregistry:Registry");
+            return { ...view(registry, azure), id: registry.id };
+        }
+        case "azure-native:containerregistry:getTaskRun": {
+            const run = find("azure-native:containerregistry:TaskRun");
+            return { ...view(run, azure), id: run.id };
+        }
         case "azure-native:containerservice:listManagedClusterUserCredentials": {
             const cluster = find("azure-native:containerservice:ManagedCluster");
             const text = azure.kubeconfig(cluster, textAt(args, "format"));

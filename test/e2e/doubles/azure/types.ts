@@ -45,13 +45,6 @@ function named(id: string): Properties {
     return { name: id.split("/").at(-1) ?? "" };
 }
 
-/** The repository and tag a task pushes, from its encoded definition. */
-function pushedImage(body: Properties): { repository: string; tag: string } | undefined {
-    const yaml = Buffer.from(textAt(body, "runRequest.encodedTaskContent"), "base64").toString("utf8");
-    const [, repository, tag] = /push: \['\$Registry\/([^:']+):([^']+)'\]/.exec(yaml) ?? [];
-    return repository === undefined || tag === undefined ? undefined : { repository, tag };
-}
-
 const types: Record<string, AzureType> = {
     ...productionTypes,
     "azure-native:resources:ResourceGroup": {
@@ -124,7 +117,7 @@ const types: Record<string, AzureType> = {
         pathKeys: ["resourceGroupName", "registryName"],
         forceNew: ["location"],
         id: registry,
-        shows: (_, id) => ({ ...named(id), loginServer: `${named(id).name as string}.azurecr.io` }),
+        shows: (_, id, azure) => ({ ...named(id), loginServer: azure.registries.loginServer(textAt(named(id), "name")) }),
         readOnly: [...inGroup.readOnly, "loginServer"],
         apiVersion: "2023-01-01-preview",
     },
@@ -137,11 +130,9 @@ const types: Record<string, AzureType> = {
         forceNew: ["location"],
         id: (body) => `${registry(body)}/taskRuns/${textAt(body, "taskRunName")}`,
         parent: registry,
-        shows: (body, id) => {
-            const image = pushedImage(body);
-            const outputImages: Value[] =
-                image === undefined ? [] : [{ ...image, digest: `sha256:${uuidOf(id).replaceAll("-", "")}` }];
-            return { ...named(id), runResult: { status: "Succeeded", outputImages } };
+        shows: (_, id, azure) => {
+            const { runId, status, outputImages } = azure.registries.newest(id) ?? {};
+            return { ...named(id), runResult: { runId, status, outputImages: outputImages as Value } };
         },
         readOnly: [...inGroup.readOnly, "runResult"],
         apiVersion: "2019-06-01-preview",
