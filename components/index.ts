@@ -38,7 +38,14 @@ export type {
     PlatformSampleArgs,
 } from "./platform/args";
 export { EnclaveImage } from "./image/enclave-image";
-export { RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./image/args";
+export {
+    AgentTier,
+    RegistrySku,
+    type EnclaveImageArgs,
+    type NewRegistryArgs,
+    type RegistryAgentPoolArgs,
+    type RegistryPrivateEndpointArgs,
+} from "./image/args";
 export { OpenEnclaveSample } from "./sample/open-enclave-sample";
 export type { OpenEnclaveSampleArgs } from "./sample/args";
 export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";

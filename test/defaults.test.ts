@@ -14,7 +14,7 @@ import {
     systemPoolDefaults,
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
-import { enclaveImageDefaults } from "../components/image/defaults";
+import { enclaveImageDefaults, registryAgentPoolDefaults } from "../components/image/defaults";
 import { attestedJobDefaults } from "../components/job/defaults";
 import { platformDefaults } from "../components/platform/defaults";
 import { policiesDefaults } from "../components/policies/defaults";
@@ -61,6 +61,11 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],
     ["EnclaveImage", inputs("confidential-aks:index:EnclaveImage"), imageDefaults],
     ["NewRegistryArgs", types["confidential-aks:index:NewRegistryArgs"].properties, { sku: registrySku }],
+    [
+        "RegistryAgentPoolArgs",
+        types["confidential-aks:index:RegistryAgentPoolArgs"].properties,
+        registryAgentPoolDefaults,
+    ],
 ];
 
 /** The value that a description names as the default: "Default `Basic`." or "Default 900."; undefined for words. */

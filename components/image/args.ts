@@ -4,7 +4,43 @@ import type * as pulumi from "@pulumi/pulumi";
 export const RegistrySku = { basic: "Basic", standard: "Standard", premium: "Premium" } as const;
 export type RegistrySku = (typeof RegistrySku)[keyof typeof RegistrySku];
 
-/** A registry that is created. */
+/** Size of the machines of a registry's own agent pool. */
+export const AgentTier = { s1: "S1", s2: "S2", s3: "S3", i6: "I6" } as const;
+export type AgentTier = (typeof AgentTier)[keyof typeof AgentTier];
+
+/** The private endpoint of a registry that is created. */
+export interface RegistryPrivateEndpointArgs {
+    /**
+     * Id of the subnet it gets its address in, which the nodes and `agentPool.subnetId` reach. A change replaces the
+     * endpoint.
+     */
+    subnetId: pulumi.Input<string>;
+    /**
+     * Id of a private DNS zone `privatelink.azurecr.io` that is linked to the networks of the nodes and the agents: the
+     * registry's names are put there. Default: none, and their DNS has to know the names in another way.
+     */
+    privateDnsZoneId?: pulumi.Input<string>;
+}
+
+/**
+ * Agents that run the tasks of one registry alone, in the tier Premium. A preview of Azure, not in every region
+ * (https://learn.microsoft.com/azure/container-registry/tasks-agent-pools).
+ */
+export interface RegistryAgentPoolArgs {
+    /** Its name, 3-20 letters, digits and dashes. Default `builds`. A change replaces the pool. */
+    name?: string;
+    /** Size of its machines: `S1` 2 vCPUs and 3 GB, `S2` 4 and 8, `S3` 8 and 16, `I6` 64 and 216. Default `S2`. */
+    tier?: AgentTier;
+    /** Number of machines, 0 to 10; each is billed while it is there. Default 1. Changes in place. */
+    count?: number;
+    /**
+     * Id of the subnet they run in, from where they reach the registry, its storage and what the Dockerfiles download.
+     * Default: a network of Azure's. A change replaces the pool.
+     */
+    subnetId?: pulumi.Input<string>;
+}
+
+/** A registry that is created. It is in the mode "RBAC Registry Permissions". */
 export interface NewRegistryArgs {
     /**
      * Its name, 5-50 letters and digits, unique in all of Azure. Default: made from the component's name with a random
@@ -13,6 +49,19 @@ export interface NewRegistryArgs {
     name?: pulumi.Input<string>;
     /** Service tier. Default `Basic`. Changes in place. */
     sku?: RegistrySku;
+    /**
+     * An address of the registry in a network of yours; public access is off then. Only with `sku: Premium` and with
+     * `agentPool`, since the agents that all registries share cannot push there. Default: public access, with
+     * credentials. Changes in place.
+     */
+    privateEndpoint?: RegistryPrivateEndpointArgs;
+    /** Agents of the registry's own that build. Only with `sku: Premium`. Default: those that all registries share. */
+    agentPool?: RegistryAgentPoolArgs;
+    /**
+     * After how many days Azure deletes manifests that no tag names any more, 0 to 365. Only with `sku: Premium`. A
+     * build that is repeated leaves such a manifest behind. Default: they are kept. Changes in place.
+     */
+    retentionDays?: number;
 }
 
 /** Arguments of `EnclaveImage`. */
@@ -41,7 +90,21 @@ export interface EnclaveImageArgs {
     registryName?: pulumi.Input<string>;
     /** Settings of the registry that is created. Only without `registryName`. */
     newRegistry?: NewRegistryArgs;
-    /** Region of the registry. Default: the provider's. A change replaces a registry that was created. */
+    /**
+     * Host that images are pulled from, of a registry that exists; only with `registryName`. Default: Azure is asked
+     * for it (registries with a domain name label have a hash in it); for a registry that is not there yet it is
+     * `<registry>.azurecr.io`, with the ending of its region's cloud.
+     */
+    loginServer?: pulumi.Input<string>;
+    /**
+     * Agent pool of a registry that exists, which runs the task; only with `registryName`. Default: the agents that all
+     * registries share, which cannot push to a registry that is closed to the public network.
+     */
+    agentPoolName?: pulumi.Input<string>;
+    /**
+     * Region of a registry that is created. Default: the provider's. A change replaces it. A registry that exists is
+     * asked for its own.
+     */
     location?: pulumi.Input<string>;
     /** Tags of a registry that is created. Default none. Changes in place. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -52,7 +115,10 @@ export interface EnclaveImageArgs {
     buildArgs?: Record<string, string>;
     /** Time limit of the build in seconds, 300 to 28800. Default 3600. A change builds again, under the same tag. */
     timeoutSeconds?: number;
-    /** Any text; another one builds again under the same tag, for example after a failed build. Default none. */
+    /**
+     * Any text; another one builds again under the same tag, for example for the newest packages. Not needed after a
+     * build that failed: the next update repeats it. Default none.
+     */
     forceRun?: string;
     /**
      * Principal id of who pulls, such as a cluster's `kubeletPrincipalId`: gets the roles AcrPull and Container

@@ -1,4 +1,4 @@
-import { RegistrySku } from "./args";
+import { AgentTier, RegistrySku } from "./args";
 
 /** What an image is built with unless its arguments say otherwise. */
 export const enclaveImageDefaults = {
@@ -8,3 +8,6 @@ export const enclaveImageDefaults = {
     /** Room for this package's own sample. The service's own limit on the encoded definition is written nowhere. */
     maxTaskCharacters: 131_072,
 } as const;
+
+/** The agents of a registry's own unless its arguments say otherwise; large enough for the sample's compiler. */
+export const registryAgentPoolDefaults = { name: "builds", tier: AgentTier.s2, count: 1 } as const;

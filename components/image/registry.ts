@@ -1,16 +1,29 @@
 import { getClientConfigOutput, type RoleAssignment } from "@pulumi/azure-native/authorization";
-import { Registry } from "@pulumi/azure-native/containerregistry";
+import { getRegistry, type Registry } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedLater } from "../shared/checked-later";
-import { nameOf } from "../shared/options";
+import { cloudOf } from "../shared/clouds";
+import { knownOr } from "../shared/known";
 import { assignRole, roles } from "../shared/role-assignments";
-import { checkRegistryName, type RegistrySpec } from "./spec";
+import { checkRegistryName } from "./check-registry";
+import { newRegistry } from "./new-registry";
+import type { RegistrySpec } from "./spec";
 
 /** A registry, created or existing. */
 export interface RegistryParts {
     name: pulumi.Output<string>;
+    /** The host that images are pulled from. */
+    loginServer: pulumi.Output<string>;
+    /** Region of its tasks. Undefined: the provider's. */
+    location: pulumi.Input<string | undefined>;
     /** Its resource id. A function, since the id of a registry that exists takes an invoke. */
     id: () => pulumi.Output<string>;
+    /** Known as soon as the registry is there; in a first preview of one that is created, it is not. */
+    exists: pulumi.Output<unknown>;
+    /** Agents that run its tasks; undefined for those that all registries share. */
+    agentPoolName: pulumi.Input<string> | undefined;
+    /** What has to be there before a task can push to it. */
+    after: pulumi.Resource[];
     /** The registry that was created; undefined for one that exists. */
     registry: Registry | undefined;
 }
@@ -26,80 +39,108 @@ export interface RegistryPlace {
     aliases: pulumi.ComponentResourceOptions["aliases"];
 }
 
-/** Registry names hold letters and digits only, and an automatic one begins with the logical name. */
-function logicalName(component: string): string {
-    return `${component.replace(/[^A-Za-z0-9]/g, "").slice(0, 30)}registry`;
-}
-
-/**
- * What the registry was called below a component that has other names, too. Pulumi works that out itself for children
- * whose names begin with the component's, and the registry's cannot. Without it, a rename would delete the registry
- * with all its images.
- */
-function formerNames(
-    component: string,
-    aliases: pulumi.ComponentResourceOptions["aliases"],
-): pulumi.Input<pulumi.Alias>[] {
-    if (!Array.isArray(aliases)) return [];
-    return aliases.map((alias) =>
-        pulumi.output(alias).apply((known) => {
-            const name = typeof known === "string" ? known.split("::").at(-1) : known.name;
-            return { name: pulumi.output(name).apply((former) => logicalName(former ?? component)) };
-        }),
-    );
-}
+/** The registries of this program, by the output that has their name. */
+const made = new WeakMap<object, RegistryParts>();
 
 /** The registry of a component: one that exists, or a new one. */
 export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryParts {
     const { existingName } = spec;
-    return existingName === undefined ? newRegistry(spec, place) : existingRegistry(spec, existingName, place);
+    if (existingName === undefined) {
+        const registry = createdRegistry(spec, place);
+        made.set(registry.name, registry);
+        return registry;
+    }
+    const known = typeof existingName === "object" ? made.get(existingName) : undefined;
+    const registry = known ?? existingRegistry(spec, existingName, place);
+    return {
+        ...registry,
+        loginServer: spec.loginServer === undefined ? registry.loginServer : pulumi.output(spec.loginServer),
+        agentPoolName: spec.agentPoolName ?? registry.agentPoolName,
+        registry: undefined,
+    };
 }
 
-function newRegistry(spec: RegistrySpec, { component, child, aliases }: RegistryPlace): RegistryParts {
-    const { newName } = spec;
-    const registry = new Registry(
-        logicalName(component),
-        {
-            resourceGroupName: spec.resourceGroupName,
-            registryName: newName,
-            location: spec.location,
-            tags: spec.tags,
-            sku: { name: spec.sku },
-            adminUserEnabled: false,
-            anonymousPullEnabled: false,
-            // A legacy setting (registries are zone redundant where they can be). The SDK would say "Disabled" for one
-            // that is left out.
-            zoneRedundancy: pulumi.output(undefined),
-        },
-        // A name that the arguments set is taken until the old registry is gone.
-        {
-            ...child,
-            deleteBeforeReplace: newName === undefined ? undefined : true,
-            aliases: formerNames(component, aliases),
-        },
+/**
+ * A registry that is created here has no domain name label: its API version knows none, so its login server follows from
+ * its name and its cloud. What Azure says counts as soon as it is known.
+ */
+function createdRegistry(spec: RegistrySpec, { component, child, aliases }: RegistryPlace): RegistryParts {
+    const { registry, name, agentPoolName, after } = newRegistry(spec, component, child, aliases);
+    const assumed = pulumi.all([name, spec.location]).apply(
+        // A mock of a unit test may leave a created registry without its name.
+        ([known = component, location]: [string | undefined, string | undefined]) => loginServerOf(known, location),
     );
+    const loginServer = knownOr(registry.loginServer, undefined);
     return {
-        name: newName === undefined ? registry.name : nameOf(registry, newName),
+        name,
+        loginServer: pulumi.all([assumed, loginServer]).apply(([byName, known]) => known ?? byName),
+        location: spec.location,
         id: () => registry.id,
+        exists: registry.id,
+        agentPoolName,
+        after,
         registry,
     };
 }
 
 /** A registry that exists, by its name, which is checked as soon as it is known. */
 function existingRegistry(
-    { resourceGroupName }: RegistrySpec,
+    { resourceGroupName, location, agentPoolName, loginServer }: RegistrySpec,
     existingName: pulumi.Input<string>,
     { subject, child: { parent } }: RegistryPlace,
 ): RegistryParts {
     const checked = checkedLater(subject, existingName, (known) => checkRegistryName("registryName", known));
     const name = pulumi.output(checked);
+    const found = pulumi
+        .all([resourceGroupName, name])
+        .apply(async ([group, known]) => (loginServer === undefined ? lookUp(group, known, parent) : undefined));
     return {
         name,
+        loginServer: pulumi
+            .all([found, name, location])
+            .apply(([answer, known, region]) => answer?.loginServer ?? loginServerOf(known, region)),
+        // A task lies where its registry does.
+        location: pulumi.all([found, location]).apply(([answer, region]) => answer?.location ?? region),
         // Not looked up by name: in a first preview the registry may be one that this program is about to create.
         id: () =>
             pulumi.interpolate`/subscriptions/${getClientConfigOutput({ parent }).subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.ContainerRegistry/registries/${name}`,
+        exists: name,
+        agentPoolName,
+        after: [],
         registry: undefined,
     };
+}
+
+function loginServerOf(name: string, location: string | undefined): string {
+    return `${name.toLowerCase()}.${cloudOf(location).registrySuffix}`;
+}
+
+/**
+ * What Azure says of a registry; nothing of one that is not there, since in a first preview it may be one that this
+ * program is about to create.
+ */
+async function lookUp(
+    resourceGroupName: string,
+    registryName: string,
+    parent: pulumi.Resource | undefined,
+): Promise<{ loginServer: string | undefined; location: string | undefined } | undefined> {
+    const found = await unlessMissing(getRegistry({ resourceGroupName, registryName }, { parent }));
+    return { loginServer: textOf(found?.loginServer), location: textOf(found?.location) };
+}
+
+/** The answer to an invoke; undefined where Azure does not have what was asked for. */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+        return await answer;
+    } catch (error) {
+        if (error instanceof Error && /Status=404|NotFound/.test(error.message)) return undefined;
+        throw error;
+    }
+}
+
+/** Text of an answer. A mock of a unit test and the offline plan have none. */
+export function textOf(value: unknown): string | undefined {
+    return typeof value === "string" ? value : undefined;
 }
 
 /**

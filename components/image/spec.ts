@@ -1,8 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { integerIn, isLate, matches, notAllowed, oneOf, required, when, type Checked, type Problem } from "../problems";
-import { RegistrySku, type EnclaveImageArgs } from "./args";
+import { integerIn, matches, required, type Checked, type Problem } from "../problems";
+import type {
+    AgentTier,
+    EnclaveImageArgs,
+    RegistryAgentPoolArgs,
+    RegistryPrivateEndpointArgs,
+    RegistrySku,
+} from "./args";
+import { checkRegistry } from "./check-registry";
 import { contextTag, normaliseContext, type ContextFile } from "./context";
-import { enclaveImageDefaults as defaults } from "./defaults";
+import { enclaveImageDefaults as defaults, registryAgentPoolDefaults as agents } from "./defaults";
 import { checkDockerfile, checkDockerfileSecrets } from "./dockerfile";
 import { readContext } from "./read-context";
 import { checkBuildArgSecret, checkPublicFiles, checkSecrets } from "./secrets";
@@ -16,9 +23,28 @@ export interface RegistrySpec {
     /** Name of the one that is created; undefined leaves it to Pulumi. */
     newName: pulumi.Input<string> | undefined;
     sku: RegistrySku;
+    /** Undefined: Azure is asked for it. */
+    loginServer: pulumi.Input<string> | undefined;
+    /** Agents of a registry that exists; undefined for those that all registries share. */
+    agentPoolName: pulumi.Input<string> | undefined;
+    /** Agents of a new registry; undefined for those that all registries share. */
+    agentPool: AgentPoolSpec | undefined;
+    /** Undefined: the registry is public. */
+    privateEndpoint: RegistryPrivateEndpointArgs | undefined;
+    /** Undefined: manifests without a tag are kept. */
+    retentionDays: number | undefined;
     /** Undefined: the provider's. */
     location: pulumi.Input<string> | undefined;
     tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+}
+
+/** Agents that run the tasks of one registry alone. */
+interface AgentPoolSpec {
+    name: string;
+    tier: AgentTier;
+    count: number;
+    /** Undefined: a network of Azure's. */
+    subnetId: pulumi.Input<string> | undefined;
 }
 
 /** The arguments with their defaults, and what they build. */
@@ -59,39 +85,37 @@ export function enclaveImageSpec(args: EnclaveImageArgs): Checked<EnclaveImageSp
 }
 
 /** What decides on a registry. */
-type RegistryArgs = Pick<EnclaveImageArgs, "resourceGroupName" | "registryName" | "newRegistry" | "location" | "tags">;
+type RegistryArgs = Pick<
+    EnclaveImageArgs,
+    "resourceGroupName" | "registryName" | "newRegistry" | "loginServer" | "agentPoolName" | "location" | "tags"
+>;
 
 /** The registry of arguments that have one. */
 export function registrySpec(args: RegistryArgs): RegistrySpec {
+    const { newRegistry = {} } = args;
+    const { agentPool } = newRegistry;
     return {
         resourceGroupName: args.resourceGroupName,
         existingName: args.registryName,
-        newName: args.newRegistry?.name,
-        sku: args.newRegistry?.sku ?? defaults.registrySku,
+        newName: newRegistry.name,
+        sku: newRegistry.sku ?? defaults.registrySku,
+        loginServer: args.loginServer,
+        agentPoolName: args.agentPoolName,
+        agentPool: agentPool === undefined ? undefined : agentPoolSpec(agentPool),
+        privateEndpoint: newRegistry.privateEndpoint,
+        retentionDays: newRegistry.retentionDays,
         location: args.location,
         tags: args.tags,
     };
 }
 
-/** Either a registry that exists, or settings of a new one. */
-export function checkRegistry(args: Pick<RegistryArgs, "registryName" | "newRegistry">): Problem[] {
-    const { registryName, newRegistry } = args;
-    const existing = checkRegistryName("registryName", registryName);
-    if (newRegistry === undefined) return existing;
-    const why = "with registryName, which names a registry that exists";
-    return [
-        ...existing,
-        ...when(registryName !== undefined, notAllowed("newRegistry", newRegistry, why, "remove one of the two")),
-        ...checkRegistryName("newRegistry.name", newRegistry.name),
-        ...oneOf("newRegistry.sku", newRegistry.sku, RegistrySku),
-    ];
-}
-
-/** A problem unless the name is one of a registry. An output is checked when its value is known. */
-export function checkRegistryName(path: string, value: unknown): Problem[] {
-    if (isLate(value)) return [];
-    const remedy = "name the registry alone, without .azurecr.io";
-    return matches(path, value, /^[A-Za-z0-9]{5,50}$/, "5-50 letters and digits", remedy);
+function agentPoolSpec({ name, tier, count, subnetId }: RegistryAgentPoolArgs): AgentPoolSpec {
+    return {
+        name: name ?? agents.name,
+        tier: tier ?? agents.tier,
+        count: count ?? agents.count,
+        subnetId,
+    };
 }
 
 /** Problems of the arguments themselves; the folder is another matter. */
@@ -109,8 +133,16 @@ function problemsOf(args: EnclaveImageArgs): Problem[] {
         ...required("resourceGroupName", args.resourceGroupName, "the resource group of the registry", "name it"),
         ...checkRegistry(args),
         ...Object.entries(args.buildArgs ?? {}).flatMap(([name, value]) => checkBuildArg(name, value)),
+        ...checkBuild(args),
+    ];
+}
+
+/** How a build is run. */
+export function checkBuild(args: Pick<EnclaveImageArgs, "timeoutSeconds" | "maxTaskCharacters" | "forceRun">): Problem[] {
+    return [
         ...integerIn("timeoutSeconds", args.timeoutSeconds, 300, 28_800),
         ...integerIn("maxTaskCharacters", args.maxTaskCharacters, 1, 4_000_000),
+        ...matches("forceRun", args.forceRun, /^[^]*$/, "text", "write it in quotes"),
     ];
 }
 

@@ -33,10 +33,16 @@ export function taskYaml(spec: TaskSpec): string {
     return (
         `version: v1.1.0\nstepTimeout: ${spec.timeoutSeconds}\nsteps:\n` +
         steps.join("") +
-        `  - build: '${buildCommand(image, spec.buildArgs)}'\n` +
-        `  - push: ['${image}']\n`
+        `  - build: '${buildCommand(image, spec.buildArgs)}'\n${again}` +
+        `  - push: ['${image}']\n${again}`
     );
 }
+
+/**
+ * Downloads and pushes fail now and then: a step is repeated three times, half a minute apart
+ * (https://learn.microsoft.com/azure/container-registry/container-registry-tasks-reference-yaml).
+ */
+const again = "    retries: 3\n    retryDelay: 30\n";
 
 /** The form in which ARM takes a task. */
 export function encodedTask(yaml: string): string {

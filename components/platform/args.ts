@@ -40,6 +40,32 @@ export interface PlatformImagesArgs {
     /** Settings of the registry that is created. Only without `registryName`. */
     newRegistry?: NewRegistryArgs;
     /**
+     * Host that images are pulled from, of a registry that exists; only with `registryName`. Default: Azure is asked
+     * for it (registries with a domain name label have a hash in it); for a registry that is not there yet it is
+     * `<registry>.azurecr.io`, with the ending of its region's cloud.
+     */
+    loginServer?: pulumi.Input<string>;
+    /**
+     * Agent pool of a registry that exists, which builds; only with `registryName`. Default: the agents that all
+     * registries share, which cannot push to a registry that is closed to the public network.
+     */
+    agentPoolName?: pulumi.Input<string>;
+    /**
+     * Whether Intel's device plugin and EPC hook are copied into the registry and pulled from there, so that no node
+     * needs Docker Hub. Default: `true` where there is a registry, because an image is built or because `registryName`
+     * or `newRegistry` is set. Images that `devicePlugin` names are not copied. A change rolls the DaemonSet.
+     */
+    importIntel?: boolean;
+    /** Time limit of each build in seconds, 300 to 28800. Default 3600. A change builds again, under the same tags. */
+    timeoutSeconds?: number;
+    /**
+     * Any text; another one builds all images again, under the same tags, for example for Ubuntu's newest packages. Not
+     * needed after a build that failed: the next update repeats it. Default none.
+     */
+    forceRun?: string;
+    /** Longest encoded task in characters, 1 to 4000000. Default 131072. */
+    maxTaskCharacters?: number;
+    /**
      * Principal id of the kubelets' identity, which gets pull rights. Default: the cluster's own; required for an
      * existing cluster.
      */

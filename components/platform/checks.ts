@@ -1,8 +1,10 @@
 import { NodePriority, QuotingSource } from "../cluster/choices";
-import { checkRegistry } from "../image/spec";
+import { checkRegistry } from "../image/check-registry";
+import { checkBuild } from "../image/spec";
 import { firstMinor } from "../policies/spec";
 import {
     duplicate,
+    flag,
     imageReference,
     invalid,
     matches,
@@ -57,12 +59,22 @@ function checkImages(args: ConfidentialPlatformArgs, { builds, cluster, images }
     const expected = `the principal id of the existing cluster's kubelets, which have to pull what is built (${builds.join(", ")})`;
     const remedy =
         "name it (az aks show --query identityProfile.kubeletidentity.objectId), or name the images: " +
-        "quoteHelper.image, sample.image";
+        "quoteHelper.image, sample.image, devicePlugin.image, devicePlugin.epcHookImage";
     return [
         ...checkRegistry(images),
+        ...checkBuild(images),
+        ...flag("importIntel", images.importIntel),
+        ...when(images.importIntel === true && !builds.some((image) => image.startsWith("intel-")), nothingToImport),
         ...when(!cluster.isNew && images.pullPrincipalId === undefined, missing("pullPrincipalId", expected, remedy)),
     ];
 }
+
+const nothingToImport = notAllowed(
+    "importIntel",
+    true,
+    "where devicePlugin names both images, or the DaemonSets are not the source of quoting",
+    "remove it",
+);
 
 function checkJobs({ jobs }: PlatformSpec): Problem[] {
     return jobs.flatMap((job, index) => {

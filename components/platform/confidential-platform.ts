@@ -11,7 +11,7 @@ import { checkedPart, type Part } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformCluster } from "./cluster-part";
-import { platformImages, type ReadyImage } from "./images";
+import { platformImages, type PlatformImages } from "./images";
 import type { PlatformSpec } from "./parts";
 import { platformSpec } from "./spec";
 
@@ -56,7 +56,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         const cluster = platformCluster(name, spec.cluster, this);
         const onCluster = { ...cluster.workloadOptions(), parent: this };
         const images = platformImages(name, spec, cluster, this, opts?.aliases);
-        const quoting = quotingInfrastructure(name, spec, images.aesm, onCluster);
+        const quoting = quotingInfrastructure(name, spec, images, onCluster);
         if (spec.policies !== undefined) new AttestationPolicies(name, spec.policies.args, onCluster);
         const attested = { ...onCluster, dependsOn: quoting.length > 0 ? quoting : onCluster.dependsOn };
 
@@ -101,14 +101,27 @@ function platformCluster(
 function quotingInfrastructure(
     name: string,
     spec: PlatformSpec,
-    aesm: ReadyImage | undefined,
-    opts: pulumi.ComponentResourceOptions,
+    images: PlatformImages,
+    opts: pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] },
 ): pulumi.Resource[] {
+    const { aesm, devicePlugin, epcHook } = images;
     if (aesm === undefined) return [];
-    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, spec.devicePlugin.args, opts);
+    const copies = [...(devicePlugin?.after ?? []), ...(epcHook?.after ?? [])];
+    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, withCopies(spec.devicePlugin, images).args, {
+        ...opts,
+        dependsOn: [...opts.dependsOn, ...copies],
+    });
     const { args } = withImage(spec.quoteHelper, aesm.image);
     const after = { ...opts, dependsOn: [plugin, ...aesm.after] };
     return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, args, after)];
+}
+
+/** The device plugin with its images from the registry, of which the warning on Docker Hub does not speak. */
+function withCopies(part: PlatformSpec["devicePlugin"], { devicePlugin, epcHook }: PlatformImages) {
+    if (devicePlugin === undefined || epcHook === undefined) return part;
+    const images = { image: devicePlugin.image, epcHookImage: epcHook.image };
+    const warnings = part.warnings.filter(({ code }) => code !== "image-by-tag");
+    return checkedPart({ ...part.args, ...images }, { ...part, spec: { ...part.spec, ...images }, warnings });
 }
 
 /** The part with its image, which was built or named. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConfidentialCluster } from "../cluster/confidential-cluster";
 import type { ExistingCluster } from "../cluster/existing-cluster";
+import { devicePluginDefaults } from "../device-plugin/defaults";
 import { EnclaveImage } from "../image/enclave-image";
 import { pullRights, registryOf } from "../image/registry";
 import { registrySpec } from "../image/spec";
@@ -15,10 +16,12 @@ export interface ReadyImage {
     after: pulumi.Resource[];
 }
 
-/** The two images of a platform; undefined where nothing runs them. */
+/** The images of a platform; undefined where nothing runs them, or where a component has its own default. */
 export interface PlatformImages {
     aesm: ReadyImage | undefined;
     sample: ReadyImage | undefined;
+    devicePlugin: ReadyImage | undefined;
+    epcHook: ReadyImage | undefined;
 }
 
 /**
@@ -48,6 +51,8 @@ export function platformImages(
     return {
         aesm: spec.usesDaemonSets ? ready("aesm", spec.quoteHelper.args.image) : undefined,
         sample: spec.runsSample ? ready("attestation-sample", spec.sample.args.image) : undefined,
+        devicePlugin: ready("intel-sgx-plugin", spec.devicePlugin.args.image),
+        epcHook: ready("intel-sgx-initcontainer", spec.devicePlugin.args.epcHookImage),
     };
 }
 
@@ -55,6 +60,8 @@ export function platformImages(
 interface ImageRegistry {
     name: pulumi.Output<string>;
     resourceGroupName: pulumi.Input<string>;
+    loginServer: pulumi.Input<string> | undefined;
+    agentPoolName: pulumi.Input<string> | undefined;
     rights: pulumi.Resource[];
 }
 
@@ -65,10 +72,19 @@ function imageRegistry(
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
-    const { registryName, registryResourceGroupName, newRegistry, pullPrincipalId } = spec.images;
+    const { registryName, registryResourceGroupName, newRegistry, loginServer, agentPoolName, pullPrincipalId } =
+        spec.images;
     const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
     const { location, tags } = spec.cluster.spec;
-    const ofRegistry = registrySpec({ resourceGroupName, registryName, newRegistry, location, tags });
+    const ofRegistry = registrySpec({
+        resourceGroupName,
+        registryName,
+        newRegistry,
+        loginServer,
+        agentPoolName,
+        location,
+        tags,
+    });
     const registry = registryOf(ofRegistry, {
         subject: `platform "${name}"`,
         component: name,
@@ -76,25 +92,31 @@ function imageRegistry(
         aliases,
     });
     const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
-    return { name: registry.name, resourceGroupName, rights };
+    return { name: registry.name, resourceGroupName, loginServer, agentPoolName, rights };
 }
 
 function buildImage(
     name: string,
-    image: string,
+    image: BuiltImage,
     spec: PlatformSpec,
     registry: ImageRegistry,
     parent: pulumi.Resource,
 ): EnclaveImage {
+    const { forceRun, timeoutSeconds, maxTaskCharacters } = spec.images;
+    const { name: registryName, resourceGroupName, loginServer, agentPoolName } = registry;
     return new EnclaveImage(
         `${name}-${image}`,
         {
-            context: ownImageContext(image),
+            ...sourceOf(image),
             repository: `confidential-aks/${image}`,
-            buildArgs: buildArguments(image),
-            resourceGroupName: registry.resourceGroupName,
-            registryName: registry.name,
+            resourceGroupName,
+            registryName,
+            loginServer,
+            agentPoolName,
             location: spec.cluster.spec.location,
+            forceRun,
+            timeoutSeconds,
+            maxTaskCharacters,
         },
         { parent },
     );
@@ -103,6 +125,18 @@ function buildImage(
 /** The kubelets' identity; validation has seen to it that there is one where this is asked. */
 function kubeletOf(cluster: ConfidentialCluster | ExistingCluster): pulumi.Output<string> {
     return cluster.kubeletPrincipalId.apply((id) => id ?? "");
+}
+
+/** What an image is built from: Intel's are copied as they are. */
+function sourceOf(image: BuiltImage): { context: string; buildArgs: Record<string, string> } {
+    if (image === "aesm" || image === "attestation-sample") {
+        return { context: ownImageContext(image), buildArgs: buildArguments(image) };
+    }
+    const { image: plugin, epcHookImage } = devicePluginDefaults;
+    return {
+        context: ownImageContext("import"),
+        buildArgs: { IMAGE: image === "intel-sgx-plugin" ? plugin : epcHookImage },
+    };
 }
 
 /** The versions an image is built from, of `images/versions.json`. */

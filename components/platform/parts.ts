@@ -36,8 +36,8 @@ export interface PlatformSpec {
     images: PlatformImagesArgs;
 }
 
-/** A folder of `images/`. */
-export type BuiltImage = "aesm" | "attestation-sample";
+/** What is built from a folder of `images/`, and Intel's images, of which the registry gets a copy. */
+export type BuiltImage = "aesm" | "attestation-sample" | "intel-sgx-plugin" | "intel-sgx-initcontainer";
 
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
@@ -55,12 +55,25 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
         sample: partOf(sample ?? {}, sampleSettings),
         jobs: (jobs ?? []).map(({ name, ...job }) => ({ name, ...partOf(job, attestedJobSpec) })),
         policies: ownPolicies === undefined ? undefined : partOf(ownPolicies, attestationPoliciesSpec),
-        builds: [
-            ...(usesDaemonSets && quoteHelper?.image === undefined ? (["aesm"] as const) : []),
-            ...(runsSample && sample?.image === undefined ? (["attestation-sample"] as const) : []),
-        ],
+        builds: buildsOf(args, usesDaemonSets, runsSample),
         images: images ?? {},
     };
+}
+
+/** The images that the registry gets. Intel's come along wherever there is a registry, unless the arguments say no. */
+function buildsOf(args: ConfidentialPlatformArgs, usesDaemonSets: boolean, runsSample: boolean): BuiltImage[] {
+    const { devicePlugin, quoteHelper, sample, images = {} } = args;
+    const own: BuiltImage[] = [
+        ...(usesDaemonSets && quoteHelper?.image === undefined ? (["aesm"] as const) : []),
+        ...(runsSample && sample?.image === undefined ? (["attestation-sample"] as const) : []),
+    ];
+    const hasRegistry = own.length > 0 || images.registryName !== undefined || images.newRegistry !== undefined;
+    if (!usesDaemonSets || !(images.importIntel ?? hasRegistry)) return own;
+    return [
+        ...own,
+        ...(devicePlugin?.image === undefined ? (["intel-sgx-plugin"] as const) : []),
+        ...(devicePlugin?.epcHookImage === undefined ? (["intel-sgx-initcontainer"] as const) : []),
+    ];
 }
 
 /**

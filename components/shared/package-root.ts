@@ -17,7 +17,7 @@ export function packageRoot(from: string = __dirname): string {
     }
 }
 
-/** Folder of a Dockerfile that comes with this package: `aesm` or `attestation-sample`. */
+/** Folder of a Dockerfile that comes with this package: `aesm`, `attestation-sample` or `import`. */
 export function ownImageContext(image: string): string {
     return join(packageRoot(), "images", image);
 }

@@ -161,7 +161,7 @@ export const badWorkloads: BadConfig[] = [
         /from 150/,
     ),
     // Images
-    whole("registry where nothing is built", { images: { registryName: "registry1" } }, "images", /none is built/),
+    whole("settings of builds where nothing is built", { images: { forceRun: "1" } }, "images", /none is built/),
     whole(
         "registry with its domain",
         { ...built, images: { registryName: "team.azurecr.io" } },

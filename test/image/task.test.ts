@@ -119,8 +119,10 @@ describe("the task", () => {
                 },
                 {
                     build: "-t $Registry/sgx/aesm:0123456789abcdef --build-arg A=1 --build-arg B=2 -f ctx/Dockerfile ctx",
+                    retries: 3,
+                    retryDelay: 30,
                 },
-                { push: ["$Registry/sgx/aesm:0123456789abcdef"] },
+                { push: ["$Registry/sgx/aesm:0123456789abcdef"], retries: 3, retryDelay: 30 },
             ],
         });
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfidentialPlatform } from "../../components";
+import { devicePluginDefaults } from "../../components/device-plugin/defaults";
 import { checkPlatform } from "../../components/platform/spec";
 import { construct, one, unknownPaths, type Constructed } from "../support/construct";
 import { kubernetesTypeErrors } from "../support/kubernetes-types";
@@ -189,7 +190,12 @@ describe("images that the arguments do not name", () => {
         "are built for stack %s, known in its first preview, with no example left",
         async (stack) => {
             const resources = await preview(stack);
-            expect(images(resources)).toEqual(["confidential-aks-aesm", "confidential-aks-attestation-sample"]);
+            expect(images(resources).sort()).toEqual([
+                "confidential-aks-aesm",
+                "confidential-aks-attestation-sample",
+                "confidential-aks-intel-sgx-initcontainer",
+                "confidential-aks-intel-sgx-plugin",
+            ]);
             expect(JSON.stringify(resources)).not.toContain("example.azurecr.io");
             const helper = JSON.stringify(one(resources, "DaemonSet", "confidential-aks-quote-helper").inputs);
             expect(helper).toMatch(
@@ -210,7 +216,8 @@ describe("images that the arguments do not name", () => {
             ["confidential-aks-repository-reader", "principal-of-confidential-aks-kubelet"],
         ]);
         const runs = resources.filter(({ type }) => type.endsWith(":TaskRun"));
-        expect(runs.map(({ inputs }) => inputs.registryName)).toEqual(["confidentialaksdev", "confidentialaksdev"]);
+        expect(runs).toHaveLength(4);
+        expect(new Set(runs.map(({ inputs }) => inputs.registryName))).toEqual(new Set(["confidentialaksdev"]));
     });
 
     test("keep their registry and the rights on it, whichever of them are built", async () => {
@@ -248,9 +255,39 @@ describe("images that the arguments do not name", () => {
         expect(images(await constructStack("dev", "preview", named))).toEqual([]);
         const addon = { quoting: "addon", runSample: false, images: {} };
         expect(images(await constructStack("dev", "preview", addon))).toEqual([]);
-        const sampleOnly = { quoteHelper: { image: "r.example/aesm:1" } };
+        const sampleOnly = { quoteHelper: { image: "r.example/aesm:1" }, images: { importIntel: false } };
         expect(images(await constructStack("dev", "preview", sampleOnly))).toEqual([
             "confidential-aks-attestation-sample",
+        ]);
+    });
+
+    test("and Intel's come from the registry, so that no node needs Docker Hub, unless the arguments say no", async () => {
+        const devicePlugin = async (change: Record<string, unknown>) => {
+            const resources = await constructStack("dev", "preview", change);
+            const { inputs, options } = one(resources, "DaemonSet", "confidential-aks-device-plugin");
+            const found = JSON.stringify(inputs).matchAll(/"image":"([^"]*)"/g);
+            return { images: [...found].map(([, image]) => image!).sort(), after: options.dependsOn };
+        };
+        const copied = await devicePlugin({});
+        expect(copied.images).toEqual([
+            expect.stringMatching(/^confidentialaksdev\.azurecr\.io\/confidential-aks\/intel-sgx-initcontainer:[0-9a-f]{16}$/),
+            expect.stringMatching(/^confidentialaksdev\.azurecr\.io\/confidential-aks\/intel-sgx-plugin:[0-9a-f]{16}$/),
+        ]);
+        expect(copied.after).toEqual(
+            expect.arrayContaining(
+                ["intel-sgx-plugin-build", "intel-sgx-initcontainer-build", "acr-pull"].map(
+                    (end) => `confidential-aks-${end}`,
+                ),
+            ),
+        );
+        const original = [devicePluginDefaults.epcHookImage, devicePluginDefaults.image];
+        expect((await devicePlugin({ images: { importIntel: false } })).images).toEqual(original);
+        const named = { quoteHelper: { image: "r.example/aesm:1" }, runSample: false, sample: {}, images: {} };
+        expect((await devicePlugin(named)).images).toEqual(original);
+        const own = { devicePlugin: { image: "r.example/plugin:1" } };
+        expect((await devicePlugin(own)).images).toEqual([
+            expect.stringMatching(/intel-sgx-initcontainer:[0-9a-f]{16}$/),
+            "r.example/plugin:1",
         ]);
     });
 

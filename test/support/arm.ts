@@ -37,6 +37,21 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
         resource: "registries_taskRuns",
         pathKeys: ["registryName", "taskRunName"],
     },
+    "azure-native:containerregistry:AgentPool": {
+        file: "2019-06-01-preview/Microsoft.ContainerRegistry.json",
+        resource: "registries_agentPools",
+        pathKeys: ["registryName", "agentPoolName"],
+    },
+    "azure-native:network:PrivateEndpoint": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "privateEndpoints",
+        pathKeys: ["privateEndpointName"],
+    },
+    "azure-native:network:PrivateDnsZoneGroup": {
+        file: "2024-05-01/Microsoft.Network.NRP.json",
+        resource: "privateEndpoints_privateDnsZoneGroups",
+        pathKeys: ["privateEndpointName", "privateDnsZoneGroupName"],
+    },
     "azure-native:network:VirtualNetwork": {
         file: "2024-05-01/Microsoft.Network.NRP.json",
         resource: "virtualNetworks",

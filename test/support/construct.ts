@@ -78,11 +78,12 @@ export async function construct(mode: Mode, build: () => unknown): Promise<Const
     return (await constructed(mode, build)).resources;
 }
 
-/** The same, and what the piece of program returns. */
+/** The same, and what the piece of program returns. `invoked` is what Azure answers to further invokes. */
 export async function constructed<T>(
     mode: Mode,
     build: () => T,
     answered: Answered = {},
+    invoked: Answered = {},
 ): Promise<{ resources: Constructed[]; result: T }> {
     const provide = (resource: { type: string; name: string; inputs: WireObject }) => {
         const { id, outputs } = knownInUpdate(resource);
@@ -91,7 +92,7 @@ export async function constructed<T>(
     const recording = new Recording({
         project: "project",
         stack: "stack",
-        ...(mode === "preview" ? {} : { answers, provide }),
+        ...(mode === "preview" ? {} : { answers: { ...answers, ...invoked }, provide }),
     });
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
     const settings = require("@pulumi/pulumi/runtime/settings") as {

@@ -1,0 +1,141 @@
+import {
+    integerIn,
+    invalid,
+    isLate,
+    matches,
+    missing,
+    notAllowed,
+    oneOf,
+    prefixed,
+    required,
+    when,
+    type Problem,
+} from "../problems";
+import { AgentTier, RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./args";
+
+/** Either a registry that exists, or settings of a new one. */
+export function checkRegistry(
+    args: Pick<EnclaveImageArgs, "registryName" | "newRegistry" | "loginServer" | "agentPoolName">,
+): Problem[] {
+    const { registryName, newRegistry } = args;
+    const isNew = "with registryName, which names a registry that exists";
+    const isExisting = "without registryName: it is of a registry that exists";
+    const ofExisting = (["loginServer", "agentPoolName"] as const).filter((key) => args[key] !== undefined);
+    return [
+        ...checkRegistryName("registryName", registryName),
+        ...checkLoginServer(args.loginServer),
+        ...checkAgentPoolName("agentPoolName", args.agentPoolName),
+        ...(registryName === undefined
+            ? ofExisting.map((key) => notAllowed(key, args[key], isExisting, `remove it, or name the registry`))
+            : []),
+        ...(newRegistry === undefined
+            ? []
+            : [
+                  ...when(
+                      registryName !== undefined,
+                      notAllowed("newRegistry", newRegistry, isNew, "remove one of the two"),
+                  ),
+                  ...prefixed("newRegistry", checkNewRegistry(newRegistry)),
+              ]),
+    ];
+}
+
+/** A problem unless the name is one of a registry. An output is checked when its value is known. */
+export function checkRegistryName(path: string, value: unknown): Problem[] {
+    if (isLate(value)) return [];
+    const remedy = "name the registry alone, without .azurecr.io";
+    return matches(path, value, /^[A-Za-z0-9]{5,50}$/, "5-50 letters and digits", remedy);
+}
+
+function checkLoginServer(value: unknown): Problem[] {
+    if (isLate(value)) return [];
+    const expected = "a host name, such as myregistry-abc123.azurecr.io";
+    const remedy = "write it as az acr show --query loginServer shows it, without https:// and path";
+    return matches("loginServer", value, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/, expected, remedy);
+}
+
+function checkAgentPoolName(path: string, value: unknown): Problem[] {
+    if (isLate(value)) return [];
+    return matches(path, value, /^[A-Za-z0-9-]{3,20}$/, "3-20 letters, digits and dashes", "name the agent pool");
+}
+
+function checkNewRegistry(args: NewRegistryArgs): Problem[] {
+    const { name, sku, privateEndpoint, agentPool, retentionDays } = args;
+    return [
+        ...checkRegistryName("name", name),
+        ...oneOf("sku", sku, RegistrySku),
+        ...checkTier(args),
+        ...(privateEndpoint === undefined
+            ? []
+            : [
+                  ...checkId("privateEndpoint.subnetId", privateEndpoint.subnetId, subnetId),
+                  ...when(privateEndpoint.privateDnsZoneId !== undefined, ...checkZone(privateEndpoint)),
+                  ...when(agentPool === undefined, agentsMissing),
+              ]),
+        ...(agentPool === undefined
+            ? []
+            : [
+                  ...checkAgentPoolName("agentPool.name", agentPool.name),
+                  ...oneOf("agentPool.tier", agentPool.tier, AgentTier),
+                  ...integerIn("agentPool.count", agentPool.count, 0, 10),
+                  ...when(
+                      agentPool.subnetId !== undefined,
+                      ...checkId("agentPool.subnetId", agentPool.subnetId, subnetId),
+                  ),
+                  ...when(privateEndpoint !== undefined && agentPool.subnetId === undefined, agentsOutside),
+              ]),
+        ...integerIn("retentionDays", retentionDays, 0, 365),
+    ];
+}
+
+/** What only the tier Premium has (https://learn.microsoft.com/azure/container-registry/container-registry-skus). */
+function checkTier(args: NewRegistryArgs): Problem[] {
+    if (args.sku === RegistrySku.premium) return [];
+    const given = (["privateEndpoint", "agentPool", "retentionDays"] as const).filter((key) => args[key] !== undefined);
+    const why = 'without sku "Premium", the only tier that has it';
+    return given.map((key) => notAllowed(key, args[key], why, `set sku: Premium, or remove ${key}`));
+}
+
+const agentsMissing = missing(
+    "agentPool",
+    "agents of the registry's own with privateEndpoint: those that all registries share cannot push to it",
+    "add agentPool with a subnetId from where the endpoint can be reached",
+);
+
+const agentsOutside = missing(
+    "agentPool.subnetId",
+    "a subnet from where the agents reach the private endpoint",
+    "name one of the same network, or of one that is peered with it",
+);
+
+interface IdForm {
+    pattern: RegExp;
+    expected: string;
+}
+
+const group = "^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.Network";
+
+const subnetId: IdForm = {
+    pattern: new RegExp(`${group}/virtualNetworks/[^/]+/subnets/[^/]+$`, "i"),
+    expected: "the id of a subnet, /subscriptions/.../virtualNetworks/<network>/subnets/<subnet>",
+};
+
+const zoneId: IdForm = {
+    pattern: new RegExp(`${group}/privateDnsZones/privatelink\\.azurecr\\.(io|us|cn)$`, "i"),
+    expected: "the id of a private DNS zone, /subscriptions/.../privateDnsZones/privatelink.azurecr.io",
+};
+
+function checkZone({ privateDnsZoneId }: NonNullable<NewRegistryArgs["privateEndpoint"]>): Problem[] {
+    return checkId("privateEndpoint.privateDnsZoneId", privateDnsZoneId, zoneId);
+}
+
+function checkId(path: string, value: unknown, { pattern, expected }: IdForm): Problem[] {
+    if (isLate(value)) return [];
+    return [
+        ...required(path, value, expected, "name it"),
+        ...when(
+            typeof value === "string" && value !== "" && !pattern.test(value),
+            invalid(path, value, expected, "copy the id from the portal, or from az resource show --query id"),
+        ),
+    ];
+}
