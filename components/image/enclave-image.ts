@@ -69,7 +69,9 @@ export class EnclaveImage extends pulumi.ComponentResource {
         const ready = pulumi.all([run, ...rights].map(({ urn }) => urn));
         this.digest = pulumi
             .all([run.runResult, registry.name])
-            .apply(([result, registryName]) => digestOf(result, task, taskRunNameOf(task, spec.forceRun), registryName));
+            .apply(([result, registryName]) =>
+                digestOf(result, task, taskRunNameOf(task, spec.forceRun), registryName),
+            );
         // Before a build the digest is unknown, and afterwards it changes with a build only.
         const digest = knownOr(this.digest, undefined);
         this.image = pulumi

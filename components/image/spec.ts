@@ -138,7 +138,9 @@ function problemsOf(args: EnclaveImageArgs): Problem[] {
 }
 
 /** How a build is run. */
-export function checkBuild(args: Pick<EnclaveImageArgs, "timeoutSeconds" | "maxTaskCharacters" | "forceRun">): Problem[] {
+export function checkBuild(
+    args: Pick<EnclaveImageArgs, "timeoutSeconds" | "maxTaskCharacters" | "forceRun">,
+): Problem[] {
     return [
         ...integerIn("timeoutSeconds", args.timeoutSeconds, 300, 28_800),
         ...integerIn("maxTaskCharacters", args.maxTaskCharacters, 1, 4_000_000),

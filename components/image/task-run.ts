@@ -117,10 +117,7 @@ export function digestOf(
 }
 
 /** Shows how to get at the log of a run that failed, which Azure's error does not have. It is not repeated here. */
-async function showLog(
-    { newInputs }: pulumi.ErrorHookArgs,
-    parent: pulumi.Resource | undefined,
-): Promise<boolean> {
+async function showLog({ newInputs }: pulumi.ErrorHookArgs, parent: pulumi.Resource | undefined): Promise<boolean> {
     // A deletion has no new inputs, and no log.
     if (newInputs === undefined) return false;
     const { resourceGroupName, registryName, taskRunName } = newInputs as RunPlace;

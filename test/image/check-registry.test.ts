@@ -17,13 +17,20 @@ describe("the arguments of a registry", () => {
             { newRegistry: { sku, privateEndpoint: { subnetId, privateDnsZoneId }, agentPool: { subnetId } } },
         ],
         ["retention", { newRegistry: { sku, retentionDays: 0 } }],
-        ["a login server and agents", { registryName: "shared", loginServer: "shared-1.azurecr.io", agentPoolName: "ci" }],
+        [
+            "a login server and agents",
+            { registryName: "shared", loginServer: "shared-1.azurecr.io", agentPoolName: "builds" },
+        ],
     ])("pass for %s", (_title, args) => {
         expect(paths(args)).toEqual([]);
     });
 
     test.each<[string, Partial<EnclaveImageArgs>, string[]]>([
-        ["retention in another tier", { newRegistry: { sku: "Standard", retentionDays: 7 } }, ["newRegistry.retentionDays"]],
+        [
+            "retention in another tier",
+            { newRegistry: { sku: "Standard", retentionDays: 7 } },
+            ["newRegistry.retentionDays"],
+        ],
         ["agents in the default tier", { newRegistry: { agentPool: {} } }, ["newRegistry.agentPool"]],
         [
             "an endpoint that no agents reach",
@@ -51,10 +58,18 @@ describe("the arguments of a registry", () => {
             { newRegistry: { sku, agentPool: { name: "a", tier: "S9" as AgentTier, count: 11 } } },
             ["newRegistry.agentPool.name", "newRegistry.agentPool.tier", "newRegistry.agentPool.count"],
         ],
-        ["retention for longer than a year", { newRegistry: { sku, retentionDays: 366 } }, ["newRegistry.retentionDays"]],
+        [
+            "retention for longer than a year",
+            { newRegistry: { sku, retentionDays: 366 } },
+            ["newRegistry.retentionDays"],
+        ],
         ["a login server of a new registry", { loginServer: "a.azurecr.io" }, ["loginServer"]],
-        ["an address as login server", { registryName: "shared", loginServer: "https://a.azurecr.io" }, ["loginServer"]],
-        ["agents of a new registry by name", { agentPoolName: "ci" }, ["agentPoolName"]],
+        [
+            "an address as login server",
+            { registryName: "shared", loginServer: "https://a.azurecr.io" },
+            ["loginServer"],
+        ],
+        ["agents of a new registry by name", { agentPoolName: "builds" }, ["agentPoolName"]],
     ])("refuse %s", (_title, args, expected) => {
         expect(paths(args)).toEqual(expected);
     });

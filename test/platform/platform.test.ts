@@ -270,7 +270,9 @@ describe("images that the arguments do not name", () => {
         };
         const copied = await devicePlugin({});
         expect(copied.images).toEqual([
-            expect.stringMatching(/^confidentialaksdev\.azurecr\.io\/confidential-aks\/intel-sgx-initcontainer:[0-9a-f]{16}$/),
+            expect.stringMatching(
+                /^confidentialaksdev\.azurecr\.io\/confidential-aks\/intel-sgx-initcontainer:[0-9a-f]{16}$/,
+            ),
             expect.stringMatching(/^confidentialaksdev\.azurecr\.io\/confidential-aks\/intel-sgx-plugin:[0-9a-f]{16}$/),
         ]);
         expect(copied.after).toEqual(

@@ -117,7 +117,10 @@ const types: Record<string, AzureType> = {
         pathKeys: ["resourceGroupName", "registryName"],
         forceNew: ["location"],
         id: registry,
-        shows: (_, id, azure) => ({ ...named(id), loginServer: azure.registries.loginServer(textAt(named(id), "name")) }),
+        shows: (_, id, azure) => ({
+            ...named(id),
+            loginServer: azure.registries.loginServer(textAt(named(id), "name")),
+        }),
         readOnly: [...inGroup.readOnly, "loginServer"],
         apiVersion: "2023-01-01-preview",
     },
