@@ -61,19 +61,22 @@ export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryPa
 }
 
 /**
- * A registry that is created here has no domain name label: its API version knows none, so its login server follows from
- * its name and its cloud. What Azure says counts as soon as it is known.
+ * A registry that is created here has no domain name label: its API version knows none, so its login server follows
+ * from its name and its cloud. What Azure says counts as soon as the registry is there. It is asked by names: an output
+ * of the registry is unknown in a preview that updates it, and all that uses its images would show as changed.
  */
 function createdRegistry(spec: RegistrySpec, { component, child, aliases }: RegistryPlace): RegistryParts {
     const { registry, name, agentPoolName, after } = newRegistry(spec, component, child, aliases);
-    const assumed = pulumi.all([name, spec.location]).apply(
-        // A mock of a unit test may leave a created registry without its name.
-        ([known = component, location]: [string | undefined, string | undefined]) => loginServerOf(known, location),
-    );
-    const loginServer = knownOr(registry.loginServer, undefined);
+    const answer = pulumi
+        .all([spec.resourceGroupName, name, registry.id])
+        .apply(async ([group, known]) => (await lookUp(group, known, child.parent)).loginServer);
     return {
         name,
-        loginServer: pulumi.all([assumed, loginServer]).apply(([byName, known]) => known ?? byName),
+        loginServer: pulumi.all([name, spec.location, knownOr(answer, undefined)]).apply(
+            // A mock of a unit test may leave a created registry without its name.
+            ([known = component, location, found]: [string | undefined, string | undefined, string | undefined]) =>
+                found ?? loginServerOf(known, location),
+        ),
         location: spec.location,
         id: () => registry.id,
         exists: registry.id,
@@ -123,7 +126,7 @@ async function lookUp(
     resourceGroupName: string,
     registryName: string,
     parent: pulumi.Resource | undefined,
-): Promise<{ loginServer: string | undefined; location: string | undefined } | undefined> {
+): Promise<{ loginServer: string | undefined; location: string | undefined }> {
     const found = await unlessMissing(getRegistry({ resourceGroupName, registryName }, { parent }));
     return { loginServer: textOf(found?.loginServer), location: textOf(found?.location) };
 }
@@ -133,7 +136,7 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefine
     try {
         return await answer;
     } catch (error) {
-        if (error instanceof Error && /Status=404|NotFound/.test(error.message)) return undefined;
+        if (error instanceof Error && /Status=404|RESPONSE 404|NotFound/.test(error.message)) return undefined;
         throw error;
     }
 }

@@ -98,7 +98,7 @@ interface RunResult {
 }
 
 function resultOf(run: { runResult?: unknown } | undefined): RunResult {
-    return (run?.runResult ?? {}) as RunResult;
+    return run?.runResult ?? {};
 }
 
 /**

@@ -102,7 +102,7 @@ function quotingInfrastructure(
     name: string,
     spec: PlatformSpec,
     images: PlatformImages,
-    opts: pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] },
+    opts: Omit<pulumi.ComponentResourceOptions, "dependsOn"> & { dependsOn: pulumi.Resource[] },
 ): pulumi.Resource[] {
     const { aesm, devicePlugin, epcHook } = images;
     if (aesm === undefined) return [];

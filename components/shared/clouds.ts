@@ -35,8 +35,8 @@ export const clouds = {
 } as const satisfies Record<string, Cloud>;
 
 /**
- * The cloud of a region, by the region's name: `usgov...` and `usdod...` are those of Azure Government, `china...` those
- * of Azure in China. Without a region it is the public cloud.
+ * The cloud of a region, by the region's name: `usgov...` and `usdod...` are regions of Azure Government, `china...` of
+ * Azure in China. Without a region it is the public cloud.
  */
 export function cloudOf(location: string | undefined): Cloud {
     const region = (location ?? "").toLowerCase().replaceAll(" ", "");

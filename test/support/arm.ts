@@ -6,7 +6,15 @@ import Ajv from "ajv-draft-04";
 export const armSchemas = process.env.ARM_SCHEMAS;
 
 /** Which definition of which file a resource type of azure-native is checked against. */
-const definitions: Record<string, { file: string; resource: string; pathKeys: string[] }> = {
+interface Definition {
+    file: string;
+    resource: string;
+    pathKeys: string[];
+    /** Lists of objects of which azure-native has flattened `properties` as well. */
+    flattened?: string[];
+}
+
+const definitions: Record<string, Definition> = {
     "azure-native:containerservice:ManagedCluster": {
         file: "2025-09-01/Microsoft.ContainerService.Aks.json",
         resource: "managedClusters",
@@ -46,11 +54,13 @@ const definitions: Record<string, { file: string; resource: string; pathKeys: st
         file: "2024-05-01/Microsoft.Network.NRP.json",
         resource: "privateEndpoints",
         pathKeys: ["privateEndpointName"],
+        flattened: ["privateLinkServiceConnections", "subnet"],
     },
     "azure-native:network:PrivateDnsZoneGroup": {
         file: "2024-05-01/Microsoft.Network.NRP.json",
         resource: "privateEndpoints_privateDnsZoneGroups",
         pathKeys: ["privateEndpointName", "privateDnsZoneGroupName"],
+        flattened: ["privateDnsZoneConfigs"],
     },
     "azure-native:network:VirtualNetwork": {
         file: "2024-05-01/Microsoft.Network.NRP.json",
@@ -137,8 +147,9 @@ const loaded = new Set<string>();
 function inherit(definitions: Record<string, Schema>): void {
     for (const base of Object.values(definitions)) {
         if (base.properties === undefined || !Array.isArray(base.oneOf)) continue;
-        for (const { $ref } of base.oneOf as { $ref?: string }[]) {
-            const variant = definitions[$ref?.split("/").at(-1) ?? ""];
+        for (const inline of base.oneOf as Schema[]) {
+            const reference = inline.$ref as string | undefined;
+            const variant = reference === undefined ? inline : definitions[reference.split("/").at(-1) ?? ""];
             if (variant !== undefined) variant.properties = { ...base.properties, ...variant.properties };
         }
     }
@@ -156,11 +167,19 @@ function load(file: string): string {
 }
 
 /** The template resource that azure-native makes of its flattened inputs: what the schema has on top stays there. */
-function armBody(schema: Schema, pathKeys: string[], inputs: Record<string, unknown>): Record<string, unknown> {
+function armBody(
+    schema: Schema,
+    { pathKeys, flattened = [] }: Definition,
+    inputs: Record<string, unknown>,
+): Record<string, unknown> {
     const envelope = ["type", "apiVersion", "properties", "resources", "name"];
     const top = Object.keys(schema.properties ?? {}).filter((key) => !envelope.includes(key));
     const rest = Object.entries(inputs).filter(([key]) => key !== "resourceGroupName" && !pathKeys.includes(key));
-    const properties = Object.fromEntries(rest.filter(([key]) => !top.includes(key)));
+    const properties = Object.fromEntries(
+        rest
+            .filter(([key]) => !top.includes(key))
+            .map(([key, value]) => [key, flattened.includes(key) ? withProperties(value) : value]),
+    );
     const body = Object.fromEntries(rest.filter(([key]) => top.includes(key)));
     const identity = body.identity as { userAssignedIdentities?: string[] } | undefined;
     if (identity?.userAssignedIdentities !== undefined) {
@@ -175,6 +194,12 @@ function armBody(schema: Schema, pathKeys: string[], inputs: Record<string, unkn
     };
 }
 
+function withProperties(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(withProperties);
+    const { id, name, ...properties } = value as Record<string, unknown>;
+    return { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }), properties };
+}
+
 /** What Azure's schema has against a resource; empty when nothing. */
 export function armErrors(type: string, inputs: Record<string, unknown>): string[] {
     if (type === deploymentType) return templateErrors(inputs);
@@ -185,7 +210,7 @@ export function armErrors(type: string, inputs: Record<string, unknown>): string
     const validate = ajv.getSchema(`${id}#/resourceDefinitions/${definition.resource}`);
     if (validate === undefined) return [`${definition.file} has no ${definition.resource}`];
     const schema = validate.schema as Schema;
-    const body = armBody(schema, definition.pathKeys, inputs);
+    const body = armBody(schema, definition, inputs);
     const fixed = (key: string) => (schema.properties?.[key]?.enum as string[] | undefined)?.[0];
     void validate({ ...body, apiVersion: fixed("apiVersion"), type: fixed("type") });
     return (validate.errors ?? []).map(

@@ -44,8 +44,8 @@ async function nothingToDo(): Promise<void> {
 async function imagesOf(name: string): Promise<string[]> {
     const daemonSet = await world.api.get({ apiVersion: "apps/v1", kind: "DaemonSet", namespace: name, name });
     const spec = at(daemonSet ?? {}, "spec.template.spec") as Properties;
-    const containers = [spec.initContainers, spec.containers].flat() as Properties[];
-    return containers.filter((container) => container !== undefined).map((container) => textAt(container, "image"));
+    const containers = [spec.initContainers ?? [], spec.containers].flat() as Properties[];
+    return containers.map((container) => textAt(container, "image"));
 }
 
 const runs = () => world.azure.registries.runs;
