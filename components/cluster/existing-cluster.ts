@@ -1,3 +1,4 @@
+import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
@@ -6,12 +7,14 @@ import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import { checkedExisting } from "./checked-inputs";
 import type { ExistingClusterArgs } from "./existing-args";
+import { checkFound } from "./existing-found";
 import { existingClusterSpec } from "./existing-spec";
 import { oidcIssuer } from "./parts";
 
 /**
  * SGX node pools on an AKS cluster that exists, and access to it. Nothing else of the cluster is changed, and nothing
- * of it is deleted with the component but the pools.
+ * of it is deleted with the component but the pools. The cluster is looked at first: one that cannot take the pools, or
+ * that Pulumi could not sign in to, is refused before anything is made.
  *
  * @example
  * ```ts
@@ -39,7 +42,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
      * none.
      */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
-    /** Principal id of the kubelets' identity, for pull rights. Undefined: it is not looked up. */
+    /** Principal id of the kubelets' identity, for pull rights; undefined where the cluster has none. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -50,19 +53,28 @@ export class ExistingCluster extends pulumi.ComponentResource {
         showWarnings(warnings, this);
 
         const spec = checkedExisting(subject, found);
-        const { resourceGroupName, clusterName } = spec;
+        const { resourceGroupName } = spec;
+        // All that is made waits for the name, and the name for what is wrong with the cluster.
+        const clusterName = pulumi.all([resourceGroupName, spec.clusterName]).apply(async ([group, cluster]) => {
+            const about = await getManagedCluster(
+                { resourceGroupName: group, resourceName: cluster },
+                { parent: this },
+            );
+            throwIfAny(subject, checkFound(about, spec), "nothing was created on it");
+            return cluster;
+        });
         const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
         const kubeletPrincipalId = pulumi.output(undefined);
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
-        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
+        const parts = { ...spec, clusterName, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
         const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
-        this.clusterName = pulumi.output(clusterName);
+        this.clusterName = clusterName;
         this.clusterId = clusterId;
         this.oidcIssuerUrl = oidcIssuer(parts, this);
-        this.kubeletPrincipalId = kubeletPrincipalId;
+        this.kubeletPrincipalId = parts.kubeletPrincipalId;
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,

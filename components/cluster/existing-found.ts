@@ -1,0 +1,102 @@
+import type { GetManagedClusterResult } from "@pulumi/azure-native/containerservice";
+import { joinPaths, missing, notAllowed, prefixed, when, type Problem } from "../problems";
+import { parseKubernetesVersion } from "../sgx";
+import { checkOsVersion } from "./check-pools";
+import { QuotingSource } from "./choices";
+import type { ExistingClusterSpec } from "./existing-spec";
+import { supportsOverlay } from "./spec-network";
+
+/**
+ * What Azure says of a cluster. The mocks of unit tests may answer nothing of it, and in the offline plan each property
+ * is a value that equals nothing: neither is a problem.
+ */
+export type FoundCluster = Partial<GetManagedClusterResult>;
+
+/** What stands in the way of SGX pools, of signing in or of quoting on a cluster that was found. */
+export function checkFound(found: FoundCluster, spec: ExistingClusterSpec): Problem[] {
+    return [
+        ...checkState(found, joinPaths(spec.namesUnder, "clusterName")),
+        ...checkSignIn(found, spec),
+        ...(spec.quoting === QuotingSource.daemonSets ? checkDaemonSets(found) : []),
+        ...spec.enclavePools.flatMap((pool, index) => {
+            return prefixed(`enclavePools[${index}]`, [
+                ...checkOsVersion(pool, versionOf(found)),
+                ...checkSize(found, pool.vmSize),
+            ]);
+        }),
+        ...spec.nodePools.flatMap((pool, index) =>
+            prefixed(`nodePools[${index}]`, checkOsVersion(pool, versionOf(found))),
+        ),
+    ];
+}
+
+const versionOf = ({ currentKubernetesVersion, kubernetesVersion }: FoundCluster): string | undefined =>
+    currentKubernetesVersion ?? kubernetesVersion;
+
+function checkState({ name, powerState, provisioningState, sku }: FoundCluster, path: string): Problem[] {
+    const stopped = "while the cluster is stopped: AKS takes no pool then, and nobody reaches its API server";
+    const deleted = "while the cluster is being deleted";
+    const automatic =
+        "for an AKS Automatic cluster: its safeguards deny pods with a hostPath, as the device plugin, AESM and all that attests have one";
+    return [
+        ...when(powerState?.code === "Stopped", notAllowed(path, name, stopped, "start it with az aks start")),
+        ...when(provisioningState === "Deleting", notAllowed(path, name, deleted, "name another cluster")),
+        ...when(sku?.name === "Automatic", notAllowed(path, name, automatic, "name a cluster with the SKU Base")),
+    ];
+}
+
+/**
+ * With Entra ID, Azure's kubeconfig calls kubelogin with device code, which waits for a person
+ * (https://github.com/Azure/AKS/blob/master/CHANGELOG.md, release 2022-03-27); so it does where local accounts are off.
+ */
+function checkSignIn(found: FoundCluster, { kubeLogin }: ExistingClusterSpec): Problem[] {
+    const { aadProfile, disableLocalAccounts, id } = found;
+    const isManaged = aadProfile?.managed === true || typeof aadProfile?.tenantID === "string";
+    const hasEntra = isManaged || disableLocalAccounts === true;
+    const expected =
+        "how Pulumi signs in: the cluster has Microsoft Entra ID, and Azure's own kubeconfig waits for a person who types a code";
+    const without = "for a cluster without Microsoft Entra ID: it knows no token of kubelogin";
+    return [
+        ...when(hasEntra && kubeLogin === undefined, missing("kubeLogin", expected, 'set it, such as to "azurecli"')),
+        ...when(
+            typeof id === "string" && !hasEntra && kubeLogin !== undefined,
+            notAllowed("kubeLogin", kubeLogin, without, "remove kubeLogin"),
+        ),
+    ];
+}
+
+/** The first minor version with admission policies, one of which holds the EPC hook to its own node. */
+const firstMinor = 30;
+
+function checkDaemonSets(found: FoundCluster): Problem[] {
+    const [path, value] = ["quoting", QuotingSource.daemonSets];
+    const [, addon] =
+        Object.entries(found.addonProfiles ?? {}).find(([name]) => name.toLowerCase() === "accsgxdeviceplugin") ?? [];
+    const version = parseKubernetesVersion(versionOf(found));
+    const twice =
+        "while the cluster has the add-on ACCSGXDevicePlugin: two device plugins and two AESMs would be on each node";
+    const old = `on Kubernetes ${version?.text}: an admission policy holds the EPC hook to its own node, from 1.${firstMinor} on`;
+    return [
+        ...when(
+            addon?.enabled === true,
+            notAllowed(
+                path,
+                value,
+                twice,
+                'set quoting to "none" and use the add-on, or switch it off with az aks disable-addons --addons confcom',
+            ),
+        ),
+        ...when(
+            version !== undefined && version.minor < firstMinor,
+            notAllowed(path, value, old, 'upgrade the cluster, or set quoting to "none"'),
+        ),
+    ];
+}
+
+function checkSize({ networkProfile }: FoundCluster, vmSize: string): Problem[] {
+    const why = "in a cluster with Azure CNI Overlay, which does not support DCsv2";
+    return when(
+        networkProfile?.networkPluginMode === "overlay" && !supportsOverlay(vmSize),
+        notAllowed("vmSize", vmSize, why, "use a DCsv3 size"),
+    );
+}
