@@ -56,6 +56,11 @@ export interface ConfidentialClusterArgs {
     entra?: EntraArgs;
     /** How Pulumi signs in to a cluster with Entra ID, by `kubelogin`. Default `azurecli` with `entra`, else none. */
     kubeLogin?: KubeLogin;
+    /**
+     * Client id of the identity that signs in, in the modes `msi` (a user-assigned identity), `workloadidentity` and
+     * `spn`. Default: the one that the mode finds by itself.
+     */
+    kubeLoginClientId?: pulumi.Input<string>;
     /** Who reaches the API server. Default: any address, with credentials. */
     apiServer?: ApiServerArgs;
     /**

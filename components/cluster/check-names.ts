@@ -83,3 +83,8 @@ export function checkPrivateDnsZoneId(path: string, value: unknown): Problem[] {
         "the resource id of a private DNS zone named privatelink.<region>.azmk8s.io, or of a subzone of that";
     return form(path, value, zone, expected, "az network private-dns zone show --query id prints it");
 }
+
+export function checkClientId(path: string, value: unknown): Problem[] {
+    const expected = "the client id (a GUID) of an identity";
+    return form(path, value, guid, expected, "copy the client id, not the principal id and not the resource id");
+}

@@ -1,6 +1,7 @@
 import { prefixed } from "../problems";
 import { checkedLater, checkedListLater } from "../shared/checked-later";
 import {
+    checkClientId,
     checkClusterName,
     checkLocation,
     checkNatGatewayId,
@@ -13,6 +14,7 @@ import {
     checkTenantId,
 } from "./check-names";
 import { checkExistingNames, type ExistingClusterSpec } from "./existing-spec";
+import type { KubeLoginSpec } from "./kubeconfig";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import { checkMetricsWorkspaceId, type MonitoringSpec } from "./spec-monitoring";
 import type { NetworkSpec } from "./spec-network";
@@ -30,6 +32,7 @@ export function checkedInputs(subject: string, spec: ClusterSpec): ClusterSpec {
     return {
         ...spec,
         cluster: checkedNew(subject, spec.cluster),
+        kubeLogin: checkedLogin(subject, spec.kubeLogin),
         location: checkedLater(subject, spec.location, checkLocation),
         tags: checkedLater(subject, spec.tags, checkTags),
     };
@@ -48,8 +51,15 @@ export function checkedExisting(subject: string, spec: ExistingClusterSpec): Exi
             const path = `enclavePools[${index}].subnetId`;
             return { ...pool, subnetId: checkedLater(subject, pool.subnetId, (id) => checkSubnetId(path, id)) };
         }),
+        kubeLogin: checkedLogin(subject, spec.kubeLogin),
         tags: checkedLater(subject, spec.tags, checkTags),
     };
+}
+
+function checkedLogin(subject: string, login: KubeLoginSpec | undefined): KubeLoginSpec | undefined {
+    if (login === undefined) return undefined;
+    const clientId = checkedLater(subject, login.clientId, (id) => checkClientId("kubeLoginClientId", id));
+    return { ...login, clientId };
 }
 
 function checkedNew(subject: string, cluster: NewClusterSpec): NewClusterSpec {

@@ -105,16 +105,25 @@ export const NodeOsUpgradeChannel = {
 } as const;
 export type NodeOsUpgradeChannel = (typeof NodeOsUpgradeChannel)[keyof typeof NodeOsUpgradeChannel];
 
-/** How `kubelogin` gets its token for a cluster with Microsoft Entra ID. */
+/**
+ * How `kubelogin` gets its token for a cluster with Microsoft Entra ID
+ * (https://azure.github.io/kubelogin/concepts/login-modes.html).
+ */
 export const KubeLogin = {
     /** The account of `az login`; the usual choice on a workstation and after `azure/login` in CI. */
     azureCli: "azurecli",
+    /** The account of `azd auth login`. */
+    azureDeveloperCli: "azd",
     /** A federated token (`AZURE_FEDERATED_TOKEN_FILE`), as pods with workload identity have. */
     workloadIdentity: "workloadidentity",
-    /** A service principal from `AAD_SERVICE_PRINCIPAL_*` variables. */
+    /** The service connection of a task of Azure Pipelines (`AZURESUBSCRIPTION_*`, `SYSTEM_ACCESSTOKEN`). */
+    azurePipelines: "azurepipelines",
+    /** A service principal from `AAD_SERVICE_PRINCIPAL_*` or `AZURE_CLIENT_*` variables. */
     servicePrincipal: "spn",
-    /** The managed identity of the machine that runs Pulumi. */
+    /** The managed identity of the machine that runs Pulumi; one of several by `kubeLoginClientId`. */
     managedIdentity: "msi",
+    /** A person signs in with a browser on the machine that runs Pulumi. Waits for ever in CI. */
+    interactive: "interactive",
     /** A person types a code into a browser. Waits for ever in CI. */
     deviceCode: "devicecode",
 } as const;

@@ -22,6 +22,11 @@ export interface ExistingClusterArgs {
      */
     kubeLogin?: KubeLogin;
     /**
+     * Client id of the identity that signs in, in the modes `msi` (a user-assigned identity), `workloadidentity` and
+     * `spn`. Default: the one that the mode finds by itself.
+     */
+    kubeLoginClientId?: pulumi.Input<string>;
+    /**
      * Where the quoting infrastructure comes from: `none` where the AKS add-on or another program has it. `addon` is
      * not accepted: an add-on is a setting of the cluster, which another program owns. Default `daemonSets`, which this
      * component leaves to `SgxDevicePlugin` and `SgxQuoteHelper`.

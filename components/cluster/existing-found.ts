@@ -60,7 +60,7 @@ function checkSignIn(found: FoundCluster, { kubeLogin }: ExistingClusterSpec): P
         ...when(hasEntra && kubeLogin === undefined, missing("kubeLogin", expected, 'set it, such as to "azurecli"')),
         ...when(
             typeof id === "string" && !hasEntra && kubeLogin !== undefined,
-            notAllowed("kubeLogin", kubeLogin, without, "remove kubeLogin"),
+            notAllowed("kubeLogin", kubeLogin?.mode, without, "remove kubeLogin"),
         ),
     ];
 }

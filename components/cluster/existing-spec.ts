@@ -3,9 +3,10 @@ import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem
 import { checkClusterName, checkResourceGroupName, checkTags } from "./check-names";
 import { checkNodePools } from "./check-node-pools";
 import { checkEnclavePools } from "./check-pools";
-import { KubeLogin, QuotingSource } from "./choices";
+import { QuotingSource } from "./choices";
 import { clusterDefaults } from "./defaults";
 import type { ExistingClusterArgs } from "./existing-args";
+import { checkKubeLogin, kubeLoginSpec } from "./spec-access";
 import { enclavePoolSpec, nodePoolSpec } from "./spec-pools";
 import type { SharedClusterSpec } from "./spec-shared";
 
@@ -37,7 +38,7 @@ export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""):
             ),
             nodePools: (Array.isArray(nodePools) ? nodePools : []).map((pool) => nodePoolSpec(pool, undefined)),
             quoting: args.quoting ?? clusterDefaults.quoting,
-            kubeLogin: args.kubeLogin,
+            kubeLogin: kubeLoginSpec(args.kubeLogin, args.kubeLoginClientId),
             kubernetesVersion: undefined,
             location: undefined,
             tags: args.tags,
@@ -46,7 +47,7 @@ export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""):
             ...found.problems,
             ...checkNodePools(context),
             ...oneOf("quoting", args.quoting, QuotingSource),
-            ...oneOf("kubeLogin", args.kubeLogin, KubeLogin),
+            ...checkKubeLogin(args, args.kubeLogin),
             ...checkTags(args.tags),
             ...prefixed(namesUnder, checkExistingNames(args)),
             ...when(args.quoting === QuotingSource.addon, notAllowed("quoting", args.quoting, why, remedy)),

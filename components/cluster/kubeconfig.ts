@@ -4,12 +4,14 @@ import {
     type ListManagedClusterUserCredentialsResult,
 } from "@pulumi/azure-native/containerservice";
 import type { KubeLogin } from "./choices";
+import { kubeloginArguments } from "./kubelogin";
 
-/**
- * The application that AKS clusters with Entra ID ask tokens for; the same for every tenant
- * (https://azure.github.io/kubelogin).
- */
-const aksServerApplicationId = "6dae42f8-4368-4678-94ff-3960e28e3630";
+/** How Pulumi signs in to a cluster with Entra ID. */
+export interface KubeLoginSpec {
+    mode: KubeLogin;
+    /** Undefined: the client that the mode finds by itself. */
+    clientId: pulumi.Input<string> | undefined;
+}
 
 /**
  * The kubeconfig of a cluster, a secret. It comes from an invoke that takes only names, so that it stays known while
@@ -17,7 +19,7 @@ const aksServerApplicationId = "6dae42f8-4368-4678-94ff-3960e28e3630";
  */
 export function clusterKubeconfig(
     cluster: { resourceGroupName: pulumi.Input<string>; clusterName: pulumi.Input<string> },
-    login: KubeLogin | undefined,
+    login: KubeLoginSpec | undefined,
     parent: pulumi.Resource,
 ): pulumi.Output<string> {
     const credentials = listManagedClusterUserCredentialsOutput(
@@ -29,10 +31,14 @@ export function clusterKubeconfig(
         { parent },
     );
     return pulumi.secret(
-        credentials.apply(async (found: Partial<ListManagedClusterUserCredentialsResult>) => {
-            const text = kubeconfigOf(found.kubeconfigs);
-            return login === undefined ? text : await withKubelogin(text, login);
-        }),
+        pulumi
+            .all([credentials, login?.clientId])
+            .apply(
+                async ([found, clientId]: [Partial<ListManagedClusterUserCredentialsResult>, string | undefined]) => {
+                    const text = kubeconfigOf(found.kubeconfigs);
+                    return login === undefined ? text : await withKubelogin(text, login.mode, clientId);
+                },
+            ),
     );
 }
 
@@ -60,10 +66,10 @@ interface Kubeconfig {
 }
 
 /**
- * The same kubeconfig with `kubelogin` as its only credential, in the login mode given. What else Azure tells kubelogin
- * (server and client application, tenant, cloud) stays; its own mode is device code, which waits for a person.
+ * The same kubeconfig with `kubelogin` as its only credential, in the login mode given; AKS's own mode is device code,
+ * which waits for a person.
  */
-export async function withKubelogin(kubeconfig: string, login: KubeLogin): Promise<string> {
+export async function withKubelogin(kubeconfig: string, mode: KubeLogin, clientId?: string): Promise<string> {
     // Loaded here: most programs never need it, and it takes a while.
     const { parse, stringify } = await import("yaml");
     const config = parse(kubeconfig) as Kubeconfig | null;
@@ -74,7 +80,7 @@ export async function withKubelogin(kubeconfig: string, login: KubeLogin): Promi
             exec: {
                 apiVersion: "client.authentication.k8s.io/v1beta1",
                 command: "kubelogin",
-                args: withLogin(user.exec?.args ?? ["get-token", "--server-id", aksServerApplicationId], login),
+                args: kubeloginArguments(user.exec?.args, mode, clientId),
                 interactiveMode: "IfAvailable",
                 provideClusterInfo: false,
                 installHint: "kubelogin is not on the PATH: https://azure.github.io/kubelogin/install.html",
@@ -82,11 +88,4 @@ export async function withKubelogin(kubeconfig: string, login: KubeLogin): Promi
         },
     }));
     return stringify({ ...config, users });
-}
-
-/** kubelogin's arguments with another login mode. */
-function withLogin(args: readonly string[], login: KubeLogin): string[] {
-    const at = args.findIndex((arg) => arg === "--login" || arg === "-l");
-    const rest = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
-    return [...rest, "--login", login];
 }

@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isLate, missing, notAllowed, oneOf, when, type Problem } from "../problems";
 import type { InputList } from "../shared/checked-later";
+import type { ConfidentialClusterArgs } from "./args";
 import type { ApiServerArgs, EntraArgs } from "./args-network";
-import { PrivateDnsZone } from "./choices";
-import { checkGroupId, checkPrivateDnsZoneId, checkTenantId } from "./check-names";
+import { KubeLogin, PrivateDnsZone } from "./choices";
+import { checkClientId, checkGroupId, checkPrivateDnsZoneId, checkTenantId } from "./check-names";
 import { asRange, checkRange } from "./cidr";
 import { apiServerDefaults, entraDefaults } from "./defaults";
+import type { KubeLoginSpec } from "./kubeconfig";
+import { modesWithClientId } from "./kubelogin";
 
 /** Sign-in with Microsoft Entra ID. */
 export interface EntraSpec {
@@ -131,4 +134,28 @@ export function checkAuthorizedRanges(ranges: InputList<string> | undefined): Pr
         }),
         ...when(ranges.length === 0, none),
     ];
+}
+
+/** The login of a cluster with Entra ID; undefined without. */
+export function kubeLoginSpec(
+    mode: KubeLogin | undefined,
+    clientId: pulumi.Input<string> | undefined,
+): KubeLoginSpec | undefined {
+    return mode === undefined ? undefined : { mode, clientId };
+}
+
+/** What is wrong with the login and its client id; `mode` is the one in effect. */
+export function checkKubeLogin(
+    { kubeLogin, kubeLoginClientId: clientId }: Pick<ConfidentialClusterArgs, "kubeLogin" | "kubeLoginClientId">,
+    mode: KubeLogin | undefined,
+): Problem[] {
+    const path = "kubeLoginClientId";
+    const wrongMode = oneOf("kubeLogin", kubeLogin, KubeLogin);
+    if (clientId === undefined || wrongMode.length > 0) return wrongMode;
+    const taking = modesWithClientId.map((each) => JSON.stringify(each)).join(", ");
+    const why = `without kubeLogin ${taking}: no other mode takes a client id`;
+    if (mode === undefined || !modesWithClientId.includes(mode)) {
+        return [notAllowed(path, clientId, why, `remove ${path}, or set kubeLogin to one of these`)];
+    }
+    return checkClientId(path, clientId);
 }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { notAllowed, oneOf, prefixed, when, type Checked, type Problem, type Warning } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
 import type { ConfidentialClusterArgs } from "./args";
-import { ClusterTier, KubeLogin, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
+import { ClusterTier, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
 import { checkClusterName, checkLocation, checkResourceGroupName, checkTags } from "./check-names";
 import { checkNetwork } from "./check-network";
@@ -13,7 +13,9 @@ import {
     apiServerSpec,
     checkApiServer,
     checkEntra,
+    checkKubeLogin,
     entraSpec,
+    kubeLoginSpec,
     type ApiServerSpec,
     type EntraSpec,
 } from "./spec-access";
@@ -55,6 +57,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
     const cluster = newCluster(args);
     const { mode } = cluster.network;
     const ofPools = poolSecurity(cluster.security);
+    const kubeLogin = args.kubeLogin ?? (args.entra === undefined ? undefined : clusterDefaults.kubeLogin);
     const spec: ClusterSpec = {
         cluster,
         enclavePools: poolArgs.map((pool) => ({ ...enclavePoolSpec(pool, mode), ...ofPools })),
@@ -63,7 +66,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...ofPools,
         })),
         quoting: args.quoting ?? clusterDefaults.quoting,
-        kubeLogin: args.kubeLogin ?? (args.entra === undefined ? undefined : clusterDefaults.kubeLogin),
+        kubeLogin: kubeLoginSpec(kubeLogin, args.kubeLoginClientId),
         kubernetesVersion: parseKubernetesVersion(args.kubernetesVersion),
         location: args.location,
         tags: args.tags,
@@ -87,7 +90,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...oneOf("tier", args.tier, ClusterTier),
             ...oneOf("upgradeChannel", args.upgradeChannel, UpgradeChannel),
             ...oneOf("nodeOsUpgradeChannel", args.nodeOsUpgradeChannel, NodeOsUpgradeChannel),
-            ...oneOf("kubeLogin", args.kubeLogin, KubeLogin),
+            ...checkKubeLogin(args, kubeLogin),
             ...checkVersion(args),
             ...checkLocation(args.location),
             ...checkResourceGroupName(args.resourceGroupName),
@@ -101,7 +104,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...prefixed("apiServer", checkApiServer(args.apiServer ?? {})),
             ...prefixed("security", checkSecurity(args.security ?? {})),
             ...prefixed("monitoring", checkMonitoring(args.monitoring ?? {})),
-            ...checkKubeLogin(args),
+            ...checkLoginOfEntra(args),
         ],
         warnings: [...pools.warnings, ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)), ...addresses.warnings],
     };
@@ -146,7 +149,7 @@ function checkVersion({ kubernetesVersion: value, upgradeChannel: channel }: Con
     ];
 }
 
-function checkKubeLogin({ kubeLogin, entra }: ConfidentialClusterArgs): Problem[] {
+function checkLoginOfEntra({ kubeLogin, entra }: ConfidentialClusterArgs): Problem[] {
     const why = "without entra: a new cluster with local accounts has no login by kubelogin";
     return when(
         kubeLogin !== undefined && entra === undefined,

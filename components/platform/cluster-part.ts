@@ -23,6 +23,7 @@ const ofBoth = [
     "nodePools",
     "quoting",
     "kubeLogin",
+    "kubeLoginClientId",
     "allowRetiredSizes",
     "tags",
 ] as const satisfies readonly (keyof ConfidentialClusterArgs & keyof ExistingClusterArgs)[];

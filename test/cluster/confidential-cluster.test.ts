@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { ConfidentialCluster, ValidationError, type ConfidentialClusterArgs } from "../../components";
-import { withKubelogin } from "../../components/cluster/kubeconfig";
 import { construct, one, unknown, unknownPaths, type Mode } from "../support/construct";
 import { dcsv3ClusterBody } from "./dcsv3-cluster";
 
@@ -163,23 +161,6 @@ describe("access", () => {
             secret: string;
         };
         expect(secret).toMatch(/- --login\n\s+- workloadidentity/);
-    });
-
-    test("keeps what Azure tells kubelogin, except the login mode", async () => {
-        const args = ["get-token", "--login", "devicecode", "--server-id", "s", "--client-id", "c", "--tenant-id", "t"];
-        const azure = JSON.stringify({ users: [{ name: "user", user: { exec: { command: "kubelogin", args } } }] });
-        const made = parse(await withKubelogin(azure, "spn")) as { users: { user: { exec: { args: string[] } } }[] };
-        expect(made.users[0]?.user.exec.args).toEqual([
-            "get-token",
-            "--server-id",
-            "s",
-            "--client-id",
-            "c",
-            "--tenant-id",
-            "t",
-            "--login",
-            "spn",
-        ]);
     });
 
     test("to a private API server is private, to a restricted one by ranges", async () => {

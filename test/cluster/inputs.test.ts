@@ -57,6 +57,11 @@ const bad: [string, Partial<ConfidentialClusterArgs>, (spec: ClusterSpec) => unk
         (spec) => (spec.cluster.entra?.adminGroupObjectIds as unknown[])[1],
     ],
     [
+        "kubeLoginClientId",
+        { entra: { azureRbac: true }, kubeLogin: "msi", kubeLoginClientId: later("my-identity") },
+        (spec) => spec.kubeLogin?.clientId,
+    ],
+    [
         "entra.tenantId",
         { entra: { azureRbac: true, tenantId: later("contoso.com") } },
         (spec) => spec.cluster.entra?.tenantId,

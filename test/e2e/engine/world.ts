@@ -1,5 +1,5 @@
 import { delimiter, resolve } from "node:path";
-import { FakeAzure, subscription, type AzureResource } from "../doubles/azure/azure.js";
+import { FakeAzure, subscription, tenant, type AzureResource } from "../doubles/azure/azure.js";
 import { canPull } from "../doubles/azure/roles.js";
 import { azureNativeDouble } from "../doubles/azure/provider.js";
 import { keyOf, KubernetesApi, type ObjectKey } from "../doubles/kubernetes/api.js";
@@ -136,7 +136,11 @@ function clusterUserKubeconfig(kubeconfig: string, { shown }: AzureResource, for
     if (shown.aadProfile === undefined) return kubeconfig;
     if (format !== "exec") throw new Error("the deprecated format of Entra ID kubeconfigs was asked for");
     const config = JSON.parse(kubeconfig) as { users: { name: string; user: object }[] };
-    const args = ["get-token", "--environment", "AzurePublicCloud", "--server-id", "server", "--login", "devicecode"];
+    // As Azure has it in https://github.com/pulumi/pulumi-azure-native/issues/2579.
+    const args = [
+        ...["get-token", "--environment", "AzurePublicCloud", "--server-id", "6dae42f8-4368-4678-94ff-3960e28e3630"],
+        ...["--client-id", "80faf920-1908-4b52-b5ef-a8e7bedfc67a", "--tenant-id", tenant, "--login", "devicecode"],
+    ];
     const exec = { apiVersion: "client.authentication.k8s.io/v1beta1", command: "kubelogin", args };
     return JSON.stringify({ ...config, users: config.users.map(({ name }) => ({ name, user: { exec } })) });
 }
