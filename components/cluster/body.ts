@@ -14,7 +14,6 @@ interface BodyParts {
     /** Undefined: AKS makes one. */
     subnetId: pulumi.Input<string> | undefined;
     controlPlane: ClusterIdentity;
-    kubelet: ClusterIdentity;
     workspaces: MonitoringWorkspaces;
 }
 
@@ -23,7 +22,7 @@ export function managedClusterBody(
     name: string,
     { kubernetesVersion, quoting }: ClusterSpec,
     cluster: NewClusterSpec,
-    { subnetId, controlPlane, kubelet, workspaces }: BodyParts,
+    { subnetId, controlPlane, workspaces }: BodyParts,
 ): Omit<ManagedClusterArgs, "resourceGroupName"> {
     return {
         resourceName: cluster.clusterName,
@@ -32,9 +31,6 @@ export function managedClusterBody(
         enableRBAC: true,
         sku: { name: "Base", tier: cluster.tier },
         identity: { type: "UserAssigned", userAssignedIdentities: [controlPlane.id] },
-        identityProfile: {
-            kubeletidentity: { resourceId: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.principalId },
-        },
         agentPoolProfiles: [systemPoolProfile(cluster.systemPool, subnetId)],
         networkProfile: networkProfile(cluster.network),
         oidcIssuerProfile: { enabled: true },

@@ -8,7 +8,7 @@ import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
-import { createCluster, oidcIssuer } from "./parts";
+import { clusterFacts, createCluster } from "./parts";
 import { clusterSpec } from "./spec";
 
 const managedClusters = new Behind<ManagedCluster>();
@@ -16,9 +16,10 @@ const managedClusters = new Behind<ManagedCluster>();
 /**
  * A new AKS cluster with SGX node pools, and access to it. `ExistingCluster` is for one that exists.
  *
- * The control plane and the kubelets have user-assigned identities, workload identity and the OIDC issuer are on, and
- * the kubeconfig is a secret from the start. The component creates the Kubernetes provider for the cluster, tied to the
- * cluster's identity, so that no change to the cluster's connection data replaces what runs on it.
+ * The control plane has a user-assigned identity, the kubelets have the one that AKS makes; workload identity and the
+ * OIDC issuer are on, and the kubeconfig is a secret from the start. The component creates the Kubernetes provider for
+ * the cluster, tied to the cluster's identity, so that no change to the cluster's connection data replaces what runs on
+ * it.
  *
  * @example
  * ```ts
@@ -60,8 +61,9 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
         this.clusterName = pulumi.output(parts.clusterName);
         this.clusterId = parts.clusterId;
-        this.oidcIssuerUrl = oidcIssuer(parts, this);
-        this.kubeletPrincipalId = parts.kubeletPrincipalId;
+        const { oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, this);
+        this.oidcIssuerUrl = oidcIssuerUrl;
+        this.kubeletPrincipalId = kubeletPrincipalId;
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,

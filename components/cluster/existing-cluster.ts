@@ -9,7 +9,7 @@ import { checkedExisting } from "./checked-inputs";
 import type { ExistingClusterArgs } from "./existing-args";
 import { checkFound } from "./existing-found";
 import { existingClusterSpec } from "./existing-spec";
-import { oidcIssuer } from "./parts";
+import { clusterFacts } from "./parts";
 
 /**
  * SGX node pools on an AKS cluster that exists, and access to it. Nothing else of the cluster is changed, and nothing
@@ -67,14 +67,14 @@ export class ExistingCluster extends pulumi.ComponentResource {
         const kubeletPrincipalId = pulumi.output(undefined);
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
-        const parts = { ...spec, clusterName, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
+        const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
         const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
         this.clusterId = clusterId;
-        this.oidcIssuerUrl = oidcIssuer(parts, this);
-        this.kubeletPrincipalId = parts.kubeletPrincipalId;
+        this.oidcIssuerUrl = clusterFacts(parts, this).oidcIssuerUrl;
+        this.kubeletPrincipalId = kubeletPrincipalId;
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,

@@ -5,14 +5,13 @@ import type { AzurePlace } from "../shared/azure-place";
 /** A user-assigned identity and what other resources need of it. */
 export interface ClusterIdentity {
     id: pulumi.Output<string>;
-    clientId: pulumi.Output<string>;
     principalId: pulumi.Output<string>;
 }
 
 /**
- * A user-assigned identity. Its client and principal ids come from an invoke that takes only names: as outputs of the
- * resource they would turn unknown in the preview of any change to it, such as a tag, and every role assignment
- * would show as replaced.
+ * A user-assigned identity. Its principal id comes from an invoke that takes only names: as an output of the resource it
+ * would turn unknown in the preview of any change to it, such as a tag, and every role assignment would show as
+ * replaced.
  */
 export function userAssignedIdentity(
     name: string,
@@ -24,9 +23,5 @@ export function userAssignedIdentity(
         { resourceGroupName: place.resourceGroupName, resourceName: identity.name },
         { parent: opts.parent },
     );
-    return {
-        id: identity.id,
-        clientId: found.apply(({ clientId }) => clientId),
-        principalId: found.apply(({ principalId }) => principalId),
-    };
+    return { id: identity.id, principalId: found.apply(({ principalId }) => principalId) };
 }

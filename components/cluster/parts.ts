@@ -1,14 +1,18 @@
-import { getManagedClusterOutput, ManagedCluster } from "@pulumi/azure-native/containerservice";
+import {
+    getManagedClusterOutput,
+    ManagedCluster,
+    type GetManagedClusterResult,
+} from "@pulumi/azure-native/containerservice";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure-place";
-import { assignRole, roles } from "../shared/role-assignments";
 import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";
 import { nodeNetwork, withoutPodRange } from "./network";
-import { clusterRights } from "./rights";
+import { assignRights, rightsOf } from "./rights";
+import { clusterHooks } from "./settle";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { WorkerPoolSpec } from "./spec-pools";
 import { systemPoolChanges } from "./system-pool";
@@ -24,7 +28,6 @@ export interface ClusterParts {
     enclavePools: readonly WorkerPoolSpec[];
     /** The pools without SGX, likewise. */
     nodePools: readonly WorkerPoolSpec[];
-    kubeletPrincipalId: pulumi.Output<string | undefined>;
     /** Version of all pools; undefined: that of the cluster when a pool is made. */
     kubernetesVersion: string | undefined;
     /** What comes before the pools. */
@@ -52,26 +55,27 @@ export function createCluster(
     const subnetId = nodes?.subnetId;
     const workspaces = monitoringWorkspaces(name, cluster.monitoring, place, { parent });
     const controlPlane = userAssignedIdentity(`${name}-control-plane`, place, { parent });
-    const kubelet = userAssignedIdentity(`${name}-kubelet`, place, { parent });
-    const assign = (suffix: string, role: (typeof roles)[keyof typeof roles], scope: pulumi.Input<string>) =>
-        assignRole(`${name}-${suffix}`, controlPlane.principalId, role, scope, { parent });
-    const operator = assign("kubelet-operator", roles.managedIdentityOperator, kubelet.id);
-    const rights = clusterRights(name, cluster, nodes, controlPlane.principalId, { parent });
+    const rights = rightsOf(cluster, nodes);
 
     const managedCluster = new ManagedCluster(
         name,
-        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, kubelet, workspaces }) },
+        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, workspaces }) },
         {
             parent,
             protect,
-            dependsOn: [operator, ...rights],
+            dependsOn: assignRights(name, rights, controlPlane.principalId, { parent }),
             // The prefix was chosen at creation from the component's name; another name must not replace the cluster.
             // The system pool has changes of its own, and a refresh finds all other pools here as well.
             ignoreChanges: ["dnsPrefix", "agentPoolProfiles"],
-            hooks: { beforeUpdate: beforeClusterUpdate(name, parent) },
+            hooks: {
+                ...clusterHooks(name, controlPlane.id, rights, parent),
+                beforeUpdate: beforeClusterUpdate(name, parent),
+            },
             // AKS cannot change it on a cluster that exists; the provider does not know that.
             replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
             transformations: withoutPodRange(network),
+            // Of a replacement that the engine asks for, the provider does not know either: two cannot have one name.
+            deleteBeforeReplace: cluster.clusterName === undefined ? undefined : true,
             customTimeouts: { create: "60m", update: "120m" },
         },
     );
@@ -92,21 +96,32 @@ export function createCluster(
         cluster: managedCluster,
         enclavePools: spec.enclavePools.map((pool) => ({ ...pool, ...inSubnet })),
         nodePools: spec.nodePools.map((pool) => ({ ...pool, ...inSubnet })),
-        kubeletPrincipalId: kubelet.principalId,
         kubernetesVersion: spec.kubernetesVersion?.text,
         after: [changes],
     };
 }
 
+/** What AKS itself makes for a cluster. */
+export interface ClusterFacts {
+    oidcIssuerUrl: pulumi.Output<string | undefined>;
+    /** Principal id of the identity that the nodes pull images with. */
+    kubeletPrincipalId: pulumi.Output<string | undefined>;
+}
+
 /**
- * The issuer, by an invoke of names: as an output of the cluster it would turn unknown in every preview of a change to
- * it.
+ * The issuer and the kubelets' identity, by one invoke of names: as outputs of the cluster they would turn unknown in
+ * every preview of a change to it, and with them what depends on them. Unit tests may answer nothing at all.
  */
-export function oidcIssuer(
-    { resourceGroupName, clusterName }: ClusterParts,
+export function clusterFacts(
+    { resourceGroupName, clusterName }: Pick<ClusterParts, "resourceGroupName" | "clusterName">,
     parent: pulumi.Resource,
-): pulumi.Output<string | undefined> {
-    return getManagedClusterOutput({ resourceGroupName, resourceName: clusterName }, { parent }).apply(
-        ({ oidcIssuerProfile }) => oidcIssuerProfile?.issuerURL,
+): ClusterFacts {
+    const found: pulumi.Output<Partial<GetManagedClusterResult>> = getManagedClusterOutput(
+        { resourceGroupName, resourceName: clusterName },
+        { parent },
     );
+    return {
+        oidcIssuerUrl: found.apply(({ oidcIssuerProfile }) => oidcIssuerProfile?.issuerURL),
+        kubeletPrincipalId: found.apply(({ identityProfile }) => identityProfile?.kubeletidentity?.objectId),
+    };
 }

@@ -5,6 +5,7 @@ import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
 import { azurePoolName } from "./pool-name";
 import { poolSecurityBody } from "./security";
+import { busyHooks } from "./settle";
 import type { ClusterSpec } from "./spec";
 import { ignoredOfPool, scaleBody } from "./pool-scale";
 import type { WorkerPoolSpec } from "./spec-pools";
@@ -42,10 +43,10 @@ export function workerPools(
     name: string,
     pools: readonly WorkerPoolSpec[],
     { resourceGroupName, clusterName, tags, owner, kubernetesVersion, after }: PoolPlace,
-    opts: pulumi.CustomResourceOptions,
+    opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): AgentPool[] {
     const created: AgentPool[] = [];
-    const hooks = { beforeUpdate: beforePoolUpdate(name) };
+    const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name) };
     for (const pool of pools) {
         const args = {
             resourceGroupName,

@@ -6,7 +6,7 @@ import type { NodeNetwork } from "./network";
 import type { NewClusterSpec } from "./spec";
 
 /** A role of the control plane's identity that AKS asks for before it makes the cluster. */
-interface Right {
+export interface Right {
     suffix: string;
     role: Role;
     scope: pulumi.Input<string>;
@@ -17,7 +17,7 @@ interface Right {
  * encryption that are not AKS's own. A private cluster links a zone to the VNet, so it needs the whole of that
  * (https://learn.microsoft.com/azure/aks/private-clusters).
  */
-function rightsOf({ network, apiServer, security }: NewClusterSpec, nodes: NodeNetwork | undefined): Right[] {
+export function rightsOf({ network, apiServer, security }: NewClusterSpec, nodes: NodeNetwork | undefined): Right[] {
     const { outbound } = network;
     const isPrivate = apiServer.privateCluster;
     const addresses = outbound.type === OutboundType.loadBalancer ? outbound.publicIpIds : [];
@@ -47,14 +47,11 @@ function rightsOf({ network, apiServer, security }: NewClusterSpec, nodes: NodeN
 }
 
 /** The role assignments of the control plane's identity, which the cluster waits for. */
-export function clusterRights(
+export function assignRights(
     name: string,
-    cluster: NewClusterSpec,
-    nodes: NodeNetwork | undefined,
+    rights: readonly Right[],
     principalId: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
 ): RoleAssignment[] {
-    return rightsOf(cluster, nodes).map(({ suffix, role, scope }) => {
-        return assignRole(`${name}-${suffix}`, principalId, role, scope, opts);
-    });
+    return rights.map(({ suffix, role, scope }) => assignRole(`${name}-${suffix}`, principalId, role, scope, opts));
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -16,7 +17,7 @@ export function errorHooks(component: string, purpose: string, callback: pulumi.
     const monitor = monitorWithHooks();
     if (monitor === undefined) return [];
     const name = unusedName(monitor, `confidential-aks ${component}, ${purpose}`);
-    return [new pulumi.ErrorHook(`${name}: ${wayOut}`, callback)];
+    return [new pulumi.ErrorHook(`${name}: ${wayOut}`, bound(callback))];
 }
 
 /**
@@ -31,7 +32,16 @@ export function resourceHooks(
 ): pulumi.ResourceHook[] {
     const monitor = monitorWithHooks();
     if (monitor === undefined) return [];
-    return [new pulumi.ResourceHook(unusedName(monitor, `confidential-aks ${component}, ${purpose}`), callback, opts)];
+    const name = unusedName(monitor, `confidential-aks ${component}, ${purpose}`);
+    return [new pulumi.ResourceHook(name, bound(callback), opts)];
+}
+
+/**
+ * The engine calls back from outside of the program. In the component plugin, the SDK finds the engine by the
+ * asynchronous context, so a callback keeps that of the component.
+ */
+function bound<Args, Result>(callback: (args: Args) => Result): (args: Args) => Result {
+    return AsyncResource.bind(callback);
 }
 
 /** The monitor that resources are registered with, where it takes hooks. */

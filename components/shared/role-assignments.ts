@@ -33,10 +33,6 @@ export const roles = {
         id: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
         description: "Private DNS Zone Contributor: the cluster writes the name of its API server",
     },
-    managedIdentityOperator: {
-        id: "f1a07417-d97a-45cb-824c-7a7467783830",
-        description: "Managed Identity Operator: the cluster gives its nodes the identity",
-    },
     acrPull: { id: "7f951dda-4ed3-4680-a7ca-43fe172d538d", description: "AcrPull: the nodes pull images" },
     repositoryReader: {
         id: "b93aa761-3e63-49ed-ac28-beffa264f7ac",

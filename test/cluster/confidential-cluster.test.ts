@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfidentialCluster, ValidationError, type ConfidentialClusterArgs } from "../../components";
-import { construct, one, unknown, unknownPaths, type Mode } from "../support/construct";
+import { construct, constructed, one, unknown, unknownPaths, valueOf, type Mode } from "../support/construct";
 import { dcsv3ClusterBody } from "./dcsv3-cluster";
 
 const v3: ConfidentialClusterArgs = {
@@ -17,13 +17,11 @@ const types = (resources: { type: string; name: string; parent: string }[]) =>
     resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort();
 
 describe("a DCsv3 cluster", () => {
-    test("is a resource group, two identities with one role, the cluster, changes of its system pool, its pool and the provider, all below the component", async () => {
+    test("is a resource group, an identity without any role, the cluster, changes of its system pool, its pool and the provider, all below the component", async () => {
         expect(types(await make("preview", v3))).toEqual([
-            "azure-native:authorization:RoleAssignment c-kubelet-operator < c",
             "azure-native:containerservice:AgentPool c-enclave < c",
             "azure-native:containerservice:ManagedCluster c < c",
             "azure-native:managedidentity:UserAssignedIdentity c-control-plane < c",
-            "azure-native:managedidentity:UserAssignedIdentity c-kubelet < c",
             "azure-native:resources:Deployment c-system-pool < c",
             "azure-native:resources:ResourceGroup c < c",
             "confidential-aks:index:ConfidentialCluster c < project-stack",
@@ -76,9 +74,20 @@ describe("a DCsv3 cluster", () => {
         });
     });
 
-    test("lets the control plane use the kubelets' identity before the cluster is made", async () => {
-        const cluster = one(await make("preview", v3), "ManagedCluster");
-        expect(cluster.options.dependsOn).toContain("c-kubelet-operator");
+    test("waits for no role assignment: it has none before there is a cluster", async () => {
+        const resources = await make("preview", v3);
+        expect(resources.filter(({ type }) => type.endsWith(":RoleAssignment"))).toEqual([]);
+    });
+
+    test("gives the kubelets' principal id, known while a change is previewed", async () => {
+        const { result } = await constructed("update", () => new ConfidentialCluster("c", v3));
+        expect(await valueOf(result.kubeletPrincipalId)).toBe("kubelet-of-c");
+    });
+
+    test("with a name of its own, is deleted before it is replaced: two cannot have one name", async () => {
+        const named = one(await make("preview", { ...v3, clusterName: "mine" }), "ManagedCluster");
+        expect(named.options.deleteBeforeReplace).toBe(true);
+        expect(one(await make("preview", v3), "ManagedCluster").options.deleteBeforeReplace).toBeUndefined();
     });
 
     test("marks the kubeconfig secret, and ties the provider to the cluster's id", async () => {

@@ -9,13 +9,6 @@ export const dcsv3ClusterBody = {
     enableRBAC: true,
     sku: { name: "Base", tier: "Free" },
     identity: { type: "UserAssigned", userAssignedIdentities: ["c-control-plane-id"] },
-    identityProfile: {
-        kubeletidentity: {
-            resourceId: "c-kubelet-id",
-            clientId: "client-of-c-kubelet",
-            objectId: "principal-of-c-kubelet",
-        },
-    },
     agentPoolProfiles: [
         {
             name: "system",

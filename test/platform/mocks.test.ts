@@ -79,7 +79,7 @@ describe("components under mocks as people write them", () => {
         expect(await valueOf(cluster.kubeconfig)).toContain("token: not-real");
         expect(await valueOf(withLogin.kubeconfig)).toContain("azurecli");
         expect(await valueOf(cluster.oidcIssuerUrl)).toBe("https://issuer.example/");
-        expect(await valueOf(platform.kubeletPrincipalId)).toMatch(/^principal-of-./);
+        expect(await valueOf(platform.kubeletPrincipalId)).toBe("principal-of-kubelets");
         expect(await valueOf(image.image)).toMatch(/^registry\.azurecr\.io\//);
         await settle();
         expect(rejections).toEqual([]);

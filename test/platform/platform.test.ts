@@ -212,8 +212,8 @@ describe("images that the arguments do not name", () => {
         });
         const rights = resources.filter(({ name }) => /acr-pull|repository-reader/.test(name));
         expect(rights.map(({ name, inputs }) => [name, inputs.principalId])).toEqual([
-            ["confidential-aks-acr-pull", "principal-of-confidential-aks-kubelet"],
-            ["confidential-aks-repository-reader", "principal-of-confidential-aks-kubelet"],
+            ["confidential-aks-acr-pull", "kubelet-of-confidential-aks"],
+            ["confidential-aks-repository-reader", "kubelet-of-confidential-aks"],
         ]);
         const runs = resources.filter(({ type }) => type.endsWith(":TaskRun"));
         expect(runs).toHaveLength(4);

@@ -65,6 +65,8 @@ const answers = {
     }),
     "azure-native:containerservice:getManagedCluster": (args: WireObject) => ({
         oidcIssuerProfile: { enabled: true, issuerURL: `https://issuer.example/${nameIn(args)}/` },
+        identityProfile: { kubeletidentity: { objectId: `kubelet-of-${nameIn(args)}` } },
+        provisioningState: "Succeeded",
     }),
     "azure-native:managedidentity:getUserAssignedIdentity": (args: WireObject) => ({
         id: `id-of-${nameIn(args)}`,

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { isBusy, lacksRight } from "../../components/cluster/settle";
+
+/** As azure-native writes a request that Azure refuses; AKS's answer is the whole text of the message. */
+const refused = (status: number, code: string, message: string) =>
+    `Status=${status} Code="${code}" Message="{"code":"${code}","details":null,"message":"${message}","subcode":""}"`;
+
+/** As azure-native writes an operation that Azure took on and that failed later. */
+const failedLater = (code: string, message: string) =>
+    `GET https://management.azure.com/operations/1\nRESPONSE 200: 200 OK\nERROR CODE: ${code}\n{"status":"Failed","error":{"code":"${code}","message":"${message}"}}`;
+
+describe("an operation that AKS refuses because it is busy", () => {
+    it.each([
+        [
+            "OperationNotAllowed",
+            "Operation is not allowed because there's an in-progress PutExtensionAddonHandler.PUT operation on the cluster",
+        ],
+        [
+            "OperationNotAllowed",
+            "Operation is not allowed: Another operation (enclave - Updating) is in progress, please wait for it to finish",
+        ],
+        ["EtagMismatch", "Operation is not allowed: Another operation is in progress"],
+        ["EtagMismatch", "rpc error: code = FailedPrecondition desc = Etag mismatched"],
+    ])("%s: %s", (code, message) => {
+        expect(isBusy(refused(409, code, message))).toBe(true);
+    });
+
+    it.each([
+        ["an upgrade that AKS does not allow", "Upgrading Kubernetes version 1.34.1 to 1.36.2 is not allowed."],
+        ["a quota", "Operation could not be completed as it results in exceeding approved standardDCSv3Family quota."],
+    ])("%s is none, though it has the same code", (_, message) => {
+        expect(isBusy(refused(409, "OperationNotAllowed", message))).toBe(false);
+    });
+
+    it("an operation that failed after Azure had taken it on is none: repeating it could make something twice", () => {
+        expect(isBusy(failedLater("OperationNotAllowed", "Another operation is in progress"))).toBe(false);
+        expect(isBusy("cannot create already existing resource '/subscriptions/1'")).toBe(false);
+    });
+});
+
+describe("a cluster that AKS refuses because a role does not work yet", () => {
+    const action = "Check access result not allowed for action Microsoft.Network/privateDnsZones/read.";
+
+    it.each(["ResourceMissingPermissionError", "CustomPrivateDNSZoneMissingPermissionError"])("%s", (code) => {
+        expect(lacksRight(refused(400, code, action))).toBe(true);
+    });
+
+    it("a right that the person or pipeline lacks is none: time does not bring it", () => {
+        const text = "The client does not have authorization to perform action 'Microsoft.ContainerService/write'";
+        expect(lacksRight(refused(403, "AuthorizationFailed", text))).toBe(false);
+        expect(lacksRight(refused(403, "LinkedAuthorizationFailed", text))).toBe(false);
+    });
+
+    it("an operation that failed after Azure had taken it on is none", () => {
+        expect(lacksRight(failedLater("ResourceMissingPermissionError", action))).toBe(false);
+    });
+});
