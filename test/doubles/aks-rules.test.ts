@@ -85,7 +85,7 @@ describe("role assignments", () => {
 
 describe("work of AKS's own", () => {
     it("follows the creation of a cluster, shows, and keeps pools out; then somebody has changed the cluster", async () => {
-        azure.conditions = { rolesWorkAfter: 0, workAfterCreation: 60, mismatches: 1 };
+        Object.assign(azure.conditions, { workAfterCreation: 60, mismatches: 1 });
         const cluster = await putCluster();
         expect(azure.isAtWork(cluster)).toBe(true);
         await expect(putPool("a")).rejects.toThrow(/Status=409 Code="OperationNotAllowed".*PutExtensionAddonHandler/);

@@ -42,3 +42,51 @@ describe.each(["dev", "prod"])("stack %s on Azure's worst day", (stack) => {
         world.azure.requests.length = 0;
     });
 });
+
+describe("roles in a network of one's own", () => {
+    let project: Project;
+    beforeAll(async () => {
+        world.azure.worst();
+        project = await world.project("dev");
+        project.configure((config) => (config.network = { mode: "nodeSubnet" }));
+    });
+    const cluster = "azure-native:containerservice:ManagedCluster";
+    const outcomes = () => world.azure.requests.filter(({ type }) => type === cluster).map(({ outcome }) => outcome);
+
+    test("one that never works ends the update, which names role, identity and scope, and leaves no cluster", async () => {
+        world.azure.conditions.rolesWorkAfter = 3_600_000;
+        const { code, stdout, stderr } = await project.update("up");
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).toMatch(
+            /a role of its identity \S+confidential-aks-control-plane\w+ does not work: "Network Contributor[^"]*" on \S+subnets\S+/,
+        );
+        expect(outcomes().length).toBeGreaterThan(10);
+        expect(new Set(outcomes())).toEqual(new Set(["refused"]));
+        expect(world.azure.all(cluster)).toEqual([]);
+    });
+
+    test("one that works after a while only makes the next update wait", async () => {
+        world.azure.requests.length = 0;
+        // They spread from now on.
+        for (const role of world.azure.all("azure-native:authorization:RoleAssignment")) role.madeAt = Date.now();
+        world.azure.conditions.rolesWorkAfter = 3000;
+        await project.up();
+        expect(outcomes()).toContain("refused");
+        expect(outcomes().at(-1)).toBe("done");
+        await project.destroy();
+        expect(world.azureResources()).toEqual([]);
+    });
+});
+
+test("a system pool that AKS refuses in its deployment stops the update, and the next one goes on from there", async () => {
+    world.azure.worst();
+    world.azure.conditions.mismatchesInTemplates = true;
+    const project = await world.project("dev");
+    const { code, stdout, stderr } = await project.update("up");
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toMatch(/DeploymentFailed[^]*EtagMismatch/);
+    await project.up();
+    expect(words(changes(await project.preview()))).toEqual([]);
+    await project.destroy();
+    expect(world.azureResources()).toEqual([]);
+});

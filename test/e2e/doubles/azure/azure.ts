@@ -39,8 +39,10 @@ export interface Conditions {
     rolesWorkAfter: number;
     /** Milliseconds that AKS works on a cluster after it has said that it is made. */
     workAfterCreation: number;
-    /** How many operations on each cluster are refused with `EtagMismatch`. */
+    /** How many requests for each cluster and its pools are refused with `EtagMismatch`. */
     mismatches: number;
+    /** Whether requests that a template makes are among them. */
+    mismatchesInTemplates: boolean;
 }
 
 /** A fault to inject into the next matching requests. */
@@ -99,15 +101,24 @@ export class FakeAzure {
     readonly registries = new Registries(this);
     /** How long the operations take that take long in Azure, in milliseconds. */
     delay = 0;
-    conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0 };
+    conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0, mismatchesInTemplates: false };
+    private inTemplate = false;
     /** Kubeconfig text that clusters hand out. */
     kubeconfig: (cluster: AzureResource, format: string) => string = () => "";
     /** Called when a cluster's pools have changed, before the operation is over: nodes come and go. */
     onPools: (cluster: string, pools: AzureResource[]) => Promise<void> = () => Promise.resolve();
 
-    /** Azure on its worst day. */
+    /**
+     * Azure on its worst day. Templates are spared the one refusal that cannot be waited for: a deployment that fails
+     * is a resource, which azure-native does not create twice.
+     */
     worst(): void {
-        this.conditions = { rolesWorkAfter: 3000, workAfterCreation: 1500, mismatches: 2 };
+        this.conditions = {
+            rolesWorkAfter: 3000,
+            workAfterCreation: 1500,
+            mismatches: 2,
+            mismatchesInTemplates: false,
+        };
     }
 
     get(id: string): AzureResource | undefined {
@@ -122,6 +133,7 @@ export class FakeAzure {
     /** Takes one of the mismatches that a cluster is to meet; false where none is left. */
     takeMismatch({ id }: AzureResource): boolean {
         const taken = this.mismatched.get(id) ?? 0;
+        if (this.inTemplate && !this.conditions.mismatchesInTemplates) return false;
         if (taken >= this.conditions.mismatches) return false;
         this.mismatched.set(id, taken + 1);
         return true;
@@ -240,7 +252,10 @@ export class FakeAzure {
     }
 
     private async carryOut(resource: AzureResource, type: string): Promise<void> {
-        if (type === deploymentType) await deploy(resource, this);
+        if (type === deploymentType) {
+            this.inTemplate = true;
+            await deploy(resource, this).finally(() => (this.inTemplate = false));
+        }
         if (typeOf(type).slow) await sleep(this.delay);
         const { pools } = aksRules.affected(resource, this);
         if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));
