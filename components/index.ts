@@ -10,11 +10,13 @@ export type { ConfidentialClusterArgs } from "./cluster/args";
 export { ExistingCluster } from "./cluster/existing-cluster";
 export type { ExistingClusterArgs } from "./cluster/existing-args";
 export type { ApiServerArgs, EntraArgs, NetworkArgs, OutboundArgs } from "./cluster/args-network";
+export type { AutoscalerArgs, MaintenanceArgs, MaintenanceWindowArgs } from "./cluster/args-operations";
 export type { EnclavePoolArgs, SystemPoolArgs } from "./cluster/args-pools";
 export type { MonitoringArgs } from "./cluster/args-monitoring";
 export type { NodePoolArgs } from "./cluster/args-production";
 export type { KeyVaultKmsArgs, SecurityArgs } from "./cluster/args-security";
 export {
+    AutoscalerExpander,
     ClusterTier,
     KubeLogin,
     NetworkMode,
@@ -26,7 +28,9 @@ export {
     OutboundType,
     PrivateDnsZone,
     QuotingSource,
+    UndrainableNodes,
     UpgradeChannel,
+    WeekDay,
 } from "./cluster/choices";
 export { ConfidentialPlatform } from "./platform/confidential-platform";
 export type {

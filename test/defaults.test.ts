@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import {
     apiServerDefaults,
+    autoscalerDefaults,
     clusterDefaults,
     enclavePoolDefaults,
     entraDefaults,
     monitoringDefaults,
+    maintenanceWindowDefaults,
     networkDefaults,
     nodePoolDefaults,
     outboundDefaults,
@@ -48,6 +50,12 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["SystemPoolArgs", types["confidential-aks:index:SystemPoolArgs"].properties, systemPoolDefaults],
     ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
     ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],
+    ["AutoscalerArgs", types["confidential-aks:index:AutoscalerArgs"].properties, autoscalerDefaults],
+    [
+        "MaintenanceWindowArgs",
+        types["confidential-aks:index:MaintenanceWindowArgs"].properties,
+        maintenanceWindowDefaults,
+    ],
     ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
     ["OutboundArgs", types["confidential-aks:index:OutboundArgs"].properties, outboundDefaults],
     ["SecurityArgs", types["confidential-aks:index:SecurityArgs"].properties, securityDefaults],

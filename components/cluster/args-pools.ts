@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement, UndrainableNodes } from "./choices";
 
 /**
  * The one pool that AKS needs for its own pods. It is created with the cluster; later changes of its number of nodes,
@@ -84,10 +84,20 @@ export interface EnclavePoolArgs {
      */
     subnetId?: pulumi.Input<string>;
     /**
-     * Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. SGX quota must have
-     * room for it.
+     * Extra nodes during an upgrade: a number or a percentage. SGX quota must have room for them. Default `1`, and `0`
+     * with `maxUnavailable`; not for spot pools.
      */
     maxSurge?: string;
+    /**
+     * Nodes that an upgrade drains at the same time without extra ones: a number or a percentage. It takes the place of
+     * `maxSurge` where quota has no room; their pods need room on the other nodes. Default `0`; not for spot pools
+     * (https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling).
+     */
+    maxUnavailable?: string;
+    /** Minutes that an upgrade waits after a node is drained, 0 to 30. Default 0; not for spot pools. */
+    soakMinutes?: number;
+    /** What an upgrade does with a node that cannot be drained in time. Default `Schedule`; not for spot pools. */
+    undrainableNodes?: UndrainableNodes;
     /**
      * In which order the pool is replaced when something changes that AKS fixes at creation. `createFirst`: the new
      * pool comes, the pods are moved there by evictions, then the old pool goes; both are billed meanwhile, and quota

@@ -1,4 +1,4 @@
-import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement, UndrainableNodes } from "./choices";
 
 /**
  * A further pool whose nodes have no SGX, for what does not attest: Web services, controllers, build jobs. It is an
@@ -34,8 +34,21 @@ export interface NodePoolArgs {
      * Labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own.
      */
     labels?: Record<string, string>;
-    /** Extra nodes during an upgrade: a number or a percentage. Default `1`; not for spot pools. */
+    /**
+     * Extra nodes during an upgrade: a number or a percentage. Default `1`, and `0` with `maxUnavailable`; not for spot
+     * pools.
+     */
     maxSurge?: string;
+    /**
+     * Nodes that an upgrade drains at the same time without extra ones: a number or a percentage. It takes the place of
+     * `maxSurge` where quota has no room; their pods need room on the other nodes. Default `0`; not for spot pools
+     * (https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling).
+     */
+    maxUnavailable?: string;
+    /** Minutes that an upgrade waits after a node is drained, 0 to 30. Default 0; not for spot pools. */
+    soakMinutes?: number;
+    /** What an upgrade does with a node that cannot be drained in time. Default `Schedule`; not for spot pools. */
+    undrainableNodes?: UndrainableNodes;
     /**
      * In which order the pool is replaced when something changes that AKS fixes at creation, as of an enclave pool.
      * Default `createFirst`.

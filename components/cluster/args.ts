@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApiServerArgs, EntraArgs, NetworkArgs } from "./args-network";
+import type { AutoscalerArgs, MaintenanceArgs } from "./args-operations";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import type { MonitoringArgs } from "./args-monitoring";
 import type { NodePoolArgs } from "./args-production";
@@ -52,6 +53,10 @@ export interface ConfidentialClusterArgs {
     security?: SecurityArgs;
     /** Where metrics and logs of the cluster go. Default: nothing is collected, which Azure would charge for. */
     monitoring?: MonitoringArgs;
+    /** When the cluster autoscaler acts. Default: as AKS has it. Only with an autoscaled pool. Changes in place. */
+    autoscaler?: AutoscalerArgs;
+    /** When AKS may upgrade by itself. Default: at any hour. Changes in place. */
+    maintenance?: MaintenanceArgs;
     /** Sign-in with Microsoft Entra ID; switches local accounts off. Default: local accounts. */
     entra?: EntraArgs;
     /** How Pulumi signs in to a cluster with Entra ID, by `kubelogin`. Default `azurecli` with `entra`, else none. */

@@ -7,6 +7,7 @@ import { networkProfile } from "./network";
 import { securityAddons, securityBody } from "./security";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { ApiServerSpec, EntraSpec } from "./spec-access";
+import type { AutoscalerSpec } from "./spec-operations";
 import { systemPoolProfile } from "./system-pool";
 
 /** What the body of a cluster refers to. */
@@ -40,6 +41,7 @@ export function managedClusterBody(
             upgradeChannel: cluster.upgradeChannel,
             nodeOSUpgradeChannel: cluster.nodeOsUpgradeChannel,
         },
+        autoScalerProfile: autoScalerProfile(cluster.autoscaler),
         addonProfiles: {
             ...sgxAddon(quoting),
             ...securityAddons(cluster.security),
@@ -47,6 +49,18 @@ export function managedClusterBody(
         },
         apiServerAccessProfile: apiServerAccess(cluster.apiServer),
         ...(cluster.entra === undefined ? {} : signIn(cluster.entra)),
+    };
+}
+
+/** AKS takes numbers as text, times with their unit. */
+function autoScalerProfile(spec: AutoscalerSpec | undefined): ManagedClusterArgs["autoScalerProfile"] {
+    if (spec === undefined) return undefined;
+    return {
+        scaleDownUnneededTime: `${spec.scaleDownUnneededMinutes}m`,
+        scaleDownDelayAfterAdd: `${spec.scaleDownDelayAfterAddMinutes}m`,
+        maxNodeProvisionTime: `${spec.maxNodeProvisionMinutes}m`,
+        maxGracefulTerminationSec: String(spec.maxGracefulTerminationSeconds),
+        expander: spec.expander,
     };
 }
 

@@ -1,7 +1,8 @@
 import { duplicate, integerIn, matches, notAllowed, oneOf, prefixed, required, when, type Problem } from "../problems";
 import type { NodePoolArgs } from "./args-production";
-import { checkLabels, checkOsVersion, checkSurge, type PoolsOfCluster } from "./check-pools";
+import { checkLabels, checkOsVersion, type PoolsOfCluster } from "./check-pools";
 import { checkPlainSize, checkScale, checkShortPoolName, checkZones } from "./check-scale";
+import { checkUpgrade } from "./check-upgrade";
 import { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
 
 /** Problems of the pools without SGX, each and with the other pools of the cluster. */
@@ -28,9 +29,8 @@ function checkNodePool(pool: NodePoolArgs, kubernetesVersion: unknown): Problem[
         ...oneOf("osSku", pool.osSku, NodeOsSku),
         ...checkOsVersion(pool, kubernetesVersion),
         ...oneOf("priority", pool.priority, NodePriority),
-        ...checkSurge(pool),
+        ...checkUpgrade(pool),
         ...oneOf("replacement", pool.replacement, PoolReplacement),
-        ...integerIn("drainTimeoutMinutes", pool.drainTimeoutMinutes, 1, 1440),
         ...checkTaints(pool.taints),
         ...checkLabels(pool.labels ?? {}),
     ];

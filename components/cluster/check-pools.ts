@@ -21,6 +21,7 @@ import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import { NodeOsSku, NodePriority, PoolReplacement, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkPlainSize, checkPoolName, checkScale, checkShortPoolName, checkZones } from "./check-scale";
+import { checkUpgrade } from "./check-upgrade";
 
 const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
 
@@ -75,14 +76,18 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
         ...checkOsVersion(pool, args.kubernetesVersion),
         ...checkSubnet(pool, args),
         ...oneOf("priority", pool.priority, NodePriority),
-        ...checkSurge(pool),
+        ...checkUpgrade(pool),
         ...oneOf("replacement", pool.replacement, PoolReplacement),
-        ...integerIn("drainTimeoutMinutes", pool.drainTimeoutMinutes, 1, 1440),
         ...checkLabels(pool.labels ?? {}),
     ];
     return {
         problems: [...prefixed(path, problems), ...size.problems],
-        warnings: [...size.warnings, ...checkEmpty(pool, path), ...checkAddon(pool, path, args)],
+        warnings: [
+            ...size.warnings,
+            ...checkEmpty(pool, path),
+            ...checkLateEpc(pool, path),
+            ...checkAddon(pool, path, args),
+        ],
     };
 }
 
@@ -109,6 +114,18 @@ function checkSubnet({ subnetId }: EnclavePoolArgs, { systemPoolName }: PoolsOfC
 }
 
 /**
+ * A new node is ready before the device plugin has registered its EPC, and the autoscaler believes a ready node
+ * (https://github.com/kubernetes/autoscaler/issues/7780).
+ */
+function checkLateEpc({ minCount, maxCount }: EnclavePoolArgs, path: string): Warning[] {
+    if (minCount === undefined || maxCount === undefined || minCount >= maxCount) return [];
+    const message =
+        "a new node offers EPC a while after it is ready; a pod that waits for EPC may make the autoscaler add one more " +
+        "node meanwhile, up to maxCount, which it removes later";
+    return [{ code: "late-epc", path, message }];
+}
+
+/**
  * The autoscaler knows a node's extended resources from a node, and an empty pool has none (kubernetes/autoscaler issue
  * 4171).
  */
@@ -120,15 +137,6 @@ function checkEmpty(pool: EnclavePoolArgs, path: string): Warning[] {
             : "the autoscaler does not see SGX resources of an empty pool, and starts no node for them";
     const message = `workloads do not get a node of this pool by asking for EPC: ${reason}`;
     return [{ code: "scale-from-zero", path, message }];
-}
-
-export function checkSurge({ maxSurge, priority }: Pick<EnclavePoolArgs, "maxSurge" | "priority">): Problem[] {
-    const path = "maxSurge";
-    if (maxSurge !== undefined && priority === NodePriority.spot) {
-        return [notAllowed(path, maxSurge, "with spot nodes: AKS has no surge for spot pools", "remove maxSurge")];
-    }
-    const expected = 'a number of nodes or a percentage, as text, such as "1" or "33%"';
-    return matches(path, maxSurge, /^([1-9]\d{0,3}|[1-9]\d?%|100%)$/, expected, "correct it");
 }
 
 const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

@@ -132,3 +132,34 @@ export type KubeLogin = (typeof KubeLogin)[keyof typeof KubeLogin];
 /** Private DNS zone of a private API server. */
 export const PrivateDnsZone = { system: "system", none: "none" } as const;
 export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
+
+/** What AKS does in an upgrade with a node that cannot be drained, such as one with a budget that forbids evictions. */
+export const UndrainableNodes = {
+    /** The node takes pods again and is not upgraded; the upgrade fails. */
+    schedule: "Schedule",
+    /** The node takes no new pods and is not upgraded; a surge node stays in its place, and the upgrade goes on. */
+    cordon: "Cordon",
+} as const;
+export type UndrainableNodes = (typeof UndrainableNodes)[keyof typeof UndrainableNodes];
+
+/** How the cluster autoscaler chooses among pools. */
+export const AutoscalerExpander = {
+    random: "random",
+    leastWaste: "least-waste",
+    mostPods: "most-pods",
+    /** By a ConfigMap of yours (https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview). */
+    priority: "priority",
+} as const;
+export type AutoscalerExpander = (typeof AutoscalerExpander)[keyof typeof AutoscalerExpander];
+
+/** A day of the week. */
+export const WeekDay = {
+    monday: "Monday",
+    tuesday: "Tuesday",
+    wednesday: "Wednesday",
+    thursday: "Thursday",
+    friday: "Friday",
+    saturday: "Saturday",
+    sunday: "Sunday",
+} as const;
+export type WeekDay = (typeof WeekDay)[keyof typeof WeekDay];

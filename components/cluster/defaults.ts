@@ -1,4 +1,5 @@
 import {
+    AutoscalerExpander,
     ClusterTier,
     KubeLogin,
     NetworkMode,
@@ -10,7 +11,9 @@ import {
     OutboundType,
     PrivateDnsZone,
     QuotingSource,
+    UndrainableNodes,
     UpgradeChannel,
+    WeekDay,
 } from "./choices";
 
 /** What the arguments of a cluster are where they are left out. */
@@ -40,6 +43,9 @@ export const enclavePoolDefaults = {
     priority: NodePriority.regular,
     taint: false,
     maxSurge: "1",
+    maxUnavailable: "0",
+    soakMinutes: 0,
+    undrainableNodes: UndrainableNodes.schedule,
     replacement: PoolReplacement.createFirst,
     drainTimeoutMinutes: 30,
 } as const;
@@ -51,8 +57,29 @@ export const nodePoolDefaults = {
     osSku: NodeOsSku.ubuntu,
     priority: NodePriority.regular,
     maxSurge: "1",
+    maxUnavailable: "0",
+    soakMinutes: 0,
+    undrainableNodes: UndrainableNodes.schedule,
     replacement: PoolReplacement.createFirst,
     drainTimeoutMinutes: 30,
+} as const;
+
+/** The autoscaler, as AKS has it. */
+export const autoscalerDefaults = {
+    scaleDownUnneededMinutes: 10,
+    scaleDownDelayAfterAddMinutes: 10,
+    maxNodeProvisionMinutes: 15,
+    maxGracefulTerminationSeconds: 600,
+    expander: AutoscalerExpander.random,
+} as const;
+
+/** A window for upgrades. */
+export const maintenanceWindowDefaults = {
+    dayOfWeek: WeekDay.sunday,
+    startTime: "01:00",
+    durationHours: 4,
+    utcOffset: "+00:00",
+    everyWeeks: 1,
 } as const;
 
 /** The network. */

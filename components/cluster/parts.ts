@@ -9,6 +9,7 @@ import type { AzurePlace } from "../shared/azure-place";
 import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { userAssignedIdentity } from "./identity";
+import { maintenanceWindows } from "./maintenance";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";
 import { nodeNetwork, withoutPodRange } from "./network";
 import { assignRights, rightsOf } from "./rights";
@@ -79,13 +80,10 @@ export function createCluster(
             customTimeouts: { create: "60m", update: "120m" },
         },
     );
-    const changes = systemPoolChanges(
-        name,
-        systemPool,
-        spec,
-        { resourceGroupName, clusterName: managedCluster.name, subnetId },
-        { parent, deletedWith: managedCluster },
-    );
+    const onCluster = { parent, deletedWith: managedCluster };
+    const inCluster = { resourceGroupName, clusterName: managedCluster.name };
+    maintenanceWindows(name, cluster.maintenance, inCluster, onCluster);
+    const changes = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, onCluster);
     monitoringOf(name, cluster.monitoring, workspaces, place, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };

@@ -100,6 +100,16 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         ...poolSecurityBody(pool),
         ...(pool.priority === NodePriority.spot
             ? { scaleSetPriority: "Spot", scaleSetEvictionPolicy: "Delete", spotMaxPrice: -1 }
-            : { upgradeSettings: { maxSurge: pool.maxSurge, drainTimeoutInMinutes: pool.drainTimeoutMinutes } }),
+            : { upgradeSettings: upgradeSettings(pool) }),
+    };
+}
+
+function upgradeSettings(pool: WorkerPoolSpec): AgentPoolArgs["upgradeSettings"] {
+    return {
+        maxSurge: pool.maxSurge,
+        maxUnavailable: pool.maxUnavailable,
+        drainTimeoutInMinutes: pool.drainTimeoutMinutes,
+        nodeSoakDurationInMinutes: pool.soakMinutes,
+        undrainableNodeBehavior: pool.undrainableNodes,
     };
 }

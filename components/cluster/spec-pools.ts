@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { defaultMaxPods, POOL_LABEL, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
 import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
 import type { NodePoolArgs } from "./args-production";
-import type { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
+import type { NodeOsSku, NodePriority, PoolReplacement, UndrainableNodes } from "./choices";
 import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";
 import type { PoolSecurity } from "./spec-security";
@@ -46,8 +46,11 @@ export interface WorkerPoolSpec extends PoolSpec {
     subnetId: pulumi.Input<string> | undefined;
     /** What stands for the subnet in the hash of the pool's name. Undefined: no subnet is given. */
     subnetKey: pulumi.Input<string> | undefined;
-    /** Nothing for spot pools. */
+    /** This and the next three mean nothing for spot pools. */
     maxSurge: string;
+    maxUnavailable: string;
+    soakMinutes: number;
+    undrainableNodes: UndrainableNodes;
     replacement: PoolReplacement;
     drainTimeoutMinutes: number;
 }
@@ -87,7 +90,7 @@ export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses |
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: args.subnetId,
         subnetKey: args.subnetId,
-        maxSurge: args.maxSurge ?? enclavePoolDefaults.maxSurge,
+        ...upgradeSpec(args, enclavePoolDefaults),
         replacement: args.replacement ?? enclavePoolDefaults.replacement,
         drainTimeoutMinutes: args.drainTimeoutMinutes ?? enclavePoolDefaults.drainTimeoutMinutes,
         ...asAksHasIt,
@@ -110,12 +113,29 @@ export function nodePoolSpec(args: NodePoolArgs, addresses: PodAddresses | undef
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: undefined,
         subnetKey: undefined,
-        maxSurge: args.maxSurge ?? nodePoolDefaults.maxSurge,
+        ...upgradeSpec(args, nodePoolDefaults),
         replacement: args.replacement ?? nodePoolDefaults.replacement,
         drainTimeoutMinutes: args.drainTimeoutMinutes ?? nodePoolDefaults.drainTimeoutMinutes,
         ...asAksHasIt,
     };
 }
+
+/** How AKS upgrades the nodes of a pool, as its arguments say it. */
+export type UpgradeArgs = Pick<EnclavePoolArgs, "maxSurge" | "maxUnavailable" | "soakMinutes" | "undrainableNodes">;
+
+/** Nodes that go out of service take the place of extra ones: AKS takes both only as a preview. */
+function upgradeSpec(args: UpgradeArgs, defaults: Required<UpgradeArgs>) {
+    const inPlace = args.maxUnavailable !== undefined && !isNone(args.maxUnavailable);
+    return {
+        maxSurge: args.maxSurge ?? (inPlace ? "0" : defaults.maxSurge),
+        maxUnavailable: args.maxUnavailable ?? defaults.maxUnavailable,
+        soakMinutes: args.soakMinutes ?? defaults.soakMinutes,
+        undrainableNodes: args.undrainableNodes ?? defaults.undrainableNodes,
+    };
+}
+
+/** Whether a number or percentage of nodes is none. */
+export const isNone = (nodes: string): boolean => /^0%?$/.test(nodes);
 
 function scaleSpec({ count, minCount, maxCount }: Scale, defaultCount: number): ScaleSpec {
     if (minCount !== undefined && maxCount !== undefined) return { autoscaled: true, minCount, maxCount };

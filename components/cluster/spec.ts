@@ -23,6 +23,15 @@ import { networkSpec, type NetworkSpec } from "./spec-network";
 import { checkMonitoring, monitoringSpec, type MonitoringSpec } from "./spec-monitoring";
 import { enclavePoolSpec, nodePoolSpec, systemPoolSpec, type SystemPoolSpec } from "./spec-pools";
 import { checkSecurity, poolSecurity, securitySpec, type SecuritySpec } from "./spec-security";
+import {
+    autoscalerSpec,
+    checkAutoscaler,
+    checkMaintenance,
+    maintenanceAdvice,
+    maintenanceSpec,
+    type AutoscalerSpec,
+    type MaintenanceSpec,
+} from "./spec-operations";
 import type { SharedClusterSpec } from "./spec-shared";
 import { generalPoolAdvice, systemPoolAdvice } from "./system-pool-advice";
 
@@ -49,6 +58,9 @@ export interface NewClusterSpec {
     apiServer: ApiServerSpec;
     security: SecuritySpec;
     monitoring: MonitoringSpec;
+    /** Undefined: as AKS has it. */
+    autoscaler: AutoscalerSpec | undefined;
+    maintenance: MaintenanceSpec;
 }
 
 /** The arguments of a cluster with every default applied, what is wrong with them, and what to know about them. */
@@ -105,8 +117,15 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...prefixed("security", checkSecurity(args.security ?? {})),
             ...prefixed("monitoring", checkMonitoring(args.monitoring ?? {})),
             ...checkLoginOfEntra(args),
+            ...checkAutoscaler(args),
+            ...checkMaintenance(args.maintenance ?? {}),
         ],
-        warnings: [...pools.warnings, ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)), ...addresses.warnings],
+        warnings: [
+            ...pools.warnings,
+            ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)),
+            ...addresses.warnings,
+            ...maintenanceAdvice(args),
+        ],
     };
 }
 
@@ -129,6 +148,8 @@ function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {
         apiServer: apiServerSpec(args.apiServer ?? {}),
         security,
         monitoring: monitoringSpec(args.monitoring),
+        autoscaler: args.autoscaler === undefined ? undefined : autoscalerSpec(args.autoscaler),
+        maintenance: maintenanceSpec(args.maintenance ?? {}),
     };
 }
 

@@ -32,6 +32,13 @@ const BY_TYPE: Record<string, string[]> = {
         "mode",
     ],
     "azure-native:resources:ResourceGroup": ["location"],
+    "azure-native:containerservice:MaintenanceConfiguration": [
+        "configName",
+        "maintenanceWindow.schedule.weekly.dayOfWeek=day",
+        "maintenanceWindow.startTime=start",
+        "maintenanceWindow.durationHours=hours",
+        "maintenanceWindow.utcOffset=offset",
+    ],
     "azure-native:resources:Deployment": ["properties.template.resources.0.name=pool"],
     "azure-native:network:VirtualNetwork": ["location", "addressSpace.addressPrefixes=cidr"],
     "azure-native:network:Subnet": ["addressPrefix=cidr", "addressPrefixes=cidr"],

@@ -52,7 +52,13 @@ describe("a DCsv3 cluster", () => {
                 "confidential-aks/pool": "enclave",
                 "confidential-aks/owner": "project.stack.c",
             },
-            upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30 },
+            upgradeSettings: {
+                maxSurge: "1",
+                maxUnavailable: "0",
+                drainTimeoutInMinutes: 30,
+                nodeSoakDurationInMinutes: 0,
+                undrainableNodeBehavior: "Schedule",
+            },
         });
         expect(pool.options).toEqual({
             dependsOn: ["c", "c", "c-system-pool"],

@@ -25,6 +25,11 @@ const definitions: Record<string, Definition> = {
         resource: "managedClusters_agentPools",
         pathKeys: ["resourceName", "agentPoolName"],
     },
+    "azure-native:containerservice:MaintenanceConfiguration": {
+        file: "2025-09-01/Microsoft.ContainerService.Aks.json",
+        resource: "managedClusters_maintenanceConfigurations",
+        pathKeys: ["resourceName", "configName"],
+    },
     "azure-native:managedidentity:UserAssignedIdentity": {
         file: "2023-01-31/Microsoft.ManagedIdentity.json",
         resource: "userAssignedIdentities",

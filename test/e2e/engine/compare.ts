@@ -56,7 +56,14 @@ function marked(value: Value): Value {
 
 /** Inputs that the engine or a provider adds where the program gave none. */
 const providerKeys = ["__internal", "version", "azureApiVersion", "__createBeforeDelete", "location"];
-const nameKeys = ["resourceGroupName", "resourceName", "registryName", "roleAssignmentName", "virtualNetworkName"];
+const nameKeys = [
+    "resourceGroupName",
+    "resourceName",
+    "registryName",
+    "roleAssignmentName",
+    "virtualNetworkName",
+    "deploymentName",
+];
 const kubernetesNames = [
     "metadata",
     "metadata.name",

@@ -151,6 +151,18 @@ const types: Record<string, AzureType> = {
         shows: (_, id) => named(id),
         apiVersion: "2024-03-01",
     },
+    "azure-native:containerservice:MaintenanceConfiguration": {
+        ...inGroup,
+        nameKey: "configName",
+        autoname: "random",
+        pathKeys: ["resourceGroupName", "resourceName", "configName"],
+        forceNew: [],
+        located: false,
+        id: (body) => `${cluster(body)}/maintenanceConfigurations/${textAt(body, "configName")}`,
+        parent: cluster,
+        shows: (_, id) => named(id),
+        apiVersion: "2025-09-01",
+    },
     "azure-native:containerservice:ManagedCluster": {
         ...inGroup,
         slow: true,
