@@ -171,6 +171,12 @@ function load(file: string): string {
     return id;
 }
 
+/** Keys with dashes, as Azure has those of the autoscaler. */
+function dashed(profile: object): object {
+    const name = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return Object.fromEntries(Object.entries(profile).map(([key, value]) => [name(key), value as unknown]));
+}
+
 /** The template resource that azure-native makes of its flattened inputs: what the schema has on top stays there. */
 function armBody(
     schema: Schema,
@@ -190,6 +196,9 @@ function armBody(
     if (identity?.userAssignedIdentities !== undefined) {
         const ids = identity.userAssignedIdentities.map((id) => [id, {}]);
         body.identity = { ...identity, userAssignedIdentities: Object.fromEntries(ids) as object };
+    }
+    if (properties.autoScalerProfile !== undefined) {
+        properties.autoScalerProfile = dashed(properties.autoScalerProfile as object);
     }
     const own = pathKeys.at(-1) ?? "";
     return {
