@@ -164,7 +164,7 @@ describe("the way out of the network", () => {
     )("%s as an output is checked when it is known", async (path, outbound, read) => {
         const { spec, problems: found } = clusterSpec({ enclavePools, network: { outbound } });
         expect(found).toEqual([]);
-        const { network } = checkedInputs("the test", spec).cluster as NewClusterSpec;
+        const { network } = checkedInputs("the test", spec).cluster;
         await expectRejected(read(network), `network.outbound.${path}`);
     });
 });
@@ -235,7 +235,7 @@ describe("a private cluster", () => {
     test("takes the id of the zone as an output, and checks it when it is known", async () => {
         const late = { privateCluster: true, privateDnsZoneId: pulumi.output("zone") };
         const { spec } = clusterSpec({ enclavePools, apiServer: late });
-        const { apiServer: checked } = checkedInputs("the test", spec).cluster as NewClusterSpec;
+        const { apiServer: checked } = checkedInputs("the test", spec).cluster;
         await expectRejected(checked.privateDnsZoneId, "apiServer.privateDnsZoneId");
     });
 });

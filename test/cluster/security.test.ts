@@ -108,7 +108,7 @@ describe("the security settings", () => {
     ])("check %s as an output when it is known", async (path, security, read) => {
         const { spec, problems: found } = clusterSpec({ enclavePools, security });
         expect(found).toEqual([]);
-        const { security: checked } = checkedInputs("the test", spec).cluster as NewClusterSpec;
+        const { security: checked } = checkedInputs("the test", spec).cluster;
         await expectRejected(read(checked), `security.${path}`);
     });
 });
