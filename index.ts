@@ -13,5 +13,7 @@ export const kubeconfig = platform.kubeconfig;
 export const oidcIssuerUrl = platform.oidcIssuerUrl;
 /** Principal id of the kubelets, for pull rights on a registry of your own; null for an existing cluster. */
 export const kubeletPrincipalId = platform.kubeletPrincipalId.apply((id) => id ?? null);
+/** What a firewall has to let the cluster reach: `pulumi stack output egress`. */
+export const egress = platform.egress;
 /** Name of the sample's Job; null where none runs. */
 export const sampleJobName = platform.sampleJobName.apply((name) => name ?? null);

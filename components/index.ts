@@ -7,6 +7,7 @@ export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export type { ConfidentialClusterArgs } from "./cluster/args";
+export type { EgressRule } from "./cluster/egress";
 export { ExistingCluster } from "./cluster/existing-cluster";
 export type { ExistingClusterArgs } from "./cluster/existing-args";
 export type { ApiServerArgs, EntraArgs, NetworkArgs, OutboundArgs } from "./cluster/args-network";

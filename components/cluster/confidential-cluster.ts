@@ -8,6 +8,7 @@ import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
+import { egressOfCluster, type EgressRule } from "./egress";
 import { clusterFacts, createCluster } from "./parts";
 import { clusterSpec } from "./spec";
 
@@ -45,6 +46,11 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
     /** Principal id of the kubelets' identity, for pull rights. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /**
+     * What the cluster has to reach outside of its network, for the rules of a firewall: hosts of Azure's public cloud.
+     * Hosts that the workloads reach for themselves are not in it.
+     */
+    public readonly egress: pulumi.Output<EgressRule[]>;
 
     constructor(name: string, args: ConfidentialClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
@@ -64,6 +70,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         const { oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, this);
         this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
+        this.egress = parts.cluster.location.apply((location) => egressOfCluster(found, location));
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
@@ -72,6 +79,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
+            egress: this.egress,
         });
     }
 

@@ -6,6 +6,7 @@ import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import { checkedExisting } from "./checked-inputs";
+import { egressOfExisting, type EgressRule } from "./egress";
 import type { ExistingClusterArgs } from "./existing-args";
 import { checkFound } from "./existing-found";
 import { existingClusterSpec } from "./existing-spec";
@@ -44,6 +45,11 @@ export class ExistingCluster extends pulumi.ComponentResource {
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
     /** Principal id of the kubelets' identity, for pull rights; undefined where the cluster has none. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /**
+     * What the package adds to what the cluster has to reach outside of its network, for the rules of a firewall: hosts
+     * of Azure's public cloud.
+     */
+    public readonly egress: pulumi.Output<EgressRule[]>;
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
@@ -75,6 +81,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
         this.clusterId = clusterId;
         this.oidcIssuerUrl = clusterFacts(parts, this).oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
+        this.egress = pulumi.output(egressOfExisting(spec));
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
@@ -83,6 +90,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
+            egress: this.egress,
         });
     }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfidentialCluster } from "../cluster/confidential-cluster";
+import type { EgressRule } from "../cluster/egress";
 import { ExistingCluster } from "../cluster/existing-cluster";
 import { SgxDevicePlugin } from "../device-plugin/sgx-device-plugin";
 import { AttestedJob } from "../job/attested-job";
@@ -44,6 +45,11 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
      * Principal id of the kubelets' identity, for pull rights on a registry of your own. Not for an existing cluster.
      */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /**
+     * What the cluster has to reach outside of its network, for the rules of a firewall. For an existing cluster: what
+     * the package adds to it.
+     */
+    public readonly egress: pulumi.Output<EgressRule[]>;
     /** Name of the sample's Job, where there is one. */
     public readonly sampleJobName: pulumi.Output<string | undefined>;
 
@@ -74,6 +80,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.kubeconfig = cluster.kubeconfig;
         this.oidcIssuerUrl = cluster.oidcIssuerUrl;
         this.kubeletPrincipalId = cluster.kubeletPrincipalId;
+        this.egress = cluster.egress;
         this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
@@ -81,6 +88,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
+            egress: this.egress,
             sampleJobName: this.sampleJobName,
         });
     }
