@@ -6,6 +6,7 @@ import { checkEnclavePools } from "./check-pools";
 import { QuotingSource } from "./choices";
 import { clusterDefaults } from "./defaults";
 import type { ExistingClusterArgs } from "./existing-args";
+import { retiringOptions } from "./retiring";
 import { checkKubeLogin, kubeLoginSpec } from "./spec-access";
 import { enclavePoolSpec, nodePoolSpec } from "./spec-pools";
 import type { SharedClusterSpec } from "./spec-shared";
@@ -52,7 +53,7 @@ export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""):
             ...prefixed(namesUnder, checkExistingNames(args)),
             ...when(args.quoting === QuotingSource.addon, notAllowed("quoting", args.quoting, why, remedy)),
         ],
-        warnings: found.warnings,
+        warnings: [...found.warnings, ...retiringOptions({ enclavePools, nodePools })],
     };
 }
 

@@ -19,6 +19,7 @@ import {
     type ApiServerSpec,
     type EntraSpec,
 } from "./spec-access";
+import { retiringOptions } from "./retiring";
 import { networkSpec, type NetworkSpec } from "./spec-network";
 import { checkMonitoring, monitoringSpec, type MonitoringSpec } from "./spec-monitoring";
 import { enclavePoolSpec, nodePoolSpec, systemPoolSpec, type SystemPoolSpec } from "./spec-pools";
@@ -122,6 +123,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
         ],
         warnings: [
             ...pools.warnings,
+            ...retiringOptions(args),
             ...(isWrong ? [] : poolAdvice(cluster.systemPool, spec)),
             ...addresses.warnings,
             ...maintenanceAdvice(args),

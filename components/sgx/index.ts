@@ -22,5 +22,6 @@ export { fitPods, leftOf } from "./node-fit";
 export { NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
 export { convertLegacyResources } from "./attestation/legacy-resources";
 export { podSpecsOf } from "./pod-spec";
+export { retirements, type Retirement } from "./retirements";
 export { vmFamily, type VmFamily } from "./vm-family";
 export { checkVmSize, findVmSize, sgxSeries, sgxVmSizes, type SgxSeriesName, type VmSize } from "./vm-sizes";

@@ -1,11 +1,12 @@
 import { invalid, notAllowed, suggest, when, type Problem, type Warning } from "../problems";
+import { retirements, type Retirement } from "./retirements";
 
 /** Azure's series of VM sizes with Intel SGX. */
 export const SgxSeriesName = { DCsv2: "DCsv2", DCsv3: "DCsv3", DCdsv3: "DCdsv3" } as const;
 export type SgxSeriesName = (typeof SgxSeriesName)[keyof typeof SgxSeriesName];
 
 /** Where Azure says a series is in its life. */
-interface SgxSeriesLifecycle {
+interface SgxSeriesLifecycle extends Retirement {
     /**
      * `retired`: cannot be provisioned. `retiring`: announced, still to be had. A fact of this catalogue, no clock is
      * read.
@@ -13,10 +14,6 @@ interface SgxSeriesLifecycle {
     status: "retired" | "retiring";
     /** Day of retirement, ISO 8601. */
     retiresOn: string;
-    /** First day on which subscriptions new to the series are refused, ISO 8601. */
-    closedToNewSubscriptionsFrom?: string;
-    /** Azure's announcement. */
-    source: string;
 }
 
 /** A series of VM sizes with Intel SGX. */
@@ -49,34 +46,23 @@ export interface VmSize {
 }
 
 const sizes = "https://learn.microsoft.com/azure/virtual-machines/sizes";
-const v3Lifecycle: SgxSeriesLifecycle = {
-    status: "retiring",
-    retiresOn: "2029-10-31",
-    closedToNewSubscriptionsFrom: "2026-11-01",
-    source: `${sizes}/retirement/dcsv3-series-retirement`,
-};
-
 /** Every series with Intel SGX, by name. Sources: the pages each entry names. */
 export const sgxSeries: Readonly<Record<SgxSeriesName, Readonly<SgxSeries>>> = {
     DCsv2: {
         name: "DCsv2",
-        lifecycle: {
-            status: "retired",
-            retiresOn: "2026-06-30",
-            source: `${sizes}/retirement/dcsv2-series-retirement`,
-        },
+        lifecycle: { status: "retired", ...retirements.DCsv2 },
         supportsAzureCniOverlay: false,
         source: `${sizes}/general-purpose/dcsv2-series`,
     },
     DCsv3: {
         name: "DCsv3",
-        lifecycle: v3Lifecycle,
+        lifecycle: { status: "retiring", ...retirements.DCsv3 },
         supportsAzureCniOverlay: true,
         source: `${sizes}/general-purpose/dcsv3-series`,
     },
     DCdsv3: {
         name: "DCdsv3",
-        lifecycle: v3Lifecycle,
+        lifecycle: { status: "retiring", ...retirements.DCdsv3 },
         supportsAzureCniOverlay: true,
         source: `${sizes}/general-purpose/dcdsv3-series`,
     },
