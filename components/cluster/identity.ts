@@ -9,8 +9,8 @@ export interface ClusterIdentity {
 }
 
 /**
- * A user-assigned identity. Its principal id comes from an invoke that takes only names: as an output of the resource it
- * would turn unknown in the preview of any change to it, such as a tag, and every role assignment would show as
+ * A user-assigned identity. Its principal id comes from an invoke that takes only names: as an output of the resource
+ * it would turn unknown in the preview of any change to it, such as a tag, and every role assignment would show as
  * replaced.
  */
 export function userAssignedIdentity(

@@ -94,7 +94,7 @@ function valueOf(input: pulumi.Input<string>): Promise<string> {
 function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resource): pulumi.ErrorHookFunction {
     const began = new Map<string, number>();
     return async ({ urn, name, failedOperation, errors }) => {
-        const refusal = refusals.find(({ matches }) => matches(errors[0] ?? ""));
+        const refusal = refusals.find((known) => known.matches(errors[0] ?? ""));
         if (refusal === undefined) return false;
         const key = `${failedOperation} ${refusal.waiting} ${urn}`;
         const start = began.get(key) ?? Date.now();

@@ -54,10 +54,11 @@ describe("tools of the workflows", () => {
         expect(pipeline).toContain(`value: ${tools("up.yml").env?.["PULUMI_VERSION"]}`);
     });
 
-    it("of up are those that its action asks for, so that it downloads nothing", () => {
-        const action = steps("up.yml").find(({ uses }) => uses?.startsWith("pulumi/actions@"));
-        expect(action?.with?.["pulumi-version"]).toBe(tools("up.yml").env?.["PULUMI_VERSION"]);
+    it("are the same for a preview and an update, and kubelogin's is in the pipeline as well", () => {
         expect(tools("pr-preview.yml")).toEqual(tools("up.yml"));
+        const { KUBELOGIN_VERSION: version, KUBELOGIN_SHA256: checksum } = tools("up.yml").env ?? {};
+        expect(pipeline.split(`KUBELOGIN_VERSION: ${version}`)).toHaveLength(3);
+        expect(pipeline.split(`KUBELOGIN_SHA256: ${checksum}`)).toHaveLength(3);
     });
 
     it("are unpacked only with the checksums of the file", () => {
