@@ -47,14 +47,16 @@ export function checkRegistryName(path: string, value: unknown): Problem[] {
     return matches(path, value, /^[A-Za-z0-9]{5,50}$/, "5-50 letters and digits", remedy);
 }
 
-function checkLoginServer(value: unknown): Problem[] {
+/** A problem unless the value is a host. An output is checked when its value is known. */
+export function checkLoginServer(value: unknown): Problem[] {
     if (isLate(value)) return [];
     const expected = "a host name, such as myregistry-abc123.azurecr.io";
     const remedy = "write it as az acr show --query loginServer shows it, without https:// and path";
     return matches("loginServer", value, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/, expected, remedy);
 }
 
-function checkAgentPoolName(path: string, value: unknown): Problem[] {
+/** A problem unless the name is one of an agent pool. An output is checked when its value is known. */
+export function checkAgentPoolName(path: string, value: unknown): Problem[] {
     if (isLate(value)) return [];
     return matches(path, value, /^[A-Za-z0-9-]{3,20}$/, "3-20 letters, digits and dashes", "name the agent pool");
 }
@@ -68,8 +70,8 @@ function checkNewRegistry(args: NewRegistryArgs): Problem[] {
         ...(privateEndpoint === undefined
             ? []
             : [
-                  ...checkId("privateEndpoint.subnetId", privateEndpoint.subnetId, subnetId),
-                  ...when(privateEndpoint.privateDnsZoneId !== undefined, ...checkZone(privateEndpoint)),
+                  ...checkSubnetId("privateEndpoint.subnetId", privateEndpoint.subnetId),
+                  ...checkZoneId("privateEndpoint.privateDnsZoneId", privateEndpoint.privateDnsZoneId),
                   ...when(agentPool === undefined, agentsMissing),
               ]),
         ...(agentPool === undefined
@@ -78,10 +80,7 @@ function checkNewRegistry(args: NewRegistryArgs): Problem[] {
                   ...checkAgentPoolName("agentPool.name", agentPool.name),
                   ...oneOf("agentPool.tier", agentPool.tier, AgentTier),
                   ...integerIn("agentPool.count", agentPool.count, 0, 10),
-                  ...when(
-                      agentPool.subnetId !== undefined,
-                      ...checkId("agentPool.subnetId", agentPool.subnetId, subnetId),
-                  ),
+                  ...when(agentPool.subnetId !== undefined, ...checkSubnetId("agentPool.subnetId", agentPool.subnetId)),
                   ...when(privateEndpoint !== undefined && agentPool.subnetId === undefined, agentsOutside),
               ]),
         ...integerIn("retentionDays", retentionDays, 0, 365),
@@ -125,8 +124,14 @@ const zoneId: IdForm = {
     expected: "the id of a private DNS zone, /subscriptions/.../privateDnsZones/privatelink.azurecr.io",
 };
 
-function checkZone({ privateDnsZoneId }: NonNullable<NewRegistryArgs["privateEndpoint"]>): Problem[] {
-    return checkId("privateEndpoint.privateDnsZoneId", privateDnsZoneId, zoneId);
+/** A problem unless the value is the id of a subnet. An output is checked when its value is known. */
+export function checkSubnetId(path: string, value: unknown): Problem[] {
+    return checkId(path, value, subnetId);
+}
+
+/** A problem unless the value is the id of a registry's private DNS zone; absent is fine. */
+export function checkZoneId(path: string, value: unknown): Problem[] {
+    return value === undefined ? [] : checkId(path, value, zoneId);
 }
 
 function checkId(path: string, value: unknown, { pattern, expected }: IdForm): Problem[] {

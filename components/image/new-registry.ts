@@ -1,8 +1,21 @@
 import { AgentPool, Registry } from "@pulumi/azure-native/containerregistry";
 import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { checkedLater } from "../shared/checked-later";
 import { nameOf } from "../shared/options";
+import { checkSubnetId, checkZoneId } from "./check-registry";
 import type { RegistrySpec } from "./spec";
+
+/** Where a registry is made or looked up. */
+export interface RegistryPlace {
+    /** Subject of a problem. */
+    subject: string;
+    /** Name of the component. */
+    component: string;
+    child: pulumi.CustomResourceOptions;
+    /** The component's aliases. */
+    aliases: pulumi.ComponentResourceOptions["aliases"];
+}
 
 /** A registry that is created, and what comes with it. */
 interface NewRegistry {
@@ -38,12 +51,8 @@ function formerNames(
 }
 
 /** A new registry, with its private endpoint and its agents where the arguments ask for them. */
-export function newRegistry(
-    spec: RegistrySpec,
-    component: string,
-    child: pulumi.CustomResourceOptions,
-    aliases: pulumi.ComponentResourceOptions["aliases"],
-): NewRegistry {
+export function newRegistry(spec: RegistrySpec, place: RegistryPlace): NewRegistry {
+    const { component, child, aliases } = place;
     const { newName, resourceGroupName, location, tags, sku, retentionDays, privateEndpoint } = spec;
     const registry = new Registry(
         logicalName(component),
@@ -71,8 +80,8 @@ export function newRegistry(
         },
     );
     const name = newName === undefined ? registry.name : nameOf(registry, newName);
-    const endpoint = privateEndpointOf(spec, registry, component, child);
-    const agents = agentPoolOf(spec, name, component, child);
+    const endpoint = privateEndpointOf(spec, registry, place);
+    const agents = agentPoolOf(spec, name, place);
     return { registry, name, agentPoolName: agents?.name, after: [...endpoint, ...(agents?.after ?? [])] };
 }
 
@@ -80,11 +89,14 @@ export function newRegistry(
 function privateEndpointOf(
     { privateEndpoint, resourceGroupName, location, tags }: RegistrySpec,
     registry: Registry,
-    component: string,
-    child: pulumi.CustomResourceOptions,
+    { subject, component, child }: RegistryPlace,
 ): pulumi.Resource[] {
     if (privateEndpoint === undefined) return [];
-    const { subnetId, privateDnsZoneId } = privateEndpoint;
+    const path = "newRegistry.privateEndpoint";
+    const subnetId = checkedLater(subject, privateEndpoint.subnetId, (id) => checkSubnetId(`${path}.subnetId`, id));
+    const privateDnsZoneId = checkedLater(subject, privateEndpoint.privateDnsZoneId, (id) =>
+        checkZoneId(`${path}.privateDnsZoneId`, id),
+    );
     const endpoint = new PrivateEndpoint(
         `${component}-registry-endpoint`,
         {
@@ -116,11 +128,14 @@ function privateEndpointOf(
 function agentPoolOf(
     { agentPool, resourceGroupName, location, tags }: RegistrySpec,
     registryName: pulumi.Output<string>,
-    component: string,
-    child: pulumi.CustomResourceOptions,
+    { subject, component, child }: RegistryPlace,
 ): { name: pulumi.Output<string>; after: pulumi.Resource[] } | undefined {
     if (agentPool === undefined) return undefined;
-    const { name, tier, count, subnetId } = agentPool;
+    const { name, tier, count } = agentPool;
+    const path = "newRegistry.agentPool.subnetId";
+    const subnetId = checkedLater(subject, agentPool.subnetId, (id) =>
+        id === undefined ? [] : checkSubnetId(path, id),
+    );
     const pool = new AgentPool(
         `${component}-registry-agents`,
         {

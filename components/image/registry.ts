@@ -5,8 +5,8 @@ import { checkedLater } from "../shared/checked-later";
 import { cloudOf } from "../shared/clouds";
 import { knownOr } from "../shared/known";
 import { assignRole, roles } from "../shared/role-assignments";
-import { checkRegistryName } from "./check-registry";
-import { newRegistry } from "./new-registry";
+import { checkAgentPoolName, checkLoginServer, checkRegistryName } from "./check-registry";
+import { newRegistry, type RegistryPlace } from "./new-registry";
 import type { RegistrySpec } from "./spec";
 
 /** A registry, created or existing. */
@@ -28,17 +28,6 @@ export interface RegistryParts {
     registry: Registry | undefined;
 }
 
-/** Where a registry is made or looked up. */
-export interface RegistryPlace {
-    /** Subject of a problem. */
-    subject: string;
-    /** Name of the component. */
-    component: string;
-    child: pulumi.CustomResourceOptions;
-    /** The component's aliases. */
-    aliases: pulumi.ComponentResourceOptions["aliases"];
-}
-
 /** The registries of this program, by the output that has their name. */
 const made = new WeakMap<object, RegistryParts>();
 
@@ -52,10 +41,12 @@ export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryPa
     }
     const known = typeof existingName === "object" ? made.get(existingName) : undefined;
     const registry = known ?? existingRegistry(spec, existingName, place);
+    const loginServer = checkedLater(place.subject, spec.loginServer, checkLoginServer);
+    const agents = checkedLater(place.subject, spec.agentPoolName, (name) => checkAgentPoolName("agentPoolName", name));
     return {
         ...registry,
-        loginServer: spec.loginServer === undefined ? registry.loginServer : pulumi.output(spec.loginServer),
-        agentPoolName: spec.agentPoolName ?? registry.agentPoolName,
+        loginServer: loginServer === undefined ? registry.loginServer : pulumi.output(loginServer),
+        agentPoolName: agents ?? registry.agentPoolName,
         registry: undefined,
     };
 }
@@ -65,8 +56,9 @@ export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryPa
  * from its name and its cloud. What Azure says counts as soon as the registry is there. It is asked by names: an output
  * of the registry is unknown in a preview that updates it, and all that uses its images would show as changed.
  */
-function createdRegistry(spec: RegistrySpec, { component, child, aliases }: RegistryPlace): RegistryParts {
-    const { registry, name, agentPoolName, after } = newRegistry(spec, component, child, aliases);
+function createdRegistry(spec: RegistrySpec, place: RegistryPlace): RegistryParts {
+    const { component, child } = place;
+    const { registry, name, agentPoolName, after } = newRegistry(spec, place);
     const answer = pulumi
         .all([spec.resourceGroupName, name, registry.id])
         .apply(async ([group, known]) => (await lookUp(group, known, child.parent)).loginServer);

@@ -11,7 +11,7 @@ import { ownImageContext, packageRoot } from "../shared/package-root";
 import type { BuiltImage, PlatformSpec } from "./parts";
 
 /** An image, and what has to be there before a pod can use it. */
-export interface ReadyImage {
+interface ReadyImage {
     image: pulumi.Input<string>;
     after: pulumi.Resource[];
 }

@@ -1,4 +1,4 @@
-import { expect, describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RegistrySku, type EnclaveImageArgs } from "../../components/image/args";
 import { EnclaveImage } from "../../components/image/enclave-image";
 import type { TaskSpec } from "../../components/image/task";
