@@ -1,11 +1,12 @@
-import type { AgentPool, ManagedCluster } from "@pulumi/azure-native/containerservice";
+import { getManagedClusterOutput, type AgentPool, type ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Behind } from "../shared/behind";
+import { staleDrained, type DrainPlace } from "./drain/pool-drain";
 import { clusterKubeconfig } from "./kubeconfig";
 import type { ClusterParts } from "./parts";
 import { poolOwner } from "./pool-name";
-import { workerPools } from "./pools";
+import { azureName, workerPools } from "./pools";
 import type { SharedClusterSpec } from "./spec-shared";
 
 /** What is behind the components of clusters, for their getters. */
@@ -17,6 +18,13 @@ interface ClusterBehind {
     pools: AgentPool[];
 }
 
+/** What a component of a cluster hands on. */
+interface ClusterAccess {
+    kubeconfig: pulumi.Output<string>;
+    /** Known in an update when the pools that the program has no longer are drained; it fails when they are not. */
+    drained: pulumi.Output<unknown>;
+}
+
 export const behindCluster = new Behind<ClusterBehind>();
 
 /** Makes what every cluster gets, a new one or one that exists: its pools, the kubeconfig and the provider. */
@@ -25,19 +33,26 @@ export function poolsAndAccess(
     { tags, kubeLogin }: SharedClusterSpec,
     parts: ClusterParts,
     component: pulumi.ComponentResource,
-): { kubeconfig: pulumi.Output<string> } {
+): ClusterAccess {
     const { cluster } = parts;
     const onCluster = { parent: component, deletedWith: cluster };
-    const owner = poolOwner(pulumi.getProject(), pulumi.getStack(), name);
-    const all = workerPools(name, [...parts.enclavePools, ...parts.nodePools], { ...parts, tags, owner }, onCluster);
     const kubeconfig = clusterKubeconfig(parts, kubeLogin, component);
+    const { resourceGroupName, clusterName: resourceName } = parts;
+    const drains: DrainPlace = {
+        found: getManagedClusterOutput({ resourceGroupName, resourceName }, { parent: component }),
+        kubeconfig,
+        owner: poolOwner(pulumi.getProject(), pulumi.getStack(), name),
+        component,
+    };
+    const pools = [...parts.enclavePools, ...parts.nodePools].map((spec) => ({ spec, azureName: azureName(spec) }));
+    const all = workerPools(name, pools, { ...parts, tags, drains }, onCluster);
     const provider = new Provider(
         `${name}-kubernetes`,
         { kubeconfig, clusterIdentifier: parts.clusterId, enableServerSideApply: true },
         onCluster,
     );
     behindCluster.keep(component, { provider, cluster, pools: all.slice(0, parts.enclavePools.length) });
-    return { kubeconfig };
+    return { kubeconfig, drained: staleDrained(drains, pools, all) };
 }
 
 /**

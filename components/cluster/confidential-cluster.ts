@@ -61,7 +61,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
         const spec = checkedInputs(subject, found);
         const parts = createCluster(name, spec, spec.cluster, this);
-        const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
+        const { kubeconfig, drained } = poolsAndAccess(name, spec, parts, this);
         managedClusters.keep(this, parts.cluster);
 
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
@@ -74,7 +74,8 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
-            clusterName: this.clusterName,
+            // The program goes on until old pools are drained: the engine deletes them when it has ended.
+            clusterName: pulumi.all([this.clusterName, drained]).apply(([known]) => known),
             clusterId: this.clusterId,
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,

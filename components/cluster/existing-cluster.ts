@@ -73,8 +73,13 @@ export class ExistingCluster extends pulumi.ComponentResource {
         const kubeletPrincipalId = pulumi.output(undefined);
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
+<<<<<<< HEAD
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
         const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
+=======
+        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
+        const { kubeconfig, drained } = poolsAndAccess(name, spec, parts, this);
+>>>>>>> ce41b0d (Old pools are drained by the program before the engine deletes them)
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
@@ -85,7 +90,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
-            clusterName: this.clusterName,
+            // The program goes on until old pools are drained: the engine deletes them when it has ended.
+            clusterName: pulumi.all([this.clusterName, drained]).apply(([known]) => known),
             clusterId: this.clusterId,
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { POOL_OWNER_LABEL } from "../sgx";
 import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
+import { afterDrain, type DrainedPool, type DrainPlace } from "./drain/pool-drain";
 import { azurePoolName } from "./pool-name";
 import { poolSecurityBody } from "./security";
 import { busyHooks } from "./settle";
@@ -15,8 +16,8 @@ export interface PoolPlace {
     resourceGroupName: pulumi.Input<string>;
     clusterName: pulumi.Input<string>;
     tags: ClusterSpec["tags"];
-    /** Whose pools they are: value of a label of their nodes. */
-    owner: string;
+    /** Where pools are drained before they go. */
+    drains: DrainPlace;
     /** Undefined: that of the cluster when the pool is made. */
     kubernetesVersion: string | undefined;
     /** What comes before the first pool. */
@@ -41,19 +42,20 @@ const fixedAtCreation = [
  */
 export function workerPools(
     name: string,
-    pools: readonly WorkerPoolSpec[],
-    { resourceGroupName, clusterName, tags, owner, kubernetesVersion, after }: PoolPlace,
+    pools: readonly DrainedPool[],
+    { resourceGroupName, clusterName, tags, drains, kubernetesVersion, after }: PoolPlace,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): AgentPool[] {
     const created: AgentPool[] = [];
     const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name) };
-    for (const pool of pools) {
+    for (const drainedPool of pools) {
+        const { spec: pool, azureName: agentPoolName } = drainedPool;
         const args = {
             resourceGroupName,
             resourceName: clusterName,
-            agentPoolName: azureName(pool),
+            agentPoolName,
             ...workerPoolBody(pool),
-            nodeLabels: { ...pool.labels, [POOL_OWNER_LABEL]: owner },
+            nodeLabels: { ...pool.labels, [POOL_OWNER_LABEL]: drains.owner },
             // The nodes follow the cluster's version by this alone.
             orchestratorVersion: kubernetesVersion,
             tags,
@@ -63,7 +65,7 @@ export function workerPools(
             // Said in both cases: azure-native deletes a resource with a fixed name first.
             deleteBeforeReplace: pool.replacement === PoolReplacement.deleteFirst,
             replaceOnChanges: [...fixedAtCreation],
-            dependsOn: [...after, ...created].slice(-1),
+            dependsOn: afterDrain(drains, drainedPool, [...after, ...created].slice(-1)),
             ignoreChanges: ignoredOfPool(pool.scale),
             hooks,
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
@@ -74,7 +76,7 @@ export function workerPools(
 }
 
 /** The pool's name in Azure; unknown only where the id of its subnet is. */
-function azureName(pool: WorkerPoolSpec): pulumi.Output<string> {
+export function azureName(pool: WorkerPoolSpec): pulumi.Output<string> {
     const body = workerPoolBody(pool);
     const fixed = Object.fromEntries(fixedAtCreation.map((key) => [key, body[key]]));
     return pulumi
