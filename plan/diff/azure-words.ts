@@ -1,6 +1,7 @@
+import { POOL_OWNER_LABEL } from "../../components/sgx/index.js";
 import { refusedUpgrade } from "../../components/sgx/index.js";
 import { shortText } from "../lens/highlights.js";
-import { nodeCount } from "../lens/pools.js";
+import { nodeCount, poolName } from "../lens/pools.js";
 import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
 import type { Compared } from "./compared.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
@@ -44,15 +45,18 @@ function tagOf(run: PlanResource | undefined): string {
 
 function poolWords({ before, after, diff }: Compared): string[] {
     const text = (key: string, of: PlanResource | undefined): string => shortText(of?.inputs[key] ?? "unset");
-    const name = text("agentPoolName", after ?? before);
+    const name = poolName((after ?? before)?.inputs ?? {}) ?? text("agentPoolName", after ?? before);
     if (diff.action === "delete")
-        return [`the nodes of pool ${name} are drained and deleted; pods that fit nowhere else stay pending`];
+        return [
+            isOwn(before)
+                ? `pool ${name} goes: the update drains it first, within ${drainMinutes(before)}; pods that fit nowhere else stay pending, and \`pulumi destroy\` drains nothing`
+                : `pool ${name} is deleted with all pods on it: AKS drains nothing then`,
+        ];
     if (diff.action === "replace") {
         const size = diff.changes.some(({ path }) => path === "vmSize")
             ? `new VM size ${text("vmSize", before)} -> ${text("vmSize", after)}: `
             : "";
-        const order = diff.deleteFirst === true ? " before the new ones are there" : "";
-        return [`${size}pool ${name} is replaced, its nodes are drained and deleted${order}; enclaves on them end`];
+        return [`${size}${replacementWords(name, before, after, diff)}`];
     }
     if (diff.action !== "update" || before === undefined || after === undefined) return [];
     const [old, now] = [nodeCount(before.inputs) ?? "unset", nodeCount(after.inputs) ?? "unset"];
@@ -61,6 +65,32 @@ function poolWords({ before, after, diff }: Compared): string[] {
     if (diff.changes.some(({ path }) => path === "orchestratorVersion" || path.startsWith("osSKU")))
         words.push(`the nodes of pool ${name} are upgraded one after another, each drained first`);
     return words;
+}
+
+/** In which order a pool is replaced, and whether it is drained: AKS itself drains nothing when it deletes a pool. */
+function replacementWords(
+    name: string,
+    before: PlanResource | undefined,
+    after: PlanResource | undefined,
+    diff: ResourceDiff,
+): string {
+    if (!isOwn(before))
+        return `pool ${name} is replaced, and the old one is deleted with all pods on it: AKS drains nothing then`;
+    const limit = drainMinutes(after);
+    return diff.deleteFirst === true
+        ? `pool ${name} is drained within ${limit} and deleted, then the new one comes; its capacity is gone meanwhile`
+        : `the new pool ${name} comes first, then the old one is drained within ${limit} and deleted; both are billed meanwhile`;
+}
+
+/** Whether this package's program drains the pool before it goes: its labels say whose it is. */
+function isOwn(pool: PlanResource | undefined): boolean {
+    return valueAt(pool?.inputs, "nodeLabels", POOL_OWNER_LABEL) !== undefined;
+}
+
+/** The time that a drain may take. AKS has no such setting for spot pools, where the program alone knows it. */
+function drainMinutes(pool: PlanResource | undefined): string {
+    const minutes = valueAt(pool?.inputs, "upgradeSettings", "drainTimeoutInMinutes");
+    return typeof minutes === "number" ? `${minutes} minutes` : "its time limit";
 }
 
 function shrinks(before: PlanObject, after: PlanObject): string {
