@@ -73,13 +73,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
         const kubeletPrincipalId = pulumi.output(undefined);
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
-<<<<<<< HEAD
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
-        const { kubeconfig } = poolsAndAccess(name, spec, parts, this);
-=======
-        const parts = { ...spec, clusterId, cluster: undefined, kubeletPrincipalId, ...unversioned };
         const { kubeconfig, drained } = poolsAndAccess(name, spec, parts, this);
->>>>>>> ce41b0d (Old pools are drained by the program before the engine deletes them)
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
