@@ -1,7 +1,7 @@
 import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { throwIfAny } from "../problems";
+import { throwIfAny, ValidationError, type Problem } from "../problems";
 import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
@@ -66,7 +66,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
                 { resourceGroupName: group, resourceName: cluster },
                 { parent: this },
             );
-            throwIfAny(subject, checkFound(about, spec), "nothing was created on it");
+            await refuse(subject, checkFound(about, spec), this);
             return cluster;
         });
         const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
@@ -109,4 +109,15 @@ export class ExistingCluster extends pulumi.ComponentResource {
     ): pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] } {
         return optionsOnCluster(this, after);
     }
+}
+
+/**
+ * Stops the program with all that is wrong. It says so itself and waits until the engine has it: after an answer of a
+ * provider, the SDK may end the program before the error of a promise is shown.
+ */
+async function refuse(subject: string, problems: readonly Problem[], resource: pulumi.Resource): Promise<void> {
+    if (problems.length === 0) return;
+    const error = new ValidationError(subject, problems, "nothing was created on it");
+    await pulumi.log.error(error.message, resource);
+    throw error;
 }
