@@ -69,7 +69,7 @@ describe("roles in a network of one's own", () => {
         world.azure.requests.length = 0;
         // They spread from now on.
         for (const role of world.azure.all("azure-native:authorization:RoleAssignment")) role.madeAt = Date.now();
-        world.azure.conditions.rolesWorkAfter = 3000;
+        world.azure.conditions.rolesWorkAfter = 15_000;
         await project.up();
         expect(outcomes()).toContain("refused");
         expect(outcomes().at(-1)).toBe("done");
@@ -80,7 +80,7 @@ describe("roles in a network of one's own", () => {
 
 test("a system pool that AKS refuses in its deployment stops the update, and the next one goes on from there", async () => {
     world.azure.worst();
-    world.azure.conditions.mismatchesInTemplates = true;
+    Object.assign(world.azure.conditions, { mismatches: 1, mismatchesInTemplates: true });
     const project = await world.project("dev");
     const { code, stdout, stderr } = await project.update("up");
     expect(code).not.toBe(0);
