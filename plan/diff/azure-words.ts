@@ -5,6 +5,7 @@ import { nodeCount, poolName } from "../lens/pools.js";
 import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
 import type { Compared } from "./compared.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
+import { PRODUCTION_WORDS, securityWords } from "./production-words.js";
 import { templateWords } from "./template-words.js";
 
 /** What changes of Azure resources mean, by the last part of the type. */
@@ -17,6 +18,7 @@ export function azureWords(item: Compared): string[] {
 }
 
 const WORDS: Record<string, (item: Compared) => string[]> = {
+    ...PRODUCTION_WORDS,
     AgentPool: poolWords,
     Deployment: templateWords,
     ManagedCluster: clusterWords,
@@ -116,6 +118,7 @@ function clusterWords({ before, after, diff }: Compared): string[] {
         words.push("who reaches the API server changes: check that this job's runners still do");
     if (changed("disableLocalAccounts") && valueAt(after?.inputs, "disableLocalAccounts") === true)
         words.push("kubeconfigs with client certificates stop working");
+    words.push(...securityWords({ before, after, diff } as Compared));
     return words;
 }
 
