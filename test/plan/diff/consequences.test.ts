@@ -14,12 +14,29 @@ function aesm(image: string, updateStrategy: PlanObject = {}) {
 }
 
 describe("consequences in words", () => {
-    it("a new VM size: the pool is replaced, its nodes drained", () => {
-        const options = { deleteBeforeReplace: true };
-        expect(
-            compareOne(enclavePool({}, options), enclavePool({ vmSize: "Standard_DC4s_v3" }, options))?.consequences,
-        ).toEqual([
-            "new VM size Standard_DC2s_v3 -> Standard_DC4s_v3: pool enclave is replaced, its nodes are drained and deleted before the new ones are there; enclaves on them end",
+    it.each([
+        [
+            "the new one comes first by default",
+            { nodeLabels: { "confidential-aks/owner": "p.s.aks" }, upgradeSettings: { drainTimeoutInMinutes: 45 } },
+            { deleteBeforeReplace: false },
+            "the new pool enclave comes first, then the old one is drained within 45 minutes and deleted; both are billed meanwhile",
+        ],
+        [
+            "the old one goes first where the arguments say so",
+            { nodeLabels: { "confidential-aks/owner": "p.s.aks" } },
+            { deleteBeforeReplace: true },
+            "pool enclave is drained within its time limit and deleted, then the new one comes; its capacity is gone meanwhile",
+        ],
+        [
+            "a pool of another program is not drained",
+            {},
+            { deleteBeforeReplace: true },
+            "pool enclave is replaced, and the old one is deleted with all pods on it: AKS drains nothing then",
+        ],
+    ])("a new VM size replaces the pool: %s", (_, inputs, options, words) => {
+        const changed = { ...inputs, vmSize: "Standard_DC4s_v3" };
+        expect(compareOne(enclavePool(inputs, options), enclavePool(changed, options))?.consequences).toEqual([
+            `new VM size Standard_DC2s_v3 -> Standard_DC4s_v3: ${words}`,
             "EPC per node of pool enclave 8Gi -> 16Gi",
         ]);
     });
@@ -152,10 +169,33 @@ describe("consequences in words", () => {
             { apiServerAccessProfile: { authorizedIPRanges: ["b"] } },
             "who reaches the API server changes",
         ],
+        [
+            "another key of etcd",
+            { securityProfile: { azureKeyVaultKms: { keyId: "a" } } },
+            { securityProfile: { azureKeyVaultKms: { keyId: "b" } } },
+            "keep the old one",
+        ],
+        [
+            "no key of etcd any more",
+            { securityProfile: { azureKeyVaultKms: { keyId: "a" } } },
+            { securityProfile: {} },
+            "etcd stays encrypted with the old key",
+        ],
     ])("of the cluster: %s", (_, before, after, words) => {
         expect(
             compareOne(resource(CLUSTER, "aks", before), resource(CLUSTER, "aks", after))?.consequences.join("\n"),
         ).toContain(words);
+    });
+
+    it.each([
+        ["network:NatGateway", "another public address"],
+        ["network:PublicIPAddress", "another public address"],
+        ["operationalinsights:Workspace", "what the workspace has collected is deleted with it"],
+        ["monitor:AzureMonitorWorkspace", "what the workspace has collected is deleted with it"],
+        ["monitor:DiagnosticSetting", "audit logs of the control plane end"],
+    ])("deleting a %s", (type, words) => {
+        const [only] = compare([resource(`azure-native:${type}`, "x", {})], []).resources;
+        expect(only?.consequences.join("\n")).toContain(words);
     });
 
     it.each([
