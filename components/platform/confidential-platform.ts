@@ -14,6 +14,7 @@ import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformCluster } from "./cluster-part";
 import { platformImages, type PlatformImages } from "./images";
 import type { PlatformSpec } from "./parts";
+import { refusedPlaceholders } from "./placeholders";
 import { platformSpec } from "./spec";
 
 /**
@@ -55,7 +56,10 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
 
     constructor(name: string, args: ConfidentialPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
         const { spec, problems, warnings } = platformSpec(args);
-        throwIfAny(`platform "${name}"`, problems);
+        throwIfAny(`platform "${name}"`, [
+            ...problems,
+            ...(pulumi.runtime.isDryRun() ? [] : refusedPlaceholders(args)),
+        ]);
         super("confidential-aks:index:ConfidentialPlatform", name, args, opts);
         showWarnings(warnings, this);
 

@@ -3,6 +3,7 @@ import type { ConfidentialPlatformArgs } from "./args";
 import { checkFit } from "./check-fit";
 import { checkNoQuoting, checkParts } from "./checks";
 import { partsOf, type PlatformSpec } from "./parts";
+import { placeholderWarnings } from "./placeholders";
 
 /**
  * The parts of a platform with every default applied, and everything that is wrong with its arguments: each part by its
@@ -13,7 +14,7 @@ export function platformSpec(args: ConfidentialPlatformArgs): Checked<PlatformSp
     const problems = checkParts(args, spec);
     const fit = problems.length > 0 ? [] : checkFit(spec);
     // The components of the parts show their own warnings.
-    return { spec, problems, warnings: [...checkNoQuoting(spec), ...fit] };
+    return { spec, problems, warnings: [...placeholderWarnings(args), ...checkNoQuoting(spec), ...fit] };
 }
 
 /** What is wrong with the arguments of a platform, and what its user should know, without making anything. */

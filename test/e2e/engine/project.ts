@@ -95,6 +95,7 @@ export class Project {
     ) {
         for (const file of files) cpSync(resolve(file), join(this.folder, file), { recursive: true });
         this.hurry(join(this.folder, "components/shared/pace.ts"));
+        this.replacePlaceholders();
         symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
         for (const folder of ["backend", "home", "tmp", "events"]) mkdirSync(join(this.folder, folder));
         this.env = {
@@ -125,6 +126,15 @@ export class Project {
         const text = readFileSync(file, "utf8");
         if (!text.includes(from)) throw new Error(`${file} has no "${from}" to change`);
         writeFileSync(file, text.replace(from, to));
+    }
+
+    /** Puts a group id in the place of the one that an update refuses. */
+    private replacePlaceholders(): void {
+        const text = readFileSync(this.configFile, "utf8");
+        writeFileSync(
+            this.configFile,
+            text.replaceAll("11111111-2222-3333-4444-555555555555", "8a2d4c1e-7f60-4b7e-9d3c-2f1a5b6c7d8e"),
+        );
     }
 
     /** Runs `pulumi` to its end. */
