@@ -5,7 +5,7 @@ import { Behind } from "../shared/behind";
 import { devicePluginNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
-import { childOptions, waitingFor } from "../shared/options";
+import { childOptions, waitingFor, waitingForPulls } from "../shared/options";
 import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { SgxDevicePluginArgs } from "./args";
@@ -67,7 +67,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
                     },
                 },
             },
-            waitingFor(child, [...hook.ready, ...network]),
+            waitingForPulls(waitingFor(child, [...hook.ready, ...network])),
         );
         behind.keep(this, { daemonSet });
         this.namespace = pulumi.output(namespace);

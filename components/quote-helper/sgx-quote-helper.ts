@@ -8,7 +8,7 @@ import { Behind } from "../shared/behind";
 import { quoteHelperNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
-import { childOptions, waitingFor } from "../shared/options";
+import { childOptions, waitingFor, waitingForPulls } from "../shared/options";
 import { ownFile } from "../shared/package-root";
 import { specOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
@@ -79,7 +79,7 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
                     },
                 },
             },
-            waitingFor(child, network),
+            waitingForPulls(waitingFor(child, network)),
         );
         behind.keep(this, { daemonSet });
         this.namespace = pulumi.output(namespace);

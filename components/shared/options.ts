@@ -15,6 +15,14 @@ export function childOptions(
     };
 }
 
+/**
+ * The same options for pods that every node runs: the right to pull their images may take up to 60 minutes to work,
+ * and the provider waits for 10 by default.
+ */
+export function waitingForPulls(options: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return { ...options, customTimeouts: { create: "70m" } };
+}
+
 /** The same options for a child that also waits for others. */
 export function waitingFor(
     options: pulumi.CustomResourceOptions,
