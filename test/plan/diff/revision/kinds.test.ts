@@ -27,7 +27,7 @@ describe("each kind of change", () => {
             edits: [['vmSize: "Standard_DC4s_v3"', 'vmSize: "Standard_DC8s_v3"']],
             actions: ["replace pool (vmSize)"],
             words: [
-                "new VM size Standard_DC4s_v3 -> Standard_DC8s_v3: pool enclave is replaced, its nodes are drained",
+                "new VM size Standard_DC4s_v3 -> Standard_DC8s_v3: pool enclave is replaced, and the old one is deleted with all pods on it: AKS drains nothing then",
                 "EPC per node of pool enclave 16Gi -> 32Gi",
             ],
             paths: ["vmSize"],

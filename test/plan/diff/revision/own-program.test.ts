@@ -27,14 +27,14 @@ describe("the program of this repository, in a repository of its own", () => {
         });
     });
 
-    it("a new VM size: the pool is replaced, its nodes drained, and its node holds more jobs", async () => {
+    it("a new VM size: a new pool comes first, the old one is drained, and a node holds more jobs", async () => {
         repository.edit("stacks/Pulumi.dcsv2.yaml", ["Standard_DC2s_v2", "Standard_DC4s_v2"]);
         const found = await repository.diff("--base", "base", "--stack", "dcsv2", "--fail-on", "replace");
         expect(found.code).toBe(3);
-        expect(actionsOf(found, "dcsv2")).toEqual(["replace confidential-aks-enclave (vmSize)"]);
+        expect(actionsOf(found, "dcsv2")).toEqual(["replace confidential-aks-enclave (agentPoolName, vmSize)"]);
         expect(wordsOf(found, "dcsv2")).toBe(
             [
-                "new VM size Standard_DC2s_v2 -> Standard_DC4s_v2: pool enclave is replaced, its nodes are drained and deleted before the new ones are there; enclaves on them end",
+                "new VM size Standard_DC2s_v2 -> Standard_DC4s_v2: the new pool enclave comes first, then the old one is drained within 30 minutes and deleted; both are billed meanwhile",
                 "EPC per node of pool enclave 56Mi -> 112Mi",
                 "EPC per job of Job/confidential-aks-sample-* 32Mi: 1 -> 3 jobs per node of pool enclave",
             ].join("\n"),
