@@ -180,7 +180,9 @@ describe("a drain", () => {
 describe("before a drain", () => {
     test("the new nodes have to offer the EPC that runs on the old ones", async () => {
         const cluster = old().node("new", "enclavenew1", { epc: 0 }).pod("old", "web");
-        setTimeout(() => cluster.nodeList.forEach((node) => (node.epc = 8 * epc)), 60_000);
+        setTimeout(() => {
+            cluster.nodeList.forEach((node) => (node.epc = 8 * epc));
+        }, 60_000);
         cluster.budget = () => {
             expect(cluster.nodeList.every((node) => node.epc > 0)).toBe(true);
             return undefined;

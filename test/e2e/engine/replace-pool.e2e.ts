@@ -6,8 +6,8 @@ import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * A pool is replaced while enclaves run on it: with a real engine, API server and scheduler. The tests follow each other
- * on one stack.
+ * A pool is replaced while pods with EPC run on it: with a real engine, API server and scheduler. The tests follow each
+ * other on one stack.
  */
 let world: World;
 let project: Project;
