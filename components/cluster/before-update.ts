@@ -17,7 +17,9 @@ export function beforeClusterUpdate(component: string, parent: pulumi.Resource):
         if (refused !== undefined) throw new Error(refused);
         const stale = stalePools(profilesOf(newInputs), await livePools(newInputs, oldOutputs, parent));
         if (stale.length === 0) return;
-        const wayOut = 'Run "pulumi refresh", which takes over what AKS shows, then repeat the update.';
+        const wayOut =
+            "For one update, take agentPoolProfiles out of the cluster's ignoreChanges, by a transform, as " +
+            "docs/components/cluster.md shows: the system pool is then sent as the arguments have it.";
         throw new Error(`the state of the cluster is older than its pools: ${stale.join("; ")}. ${wayOut}`);
     };
     return resourceHooks(component, "before an update of the cluster", check, { onDryRun: true });

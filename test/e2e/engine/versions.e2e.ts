@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
@@ -18,6 +20,9 @@ beforeAll(async () => {
     await project.up();
 });
 afterAll(() => world.stop());
+
+const notIgnored =
+    "({ type, props, opts }) => (type.endsWith(':ManagedCluster') ? { props, opts: { ...opts, ignoreChanges: ['dnsPrefix'] } } : undefined)";
 
 const pools = () => world.azure.poolsOf(world.azure.all(cluster)[0]?.id ?? "");
 const shown = (key: string) => pools().map((pool) => pool.shown[key]);
@@ -51,7 +56,7 @@ test("with an upgrade channel, a new version is refused before anything is sent,
     project.configure((config) => (config.kubernetesVersion = "1.36"));
 });
 
-test("the number of system nodes changes that pool alone; the cluster is not changed before a refresh, which says so", async () => {
+test("the number of system nodes changes that pool alone; a change of the cluster does not take it back", async () => {
     project.configure((config) => (config.systemPool = { count: 3 }));
     expect(words(changes(await project.up()))).toEqual(["update Deployment confidential-aks-system-pool"]);
     const system = () => pools().find(({ id }) => id.endsWith("/system"))?.shown.count;
@@ -60,7 +65,15 @@ test("the number of system nodes changes that pool alone; the cluster is not cha
     const { code, stdout, stderr } = await project.update("up");
     expect(code).not.toBe(0);
     expect(stdout + stderr).toContain("pool system would go back to count 2 from 3");
-    await project.refresh();
+    // The way out that the error names: the pool is sent as the arguments have it, for this one update.
+    const program = join(project.folder, "index.ts");
+    const text = readFileSync(program, "utf8");
+    writeFileSync(
+        program,
+        text.replace("readPlatformConfig())", `readPlatformConfig(), { transforms: [${notIgnored}] })`),
+    );
     await project.up();
+    writeFileSync(program, text);
+    expect(words(changes(await project.up()))).toEqual([]);
     expect(system()).toBe(3);
 });
