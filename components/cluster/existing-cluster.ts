@@ -70,7 +70,6 @@ export class ExistingCluster extends pulumi.ComponentResource {
             return cluster;
         });
         const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
-        const kubeletPrincipalId = pulumi.output(undefined);
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
@@ -79,7 +78,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
         this.clusterId = clusterId;
-        this.oidcIssuerUrl = clusterFacts(parts, this).oidcIssuerUrl;
+        const { oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, this);
+        this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
         this.egress = pulumi.output(egressOfExisting(spec));
         this.kubeconfig = kubeconfig;

@@ -45,19 +45,22 @@ async function change(edit: (config: Config) => void): Promise<Done> {
     expect(summary(steps), "what the update did, as the preview announced it").toEqual(summary(preview));
     return {
         steps: changes(steps),
-        azure: world.azure.requests.slice(requests).map(({ method, id }) => `${method} ${id.split("/").at(-1) ?? ""}`),
+        azure: world.azure.requests.slice(requests).map(({ method, id }) => `${method} ${nameOf(id)}`),
         cluster: world.writes.slice(writes).map(writeText),
     };
 }
 
+/** The last part of an id, for pools without the hash at its end. */
+const nameOf = (id: string) => (id.split("/").at(-1) ?? "").slice(0, id.includes("/agentPools/") ? -4 : undefined);
+
 const writeText = ({ verb, object: { kind, name } }: Write) => `${verb} ${kind} ${name.replace(/-[0-9a-f]{8}$/, "-*")}`;
 
-test("the VM size of a pool: only that pool is replaced, the old one first", async () => {
+test("the VM size of a pool: only that pool is replaced, the new one first", async () => {
     const { steps, azure, cluster } = await change(
         (config) => (pools(config)[0] = { ...pools(config)[0], vmSize: "Standard_DC4s_v3" }),
     );
     expect(summary(steps)).toEqual(["replace AgentPool confidential-aks-first"]);
-    expect(azure).toEqual(["DELETE first", "PUT first"]);
+    expect(azure).toEqual(["PUT first", "DELETE first"]);
     expect(cluster).toEqual([]);
 });
 
@@ -65,7 +68,7 @@ test("zones of a pool, which AKS fixes when it makes one: only that pool is repl
     const { azure, cluster } = await change(
         (config) => (pools(config)[1] = { ...pools(config)[1], availabilityZones: ["1"] }),
     );
-    expect(azure).toEqual(["DELETE second", "PUT second"]);
+    expect(azure).toEqual(["PUT second", "DELETE second"]);
     expect(cluster).toEqual([]);
 });
 
@@ -126,7 +129,7 @@ test("an input of a job: that job runs again, and the old one goes", async () =>
     expect(cluster).toEqual(["create Job confidential-aks-report-*", "delete Job confidential-aks-report-*"]);
 });
 
-test("the component has another name, and an alias says so: nothing is touched, and Azure's names stay", async () => {
+test("the component has another name, and an alias says so: Azure's names stay, and pools get the new owner's label in place", async () => {
     const done = await change(() => {
         const program = join(project.folder, "index.ts");
         const [old, aliased] = ['"confidential-aks", ', '"platform", '];
@@ -140,7 +143,10 @@ test("the component has another name, and an alias says so: nothing is touched, 
         );
         expect(readFileSync(program, "utf8")).not.toBe(text);
     });
-    expect(done).toEqual({ steps: [], azure: [], cluster: [] });
+    expect(words(done.steps)).toEqual(["update AgentPool platform-first", "update AgentPool platform-fourth"]);
+    expect(done.steps.map(({ diff }) => diff)).toEqual(done.steps.map(() => ['nodeLabels["confidential-aks/owner"]']));
+    expect(done.azure).toEqual(["PUT first", "PUT fourth"]);
+    expect(done.cluster).toEqual([]);
     await change(() => {
         const program = join(project.folder, "index.ts");
         writeFileSync(
