@@ -7,8 +7,9 @@ import type { NodeOsSku, NodePriority, PoolReplacement, UndrainableNodes } from 
  */
 export interface SystemPoolArgs {
     /**
-     * Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `system`. A change makes AKS
-     * refuse the update.
+     * Pool name: 1-12 lower-case letters and digits, starting with a letter. Default `agentpool`. It should sort before
+     * the names of all other pools: AKS lists pools by name, and after a refresh the provider azure-native compares
+     * its list with the arguments by position. A change makes AKS refuse the update.
      */
     name?: string;
     /**

@@ -18,7 +18,8 @@ export function beforeClusterUpdate(component: string, parent: pulumi.Resource):
         const stale = stalePools(profilesOf(newInputs), await livePools(newInputs, oldOutputs, parent));
         if (stale.length === 0) return;
         const wayOut =
-            "For one update, take agentPoolProfiles out of the cluster's ignoreChanges, by a transform, as " +
+            'Run "pulumi refresh", which takes over what AKS shows, and repeat the update. Where it says the same then, ' +
+            "take agentPoolProfiles out of the cluster's ignoreChanges for one update, by a transform, as " +
             "docs/components/cluster.md shows: the system pool is then sent as the arguments have it.";
         throw new Error(`the state of the cluster is older than its pools: ${stale.join("; ")}. ${wayOut}`);
     };

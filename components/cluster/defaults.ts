@@ -30,7 +30,8 @@ export const clusterDefaults = {
 
 /** The system pool. */
 export const systemPoolDefaults = {
-    name: "system",
+    /** Sorts before most names: AKS lists pools by name, and azure-native compares lists by position. */
+    name: "agentpool",
     vmSize: "Standard_D4s_v5",
     count: 2,
     criticalAddonsOnly: true,

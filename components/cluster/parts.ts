@@ -83,7 +83,8 @@ export function createCluster(
     const onCluster = { parent, deletedWith: managedCluster };
     const inCluster = { resourceGroupName, clusterName: managedCluster.name };
     maintenanceWindows(name, cluster.maintenance, inCluster, onCluster);
-    const changes = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, onCluster);
+    // Not deleted with the cluster: its record in Azure is in the resource group.
+    const changes = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, { parent });
     monitoringOf(name, cluster.monitoring, workspaces, place, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };

@@ -34,7 +34,7 @@ import {
     type MaintenanceSpec,
 } from "./spec-operations";
 import type { SharedClusterSpec } from "./spec-shared";
-import { generalPoolAdvice, systemPoolAdvice } from "./system-pool-advice";
+import { generalPoolAdvice, orderAdvice, systemPoolAdvice } from "./system-pool-advice";
 
 /** What the component makes: the arguments with every default applied. */
 export interface ClusterSpec extends SharedClusterSpec {
@@ -132,7 +132,8 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
 }
 
 function poolAdvice(system: SystemPoolSpec, { enclavePools, nodePools }: ClusterSpec): Warning[] {
-    return [...systemPoolAdvice(system), ...generalPoolAdvice(system, [...enclavePools, ...nodePools])];
+    const others = [...enclavePools, ...nodePools];
+    return [...systemPoolAdvice(system), ...generalPoolAdvice(system, others), ...orderAdvice(system, others)];
 }
 
 function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {

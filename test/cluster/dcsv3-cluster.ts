@@ -11,7 +11,7 @@ export const dcsv3ClusterBody = {
     identity: { type: "UserAssigned", userAssignedIdentities: ["c-control-plane-id"] },
     agentPoolProfiles: [
         {
-            name: "system",
+            name: "agentpool",
             mode: "System",
             type: "VirtualMachineScaleSets",
             osType: "Linux",

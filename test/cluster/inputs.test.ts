@@ -104,7 +104,7 @@ test("a spec has every default applied", () => {
         tier: "Free",
         upgradeChannel: "none",
         nodeOsUpgradeChannel: "NodeImage",
-        systemPool: { name: "system", vmSize: "Standard_D4s_v5", scale: { minCount: 2, maxCount: 2 } },
+        systemPool: { name: "agentpool", vmSize: "Standard_D4s_v5", scale: { minCount: 2, maxCount: 2 } },
         network: { mode: "overlay", vnet: undefined, podCidr: "10.244.0.0/16", dnsServiceIp: "10.0.0.10" },
         apiServer: { privateCluster: false },
     });

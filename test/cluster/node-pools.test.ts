@@ -60,7 +60,6 @@ describe("a pool without SGX", () => {
         ["no size of Azure's", { name: "web", vmSize: "d4" }, "nodePools[0].vmSize: a VM size"],
         ["no name", { name: "" }, "nodePools[0].name: a name for the pool"],
         ["the name of an enclave pool", { name: "enclave" }, "nodePools[0].name: by enclavePools[0]"],
-        ["the name of the system pool", { name: "system" }, "nodePools[0].name: by the system pool"],
         ["a taint without effect", { name: "web", taints: ["team=web"] }, "nodePools[0].taints[0]: a taint"],
         [
             "a reserved taint",
@@ -78,15 +77,28 @@ describe("a pool without SGX", () => {
         expect(problems([pool])).toEqual([expect.stringContaining(problem)]);
     });
 
+    test("with the name of the system pool is refused", () => {
+        expect(problems([{ name: "web" }], { systemPool: { name: "web" } })).toEqual([
+            expect.stringContaining("nodePools[0].name: by the system pool"),
+        ]);
+    });
+
     test("takes addresses like every other pool", () => {
         const network = { mode: "overlay" as const, podCidr: "10.240.96.0/22" };
         expect(problems([{ name: "web", count: 2 }], { network })).toEqual([
-            expect.stringContaining("system 2, enclave 1, web 2"),
+            expect.stringContaining("agentpool 2, enclave 1, web 2"),
         ]);
     });
 });
 
 describe("the system pool", () => {
+    test("is warned of where AKS lists another pool before it", () => {
+        const codes = (name?: string) =>
+            clusterSpec({ enclavePools, systemPool: { name } }).warnings.map(({ code }) => code);
+        expect(codes("system")).toContain("pool-order");
+        expect(codes()).not.toContain("pool-order");
+    });
+
     test("takes AKS's own pods only, unless criticalAddonsOnly is false", async () => {
         const taints = async (systemPool: ConfidentialClusterArgs["systemPool"]) => {
             const resources = await construct(

@@ -36,10 +36,14 @@ const moments: Record<Phase, number> = { make: 0, change: 0, destroy: 0 };
 const inventory: Partial<Record<Phase, string[]>> = {};
 let changed = 0;
 
-/** Prepares a phase, and says by which command it is done. */
-function prepare(phase: Phase): "up" | "destroy" {
+/**
+ * Prepares a phase, and says by which command it is done. A cluster whose pools have changed since the last refresh is
+ * not changed itself, as its error says; so there is one before each change.
+ */
+async function prepare(phase: Phase): Promise<"up" | "destroy"> {
     if (phase !== "change") return phase === "make" ? "up" : "destroy";
     changed++;
+    await project.refresh();
     project.configure((config) => {
         config.tags = { change: String(changed) };
         config.sample = { rerun: String(changed) };
@@ -63,7 +67,7 @@ async function expectTidy(phase: Phase): Promise<void> {
 async function killedIn(phase: Phase, moment: number): Promise<string> {
     let [count, running] = [0, 0];
     let what = "";
-    const command = prepare(phase);
+    const command = await prepare(phase);
     const engine = await project.startUpdate(command);
     const watcher: CallWatcher = (when, call) => {
         running += when === "asked" ? 1 : -1;
@@ -95,7 +99,7 @@ export function testKills(first: readonly Phase[], killed: readonly Phase[], kil
     describe("an engine that is not killed", () => {
         test.each(first)("%s", async (phase) => {
             const watcher: CallWatcher = () => moments[phase]++;
-            const command = prepare(phase);
+            const command = await prepare(phase);
             world.watchers.add(watcher);
             if (command === "up") await project.up();
             else await project.destroy();

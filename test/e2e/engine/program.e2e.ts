@@ -61,6 +61,7 @@ test("pulumi up runs our Pulumi.yaml", async () => {
     const outputs = await stackOutputs("--show-secrets");
     expect(Object.keys(outputs).sort()).toEqual([
         "clusterName",
+        "egress",
         "kubeconfig",
         "kubeletPrincipalId",
         "oidcIssuerUrl",

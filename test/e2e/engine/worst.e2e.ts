@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Project } from "./project.js";
+import { waitFor } from "../support/wait.js";
 import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
@@ -67,11 +68,11 @@ describe("roles in a network of one's own", () => {
 
     test("one that works after a while only makes the next update wait", async () => {
         world.azure.requests.length = 0;
-        // They spread from now on.
-        for (const role of world.azure.all("azure-native:authorization:RoleAssignment")) role.madeAt = Date.now();
-        world.azure.conditions.rolesWorkAfter = 15_000;
-        await project.up();
-        expect(outcomes()).toContain("refused");
+        const running = project.up();
+        await waitFor("AKS to refuse the cluster", () => outcomes().includes("refused"), { every: 50 });
+        // They work from now on.
+        world.azure.conditions.rolesWorkAfter = 0;
+        await running;
         expect(outcomes().at(-1)).toBe("done");
         await project.destroy();
         expect(world.azureResources()).toEqual([]);
