@@ -5,7 +5,7 @@ import { checkResourceId } from "./check-names";
 import { securityDefaults } from "./defaults";
 
 /** A key that encrypts etcd, and its vault. */
-export interface KeyVaultKmsSpec {
+interface KeyVaultKmsSpec {
     keyId: pulumi.Input<string>;
     keyVaultId: pulumi.Input<string>;
 }

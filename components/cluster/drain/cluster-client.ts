@@ -28,7 +28,7 @@ export interface DrainPod {
 }
 
 /** What the API server answers to an eviction; `refused` is the reason, such as a budget with its numbers. */
-export interface Eviction {
+interface Eviction {
     refused?: string;
 }
 

@@ -4,7 +4,7 @@ import { AzureError, uuidOf, type AzureResource, type FakeAzure } from "./azure.
 const roleType = "azure-native:authorization:RoleAssignment";
 
 /** Azure's built-in roles, by the id of their definition. */
-export const roleIds = {
+const roleIds = {
     managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
     networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
     privateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
@@ -24,7 +24,7 @@ export function ownKubeletIdentity(clusterId: string): Properties {
 }
 
 /** The principals of a cluster's control plane. */
-export function controlPlaneOf(body: Properties, azure: FakeAzure): string[] {
+function controlPlaneOf(body: Properties, azure: FakeAzure): string[] {
     const identities = (at(body, "identity.userAssignedIdentities") ?? []) as string[];
     return identities.map((id) => textAt(azure.get(id)?.shown ?? {}, "principalId"));
 }
@@ -34,7 +34,7 @@ export function controlPlaneOf(body: Properties, azure: FakeAzure): string[] {
  * already: its PUT answers at once, and Azure spreads it afterwards, in up to 60 minutes (AKS docs,
  * `user-assigned-managed-identity.md`).
  */
-export function hasRole(principals: readonly string[], role: string, resource: string, azure: FakeAzure): boolean {
+function hasRole(principals: readonly string[], role: string, resource: string, azure: FakeAzure): boolean {
     return azure.all(roleType).some(({ body, madeAt }) => {
         const scope = textAt(body, "scope").toLowerCase();
         return (
