@@ -36,7 +36,7 @@ describe("with Azure CNI Overlay, each node takes a /24 of the pods' range", () 
                 path: "network.podCidr",
                 value: "10.240.96.0/21",
                 expected:
-                    "room for the nodes of all pools at their largest (system 2, pool0 7): they take 9 ranges of /24, and 10.240.96.0/21 has 8",
+                    "room for the nodes of all pools at their largest (agentpool 2, pool0 7): they take 9 ranges of /24, and 10.240.96.0/21 has 8",
                 remedy: "set it to a range of /20 or larger, or ask for fewer nodes, or fewer pods on each",
             },
         ]);

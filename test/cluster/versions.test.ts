@@ -54,7 +54,7 @@ describe("changes of the system pool", () => {
             {
                 type: "Microsoft.ContainerService/managedClusters/agentPools",
                 apiVersion: "2025-09-01",
-                name: "c/system",
+                name: "c/agentpool",
                 properties: {
                     mode: "System",
                     type: "VirtualMachineScaleSets",

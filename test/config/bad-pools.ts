@@ -33,7 +33,7 @@ export const badPools: BadConfig[] = [
     pool("name that starts with a digit", { name: "1pool" }, "name", /starting with a letter/),
     pool("name of 9 characters", { name: "abcdefghi" }, "name", /1-8 [\s\S]*4 of them are a hash/),
     pool("another order of replacement", { replacement: "createfirst" }, "replacement", /did you mean "createFirst"/),
-    pool("no time to drain", { drainTimeoutMinutes: 0 }, "drainTimeoutMinutes", /from 1 to 1440/),
+    pool("no time to drain", { drainTimeoutMinutes: 0 }, "drainTimeoutMinutes", /from 5 to 1440/),
     pool("negative count", { count: -1 }, "count", /from 0 to 1000/),
     pool("fractional count", { count: 1.5 }, "count", /whole number/),
     pool("too many nodes", { count: 1001 }, "count", /from 0 to 1000/),

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ConfidentialPlatform } from "../../components";
 import { devicePluginDefaults } from "../../components/device-plugin/defaults";
@@ -291,17 +290,5 @@ describe("images that the arguments do not name", () => {
             expect.stringMatching(/intel-sgx-initcontainer:[0-9a-f]{16}$/),
             "r.example/plugin:1",
         ]);
-    });
-
-    test("take every version of images/versions.json that their Dockerfile asks for", async () => {
-        const resources = await preview("dev");
-        const { buildArgs } = resources.find(
-            ({ type, name }) => type.endsWith(":EnclaveImage") && name === "confidential-aks-aesm",
-        )!.inputs as { buildArgs: Record<string, string> };
-        // The one argument that is not a version.
-        const asked = [...readFileSync("images/aesm/Dockerfile", "utf8").matchAll(/^ARG (\w+)/gm)]
-            .map(([, name]) => name!)
-            .filter((name) => name !== "DEBIAN_FRONTEND");
-        expect(Object.keys(buildArgs).sort()).toEqual([...new Set(asked)].sort());
     });
 });
