@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -88,7 +88,9 @@ test("every component has a page, which the README links", () => {
     const readme = readFileSync("README.md", "utf8");
     const rooms = list("components", ".ts")
         .filter((path) => readFileSync(path, "utf8").includes("extends pulumi.ComponentResource"))
-        .map((path) => path.split("/")[1] ?? "");
+        // A page has the name of the class's file, or of its room.
+        .map((path) => [path.split("/").at(-1)?.replace(/\.ts$/, "") ?? "", path.split("/")[1] ?? ""])
+        .map(([file = "", room = ""]) => (existsSync(`docs/components/${file}.md`) ? file : room));
     const linked = [...readme.matchAll(/\(docs\/components\/([\w-]+)\.md\)/g)].map(([, room]) => room ?? "");
     expect(linked.sort()).toEqual(rooms.sort());
 });

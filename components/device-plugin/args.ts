@@ -4,8 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface SgxDevicePluginArgs {
     /**
      * Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`, by tag, with a warning: name it with its digest
-     * (`name:tag@sha256:...`), which `docker buildx imagetools inspect` shows. `ConfidentialPlatform` copies it into its
-     * registry (`images.importIntel`). A change rolls the DaemonSet, one node at a time.
+     * (`name:tag@sha256:...`), which `docker buildx imagetools inspect` shows. `ConfidentialPlatform` copies the
+     * default into its registry (`images.importIntel`). A change rolls the DaemonSet, one node at a time.
      */
     image?: pulumi.Input<string>;
     /**
