@@ -1,10 +1,10 @@
-import { getManagedClusterOutput, type AgentPool, type ManagedCluster } from "@pulumi/azure-native/containerservice";
+import type { AgentPool, ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Behind } from "../shared/behind";
 import { staleDrained, type DrainPlace } from "./drain/pool-drain";
 import { clusterKubeconfig } from "./kubeconfig";
-import type { ClusterParts } from "./parts";
+import { clusterFacts, type ClusterFacts, type ClusterParts } from "./parts";
 import { poolOwner } from "./pool-name";
 import { azureName, workerPools } from "./pools";
 import type { SharedClusterSpec } from "./spec-shared";
@@ -19,7 +19,7 @@ interface ClusterBehind {
 }
 
 /** What a component of a cluster hands on. */
-interface ClusterAccess {
+interface ClusterAccess extends Pick<ClusterFacts, "oidcIssuerUrl" | "kubeletPrincipalId"> {
     kubeconfig: pulumi.Output<string>;
     /** Known in an update when the pools that the program has no longer are drained; it fails when they are not. */
     drained: pulumi.Output<unknown>;
@@ -37,9 +37,9 @@ export function poolsAndAccess(
     const { cluster } = parts;
     const onCluster = { parent: component, deletedWith: cluster };
     const kubeconfig = clusterKubeconfig(parts, kubeLogin, component);
-    const { resourceGroupName, clusterName: resourceName } = parts;
+    const { found, oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, component);
     const drains: DrainPlace = {
-        found: getManagedClusterOutput({ resourceGroupName, resourceName }, { parent: component }),
+        found,
         kubeconfig,
         owner: poolOwner(pulumi.getProject(), pulumi.getStack(), name),
         component,
@@ -52,7 +52,7 @@ export function poolsAndAccess(
         onCluster,
     );
     behindCluster.keep(component, { provider, cluster, pools: all.slice(0, parts.enclavePools.length) });
-    return { kubeconfig, drained: staleDrained(drains, pools, all) };
+    return { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained: staleDrained(drains, pools, all) };
 }
 
 /**

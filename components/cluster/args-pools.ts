@@ -35,29 +35,10 @@ export interface SystemPoolArgs {
     criticalAddonsOnly?: boolean;
 }
 
-/**
- * A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. Sizes,
- * numbers and labels are plain values: EPC, addresses and the fit of workloads are checked before anything is created.
- */
-export interface EnclavePoolArgs {
-    /**
-     * Pool name: 1-8 lower-case letters and digits, starting with a letter. Azure's name of the pool has four more
-     * characters, a hash over what AKS fixes when it makes a pool; nodes carry this name in the label
-     * `confidential-aks/pool`. A change creates another pool, then drains and deletes this one.
-     */
-    name: string;
-    /**
-     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by
-     * letter. A change replaces the pool, as `replacement` says.
-     */
-    vmSize: string;
+/** What enclave pools and pools without SGX have in common. */
+export interface WorkerPoolArgs {
     /** Number of nodes, 0 to 1000. Default 1. Not together with `minCount`/`maxCount`. A change scales the pool. */
     count?: number;
-    /**
-     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not
-     * start a node for pods that ask for SGX resources, which it cannot see on a node that is not there.
-     */
-    minCount?: number;
     /** Largest number of nodes; see `minCount`. */
     maxCount?: number;
     /** Zones to spread over, for example `["1", "2", "3"]`. Default none. A change replaces the pool. */
@@ -71,21 +52,11 @@ export interface EnclavePoolArgs {
     /** `Regular` or `Spot`. Default `Regular`. A change replaces the pool. */
     priority?: NodePriority;
     /**
-     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land
-     * there; this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
-     */
-    taint?: boolean;
-    /**
      * Further labels of the nodes. Default none. Keys under `kubernetes.azure.com/` and `kubernetes.io/` are AKS's own.
      */
     labels?: Record<string, string>;
     /**
-     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS
-     * picks. A change replaces the pool.
-     */
-    subnetId?: pulumi.Input<string>;
-    /**
-     * Extra nodes during an upgrade: a number or a percentage. SGX quota must have room for them. Default `1`, and `0`
+     * Extra nodes during an upgrade: a number or a percentage. Quota must have room for them. Default `1`, and `0`
      * with `maxUnavailable`; not for spot pools.
      */
     maxSurge?: string;
@@ -107,10 +78,43 @@ export interface EnclavePoolArgs {
      */
     replacement?: PoolReplacement;
     /**
-     * Minutes that draining the pool may take before it is replaced or removed, 1 to 1440; also AKS's own limit for
+     * Minutes that draining the pool may take before it is replaced or removed, 5 to 1440; also AKS's own limit for
      * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails and deletes nothing.
      * Default 30. A change applies from then on. Without the program there is no drain: `pulumi destroy` ends pods at
      * once.
      */
     drainTimeoutMinutes?: number;
+}
+
+/**
+ * A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. Sizes,
+ * numbers and labels are plain values: EPC, addresses and the fit of workloads are checked before anything is created.
+ */
+export interface EnclavePoolArgs extends WorkerPoolArgs {
+    /**
+     * Pool name: 1-8 lower-case letters and digits, starting with a letter. Azure's name of the pool has four more
+     * characters, a hash over what AKS fixes when it makes a pool; nodes carry this name in the label
+     * `confidential-aks/pool`. A change creates another pool, then drains and deletes this one.
+     */
+    name: string;
+    /**
+     * VM size with SGX in Azure's exact spelling, for example `Standard_DC2s_v3`: node selectors compare it letter by
+     * letter. A change replaces the pool, as `replacement` says.
+     */
+    vmSize: string;
+    /**
+     * Smallest number of nodes; together with `maxCount` it turns the autoscaler on. From 0 the autoscaler does not
+     * start a node for pods that ask for SGX resources, which it cannot see on a node that is not there.
+     */
+    minCount?: number;
+    /**
+     * Whether to taint the nodes with `confidential-aks/sgx=true:NoSchedule`, so that only pods that tolerate it land
+     * there; this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
+     */
+    taint?: boolean;
+    /**
+     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS
+     * picks. A change replaces the pool.
+     */
+    subnetId?: pulumi.Input<string>;
 }

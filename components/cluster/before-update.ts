@@ -2,7 +2,7 @@ import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { refusedUpgrade } from "../sgx";
 import { resourceHooks } from "../shared/hooks";
-import { stalePools, type PoolProfile } from "./stale-pools";
+import { outdatedPools, type PoolProfile } from "./outdated-pools";
 
 type Values = Record<string, unknown>;
 
@@ -15,13 +15,13 @@ export function beforeClusterUpdate(component: string, parent: pulumi.Resource):
             channels: [channelOf(oldInputs), channelOf(newInputs)],
         });
         if (refused !== undefined) throw new Error(refused);
-        const stale = stalePools(profilesOf(newInputs), await livePools(newInputs, oldOutputs, parent));
-        if (stale.length === 0) return;
+        const outdated = outdatedPools(profilesOf(newInputs), await livePools(newInputs, oldOutputs, parent));
+        if (outdated.length === 0) return;
         const wayOut =
             'Run "pulumi refresh", which takes over what AKS shows, and repeat the update. Where it says the same then, ' +
             "take agentPoolProfiles out of the cluster's ignoreChanges for one update, by a transform, as " +
             "docs/components/cluster.md shows: the system pool is then sent as the arguments have it.";
-        throw new Error(`the state of the cluster is older than its pools: ${stale.join("; ")}. ${wayOut}`);
+        throw new Error(`the state of the cluster is older than its pools: ${outdated.join("; ")}. ${wayOut}`);
     };
     return resourceHooks(component, "before an update of the cluster", check, { onDryRun: true });
 }

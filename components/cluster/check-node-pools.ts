@@ -1,9 +1,7 @@
-import { duplicate, integerIn, matches, notAllowed, oneOf, prefixed, required, when, type Problem } from "../problems";
+import { duplicate, matches, notAllowed, prefixed, required, when, type Problem } from "../problems";
 import type { NodePoolArgs } from "./args-production";
-import { checkLabels, checkOsVersion, type PoolsOfCluster } from "./check-pools";
-import { checkPlainSize, checkScale, checkShortPoolName, checkZones } from "./check-scale";
-import { checkUpgrade } from "./check-upgrade";
-import { NodeOsSku, NodePriority, PoolReplacement } from "./choices";
+import { checkWorkerPool, type PoolsOfCluster } from "./check-pools";
+import { checkPlainSize, checkShortPoolName } from "./check-scale";
 
 /** Problems of the pools without SGX, each and with the other pools of the cluster. */
 export function checkNodePools(args: PoolsOfCluster): Problem[] {
@@ -22,17 +20,8 @@ function checkNodePool(pool: NodePoolArgs, kubernetesVersion: unknown): Problem[
         ...required("name", pool.name, "a name for the pool", "add one, such as general"),
         ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
         ...checkPlainSize(pool.vmSize, "in nodePools: SGX nodes need the checks of EPC", "use enclavePools for it"),
-        ...checkScale(pool, 0),
-        ...checkZones(pool.availabilityZones),
-        ...integerIn("maxPods", pool.maxPods, 10, 250),
-        ...integerIn("osDiskSizeGb", pool.osDiskSizeGb, 30, 2048),
-        ...oneOf("osSku", pool.osSku, NodeOsSku),
-        ...checkOsVersion(pool, kubernetesVersion),
-        ...oneOf("priority", pool.priority, NodePriority),
-        ...checkUpgrade(pool),
-        ...oneOf("replacement", pool.replacement, PoolReplacement),
+        ...checkWorkerPool(pool, kubernetesVersion),
         ...checkTaints(pool.taints),
-        ...checkLabels(pool.labels ?? {}),
     ];
 }
 

@@ -17,11 +17,12 @@ import {
 } from "../problems";
 import { checkVmSize, parseKubernetesVersion } from "../sgx";
 import type { ConfidentialClusterArgs } from "./args";
-import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
+import type { EnclavePoolArgs, SystemPoolArgs, WorkerPoolArgs } from "./args-pools";
 import { NodeOsSku, NodePriority, PoolReplacement, QuotingSource } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkPlainSize, checkPoolName, checkScale, checkShortPoolName, checkZones } from "./check-scale";
 import { checkUpgrade } from "./check-upgrade";
+import type { Scale } from "./spec-pools";
 
 const diskSize = (value: unknown): Problem[] => integerIn("osDiskSizeGb", value, 30, 2048);
 
@@ -68,17 +69,8 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
     const problems: Problem[] = [
         ...required("name", pool.name, "a name for the pool", "add one, such as enclave"),
         ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
-        ...checkScale(pool, 0),
-        ...checkZones(pool.availabilityZones),
-        ...integerIn("maxPods", pool.maxPods, 10, 250),
-        ...diskSize(pool.osDiskSizeGb),
-        ...oneOf("osSku", pool.osSku, NodeOsSku),
-        ...checkOsVersion(pool, args.kubernetesVersion),
+        ...checkWorkerPool(pool, args.kubernetesVersion),
         ...checkSubnet(pool, args),
-        ...oneOf("priority", pool.priority, NodePriority),
-        ...checkUpgrade(pool),
-        ...oneOf("replacement", pool.replacement, PoolReplacement),
-        ...checkLabels(pool.labels ?? {}),
     ];
     return {
         problems: [...prefixed(path, problems), ...size.problems],
@@ -89,6 +81,22 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
             ...checkAddon(pool, path, args),
         ],
     };
+}
+
+/** Problems of what enclave pools and pools without SGX have in common. */
+export function checkWorkerPool(pool: WorkerPoolArgs & Scale, kubernetesVersion: unknown): Problem[] {
+    return [
+        ...checkScale(pool, 0),
+        ...checkZones(pool.availabilityZones),
+        ...integerIn("maxPods", pool.maxPods, 10, 250),
+        ...diskSize(pool.osDiskSizeGb),
+        ...oneOf("osSku", pool.osSku, NodeOsSku),
+        ...checkOsVersion(pool, kubernetesVersion),
+        ...oneOf("priority", pool.priority, NodePriority),
+        ...checkUpgrade(pool),
+        ...oneOf("replacement", pool.replacement, PoolReplacement),
+        ...checkLabels(pool.labels ?? {}),
+    ];
 }
 
 /**

@@ -9,7 +9,7 @@ import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import type { ConfidentialClusterArgs } from "./args";
 import { checkedInputs } from "./checked-inputs";
 import { egressOfCluster, type EgressRule } from "./egress";
-import { clusterFacts, createCluster } from "./parts";
+import { createCluster } from "./parts";
 import { clusterSpec } from "./spec";
 
 const managedClusters = new Behind<ManagedCluster>();
@@ -61,13 +61,12 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
         const spec = checkedInputs(subject, found);
         const parts = createCluster(name, spec, spec.cluster, this);
-        const { kubeconfig, drained } = poolsAndAccess(name, spec, parts, this);
+        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained } = poolsAndAccess(name, spec, parts, this);
         managedClusters.keep(this, parts.cluster);
 
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
         this.clusterName = pulumi.output(parts.clusterName);
         this.clusterId = parts.clusterId;
-        const { oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, this);
         this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
         this.egress = parts.cluster.location.apply((location) => egressOfCluster(found, location));

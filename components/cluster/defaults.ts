@@ -37,12 +37,11 @@ export const systemPoolDefaults = {
     criticalAddonsOnly: true,
 } as const;
 
-/** An enclave pool. */
-export const enclavePoolDefaults = {
+/** A pool of its own, with SGX or without. */
+export const workerPoolDefaults = {
     count: 1,
     osSku: NodeOsSku.ubuntu,
     priority: NodePriority.regular,
-    taint: false,
     maxSurge: "1",
     maxUnavailable: "0",
     soakMinutes: 0,
@@ -51,19 +50,11 @@ export const enclavePoolDefaults = {
     drainTimeoutMinutes: 30,
 } as const;
 
+/** An enclave pool. */
+export const enclavePoolDefaults = { ...workerPoolDefaults, taint: false } as const;
+
 /** A pool without SGX. */
-export const nodePoolDefaults = {
-    vmSize: "Standard_D4s_v5",
-    count: 1,
-    osSku: NodeOsSku.ubuntu,
-    priority: NodePriority.regular,
-    maxSurge: "1",
-    maxUnavailable: "0",
-    soakMinutes: 0,
-    undrainableNodes: UndrainableNodes.schedule,
-    replacement: PoolReplacement.createFirst,
-    drainTimeoutMinutes: 30,
-} as const;
+export const nodePoolDefaults = { ...workerPoolDefaults, vmSize: "Standard_D4s_v5" } as const;
 
 /** The autoscaler, as AKS has it. */
 export const autoscalerDefaults = {

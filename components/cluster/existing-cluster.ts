@@ -10,7 +10,6 @@ import { egressOfExisting, type EgressRule } from "./egress";
 import type { ExistingClusterArgs } from "./existing-args";
 import { checkFound } from "./existing-found";
 import { existingClusterSpec } from "./existing-spec";
-import { clusterFacts } from "./parts";
 
 /**
  * SGX node pools on an AKS cluster that exists, and access to it. Nothing else of the cluster is changed, and nothing
@@ -73,12 +72,11 @@ export class ExistingCluster extends pulumi.ComponentResource {
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, after: [] };
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
-        const { kubeconfig, drained } = poolsAndAccess(name, spec, parts, this);
+        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained } = poolsAndAccess(name, spec, parts, this);
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
         this.clusterId = clusterId;
-        const { oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, this);
         this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
         this.egress = pulumi.output(egressOfExisting(spec));

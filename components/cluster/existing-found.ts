@@ -12,7 +12,7 @@ import { supportsOverlay } from "./spec-network";
  */
 export type FoundCluster = Partial<GetManagedClusterResult>;
 
-/** What stands in the way of SGX pools, of signing in or of quoting on a cluster that was found. */
+/** Why a cluster that was found cannot have SGX pools, be signed in to, or quote. */
 export function checkFound(found: FoundCluster, spec: ExistingClusterSpec): Problem[] {
     return [
         ...checkState(found, joinPaths(spec.namesUnder, "clusterName")),

@@ -105,6 +105,8 @@ export interface ClusterFacts {
     oidcIssuerUrl: pulumi.Output<string | undefined>;
     /** Principal id of the identity that the nodes pull images with. */
     kubeletPrincipalId: pulumi.Output<string | undefined>;
+    /** All that the invoke gave. */
+    found: pulumi.Output<Partial<GetManagedClusterResult>>;
 }
 
 /**
@@ -120,6 +122,7 @@ export function clusterFacts(
         { parent },
     );
     return {
+        found,
         oidcIssuerUrl: found.apply(({ oidcIssuerProfile }) => oidcIssuerProfile?.issuerURL),
         kubeletPrincipalId: found.apply(({ identityProfile }) => identityProfile?.kubeletidentity?.objectId),
     };

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultMaxPods, POOL_LABEL, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "../sgx";
-import type { EnclavePoolArgs, SystemPoolArgs } from "./args-pools";
+import type { EnclavePoolArgs, SystemPoolArgs, WorkerPoolArgs } from "./args-pools";
 import type { NodePoolArgs } from "./args-production";
 import type { NodeOsSku, NodePriority, PoolReplacement, UndrainableNodes } from "./choices";
-import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults } from "./defaults";
+import { enclavePoolDefaults, nodePoolDefaults, systemPoolDefaults, workerPoolDefaults } from "./defaults";
 import type { PodAddresses } from "./spec-network";
 import type { PoolSecurity } from "./spec-security";
 
@@ -44,7 +44,7 @@ export interface WorkerPoolSpec extends PoolSpec {
     podsPerNode: number | undefined;
     /** Undefined: that of the cluster. */
     subnetId: pulumi.Input<string> | undefined;
-    /** What stands for the subnet in the hash of the pool's name. Undefined: no subnet is given. */
+    /** The subnet, as the hash of the pool's name has it. Undefined: no subnet is given. */
     subnetKey: pulumi.Input<string> | undefined;
     /** This and the next three mean nothing for spot pools. */
     maxSurge: string;
@@ -73,64 +73,62 @@ export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
     };
 }
 
-/** The spec of one pool; `addresses` is undefined for an existing cluster, whose network is not known. */
+/** The spec of one enclave pool; `addresses` is undefined for an existing cluster, whose network is not known. */
 export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses | undefined): EnclavePoolSpec {
+    const { name, vmSize, subnetId } = args;
+    const isTainted = args.taint ?? enclavePoolDefaults.taint;
     return {
-        name: args.name,
-        vmSize: args.vmSize,
-        scale: scaleSpec(args, enclavePoolDefaults.count),
-        availabilityZones: args.availabilityZones,
-        osDiskSizeGb: args.osDiskSizeGb,
-        osSku: args.osSku ?? enclavePoolDefaults.osSku,
-        priority: args.priority ?? enclavePoolDefaults.priority,
-        taints:
-            (args.taint ?? enclavePoolDefaults.taint) ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : [],
-        labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE, [POOL_LABEL]: args.name },
-        maxPods: args.maxPods,
-        podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
-        subnetId: args.subnetId,
-        subnetKey: args.subnetId,
-        ...upgradeSpec(args, enclavePoolDefaults),
-        replacement: args.replacement ?? enclavePoolDefaults.replacement,
-        drainTimeoutMinutes: args.drainTimeoutMinutes ?? enclavePoolDefaults.drainTimeoutMinutes,
-        ...asAksHasIt,
+        ...workerPoolSpec(args, name, addresses),
+        vmSize,
+        taints: isTainted ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : [],
+        labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE, [POOL_LABEL]: name },
+        subnetId,
+        subnetKey: subnetId,
     };
 }
 
 /** The spec of one pool without SGX; `addresses` as for an enclave pool. */
 export function nodePoolSpec(args: NodePoolArgs, addresses: PodAddresses | undefined): WorkerPoolSpec {
     return {
-        name: args.name,
+        ...workerPoolSpec(args, args.name, addresses),
         vmSize: args.vmSize ?? nodePoolDefaults.vmSize,
-        scale: scaleSpec(args, nodePoolDefaults.count),
+        taints: args.taints ?? [],
+    };
+}
+
+type CommonSpec = Omit<WorkerPoolSpec, "vmSize" | "taints">;
+
+function workerPoolSpec(args: WorkerPoolArgs & Scale, name: string, addresses: PodAddresses | undefined): CommonSpec {
+    return {
+        name,
+        scale: scaleSpec(args, workerPoolDefaults.count),
         availabilityZones: args.availabilityZones,
         osDiskSizeGb: args.osDiskSizeGb,
-        osSku: args.osSku ?? nodePoolDefaults.osSku,
-        priority: args.priority ?? nodePoolDefaults.priority,
-        taints: args.taints ?? [],
-        labels: { ...args.labels, [POOL_LABEL]: args.name },
+        osSku: args.osSku ?? workerPoolDefaults.osSku,
+        priority: args.priority ?? workerPoolDefaults.priority,
+        labels: { ...args.labels, [POOL_LABEL]: name },
         maxPods: args.maxPods,
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
         subnetId: undefined,
         subnetKey: undefined,
-        ...upgradeSpec(args, nodePoolDefaults),
-        replacement: args.replacement ?? nodePoolDefaults.replacement,
-        drainTimeoutMinutes: args.drainTimeoutMinutes ?? nodePoolDefaults.drainTimeoutMinutes,
+        ...upgradeSpec(args),
+        replacement: args.replacement ?? workerPoolDefaults.replacement,
+        drainTimeoutMinutes: args.drainTimeoutMinutes ?? workerPoolDefaults.drainTimeoutMinutes,
         ...asAksHasIt,
     };
 }
 
 /** How AKS upgrades the nodes of a pool, as its arguments say it. */
-export type UpgradeArgs = Pick<EnclavePoolArgs, "maxSurge" | "maxUnavailable" | "soakMinutes" | "undrainableNodes">;
+export type UpgradeArgs = Pick<WorkerPoolArgs, "maxSurge" | "maxUnavailable" | "soakMinutes" | "undrainableNodes">;
 
 /** Nodes that go out of service take the place of extra ones: AKS takes both only as a preview. */
-function upgradeSpec(args: UpgradeArgs, defaults: Required<UpgradeArgs>) {
+function upgradeSpec(args: UpgradeArgs) {
     const inPlace = args.maxUnavailable !== undefined && !isNone(args.maxUnavailable);
     return {
-        maxSurge: args.maxSurge ?? (inPlace ? "0" : defaults.maxSurge),
-        maxUnavailable: args.maxUnavailable ?? defaults.maxUnavailable,
-        soakMinutes: args.soakMinutes ?? defaults.soakMinutes,
-        undrainableNodes: args.undrainableNodes ?? defaults.undrainableNodes,
+        maxSurge: args.maxSurge ?? (inPlace ? "0" : workerPoolDefaults.maxSurge),
+        maxUnavailable: args.maxUnavailable ?? workerPoolDefaults.maxUnavailable,
+        soakMinutes: args.soakMinutes ?? workerPoolDefaults.soakMinutes,
+        undrainableNodes: args.undrainableNodes ?? workerPoolDefaults.undrainableNodes,
     };
 }
 

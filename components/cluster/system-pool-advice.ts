@@ -1,4 +1,5 @@
 import type { Warning } from "../problems";
+import { vmFamily } from "../sgx";
 import { NodePriority } from "./choices";
 import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 
@@ -10,21 +11,9 @@ import type { SystemPoolSpec, WorkerPoolSpec } from "./spec-pools";
 const smallest = { cpus: 4, nodes: 2 };
 const pageOfAks = "https://learn.microsoft.com/azure/aks/use-system-pools";
 
-/**
- * The vCPUs in the name of a size. Undefined where the name does not say them, as the first versions of the D series
- * do not (`Standard_D3_v2` has four).
- */
-function cpusOf(vmSize: string): number | undefined {
-    if (/^Standard_DS?\d+(_v2)?$/.test(vmSize)) return undefined;
-    // `Standard_E4-2s_v5` has the memory of 4 vCPU, and 2 of them.
-    const [, all, active] = /^Standard_[A-Z]+(\d+)(?:-(\d+))?/.exec(vmSize) ?? [];
-    const digits = active ?? all;
-    return digits === undefined ? undefined : Number(digits);
-}
-
 /** Warnings where the system pool is smaller than AKS advises, or of a kind that AKS advises against. */
 export function systemPoolAdvice({ vmSize, scale }: SystemPoolSpec): Warning[] {
-    const cpus = cpusOf(vmSize);
+    const cpus = vmFamily(vmSize)?.active;
     const warn = (path: string, message: string) => ({
         code: "system-pool",
         path: `systemPool.${path}`,

@@ -2,8 +2,10 @@
 export interface VmFamily {
     /** Azure's name of the quota, such as `Standard DCSv3 Family vCPUs`. */
     quota: string;
-    /** Virtual CPUs of one VM. */
+    /** Virtual CPUs of one VM that count. */
     vCpu: number;
+    /** Virtual CPUs that the VM has: fewer where the size is constrained. */
+    active: number;
 }
 
 /**
@@ -16,12 +18,15 @@ export function vmFamily(size: string): VmFamily | undefined {
     // Standard_ family, vCPUs, constrained vCPUs, additive features, version.
     const parts = /^Standard_([A-Z]{1,2}S?)(\d+)(?:-(\d+))?([a-z]*)(?:_v(\d+))?$/.exec(size);
     if (parts === null) return undefined;
-    const [, family = "", vCpus = "", , features = "", version] = parts;
+    const [, family = "", vCpus = "", active = vCpus, features = "", version] = parts;
+    // The first versions of the D series count sizes, not vCPUs: `Standard_D3_v2` has four.
+    if (/^DS?$/.test(family) && (version === undefined || version === "2")) return undefined;
     // The one SGX size without "s" is in the family of the others.
     const letters = size === "Standard_DC8_v2" ? "DCS" : `${family}${features}`.toUpperCase();
     // A size with constrained vCPUs takes the quota of the whole VM.
     return {
         quota: `Standard ${letters}${version === undefined ? "" : `v${version}`} Family vCPUs`,
         vCpu: Number(vCpus),
+        active: Number(active),
     };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { stalePools } from "../../components/cluster/stale-pools";
+import { outdatedPools } from "../../components/cluster/outdated-pools";
 import { refusedUpgrade } from "../../components/sgx";
 
 describe("an upgrade of Kubernetes", () => {
@@ -38,7 +38,7 @@ describe("pools in the body of an update of the cluster", () => {
 
     test("are left alone where they are what AKS shows", () => {
         expect(
-            stalePools(
+            outdatedPools(
                 [fixed],
                 [
                     { ...fixed, orchestratorVersion: "1.37" },
@@ -49,7 +49,7 @@ describe("pools in the body of an update of the cluster", () => {
     });
 
     test("may have another count where the autoscaler decides", () => {
-        expect(stalePools([autoscaled], [{ ...autoscaled, count: 4 }])).toEqual([]);
+        expect(outdatedPools([autoscaled], [{ ...autoscaled, count: 4 }])).toEqual([]);
     });
 
     test.each([
@@ -63,11 +63,11 @@ describe("pools in the body of an update of the cluster", () => {
             "pool system would go back to orchestratorVersion 1.36 from 1.37",
         ],
     ])("are found where they would take %s back", (_title, sent, live, words) => {
-        expect(stalePools([sent], [live])).toEqual([words]);
+        expect(outdatedPools([sent], [live])).toEqual([words]);
     });
 
     test("are found where one is gone, which AKS takes for a new pool", () => {
-        expect(stalePools([fixed, { name: "enclave", count: 1 }], [fixed])).toEqual([
+        expect(outdatedPools([fixed, { name: "enclave", count: 1 }], [fixed])).toEqual([
             "pool enclave is not there any more, and AKS adds none by an update of a cluster",
         ]);
     });

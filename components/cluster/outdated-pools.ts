@@ -13,7 +13,7 @@ export interface PoolProfile {
  * the pools in a cluster's body at their word. The pools are in the body at all because AKS asks for the system pool
  * there (https://github.com/Azure/azure-service-operator/issues/2791).
  */
-export function stalePools(sent: readonly PoolProfile[], live: readonly PoolProfile[]): string[] {
+export function outdatedPools(sent: readonly PoolProfile[], live: readonly PoolProfile[]): string[] {
     return sent.flatMap((pool) => {
         const name = String(pool.name);
         const now = live.find((other) => other.name === pool.name);
