@@ -151,7 +151,7 @@ const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const reservedKey = /^([^/]*\.)?(kubernetes\.io|k8s\.io|kubernetes\.azure\.com)\//;
 
-export function checkLabels(labels: Record<string, unknown>): Problem[] {
+function checkLabels(labels: Record<string, unknown>): Problem[] {
     return Object.entries(labels).flatMap(([key, value]) => {
         const path = propertyPath("labels", key);
         const ownPrefix = "use a prefix of your own";
