@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { refusedUpgrade } from "../sgx";
 import { resourceHooks } from "../shared/hooks";
 import { outdatedPools, type PoolProfile } from "./outdated-pools";
+import { refusedAutoscaler } from "./pool-scale";
 
 type Values = Record<string, unknown>;
 
@@ -40,17 +41,11 @@ async function livePools(inputs: Values, outputs: Values, parent: pulumi.Resourc
     return profilesOf({ ...(await getManagedCluster({ resourceGroupName, resourceName: name }, { parent })) });
 }
 
-/** What an update of a pool is held against: the state's count is sent when the autoscaler is switched on. */
+/** What an update of a pool is held against, in previews as well. */
 export function beforePoolUpdate(component: string): pulumi.ResourceHook[] {
     const check = ({ oldInputs = {}, newInputs = {} }: pulumi.ResourceHookArgs) => {
-        const { count, minCount, maxCount, enableAutoScaling } = newInputs as Record<string, unknown>;
-        if (enableAutoScaling !== true || (oldInputs as Values).enableAutoScaling === true) return;
-        if (Number(count) >= Number(minCount) && Number(count) <= Number(maxCount)) return;
-        throw new Error(
-            `the pool has ${String(count)} nodes, and AKS switches the autoscaler on only where the number of nodes is ` +
-                `within its bounds, here ${String(minCount)} to ${String(maxCount)}. Set count to a number in between ` +
-                'and run "pulumi up", then replace count by the bounds and run it again.',
-        );
+        const refused = refusedAutoscaler(oldInputs, newInputs);
+        if (refused !== undefined) throw new Error(refused);
     };
     return resourceHooks(component, "before an update of a pool", check, { onDryRun: true });
 }

@@ -12,3 +12,18 @@ export function scaleBody({ autoscaled, minCount, maxCount }: ScaleSpec) {
 export function ignoredOfPool({ autoscaled }: ScaleSpec): string[] {
     return autoscaled ? ["count"] : [];
 }
+
+/**
+ * Why AKS would refuse to switch the autoscaler on, as a sentence with the way out: the number of nodes in the state is
+ * sent then. Undefined: it would not.
+ */
+export function refusedAutoscaler(before: Record<string, unknown>, after: Record<string, unknown>): string | undefined {
+    const { count, minCount, maxCount, enableAutoScaling } = after;
+    if (enableAutoScaling !== true || before.enableAutoScaling === true) return undefined;
+    if (Number(count) >= Number(minCount) && Number(count) <= Number(maxCount)) return undefined;
+    return (
+        `the pool has ${String(count)} nodes, and AKS switches the autoscaler on only where the number of nodes is ` +
+        `within its bounds, here ${String(minCount)} to ${String(maxCount)}. Set count to a number in between ` +
+        'and run "pulumi up", then replace count by the bounds and run it again.'
+    );
+}

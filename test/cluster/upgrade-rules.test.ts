@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { refusedAutoscaler } from "../../components/cluster/pool-scale";
 import { outdatedPools } from "../../components/cluster/outdated-pools";
 import { refusedUpgrade } from "../../components/sgx";
 
@@ -70,5 +71,23 @@ describe("pools in the body of an update of the cluster", () => {
         expect(outdatedPools([fixed, { name: "enclave", count: 1 }], [fixed])).toEqual([
             "pool enclave is not there any more, and AKS adds none by an update of a cluster",
         ]);
+    });
+});
+
+describe("switching the autoscaler on", () => {
+    const after = (count: number) => ({ enableAutoScaling: true, count, minCount: 2, maxCount: 4 });
+
+    test.each([1, 5])("with %i nodes, outside of its bounds, is refused with the way out", (count) => {
+        expect(refusedAutoscaler({ count }, after(count))).toMatch(
+            new RegExp(`^the pool has ${count} nodes, .* 2 to 4\\. Set count to a number in between`),
+        );
+    });
+
+    test.each([
+        ["inside of its bounds", { count: 3 }, after(3)],
+        ["where it is on already", { enableAutoScaling: true, count: 1 }, after(1)],
+        ["where it stays off", { count: 1 }, { count: 9 }],
+    ])("%s is not refused", (_title, before, now) => {
+        expect(refusedAutoscaler(before, now)).toBeUndefined();
     });
 });
