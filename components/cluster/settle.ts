@@ -52,12 +52,16 @@ export function clusterHooks(
     const refusals = rights.length === 0 ? [busy] : [spreading(identityId, rights), busy];
     return {
         onError: errorHooks(name, "cluster", repeatedWhile(refusals, parent)),
-        afterCreate: resourceHooks(name, "settled", ({ newOutputs, newInputs }) =>
-            settled(
-                { resourceName: String(newOutputs?.name), resourceGroupName: String(newInputs?.resourceGroupName) },
-                parent,
-            ),
-        ),
+        afterCreate: resourceHooks(name, "settled", ({ newOutputs, newInputs }) => {
+            const resourceGroupName = String(newInputs?.resourceGroupName);
+            const cluster = { resourceGroupName, resourceName: String(newOutputs?.name) };
+            return settled(
+                async () => (await getManagedCluster(cluster, { parent })).provisioningState,
+                (text) => {
+                    showProgress(text, parent);
+                },
+            );
+        }),
     };
 }
 
@@ -115,16 +119,13 @@ function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resource): p
  * Waits until a cluster has said several times in a row that nothing is going on: AKS starts operations of its own
  * after it has reported the creation as done, and refuses pools meanwhile. What still comes later is repeated.
  */
-async function settled(
-    cluster: { resourceGroupName: string; resourceName: string },
-    parent: pulumi.Resource,
-): Promise<void> {
+export async function settled(look: () => Promise<string>, report: (text: string) => void): Promise<void> {
     const { every, times, limit } = pace.settled;
     for (let seconds = 0, inARow = 0; seconds < limit; seconds += every) {
-        const { provisioningState } = await getManagedCluster(cluster, { parent });
-        inARow = provisioningState === "Succeeded" ? inARow + 1 : 0;
+        const state = await look();
+        inARow = state === "Succeeded" ? inARow + 1 : 0;
         if (inARow === times) return;
-        showProgress(`the cluster is made, AKS completes it: ${provisioningState}`, parent);
+        report(`the cluster is made, AKS completes it: ${state}`);
         await sleep(every);
     }
 }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { isBusy, lacksRight } from "../../components/cluster/settle";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isBusy, lacksRight, settled } from "../../components/cluster/settle";
+import { pace } from "../../components/shared/pace";
 
 /** As azure-native writes a request that Azure refuses; AKS's answer is the whole text of the message. */
 const refused = (status: number, code: string, message: string) =>
@@ -53,5 +54,33 @@ describe("a cluster that AKS refuses because a role does not work yet", () => {
 
     it("an operation that failed after Azure had taken it on is none", () => {
         expect(lacksRight(failedLater("ResourceMissingPermissionError", action))).toBe(false);
+    });
+});
+
+describe("a cluster that was just created", () => {
+    beforeEach(() => vi.useFakeTimers());
+    afterEach(() => vi.useRealTimers());
+
+    /** How often AKS is asked until a cluster that answers one state after the other counts as settled. */
+    async function looks(states: readonly string[]): Promise<number> {
+        let asked = 0;
+        const report = vi.fn();
+        const done = settled(() => Promise.resolve(states[asked++] ?? states.at(-1) ?? ""), report);
+        await vi.advanceTimersByTimeAsync(pace.settled.limit * pace.second);
+        await done;
+        expect(report).toHaveBeenCalledTimes(states.at(-1) === "Succeeded" ? asked - 1 : asked);
+        return asked;
+    }
+
+    it("is settled when AKS says so several times in a row", async () => {
+        expect(await looks(["Succeeded"])).toBe(pace.settled.times);
+    });
+
+    it("is not settled by an answer before AKS starts an operation of its own", async () => {
+        expect(await looks(["Succeeded", "Updating", "Updating", "Succeeded"])).toBe(3 + pace.settled.times);
+    });
+
+    it("does not hold an update up for ever: what AKS refuses then is repeated", async () => {
+        expect(await looks(["Updating"])).toBe(pace.settled.limit / pace.settled.every);
     });
 });
