@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeAzure, subscription } from "../e2e/doubles/azure/azure.js";
 import { canPull } from "../e2e/doubles/azure/roles.js";
 import { at, textAt, type Properties } from "../e2e/doubles/values.js";
@@ -31,15 +31,21 @@ const bodyOf = (name: string): Properties => ({ ...place, agentPoolName: name, v
 
 let azure: FakeAzure;
 beforeEach(async () => {
+    // The clock stands still: what a test does may take any time.
+    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
     azure = new FakeAzure();
     await azure.put(types.group, group, { resourceGroupName: "rg", location: "westeurope" });
+});
+
+afterEach(() => {
+    vi.useRealTimers();
 });
 
 const putCluster = (more: Properties = {}) => azure.put(types.cluster, clusterId, { ...clusterBody, ...more });
 const putPool = (name: string, more: Properties = {}) =>
     azure.put(types.pool, poolId(name), { ...bodyOf(name), ...more });
 const versionOf = (name: string) => azure.get(poolId(name))?.shown.currentOrchestratorVersion;
-const later = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
 
 describe("role assignments", () => {
     const subnet = `${group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`;
@@ -64,22 +70,23 @@ describe("role assignments", () => {
         const made = await azure.put(types.identity, identity, { resourceGroupName: "rg", resourceName: "control" });
         await assign(textAt(made.shown, "principalId"), subnet, "4d97b98b-1d4f-4787-a291-c67834d212e7");
         await expect(putCluster(inSubnet)).rejects.toThrow(/Status=400 Code="ResourceMissingPermissionError"/);
-        await later(80);
+        later(60);
         await putCluster(inSubnet);
     });
 
     it("of the kubelets' own identity let the nodes pull, also after a while", async () => {
         azure.conditions.rolesWorkAfter = 60;
         await putCluster();
-        const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/reg`;
-        await azure.put(types.registry, registry, { resourceGroupName: "rg", registryName: "reg" });
+        const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/kubelets`;
+        const settings = { location: "westeurope", sku: { name: "Basic" }, adminUserEnabled: false };
+        await azure.put(types.registry, registry, { resourceGroupName: "rg", registryName: "kubelets", ...settings });
         const kubelet = textAt(azure.get(clusterId)!.shown, "identityProfile.kubeletidentity.objectId");
         expect(kubelet).not.toBe("");
         await assign(kubelet, registry, "7f951dda-4ed3-4680-a7ca-43fe172d538d");
-        expect(canPull("reg.azurecr.io/a:1", azure)).toBe(false);
+        expect(canPull("kubelets.azurecr.io/a:1", azure)).toBe(false);
         expect(canPull("ubuntu:24.04", azure)).toBe(true);
-        await later(80);
-        expect(canPull("reg.azurecr.io/a:1", azure)).toBe(true);
+        later(60);
+        expect(canPull("kubelets.azurecr.io/a:1", azure)).toBe(true);
     });
 });
 
@@ -89,7 +96,7 @@ describe("work of AKS's own", () => {
         const cluster = await putCluster();
         expect(azure.isAtWork(cluster)).toBe(true);
         await expect(putPool("a")).rejects.toThrow(/Status=409 Code="OperationNotAllowed".*PutExtensionAddonHandler/);
-        await later(80);
+        later(60);
         await expect(putPool("a")).rejects.toThrow(/Status=409 Code="EtagMismatch"/);
         await putPool("a");
     });

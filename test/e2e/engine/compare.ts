@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
+import { typeOf } from "../doubles/azure/types.js";
 import { isProperties, type Properties, type Value } from "../doubles/values.js";
 import type { Project } from "./project.js";
 import { isComponent, type Step } from "./steps.js";
@@ -33,6 +34,7 @@ export function offlinePlan({ folder, stack }: Project, mode: "preview" | "updat
  */
 export function differences(planned: readonly PlannedResource[], steps: readonly Step[]): string[] {
     const autonames = planned.map(({ autoname }) => autoname);
+    const types = new Map([...planned, ...steps].map(({ urn, type }) => [urn, type]));
     const compared = (type: string) => !isComponent(type);
     const plan = new Map(planned.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
     const preview = new Map(steps.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
@@ -41,7 +43,8 @@ export function differences(planned: readonly PlannedResource[], steps: readonly
         const name = urn.split("$").at(-1) ?? urn;
         if (ours === undefined) return [`${name}: only in the preview`];
         if (engines === undefined) return [`${name}: only in the plan`];
-        return valueDifferences(ours, marked(engines), "", autonames).map((text) => `${name} ${text}`);
+        const theirs = { autonames, added: addedTo(types.get(urn) ?? "") };
+        return valueDifferences(ours, marked(engines), "", theirs).map((text) => `${name} ${text}`);
     });
 }
 
@@ -54,37 +57,39 @@ function marked(value: Value): Value {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, marked(item)]));
 }
 
-/** Inputs that the engine or a provider adds where the program gave none. */
+/** What providers make up: names of objects of Kubernetes in the plan, and inputs that a resource gets in a preview. */
+interface Theirs {
+    autonames: readonly (string | undefined)[];
+    added: readonly string[];
+}
+
 const providerKeys = ["__internal", "version", "azureApiVersion", "__createBeforeDelete", "location"];
-const nameKeys = [
-    "resourceGroupName",
-    "resourceName",
-    "registryName",
-    "roleAssignmentName",
-    "virtualNetworkName",
-    "deploymentName",
-];
 const kubernetesNames = [
     "metadata",
     "metadata.name",
     "metadata.annotations",
     'metadata.annotations["pulumi.com/autonamed"]',
 ];
-const added = [...providerKeys, ...nameKeys, "subnetName", ...kubernetesNames];
 
-function valueDifferences(plan: Value, preview: Value, path: string, autonames: (string | undefined)[]): string[] {
-    if (plan === undefined && isProperties(preview) && added.includes(path))
-        return valueDifferences({}, preview, path, autonames);
-    if (plan === undefined && added.includes(path)) return [];
+/** Inputs that the engine or a provider adds to a resource of this type where the program gave none. */
+function addedTo(type: string): string[] {
+    const names = type.startsWith("azure-native:") ? [typeOf(type).nameKey] : kubernetesNames;
+    return [...providerKeys, ...names];
+}
+
+function valueDifferences(plan: Value, preview: Value, path: string, theirs: Theirs): string[] {
+    if (plan === undefined && isProperties(preview) && theirs.added.includes(path))
+        return valueDifferences({}, preview, path, theirs);
+    if (plan === undefined && theirs.added.includes(path)) return [];
     if (isPlain(plan) && isPlain(preview)) {
         return [...new Set([...Object.keys(plan), ...Object.keys(preview)])].flatMap((key) =>
-            valueDifferences(plan[key], preview[key], within(path, key), autonames),
+            valueDifferences(plan[key], preview[key], within(path, key), theirs),
         );
     }
     if (Array.isArray(plan) && Array.isArray(preview) && plan.length === preview.length) {
-        return plan.flatMap((item, index) => valueDifferences(item, preview[index], `${path}[${index}]`, autonames));
+        return plan.flatMap((item, index) => valueDifferences(item, preview[index], `${path}[${index}]`, theirs));
     }
-    if (typeof plan === "string" && autonames.includes(plan) && !isPlain(preview)) return [];
+    if (typeof plan === "string" && theirs.autonames.includes(plan) && !isPlain(preview)) return [];
     // The digest of an image that was built: only Azure knows it.
     if (typeof preview === "string" && preview.replace(/@sha256:[0-9a-f]{64}$/, "") === plan) return [];
     const [ours, engines] = [plan, preview].map((value) => (value === undefined ? "nothing" : JSON.stringify(value)));
