@@ -39,8 +39,12 @@ async function results(version: NodeChoice, sdk: SdkChoice): Promise<Record<stri
 function expectPlans(found: Record<string, unknown>): void {
     for (const name of [...STACKS, "examples/import"])
         expect(found[name], name).toMatchObject({ resources: expect.any(Array) as unknown });
-    expect(found["diff"]).toContain("**replaced** AgentPool `confidential-aks-enclave`, forced by `vmSize`");
-    expect(found["diff"]).toContain("new VM size Standard\\_DC2s\\_v2 → Standard\\_DC4s\\_v2");
+    expect(found["diff"]).toContain(
+        "**replaced** AgentPool `confidential-aks-enclave`, forced by `agentPoolName`, `vmSize`",
+    );
+    expect(found["diff"]).toContain(
+        "new VM size Standard\\_DC2s\\_v2 → Standard\\_DC4s\\_v2: the new pool enclave comes first",
+    );
 }
 
 /** The same with secrets that are unknown as unknown only, which is all that an older SDK says of them. */
