@@ -2,13 +2,18 @@ import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { refusedUpgrade } from "../sgx";
 import { resourceHooks } from "../shared/hooks";
+import type { BodyChanges } from "./body-changes";
 import { outdatedPools, type PoolProfile } from "./outdated-pools";
 import { refusedAutoscaler } from "./pool-scale";
 
 type Values = Record<string, unknown>;
 
 /** What an update of a cluster is held against before it starts, in previews as well. */
-export function beforeClusterUpdate(component: string, parent: pulumi.Resource): pulumi.ResourceHook[] {
+export function beforeClusterUpdate(
+    component: string,
+    changes: BodyChanges | undefined,
+    parent: pulumi.Resource,
+): pulumi.ResourceHook[] {
     const check = async ({ oldInputs = {}, newInputs = {}, oldOutputs = {} }: pulumi.ResourceHookArgs) => {
         const refused = refusedUpgrade({
             from: oldOutputs.currentKubernetesVersion ?? oldInputs.kubernetesVersion,
@@ -16,13 +21,14 @@ export function beforeClusterUpdate(component: string, parent: pulumi.Resource):
             channels: [channelOf(oldInputs), channelOf(newInputs)],
         });
         if (refused !== undefined) throw new Error(refused);
+        // The system pool is as the arguments have it, and AKS leaves the others.
+        if (changes === undefined || (await changes.isChanged())) return;
         const outdated = outdatedPools(profilesOf(newInputs), await livePools(newInputs, oldOutputs, parent));
         if (outdated.length === 0) return;
-        const wayOut =
-            'Run "pulumi refresh", which takes over what AKS shows, and repeat the update. Where it says the same then, ' +
-            "take agentPoolProfiles out of the cluster's ignoreChanges for one update, by a transform, as " +
-            "docs/components/cluster.md shows: the system pool is then sent as the arguments have it.";
-        throw new Error(`the state of the cluster is older than its pools: ${outdated.join("; ")}. ${wayOut}`);
+        throw new Error(
+            `the update would send AKS the pools as Pulumi's state has them: ${outdated.join("; ")}. What to do: ` +
+                `${await changes.wayOut()}, which sends the system pool as the arguments have it and leaves the others.`,
+        );
     };
     return resourceHooks(component, "before an update of the cluster", check, { onDryRun: true });
 }

@@ -8,6 +8,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure-place";
 import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
+import { bodyChanges } from "./body-changes";
+import { poolsInBody } from "./body-pools";
 import { userAssignedIdentity } from "./identity";
 import { maintenanceWindows } from "./maintenance";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";
@@ -58,19 +60,20 @@ export function createCluster(
     const controlPlane = userAssignedIdentity(`${name}-control-plane`, place, { parent });
     const rights = rightsOf(cluster, nodes);
 
+    const body = managedClusterBody(name, spec, cluster, { subnetId, controlPlane, workspaces });
+    const changes = bodyChanges(name, { ...body, ...place, agentPoolProfiles: undefined }, parent);
+
     const managedCluster = new ManagedCluster(
         name,
-        { ...place, ...managedClusterBody(name, spec, cluster, { subnetId, controlPlane, workspaces }) },
+        { ...place, ...body },
         {
             parent,
             protect,
             dependsOn: assignRights(name, rights, controlPlane.principalId, { parent }),
-            // The prefix was chosen at creation from the component's name; another name must not replace the cluster.
-            // The system pool has changes of its own, and a refresh finds all other pools here as well.
-            ignoreChanges: ["dnsPrefix", "agentPoolProfiles"],
+            ...poolsInBody(systemPool, changes),
             hooks: {
                 ...clusterHooks(name, controlPlane.id, rights, parent),
-                beforeUpdate: beforeClusterUpdate(name, parent),
+                beforeUpdate: beforeClusterUpdate(name, changes, parent),
             },
             // AKS cannot change it on a cluster that exists; the provider does not know that.
             replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
@@ -84,7 +87,7 @@ export function createCluster(
     const inCluster = { resourceGroupName, clusterName: managedCluster.name };
     maintenanceWindows(name, cluster.maintenance, inCluster, onCluster);
     // Not deleted with the cluster: its record in Azure is in the resource group.
-    const changes = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, { parent });
+    const poolChanges = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, { parent });
     monitoringOf(name, cluster.monitoring, workspaces, place, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
@@ -96,7 +99,7 @@ export function createCluster(
         enclavePools: spec.enclavePools.map((pool) => ({ ...pool, ...inSubnet })),
         nodePools: spec.nodePools.map((pool) => ({ ...pool, ...inSubnet })),
         kubernetesVersion: spec.kubernetesVersion?.text,
-        after: [changes],
+        after: [poolChanges],
     };
 }
 

@@ -44,6 +44,9 @@ function bound<Args, Result>(callback: (args: Args) => Result): (args: Args) => 
     return AsyncResource.bind(callback);
 }
 
+/** Whether there are hooks: Pulumi's mocks for unit tests take none. */
+export const takesHooks = (): boolean => monitorWithHooks() !== undefined;
+
 /** The monitor that resources are registered with, where it takes hooks. */
 function monitorWithHooks(): object | undefined {
     const monitor = pulumi.runtime.getMonitor() as { registerErrorHook?: unknown } | undefined;

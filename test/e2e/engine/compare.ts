@@ -3,7 +3,7 @@ import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
 import { typeOf } from "../doubles/azure/types.js";
 import { isProperties, type Properties, type Value } from "../doubles/values.js";
 import type { Project } from "./project.js";
-import { isComponent, type Step } from "./steps.js";
+import { isInStateOnly, type Step } from "./steps.js";
 
 /** A resource of an offline plan, as much of it as is compared. */
 interface PlannedResource {
@@ -35,7 +35,7 @@ export function offlinePlan({ folder, stack }: Project, mode: "preview" | "updat
 export function differences(planned: readonly PlannedResource[], steps: readonly Step[]): string[] {
     const autonames = planned.map(({ autoname }) => autoname);
     const types = new Map([...planned, ...steps].map(({ urn, type }) => [urn, type]));
-    const compared = (type: string) => !isComponent(type);
+    const compared = (type: string) => !isInStateOnly(type);
     const plan = new Map(planned.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
     const preview = new Map(steps.filter(({ type }) => compared(type)).map(({ urn, inputs }) => [urn, inputs]));
     return [...new Set([...plan.keys(), ...preview.keys()])].sort().flatMap((urn) => {

@@ -45,12 +45,15 @@ test("a refresh of a stack that nobody touched finds nothing to do", async () =>
     expect(words(changes(await project.up()))).toEqual([]);
 });
 
-test("a tag that was added to the cluster: refresh finds it, up removes it", async () => {
+test("a tag that was added to the cluster: refresh finds it, up says how it is removed", async () => {
     world.azure.edit(clusterId(), (shown) => (shown.tags = { owner: "somebody" }));
     await nothingToDo();
     await project.refresh();
-    expect(words(changes(await project.preview()))).toEqual(["update ManagedCluster confidential-aks"]);
-    await project.up();
+    // The refresh before has found the pools, so that the state has the versions of some.
+    const { code, stdout, stderr } = await project.run("preview", "--stack", project.stack);
+    expect(code).not.toBe(0);
+    const [, urn = ""] = /pulumi up --replace '([^']+)'/.exec(stdout + stderr) ?? [];
+    expect(words(changes(await project.up("--replace", urn)))).toEqual(["update ManagedCluster confidential-aks"]);
     expect(world.azure.get(clusterId())?.shown.tags).toBeUndefined();
     await nothingToDo();
 });

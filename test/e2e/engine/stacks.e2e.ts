@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differences, offlinePlan } from "./compare.js";
 import type { Project } from "./project.js";
-import { changes, isComponent, summary, words } from "./steps.js";
+import { changes, isInStateOnly, summary, words } from "./steps.js";
 import { provideExistingCluster, startWorld, type World } from "./world.js";
 
 /*
@@ -35,7 +35,7 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
         const steps = await project.up();
         expect(summary(steps)).toEqual(summary(preview));
         expect(new Set(changes(steps).map(({ op }) => op))).toEqual(new Set(["create"]));
-        const planned = plan.resources.filter(({ type, custom }) => custom && !isComponent(type));
+        const planned = plan.resources.filter(({ type, custom }) => custom && !isInStateOnly(type));
         expect(changes(steps)).toHaveLength(planned.length);
         expect(world.azure.requests.every(({ outcome }) => outcome === "done")).toBe(true);
         expect(await world.objects()).toHaveLength(planned.filter(({ type }) => type.startsWith("kubernetes:")).length);

@@ -57,20 +57,21 @@ export function doneSteps(eventLog: string): Step[] {
 }
 
 /**
- * The steps that change something: not `same`, not the reading of state. Left out are components, which are only names,
- * and the engine's default providers.
+ * The steps that change something: not `same`, not the reading of state. Left out are the engine's default providers and
+ * what is in the state alone.
  */
 export function changes(steps: readonly Step[]): Step[] {
     return steps.filter(
         ({ op, type, name }) =>
             !["same", "read", "refresh"].includes(op) &&
-            !isComponent(type) &&
+            !isInStateOnly(type) &&
             !(type.startsWith("pulumi:providers:") && name.startsWith("default_")),
     );
 }
 
-export function isComponent(type: string): boolean {
-    return type === "pulumi:pulumi:Stack" || type.startsWith("confidential-aks:");
+/** Components, which are only names, and values that the engine keeps. */
+export function isInStateOnly(type: string): boolean {
+    return ["pulumi:pulumi:Stack", "pulumi:index:Stash"].includes(type) || type.startsWith("confidential-aks:");
 }
 
 /** A step in few words: what is done to which resource. */

@@ -99,9 +99,17 @@ export function shownOfPool(
     return {
         name: id.split("/").at(-1) ?? "",
         count: countOf(body, existing),
+        orchestratorVersion: versionShown(body, existing, cluster) ?? version,
         currentOrchestratorVersion: version,
         nodeImageVersion: "AKSUbuntu-2204gen2containerd-202611.10.0",
     };
+}
+
+/** The version as somebody named it, for the pool or for its cluster (terraform-azurerm-avm#267). */
+function versionShown(body: Properties, existing: AzureResource | undefined, cluster: AzureResource | undefined) {
+    return [body.orchestratorVersion, existing?.shown.orchestratorVersion, cluster?.shown.kubernetesVersion].find(
+        (version) => typeof version === "string" && version !== "",
+    );
 }
 
 function countOf(body: Properties, existing: AzureResource | undefined): number {
