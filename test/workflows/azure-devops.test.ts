@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,10 +8,22 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { effects, harmless, hostile } from "./hostile.js";
 
+interface Step {
+    script?: string;
+    displayName?: string;
+    task?: string;
+    inputs?: Record<string, unknown>;
+    env?: Record<string, string>;
+}
+interface Job {
+    environment?: string;
+    steps?: Step[];
+    strategy?: { runOnce: { deploy: { steps: Step[] } } };
+}
 interface Stage {
     stage: string;
     condition: string;
-    jobs: { steps?: { script?: string; displayName?: string }[] }[];
+    jobs: Job[];
 }
 const root = path.resolve(__dirname, "../..");
 const source = readFileSync(path.join(root, ".azuredevops/pull-request.yml"), "utf8");
@@ -47,6 +59,45 @@ describe("the Azure DevOps pipeline", () => {
             (/^ *\/\/ clean: start\n([\s\S]*?)^ *\/\/ clean: end$/m.exec(text)?.[1] ?? "").replace(/^ +/gm, "");
         expect(cleaning(source)).toContain("function clean");
         expect(cleaning(source)).toBe(cleaning(github));
+    });
+});
+
+describe.each(["preview", "up"])("the step that runs Pulumi in stage %s", (name) => {
+    const job = stages.find(({ stage }) => stage === name)?.jobs[0];
+    const step = job?.strategy?.runOnce.deploy.steps.find(({ task }) => task?.startsWith("AzureCLI@"));
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(path.join(tmpdir(), "pipeline-test-"));
+    });
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    /** Runs it with a `pulumi` that fails with this text the first time; gives the arguments of each call. */
+    function run(failure: string): string[] {
+        const calls = path.join(folder, "calls");
+        const lines = ["#!/bin/sh", `[ -e ${calls} ] || failed=1`, `echo "$*" >> ${calls}`];
+        lines.push('[ "$failed" = 1 ] || exit 0', `echo '${failure}'`, "exit 255", "");
+        writeFileSync(path.join(folder, "pulumi"), lines.join("\n"), { mode: 0o755 });
+        const env = { PATH: `${folder}:${process.env["PATH"]}`, STACK: "prod", UP_PAUSE: "0" };
+        spawnSync("bash", ["-c", String(step?.inputs?.["inlineScript"])], { cwd: root, env, timeout: 30_000 });
+        return readFileSync(calls, "utf8").split("\n").filter(Boolean);
+    }
+
+    it("runs on agents of its own where a pool is named: what pull requests reach makes no update", () => {
+        const own = { pool: { name: `\${{ parameters.${name}Pool }}` } };
+        expect(job).toMatchObject({ [`\${{ if ne(parameters.${name}Pool, '') }}`]: own });
+    });
+
+    it("signs in as the environment's service connection, for as long as it runs", () => {
+        expect(job?.environment).toBe(`azure-${name}`);
+        expect(step?.inputs).toMatchObject({ azureSubscription: `azure-${name}`, keepAzSessionActive: true });
+    });
+
+    it("looks at Azure first, and repeats an update where AKS was busy", () => {
+        const calls = run('Status=409 Code="OperationNotAllowed" Message="there is an in-progress operation"');
+        expect(calls).toHaveLength(name === "up" ? 2 : 1);
+        for (const call of calls) expect(call).toMatch(new RegExp(`^${name} --refresh (--yes )?--stack prod `));
     });
 });
 

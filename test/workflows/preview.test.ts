@@ -62,7 +62,7 @@ describe("pr-preview's comment", () => {
         pulumi("+ create\n````\n[x](https://x.example)");
         expect(step("Preview", {})).toEqual({ status: 0, stderr: "" });
         expect(readFileSync(path.join(folder, "arguments"), "utf8")).toContain(
-            "preview --stack prod --diff --suppress-outputs",
+            "preview --refresh --stack prod --diff --suppress-outputs",
         );
         expect(step("Write the comment", { OUTCOME: "success" })).toEqual({ status: 0, stderr: "" });
         expect(comment()).toBe(

@@ -28,7 +28,7 @@ cat "$file"; exit 255
     const env = { PATH: [folder, process.env.PATH].join(path.delimiter), UP_PAUSE: "0" };
     const { status } = spawnSync(path.join(root, ".ci/up"), ["prod"], { env });
     const lines = readFileSync(calls, "utf8").split("\n").filter(Boolean);
-    expect(lines.every((line) => line.startsWith("up --yes --stack prod"))).toBe(true);
+    expect(lines.every((line) => line.startsWith("up --refresh --yes --stack prod"))).toBe(true);
     return { status, calls: lines.length };
 }
 

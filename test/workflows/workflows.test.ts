@@ -16,6 +16,7 @@ interface Step {
 interface Job {
     permissions?: Record<string, string>;
     environment?: string;
+    "runs-on": string;
     "timeout-minutes"?: number;
     if?: string;
     steps: Step[];
@@ -123,6 +124,16 @@ describe("who may do what", () => {
         expect(jobs["comment"]?.permissions).toEqual({ actions: "read", "pull-requests": "write" });
         expect(steps("pr-comment.yml").filter(({ uses }) => uses?.startsWith("actions/checkout@"))).toEqual([]);
         expect(steps("pr-comment.yml").filter(({ run }) => run !== undefined)).toEqual([]);
+    });
+
+    it("a runner is named by the repository's settings, or by who starts an update, and by nothing else", () => {
+        const runners = files.flatMap((file) =>
+            Object.entries(workflow(file).jobs).map(([job, { "runs-on": runner }]) => [`${file} ${job}`, runner]),
+        );
+        expect(Object.fromEntries(runners.filter(([, runner]) => runner !== "ubuntu-24.04"))).toEqual({
+            "pr-preview.yml preview": "${{ vars.AZURE_PREVIEW_RUNNER || 'ubuntu-24.04' }}",
+            "up.yml up": "${{ inputs.runner || vars.AZURE_UP_RUNNER || 'ubuntu-24.04' }}",
+        });
     });
 
     it("up runs by hand, from the default branch, one at a time", () => {

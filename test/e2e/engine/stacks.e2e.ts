@@ -32,7 +32,8 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
         expect(differences(plan.resources, preview)).toEqual(asked);
         expect(world.azure.requests).toHaveLength(before);
 
-        const steps = await project.up();
+        // The workflows refresh before each update.
+        const steps = await project.up("--refresh");
         expect(summary(steps)).toEqual(summary(preview));
         expect(new Set(changes(steps).map(({ op }) => op))).toEqual(new Set(["create"]));
         const planned = plan.resources.filter(({ type, custom }) => custom && !isInStateOnly(type));
@@ -43,7 +44,7 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
 
     test("a second up changes nothing", async () => {
         const [requests, writes] = [world.azure.requests.length, world.writes.length];
-        expect(words(changes(await project.up()))).toEqual([]);
+        expect(words(changes(await project.up("--refresh")))).toEqual([]);
         expect(world.azure.requests).toHaveLength(requests);
         expect(world.writes).toHaveLength(writes);
     });
@@ -64,7 +65,7 @@ describe.each(["dcsv2", "dev", "prod", "existing"])("stack %s", (stack) => {
     test("a tag changes resources of Azure in place, and no object of Kubernetes", async () => {
         const writes = world.writes.length;
         project.configure((config) => (config.tags = { ...(config.tags as object), costs: "4711" }));
-        const steps = await project.up();
+        const steps = await project.up("--refresh");
         expect(words(changes(steps)).filter((text) => !text.startsWith("update "))).toEqual([]);
         expect(changes(steps).map(({ type }) => type)).toContain(
             `azure-native:containerservice:${stack === "existing" ? "AgentPool" : "ManagedCluster"}`,
