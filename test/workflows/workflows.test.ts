@@ -142,5 +142,7 @@ describe("who may do what", () => {
         expect(up.jobs["gate"]?.if).toContain("default_branch");
         expect(up.jobs["up"]).toMatchObject({ needs: "gate", environment: "azure-up" });
         expect(up).toMatchObject({ concurrency: { "cancel-in-progress": false } });
+        // With a login that outlasts its first token.
+        expect(steps("up.yml").at(-1)?.run).toBe('.ci/keep-login .ci/up "$STACK"');
     });
 });
