@@ -11,9 +11,9 @@ export interface BodyChanges {
 }
 
 /**
- * Notices whether an update changes the body of a cluster. A `Stash`, which is in Pulumi's state and nowhere else, keeps
- * a digest of the body, and the engine calls its hook where the digest is another one than before. Undefined where
- * there are no hooks.
+ * Notices whether an update changes the body of a cluster. A `Stash`, which is in Pulumi's state and nowhere else,
+ * keeps a digest of the body, and the engine calls its hook where the digest is another one than before. Undefined
+ * where there are no hooks.
  */
 export function bodyChanges(name: string, body: object, parent: pulumi.Resource): BodyChanges | undefined {
     if (!takesHooks()) return undefined;

@@ -57,8 +57,8 @@ export function doneSteps(eventLog: string): Step[] {
 }
 
 /**
- * The steps that change something: not `same`, not the reading of state. Left out are the engine's default providers and
- * what is in the state alone.
+ * The steps that change something: not `same`, not the reading of state. Left out are the engine's default providers
+ * and what is in the state alone.
  */
 export function changes(steps: readonly Step[]): Step[] {
     return steps.filter(
