@@ -1,6 +1,7 @@
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
 import { POOL_OWNER_LABEL } from "../sgx";
+import { beforePoolCreate } from "./before-create";
 import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
 import { afterDrain, type DrainedPool, type DrainPlace } from "./drain/pool-drain";
@@ -48,6 +49,11 @@ export function workerPools(
 ): AgentPool[] {
     const created: AgentPool[] = [];
     const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name) };
+    // Where the old pool goes first, a preview still finds it.
+    const beforeCreate = {
+        [PoolReplacement.createFirst]: beforePoolCreate(name, drains.owner, opts.parent, { onDryRun: true }),
+        [PoolReplacement.deleteFirst]: beforePoolCreate(name, drains.owner, opts.parent, { onDryRun: false }),
+    };
     for (const drainedPool of pools) {
         const { spec: pool, azureName: agentPoolName } = drainedPool;
         const args = {
@@ -67,7 +73,7 @@ export function workerPools(
             replaceOnChanges: [...fixedAtCreation],
             dependsOn: afterDrain(drains, drainedPool, [...after, ...created].slice(-1)),
             ignoreChanges: ignoredOfPool(pool.scale),
-            hooks,
+            hooks: { ...hooks, beforeCreate: beforeCreate[pool.replacement] },
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
         };
         created.push(new AgentPool(`${name}-${pool.name}`, args, options));

@@ -5,6 +5,7 @@ import { checkedLater } from "../shared/checked-later";
 import { cloudOf } from "../shared/clouds";
 import { knownOr } from "../shared/known";
 import { assignRole, roles } from "../shared/role-assignments";
+import { unlessMissing } from "../shared/unless-missing";
 import { checkAgentPoolName, checkLoginServer, checkRegistryName } from "./check-registry";
 import { newRegistry, type RegistryPlace } from "./new-registry";
 import type { RegistrySpec } from "./spec";
@@ -121,16 +122,6 @@ async function lookUp(
 ): Promise<{ loginServer: string | undefined; location: string | undefined }> {
     const found = await unlessMissing(getRegistry({ resourceGroupName, registryName }, { parent }));
     return { loginServer: textOf(found?.loginServer), location: textOf(found?.location) };
-}
-
-/** The answer to an invoke; undefined where Azure does not have what was asked for. */
-export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-    try {
-        return await answer;
-    } catch (error) {
-        if (error instanceof Error && /Status=404|RESPONSE 404|NotFound/.test(error.message)) return undefined;
-        throw error;
-    }
 }
 
 /** Text of an answer. A mock of a unit test and the offline plan have none. */

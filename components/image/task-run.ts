@@ -2,8 +2,9 @@ import { getTaskRun, TaskRun } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { errorHooks } from "../shared/hooks";
 import { knownOr } from "../shared/known";
+import { unlessMissing } from "../shared/unless-missing";
 import { sha256 } from "./context";
-import { textOf, unlessMissing, type RegistryParts } from "./registry";
+import { textOf, type RegistryParts } from "./registry";
 import type { EnclaveImageSpec } from "./spec";
 import { encodedTask, taskYaml, type TaskSpec } from "./task";
 

@@ -2,7 +2,7 @@ import { inWords, pace, sleep } from "../../shared/pace";
 import { ClusterError, type DrainClient, type DrainNode, type DrainPod } from "./cluster-client";
 import type { StalePool } from "./stale-pools";
 
-/** A pool that takes the place of stale ones. */
+/** A pool that takes the pods of stale ones. */
 export interface Successor {
     /** Name in the program. */
     pool: string;
@@ -13,11 +13,19 @@ export interface Successor {
     autoscaled: boolean;
 }
 
+/** Where the pods of stale pools find a place. */
+export interface Move {
+    /** The stale pools, by their names in Azure. */
+    from: readonly string[];
+    /** The pools whose nodes have to be ready first. */
+    to: readonly Successor[];
+}
+
 /** What is to be drained. */
 export interface DrainPlan {
     stale: readonly StalePool[];
-    /** New pools that have to be ready first. */
-    successors: readonly Successor[];
+    /** Moves that wait for nodes; the pods of other stale pools are evicted at once. */
+    moves: readonly Move[];
     minutes: number;
 }
 
@@ -28,9 +36,9 @@ export interface DrainReport {
 }
 
 /**
- * Moves the pods off stale pools: waits until the new nodes offer the EPC that the pods take, cordons the old nodes,
- * and evicts the pods, which respects their PodDisruptionBudgets and lets each have its grace. Throws when the time is
- * over. It can be begun again at any time.
+ * Moves the pods off stale pools: waits until nodes of other pools offer the EPC that the pods take, cordons the old
+ * nodes, and evicts the pods, which respects their PodDisruptionBudgets and lets each have its grace. Throws when the
+ * time is over. It can be begun again at any time.
  */
 export async function drain(client: DrainClient, plan: DrainPlan, report: DrainReport): Promise<void> {
     const seconds = plan.minutes * 60;
@@ -88,24 +96,30 @@ function unreachable({ message, isFinal }: ClusterError): Error {
     return new Error(`${what}: ${message}. Nothing was deleted. Fix: ${remedy}`);
 }
 
-/** What new nodes lack for the pods of the old ones; undefined: nothing. */
-async function capacity(client: DrainClient, { stale, successors }: DrainPlan): Promise<string | undefined> {
-    for (const successor of successors) {
-        const old = stale.filter(({ pool }) => pool === successor.pool).map(({ azureName }) => azureName);
-        const needed = sum((await movable(client, await client.nodes(old))).map(({ epc }) => epc));
+/** What nodes lack for the pods of the old ones; undefined: nothing. */
+async function capacity(client: DrainClient, { moves }: DrainPlan): Promise<string | undefined> {
+    for (const { from, to } of moves) {
+        const needed = sum((await movable(client, await client.nodes(from))).map(({ epc }) => epc));
         if (needed === 0) continue;
-        const nodes = await client.nodes([successor.azureName]);
-        const offering = nodes.filter(({ ready, schedulable, epc }) => ready && schedulable && epc > 0);
-        // More nodes come only when pods wait for them, or not at all.
-        const all = Math.max(successor.autoscaled ? Math.min(successor.nodes, 1) : successor.nodes, nodes.length);
-        if (offering.length >= (successor.autoscaled ? Math.min(all, 1) : all)) continue;
-        const taken = await Promise.all(offering.map(({ name }) => client.pods(name)));
-        const free =
-            sum(offering.map(({ epc }) => epc)) - sum(taken.flat().map((pod) => (pod.isFinished ? 0 : pod.epc)));
-        if (free < needed)
-            return `SGX resources on the new nodes of pool "${successor.pool}" (${offering.length} of ${all} offer them)`;
+        const found = await Promise.all(to.map((successor) => readiness(client, successor)));
+        const [waiting] = found.filter(({ isReady }) => !isReady);
+        if (waiting === undefined || sum(found.map(({ free }) => free)) >= needed) continue;
+        const { pool, offering, all } = waiting;
+        return `SGX resources on the nodes of pool "${pool}" (${offering} of ${all} offer them)`;
     }
     return undefined;
+}
+
+/** How many nodes of a pool offer EPC, of how many, and how much of it is free. */
+async function readiness(client: DrainClient, { pool, azureName, nodes: least, autoscaled }: Successor) {
+    const nodes = await client.nodes([azureName]);
+    const offering = nodes.filter(({ ready, schedulable, epc }) => ready && schedulable && epc > 0);
+    // More nodes come only when pods wait for them, or not at all.
+    const all = Math.max(autoscaled ? Math.min(least, 1) : least, nodes.length);
+    const isReady = offering.length >= (autoscaled ? Math.min(all, 1) : all);
+    const taken = await Promise.all(offering.map(({ name }) => client.pods(name)));
+    const free = sum(offering.map(({ epc }) => epc)) - sum(taken.flat().map((pod) => (pod.isFinished ? 0 : pod.epc)));
+    return { pool, offering: offering.length, all, isReady, free };
 }
 
 /** The pods of nodes that a drain moves: not those of DaemonSets, files of a node, or pods that have ended. */

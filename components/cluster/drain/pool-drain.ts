@@ -1,10 +1,12 @@
 import type { AgentPool } from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
+import { SGX_NODE_LABEL } from "../../sgx";
 import { PoolReplacement } from "../choices";
 import { enclavePoolDefaults } from "../defaults";
 import type { WorkerPoolSpec } from "../spec-pools";
-import { drain, type Successor } from "./drain";
+import { drain, type Move } from "./drain";
 import { kubernetesClient } from "./kubernetes-client";
+import { movesOf, type Candidate } from "./moves";
 import { stalePools, type PoolProfile, type StalePool } from "./stale-pools";
 
 /** Where pools are drained. */
@@ -61,18 +63,16 @@ export function staleDrained(
     const done = ready.apply(async ([{ agentPoolProfiles }, config, wanted, there]) => {
         const real = there.map((id) => id.split("/").at(-1) ?? "");
         const stale = stalePools(agentPoolProfiles, owner, new Set([...wanted, ...real]));
-        const successors = pools.flatMap(({ spec }, index): Successor[] => {
-            const isSuccessor = stale.some(({ pool }) => pool === spec.name);
+        const candidates = pools.map(({ spec }, index): Candidate => {
             const { minCount, autoscaled } = spec.scale;
-            return isSuccessor
-                ? [{ pool: spec.name, azureName: wanted[index] ?? "", nodes: minCount, autoscaled }]
-                : [];
+            const hasSgx = SGX_NODE_LABEL in spec.labels;
+            return { pool: spec.name, azureName: wanted[index] ?? "", nodes: minCount, autoscaled, hasSgx };
         });
         const minutes = stale.map(({ pool, minutes: made }) => {
             const now = pools.find(({ spec }) => spec.name === pool)?.spec.drainTimeoutMinutes;
             return now ?? made ?? enclavePoolDefaults.drainTimeoutMinutes;
         });
-        await drained(place, stale, successors, Math.max(...minutes), config);
+        await drained(place, stale, movesOf(stale, candidates), Math.max(...minutes), config);
     });
     return pulumi.unsecret(done);
 }
@@ -80,7 +80,7 @@ export function staleDrained(
 async function drained(
     { component }: DrainPlace,
     stale: readonly StalePool[],
-    successors: readonly Successor[],
+    moves: readonly Move[],
     minutes: number,
     kubeconfig: string,
 ): Promise<void> {
@@ -88,7 +88,7 @@ async function drained(
     const client = await kubernetesClient(kubeconfig);
     await drain(
         client,
-        { stale, successors, minutes },
+        { stale, moves, minutes },
         {
             progress: (text) => void pulumi.log.info(text, component, undefined, true),
             warning: (text) => void pulumi.log.warn(text, component),

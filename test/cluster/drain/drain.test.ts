@@ -6,7 +6,6 @@ import {
     type DrainPod,
 } from "../../../components/cluster/drain/cluster-client";
 import { drain, type DrainPlan } from "../../../components/cluster/drain/drain";
-import { stalePools } from "../../../components/cluster/drain/stale-pools";
 
 beforeEach(() => {
     vi.useFakeTimers();
@@ -71,7 +70,12 @@ class FakeCluster implements DrainClient {
 
 const plan: DrainPlan = {
     stale: [{ pool: "enclave", azureName: "enclaveold1", minutes: undefined }],
-    successors: [{ pool: "enclave", azureName: "enclavenew1", nodes: 1, autoscaled: false }],
+    moves: [
+        {
+            from: ["enclaveold1"],
+            to: [{ pool: "enclave", azureName: "enclavenew1", nodes: 1, autoscaled: false }],
+        },
+    ],
     minutes: 5,
 };
 
@@ -195,7 +199,7 @@ describe("before a drain", () => {
     test("new nodes that never offer EPC end it, and nothing is cordoned", async () => {
         const cluster = old().node("new", "enclavenew1", { epc: 0 }).pod("old", "web");
         const { message } = await run(cluster);
-        expect(message).toContain('SGX resources on the new nodes of pool "enclave" (0 of 1 offer them) after 5 min');
+        expect(message).toContain('SGX resources on the nodes of pool "enclave" (0 of 1 offer them) after 5 min');
         expect(cluster.nodeList.every(({ schedulable }) => schedulable)).toBe(true);
         expect(cluster.evicted).toEqual([]);
     });
@@ -205,13 +209,37 @@ describe("before a drain", () => {
             .node("new-1", "enclavenew1", { epc: epc })
             .node("new-2", "enclavenew1", { epc: 0 })
             .pod("old", "web");
-        const successors = [{ ...plan.successors[0]!, nodes: 2, autoscaled: true }];
-        expect((await run(cluster, { successors })).message).toBeUndefined();
+        const to = [{ pool: "enclave", azureName: "enclavenew1", nodes: 2, autoscaled: true }];
+        expect((await run(cluster, { moves: [{ from: ["enclaveold1"], to }] })).message).toBeUndefined();
     });
 
-    test("a pool that is only removed waits for no new nodes", async () => {
+    const others = [
+        { pool: "first", azureName: "first1", nodes: 1, autoscaled: false },
+        { pool: "second", azureName: "second1", nodes: 1, autoscaled: false },
+    ];
+
+    test("the nodes of other pools have to offer it where the pool is only removed", async () => {
+        const cluster = old().node("first", "first1").node("second", "second1", { epc: 0 });
+        cluster.pod("old", "web").pod("old", "more").pod("first", "taken");
+        const moves = [{ from: ["enclaveold1"], to: others }];
+        const { message } = await run(cluster, { moves });
+        expect(message).toContain('SGX resources on the nodes of pool "second" (0 of 1 offer them) after 5 min');
+        expect(cluster.evicted).toEqual([]);
+        cluster.nodeList.forEach((node) => (node.epc = 8 * epc));
+        expect((await run(cluster, { moves })).message).toBeUndefined();
+        expect(cluster.evicted).toEqual(["web", "more"]);
+    });
+
+    test("nodes that are ready have room enough, whatever the other pools lack", async () => {
+        const cluster = old().node("first", "first1").node("second", "second1", { epc: 0 }).pod("old", "web");
+        const moves = [{ from: ["enclaveold1"], to: others }];
+        expect((await run(cluster, { moves })).message).toBeUndefined();
+        expect(cluster.evicted).toEqual(["web"]);
+    });
+
+    test("a pool that is removed waits for no nodes where there is no other", async () => {
         const cluster = old().pod("old", "web");
-        expect((await run(cluster, { successors: [] })).message).toBeUndefined();
+        expect((await run(cluster, { moves: [] })).message).toBeUndefined();
         expect(cluster.evicted).toEqual(["web"]);
     });
 });
@@ -220,7 +248,7 @@ describe("a cluster that cannot be reached", () => {
     test("ends the drain with the reason, after a while", async () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("connect ECONNREFUSED", false);
-        const { message, seconds } = await run(cluster, { successors: [] });
+        const { message, seconds } = await run(cluster, { moves: [] });
         expect(message).toContain("the cluster cannot be reached to drain old nodes: connect ECONNREFUSED. Nothing");
         expect(seconds).toBeGreaterThan(60);
     });
@@ -228,7 +256,7 @@ describe("a cluster that cannot be reached", () => {
     test("ends it at once where the credentials are not enough", async () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("403 Forbidden", true);
-        const { message, seconds } = await run(cluster, { successors: [] });
+        const { message, seconds } = await run(cluster, { moves: [] });
         expect(message).toContain("old nodes cannot be drained: 403 Forbidden. Nothing was deleted");
         expect(seconds).toBe(0);
     });
@@ -237,24 +265,7 @@ describe("a cluster that cannot be reached", () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("socket hang up", false);
         setTimeout(() => (cluster.failure = undefined), 30_000);
-        expect((await run(cluster, { successors: [] })).message).toBeUndefined();
+        expect((await run(cluster, { moves: [] })).message).toBeUndefined();
         expect(cluster.evicted).toEqual(["web"]);
     });
-});
-
-test("stale pools are those of the owner that the program has no longer", () => {
-    const labels = (pool: string, owner: string) => ({
-        "confidential-aks/pool": pool,
-        "confidential-aks/owner": owner,
-    });
-    const profiles = [
-        { name: "system" },
-        { name: "enclaveaaaa", nodeLabels: labels("enclave", "p.s.c"), upgradeSettings: { drainTimeoutInMinutes: 7 } },
-        { name: "enclavebbbb", nodeLabels: labels("enclave", "p.s.c") },
-        { name: "othercccc", nodeLabels: labels("other", "p.s.another") },
-    ];
-    expect(stalePools(profiles, "p.s.c", new Set(["enclavebbbb"]))).toEqual([
-        { pool: "enclave", azureName: "enclaveaaaa", minutes: 7 },
-    ]);
-    expect(stalePools(undefined, "p.s.c", new Set())).toEqual([]);
 });

@@ -63,6 +63,7 @@ function checkCluster(id: string, body: Properties, existing: AzureResource | un
         pools.map((pool) => textAt(pool, "vmSize")),
     );
     roleRules.cluster(body, azure);
+    for (const pool of pools) checkRoutes(body, textAt(pool, "vnetSubnetID"), azure);
     if (existing === undefined) {
         for (const pool of pools) checkInlineCount(pool);
         return;
@@ -70,6 +71,20 @@ function checkCluster(id: string, body: Properties, existing: AzureResource | un
     refuseChanges(existing, body, fixedOfCluster);
     checkClusterVersion(existing, body, pools, azure.poolsOf(id));
     for (const pool of pools) checkKnownPool(`${id}/agentPools/${textAt(pool, "name")}`, pool, azure);
+}
+
+/**
+ * With routes of the user's, the subnet has a route table before the cluster is made (AKS docs,
+ * `egress-outboundtype.md`).
+ */
+function checkRoutes(body: Properties, subnet: string, azure: FakeAzure): void {
+    if (textAt(body, "networkProfile.outboundType") !== "userDefinedRouting") return;
+    if (textAt(azure.get(subnet)?.shown ?? {}, "routeTable.id") !== "") return;
+    throw new AzureError(
+        400,
+        "ExistingRouteTableNotAssociatedWithSubnet",
+        `An existing route table has not been associated with subnet ${subnet}.`,
+    );
 }
 
 /** The cluster's own body needs a first count for each pool, also with the autoscaler on (Azure/AKS#1627). */

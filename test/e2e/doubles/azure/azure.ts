@@ -202,8 +202,11 @@ export class FakeAzure {
         resource.state = "Deleting";
         const { pools } = aksRules.affected(resource, this);
         if (typeOf(type).slow) await sleep(this.delay);
+        // A pool is there, and its cluster busy, until its nodes are gone.
+        if (type !== poolType) this.remove(id);
+        const left = pools === undefined ? [] : this.poolsOf(pools).filter((pool) => pool !== resource);
+        if (pools !== undefined) await this.onPools(pools, left);
         this.remove(id);
-        if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));
         this.log("DELETE", type, id, "done");
         if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
     }

@@ -3,7 +3,8 @@ import { subscription } from "./azure.js";
 import type { AzureType } from "./types.js";
 
 /*
- * What the doubles know of the resources that only production asks for: ways out of the network, and monitoring.
+ * What the doubles know of the resources that only production asks for: ways out of the network, monitoring, and a
+ * registry in a network.
  */
 
 const group = (body: Properties) => `${subscription}/resourceGroups/${textAt(body, "resourceGroupName")}`;
@@ -38,6 +39,11 @@ function onResource(kind: string, nameKey: string, apiVersion: string): AzureTyp
     };
 }
 
+const registry = (body: Properties) =>
+    `${group(body)}/providers/Microsoft.ContainerRegistry/registries/${textAt(body, "registryName")}`;
+const endpoint = (body: Properties) =>
+    `${group(body)}/providers/Microsoft.Network/privateEndpoints/${textAt(body, "privateEndpointName")}`;
+
 export const productionTypes: Record<string, AzureType> = {
     "azure-native:network:NatGateway": inGroup("Microsoft.Network/natGateways", "natGatewayName", "2024-05-01"),
     "azure-native:network:PublicIPAddress": inGroup(
@@ -46,6 +52,27 @@ export const productionTypes: Record<string, AzureType> = {
         "2024-05-01",
         { forceNew: ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"] },
     ),
+    "azure-native:network:PrivateEndpoint": inGroup(
+        "Microsoft.Network/privateEndpoints",
+        "privateEndpointName",
+        "2024-05-01",
+        { parent: (body) => textAt(body, "subnet.id") },
+    ),
+    "azure-native:network:PrivateDnsZoneGroup": {
+        ...inGroup("Microsoft.Network", "privateDnsZoneGroupName", "2024-05-01"),
+        pathKeys: ["resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"],
+        forceNew: [],
+        located: false,
+        id: (body) => `${endpoint(body)}/privateDnsZoneGroups/${textAt(body, "privateDnsZoneGroupName")}`,
+        parent: endpoint,
+    },
+    "azure-native:containerregistry:AgentPool": {
+        ...inGroup("Microsoft.ContainerRegistry", "agentPoolName", "2019-06-01-preview"),
+        pathKeys: ["resourceGroupName", "registryName", "agentPoolName"],
+        slow: true,
+        id: (body) => `${registry(body)}/agentPools/${textAt(body, "agentPoolName")}`,
+        parent: registry,
+    },
     "azure-native:operationalinsights:Workspace": inGroup(
         "Microsoft.OperationalInsights/workspaces",
         "workspaceName",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { at, textAt, type Properties } from "../values.js";
+import { textAt, type Properties } from "../values.js";
 import type { AzureResource, FakeAzure } from "./azure.js";
 import { typeOf } from "./types.js";
 
@@ -87,10 +87,21 @@ export class Registries {
         // Tasks have no right of their own to the data of a registry in ABAC mode:
         // https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
         if (shown.roleAssignmentMode === "AbacRepositoryPermissions") return "unauthorized";
-        // Shared agents are outside of the registry's network:
+        const agents = textAt(body, "runRequest.agentPoolName");
+        const pool = agents === "" ? undefined : this.azure.get(`${registry?.id ?? ""}/agentPools/${agents}`);
+        if (agents !== "" && pool === undefined) return "the agent pool does not exist";
+        // Shared agents are outside of the registry's network, and those in a subnet come in by a private endpoint:
         // https://learn.microsoft.com/azure/container-registry/tasks-agent-pools
-        const isClosed = shown.publicNetworkAccess === "Disabled";
-        return isClosed && at(body, "runRequest.agentPoolName") === undefined ? "denied by the network" : undefined;
+        const isInside =
+            textAt(pool?.body ?? {}, "virtualNetworkSubnetResourceId") !== "" && this.hasEndpoint(registry);
+        return shown.publicNetworkAccess === "Disabled" && !isInside ? "denied by the network" : undefined;
+    }
+
+    private hasEndpoint(registry: AzureResource | undefined): boolean {
+        return this.azure.all("azure-native:network:PrivateEndpoint").some(({ body }) => {
+            const [connection] = (body.privateLinkServiceConnections ?? []) as Properties[];
+            return connection?.privateLinkServiceId === registry?.id;
+        });
     }
 }
 

@@ -1,5 +1,5 @@
 import type { AzureResource } from "../azure/azure.js";
-import { at, isProperties, textAt, type Properties } from "../values.js";
+import { at, isProperties, textAt, type Properties, type Value } from "../values.js";
 import { ApiError, keyOf, type KubernetesApi } from "./api.js";
 
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
@@ -21,10 +21,20 @@ export class FakeKubelets {
     canPull: (image: string) => boolean = () => true;
     /** Milliseconds that a pod's containers take to end after they were asked to, if its grace is not over before. */
     endsAfter: (pod: Properties) => number = () => 0;
+    /** Milliseconds after which a new node offers EPC: Intel's plugin starts there first. */
+    epcAfter = 0;
+    /** Nodes that do not offer their EPC yet, with the time at which they do. */
+    private readonly withoutEpc = new Map<string, number>();
     /** Most pods of a DaemonSet that were seen on one node at once. */
     mostOnOneNode = 0;
-    /** Pods, as `namespace/name`, that ran on a node when it went: nothing asked them to end. */
+    /**
+     * Pods, as `namespace/name`, whose containers did not come to their end: they ran on a node when it went, or were
+     * removed without a grace.
+     */
     readonly killed: string[] = [];
+    /** Pods that run, and pods that have ended, by uid. */
+    private readonly alive = new Map<string, string>();
+    private readonly ended = new Set<string>();
 
     constructor(private readonly api: KubernetesApi) {
         this.loop = this.run();
@@ -47,12 +57,36 @@ export class FakeKubelets {
             const { status, ...spec } = node;
             if (!there.includes(name)) {
                 await this.api.create(spec);
-                await this.api.merge(keyOf(node), { status }, "/status");
+                await this.api.merge(keyOf(node), { status: this.firstStatus(name, status) }, "/status");
             } else {
                 // A pool of another size under the same name is other nodes; an upgrade, nodes of another version.
                 await this.api.merge(keyOf(node), { metadata: { labels: at(node, "metadata.labels") } });
                 await this.api.merge(keyOf(node), { status: { nodeInfo: at(status, "nodeInfo") } }, "/status");
             }
+        }
+    }
+
+    /** What a node says of itself at first. */
+    private firstStatus(name: string, status: Value): Value {
+        if (this.epcAfter === 0 || !isProperties(status)) return status;
+        this.withoutEpc.set(name, Date.now() + this.epcAfter);
+        const none = Object.fromEntries(Object.keys(sgx).map((resource) => [resource, null]));
+        const offered = (of: Value) => (isProperties(of) ? { ...of, ...none } : of);
+        return { ...status, capacity: offered(status.capacity), allocatable: offered(status.allocatable) };
+    }
+
+    /** Lets the nodes that do not offer their EPC yet do so. */
+    offerNow(): void {
+        for (const name of this.withoutEpc.keys()) this.withoutEpc.set(name, 0);
+    }
+
+    private async offerEpc(): Promise<void> {
+        for (const [name, from] of this.withoutEpc) {
+            if (Date.now() < from) continue;
+            this.withoutEpc.delete(name);
+            const key = { apiVersion: "v1", kind: "Node", namespace: undefined, name };
+            if ((await this.api.get(key)) === undefined) continue;
+            await this.api.merge(key, { status: { capacity: sgx, allocatable: sgx } }, "/status");
         }
     }
 
@@ -62,8 +96,9 @@ export class FakeKubelets {
         for (const pod of await this.api.list("v1", "Pod", `?fieldSelector=spec.nodeName=${name}`)) {
             const ran = ["Pending", "Running"].includes(textAt(pod, "status.phase"));
             if (ran && ownerOf(pod).kind !== "DaemonSet") {
-                this.killed.push(`${textAt(pod, "metadata.namespace")}/${textAt(pod, "metadata.name")}`);
+                this.killed.push(nameOf(pod));
             }
+            this.ended.add(uidOf(pod));
             await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
         }
     }
@@ -87,14 +122,18 @@ export class FakeKubelets {
                 await this.api.merge(keyOf(node), { status: readyNode() }, "/status");
             }
         }
+        await this.offerEpc();
         const pods = await this.api.list("v1", "Pod", "?fieldSelector=spec.nodeName!=");
         this.count(pods);
+        this.miss(pods);
         for (const pod of pods) await this.tend(pod);
     }
 
     private async tend(pod: Properties): Promise<void> {
         if (at(pod, "metadata.deletionTimestamp") !== undefined) {
-            if (this.hasEnded(pod)) await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
+            if (!this.hasEnded(pod)) return;
+            this.ended.add(uidOf(pod));
+            await this.api.delete(keyOf(pod), { gracePeriodSeconds: 0 });
         } else if (at(pod, "status.phase") === "Pending") {
             if (!imagesOf(pod).every((image) => this.canPull(image))) return;
             const ends = ownerOf(pod).kind === "Job" ? this.jobSucceeds(pod) : undefined;
@@ -109,6 +148,18 @@ export class FakeKubelets {
         return Date.now() >= Math.min(graceEnds, asked + this.endsAfter(pod));
     }
 
+    /** Notices pods that ran and are gone, though their containers have not ended. */
+    private miss(pods: readonly Properties[]): void {
+        const there = new Set(pods.map(uidOf));
+        for (const [uid, name] of this.alive) {
+            if (there.has(uid)) continue;
+            this.alive.delete(uid);
+            if (!this.ended.has(uid)) this.killed.push(name);
+        }
+        const running = pods.filter((pod) => textAt(pod, "status.phase") === "Running");
+        for (const pod of running) this.alive.set(uidOf(pod), nameOf(pod));
+    }
+
     private count(pods: readonly Properties[]): void {
         const seen = new Map<string, number>();
         for (const pod of pods) {
@@ -120,6 +171,9 @@ export class FakeKubelets {
         this.mostOnOneNode = Math.max(this.mostOnOneNode, ...seen.values());
     }
 }
+
+const uidOf = (pod: Properties) => textAt(pod, "metadata.uid");
+const nameOf = (pod: Properties) => `${textAt(pod, "metadata.namespace")}/${textAt(pod, "metadata.name")}`;
 
 function ownerOf(pod: Properties): Properties {
     const [owner] = (at(pod, "metadata.ownerReferences") ?? []) as Properties[];
