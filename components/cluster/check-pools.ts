@@ -129,7 +129,7 @@ function checkLateEpc({ minCount, maxCount }: EnclavePoolArgs, path: string): Wa
     if (minCount === undefined || maxCount === undefined || minCount >= maxCount) return [];
     const message =
         "a new node offers EPC a while after it is ready; a pod that waits for EPC may make the autoscaler add one more " +
-        "node meanwhile, up to maxCount, which it removes later";
+        "node meanwhile, up to maxCount, which it removes later; startupTaint of the device plugin prevents that";
     return [{ code: "late-epc", path, message }];
 }
 

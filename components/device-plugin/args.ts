@@ -30,4 +30,15 @@ export interface SgxDevicePluginArgs {
      * effect at once, also on running pods.
      */
     networkPolicy?: boolean;
+    /**
+     * Whether a new node that carries the labels of `nodeSelector` has the taint
+     * `startup-taint.cluster-autoscaler.kubernetes.io/sgx-epc` (NoSchedule) until pods can have its EPC, so that the
+     * cluster autoscaler takes it for a node that still starts and adds no other one for pods that wait for EPC
+     * (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md). A node on which the plugin does
+     * not come up keeps it. A MutatingAdmissionPolicy does this, so the cluster needs Kubernetes 1.36. Default `false`.
+     * A change touches no node that is there.
+     */
+    startupTaint?: boolean;
+    /** Kubernetes version of the cluster, such as "1.36". Required with `startupTaint`, not allowed without. */
+    kubernetesVersion?: string;
 }

@@ -10,4 +10,5 @@ export const devicePluginDefaults = {
     enclaveLimit: 110,
     provisionLimit: 110,
     networkPolicy: true,
+    startupTaint: false,
 } as const;

@@ -9,7 +9,8 @@ import { epcHookExpressions, isServiceAccount } from "../sgx/admission";
 import { commonLabels } from "../shared/objects";
 import { nameOf, waitingFor } from "../shared/options";
 
-const accountName = "sgx-epc-hook";
+/** Name of the ServiceAccount. */
+export const epcHookAccountName = "sgx-epc-hook";
 const labels = commonLabels("sgx-device-plugin", "epc-hook");
 
 /** The account of the EPC hook, and what has to be there before a pod runs as it. */
@@ -32,7 +33,7 @@ export function epcHookAccount(
     const ofCluster = { name: "confidential-aks:sgx-epc-hook", labels };
     const account = new ServiceAccount(
         resourceName,
-        { metadata: { name: accountName, namespace, labels }, automountServiceAccountToken: false },
+        { metadata: { name: epcHookAccountName, namespace, labels }, automountServiceAccountToken: false },
         child,
     );
     const policy = ownNodeOnly(name, namespace, child);
@@ -52,11 +53,11 @@ export function epcHookAccount(
         {
             metadata: ofCluster,
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: nameOf(role, ofCluster.name) },
-            subjects: [{ kind: "ServiceAccount", name: nameOf(account, accountName), namespace }],
+            subjects: [{ kind: "ServiceAccount", name: nameOf(account, epcHookAccountName), namespace }],
         },
         waitingFor(child, [policy]),
     );
-    return { accountName: nameOf(account, accountName), ready: [policy, binding] };
+    return { accountName: nameOf(account, epcHookAccountName), ready: [policy, binding] };
 }
 
 /** The policy that holds the account to its own node, and its binding, which is given back. */
@@ -67,7 +68,7 @@ function ownNodeOnly(
 ): pulumi.Resource {
     const resourceName = `${name}-own-node`;
     const metadata = { name: "confidential-aks-sgx-epc-hook", labels };
-    const isHook = pulumi.output(namespace).apply((known) => isServiceAccount(known, accountName));
+    const isHook = pulumi.output(namespace).apply((known) => isServiceAccount(known, epcHookAccountName));
     const policy = new ValidatingAdmissionPolicy(
         resourceName,
         {

@@ -12,6 +12,7 @@ import type { SgxDevicePluginArgs } from "./args";
 import { epcHookAccount } from "./epc-hook";
 import { devicePluginPod } from "./pod";
 import { devicePluginOutputs, devicePluginSpec } from "./spec";
+import { startupTaint } from "./startup-taint";
 
 const behind = new Behind<{ daemonSet: DaemonSet }>();
 
@@ -52,6 +53,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
         const child = childOptions(this, opts);
         const namespace = namespaceFor({ name, given: spec.namespace, app, component: "device-plugin" }, child);
         const hook = epcHookAccount(name, namespace, child);
+        if (spec.startupTaint) startupTaint(name, namespace, spec.nodeSelector, child);
         const pods = { app, component: "device-plugin", namespace, egress: reaches.apiServer };
         const network = spec.networkPolicy ? [networkPolicyFor(name, pods, child)] : [];
         const daemonSet = new DaemonSet(

@@ -1,5 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { flag, imageReference, integerIn, kubernetesName, type Checked, type Problem, type Warning } from "../problems";
+import {
+    flag,
+    imageReference,
+    integerIn,
+    invalid,
+    kubernetesName,
+    missing,
+    notAllowed,
+    when,
+    type Checked,
+    type Problem,
+    type Warning,
+} from "../problems";
+import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
+import { firstMinor } from "../sgx/admission";
 import { checkedImage } from "../shared/checked-image";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
@@ -16,11 +30,13 @@ export interface DevicePluginSpec {
     namespace: pulumi.Input<string> | undefined;
     nodeSelector: TextMap;
     networkPolicy: boolean;
+    /** Whether a new node is tainted until its EPC is there. */
+    startupTaint: boolean;
 }
 
 /** What the arguments stand for, and what is wrong with those that are known now. */
 export function devicePluginSpec(args: SgxDevicePluginArgs): Checked<DevicePluginSpec> {
-    const { image, epcHookImage, enclaveLimit, provisionLimit, networkPolicy } = defaults;
+    const { image, epcHookImage, enclaveLimit, provisionLimit, networkPolicy, startupTaint } = defaults;
     return {
         spec: {
             image: args.image ?? image,
@@ -30,6 +46,7 @@ export function devicePluginSpec(args: SgxDevicePluginArgs): Checked<DevicePlugi
             namespace: args.namespace,
             nodeSelector: args.nodeSelector ?? enclaveNodes,
             networkPolicy: args.networkPolicy ?? networkPolicy,
+            startupTaint: args.startupTaint ?? startupTaint,
         },
         problems: problemsOf(args),
         warnings: imagesByTag(args),
@@ -58,7 +75,23 @@ function problemsOf(args: SgxDevicePluginArgs): Problem[] {
         ...kubernetesName("namespace", args.namespace),
         ...checkNodeSelector("nodeSelector", args.nodeSelector),
         ...flag("networkPolicy", args.networkPolicy),
+        ...flag("startupTaint", args.startupTaint),
+        ...checkVersion(args),
     ];
+}
+
+/** The version decides whether the API server has the kind of policy that the startup taint needs. */
+function checkVersion({ startupTaint, kubernetesVersion }: SgxDevicePluginArgs): Problem[] {
+    const path = "kubernetesVersion";
+    const unused = notAllowed(path, kubernetesVersion, "without startupTaint: nothing else reads it", "remove it");
+    if (startupTaint !== true) return when(kubernetesVersion !== undefined, unused);
+    const expected = `1.${firstMinor.mutating} or newer with startupTaint: older API servers have no MutatingAdmissionPolicy`;
+    if (kubernetesVersion === undefined)
+        return [missing(path, expected, "name the cluster's version, or remove startupTaint")];
+    const version = parseKubernetesVersion(kubernetesVersion);
+    if (version === undefined) return checkKubernetesVersion(path, kubernetesVersion);
+    const tooOld = invalid(path, kubernetesVersion, expected, "upgrade the cluster, or remove startupTaint");
+    return when(version.minor < firstMinor.mutating, tooOld);
 }
 
 /** A warning of the default images, where they are used. An image that the arguments name passes. */

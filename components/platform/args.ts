@@ -87,7 +87,10 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
      * Arguments that configure a new cluster are not allowed then.
      */
     existing?: PlatformExistingClusterArgs;
-    /** Settings of the device plugin. Only with `quoting: daemonSets`. */
+    /**
+     * Settings of the device plugin. Only with `quoting: daemonSets`. Their `kubernetesVersion` is the cluster's where
+     * that is named.
+     */
     devicePlugin?: SgxDevicePluginArgs;
     /** Settings of the quote helper. Only with `quoting: daemonSets`. */
     quoteHelper?: PlatformQuoteHelperArgs;

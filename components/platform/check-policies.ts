@@ -1,25 +1,16 @@
 import { notAllowed, prefixed, when, type Problem } from "../problems";
 import { sampleNamespace } from "../shared/namespaces";
 import type { ConfidentialPlatformArgs } from "./args";
+import { checkPartVersion } from "./check-version";
 import type { PlatformSpec } from "./parts";
 
-/** Problems of the policies in a platform. A bad version of the cluster is the cluster's problem. */
+/** Problems of the policies in a platform. */
 export function checkPolicies(args: ConfidentialPlatformArgs, { cluster, policies, ...spec }: PlatformSpec): Problem[] {
     if (policies === undefined) return [];
-    const isClusters = cluster.problems.some(({ path }) => path === "kubernetesVersion");
-    const problems = policies.problems.filter(({ path }) => !(isClusters && path === "kubernetesVersion"));
     return prefixed("policies", [
-        ...problems,
-        ...checkTwoVersions(args),
+        ...checkPartVersion(args.policies?.kubernetesVersion, policies.problems, cluster, args),
         ...(spec.runsSample ? checkSampleNamespace(args) : []),
     ]);
-}
-
-function checkTwoVersions({ policies, kubernetesVersion }: ConfidentialPlatformArgs): Problem[] {
-    const value = policies?.kubernetesVersion;
-    if (value === undefined || kubernetesVersion === undefined || value === kubernetesVersion) return [];
-    const why = `beside the cluster's kubernetesVersion, ${JSON.stringify(kubernetesVersion)}`;
-    return [notAllowed("kubernetesVersion", value, why, "remove it here")];
 }
 
 /**

@@ -1,7 +1,6 @@
 import { NodePriority, QuotingSource } from "../cluster/choices";
 import { checkRegistry } from "../image/check-registry";
 import { checkBuild } from "../image/spec";
-import { firstMinor } from "../policies/spec";
 import {
     duplicate,
     flag,
@@ -16,15 +15,20 @@ import {
     type Warning,
 } from "../problems";
 import { checkEpcFits, findVmSize, parseEpc } from "../sgx";
+import { firstMinor } from "../sgx/admission";
 import type { ConfidentialPlatformArgs } from "./args";
 import { checkPolicies } from "./check-policies";
+import { checkPartVersion } from "./check-version";
 import type { PlatformSpec } from "./parts";
 
 /** Everything that is wrong with the arguments of a platform: in each part, and in the parts together. */
 export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
     return [
         ...spec.cluster.problems,
-        ...prefixed("devicePlugin", spec.devicePlugin.problems),
+        ...prefixed(
+            "devicePlugin",
+            checkPartVersion(args.devicePlugin?.kubernetesVersion, spec.devicePlugin.problems, spec.cluster, args),
+        ),
         ...prefixed("quoteHelper", [
             ...imageReference("image", spec.quoteHelper.args.image),
             ...spec.quoteHelper.problems,
@@ -108,9 +112,9 @@ function checkQuotingSource(args: ConfidentialPlatformArgs): Problem[] {
 /** The policy on the EPC hook's account comes with the DaemonSets. A bad version is the cluster's problem. */
 function checkQuotingVersion({ kubernetesVersion }: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
     const version = spec.cluster.spec.kubernetesVersion;
-    if (!spec.usesDaemonSets || version === undefined || version.minor >= firstMinor.guard) return [];
+    if (!spec.usesDaemonSets || version === undefined || version.minor >= firstMinor.validating) return [];
     if (spec.cluster.problems.some(({ path }) => path === "kubernetesVersion")) return [];
-    const expected = `1.${firstMinor.guard} or newer with quoting "daemonSets": an admission policy holds the EPC hook to its own node`;
+    const expected = `1.${firstMinor.validating} or newer with quoting "daemonSets": an admission policy holds the EPC hook to its own node`;
     const remedy = 'upgrade, or set quoting to "addon" or "none"';
     return [invalid("kubernetesVersion", kubernetesVersion, expected, remedy)];
 }

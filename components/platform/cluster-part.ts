@@ -2,7 +2,7 @@ import type { ConfidentialClusterArgs } from "../cluster/args";
 import type { ExistingClusterArgs } from "../cluster/existing-args";
 import { existingClusterSpec, type ExistingClusterSpec } from "../cluster/existing-spec";
 import { clusterSpec, type ClusterSpec } from "../cluster/spec";
-import { notAllowed, type Problem } from "../problems";
+import { notAllowed, type Checked, type Problem } from "../problems";
 import { partOf, type Part } from "../shared/part";
 import type { PlatformExistingClusterArgs } from "./args";
 
@@ -28,19 +28,24 @@ const ofBoth = [
     "tags",
 ] as const satisfies readonly (keyof ConfidentialClusterArgs & keyof ExistingClusterArgs)[];
 
-/** The cluster of a platform, checked once. */
+/** The cluster of a platform, checked once. With the startup taint, the autoscaler waits for a new node's EPC. */
 export function clusterPart(
     args: ConfidentialClusterArgs,
     existing: PlatformExistingClusterArgs | undefined,
+    hasStartupTaint: boolean,
 ): PlatformCluster {
-    if (existing === undefined) return { ...partOf(args, clusterSpec), isNew: true };
+    const warned = <Spec>(checked: Checked<Spec>): Checked<Spec> => ({
+        ...checked,
+        warnings: checked.warnings.filter(({ code }) => !(hasStartupTaint && code === "late-epc")),
+    });
+    if (existing === undefined) return { ...partOf(args, (checked) => warned(clusterSpec(checked))), isNew: true };
     const { resourceGroupName, clusterName } = existing;
     const shared = Object.fromEntries(ofBoth.map((key) => [key, args[key]])) as Pick<
         ConfidentialClusterArgs,
         (typeof ofBoth)[number]
     >;
     const own: ExistingClusterArgs = { resourceGroupName, clusterName, ...shared };
-    const part = partOf(own, (checked) => existingClusterSpec(checked, "existing"));
+    const part = partOf(own, (checked) => warned(existingClusterSpec(checked, "existing")));
     return { ...part, problems: [...part.problems, ...ofNewClusters(args)], isNew: false };
 }
 

@@ -41,15 +41,16 @@ export type BuiltImage = "aesm" | "attestation-sample" | "intel-sgx-plugin" | "i
 
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
-    const { devicePlugin, quoteHelper, runSample, sample, images, jobs, policies, existing, ...clusterArgs } = args;
-    const cluster = clusterPart(clusterArgs, existing);
+    const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...clusterArgs } = args;
+    const plugin = partOf(devicePluginArgs(args), devicePluginSpec);
+    const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
     const runsSample = runSample ?? platformDefaults.runSample;
     const ownPolicies = policiesArgs(args, usesDaemonSets);
     return {
         cluster,
         usesDaemonSets,
-        devicePlugin: partOf(devicePlugin ?? {}, devicePluginSpec),
+        devicePlugin: plugin,
         quoteHelper: partOf(quoteHelper ?? {}, quoteHelperSettings),
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
@@ -74,6 +75,12 @@ function buildsOf(args: ConfidentialPlatformArgs, usesDaemonSets: boolean, runsS
         ...(devicePlugin?.image === undefined ? (["intel-sgx-plugin"] as const) : []),
         ...(devicePlugin?.epcHookImage === undefined ? (["intel-sgx-initcontainer"] as const) : []),
     ];
+}
+
+/** The arguments of the device plugin, with the cluster's version where the plugin reads it. */
+function devicePluginArgs({ devicePlugin = {}, kubernetesVersion }: ConfidentialPlatformArgs): SgxDevicePluginArgs {
+    if (devicePlugin.startupTaint !== true) return devicePlugin;
+    return { ...devicePlugin, kubernetesVersion: devicePlugin.kubernetesVersion ?? kubernetesVersion };
 }
 
 /**

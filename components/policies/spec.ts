@@ -16,16 +16,11 @@ import {
     type Warning,
 } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
+import { firstMinor } from "../sgx/admission";
 import { checkedLater } from "../shared/checked-later";
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { policiesDefaults as defaults } from "./defaults";
-
-/**
- * First minor versions of Kubernetes 1 in which the two kinds of policies are stable
- * (https://kubernetes.io/docs/reference/access-authn-authz).
- */
-export const firstMinor = { guard: 30, injection: 36 } as const;
 
 /** Namespaces of Kubernetes itself, which no policy of this package ever covers. */
 const systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"];
@@ -53,7 +48,7 @@ export function attestationPoliciesSpec(args: AttestationPoliciesArgs): Checked<
     const spec: PoliciesSpec = {
         namespaces: args.namespaces,
         exemptNamespaces: [...new Set([...systemNamespaces, ...quotingNamespaces, ...exempt])],
-        inject: inject && minor >= firstMinor.injection,
+        inject: inject && minor >= firstMinor.mutating,
         guardMode: args.guardMode ?? defaults.guardMode,
         allowInProcess: args.allowInProcess ?? defaults.allowInProcess,
         csiDrivers: args.csiDrivers ?? defaults.csiDrivers,
@@ -128,17 +123,17 @@ function checkVersion(value: string | undefined, inject: boolean): Findings {
     if (problems.length > 0) return { problems, warnings: [] };
     const version = parseKubernetesVersion(value);
     if (version === undefined) {
-        const expected = `the cluster's Kubernetes version: injection needs 1.${firstMinor.injection}`;
-        const remedy = `name it, such as "1.${firstMinor.injection}", or set inject: false for the guard alone`;
+        const expected = `the cluster's Kubernetes version: injection needs 1.${firstMinor.mutating}`;
+        const remedy = `name it, such as "1.${firstMinor.mutating}", or set inject: false for the guard alone`;
         return { problems: when(inject, missing(path, expected, remedy)), warnings: [] };
     }
-    if (version.minor < firstMinor.guard) {
-        const expected = `1.${firstMinor.guard} or newer: older API servers have no admission policies`;
+    if (version.minor < firstMinor.validating) {
+        const expected = `1.${firstMinor.validating} or newer: older API servers have no admission policies`;
         return { problems: [invalid(path, value, expected, "upgrade the cluster")], warnings: [] };
     }
     return {
         problems: [],
-        warnings: inject && version.minor < firstMinor.injection ? [noInjection(version.text)] : [],
+        warnings: inject && version.minor < firstMinor.mutating ? [noInjection(version.text)] : [],
     };
 }
 
@@ -147,7 +142,7 @@ function noInjection(version: string): Warning {
         code: "no-injection",
         path: "kubernetesVersion",
         message:
-            `Kubernetes ${version} has no MutatingAdmissionPolicy (1.${firstMinor.injection} has): labelled pods are not set up, ` +
+            `Kubernetes ${version} has no MutatingAdmissionPolicy (1.${firstMinor.mutating} has): labelled pods are not set up, ` +
             "the guard tells what they lack; withAttestation sets pods up on any version",
     };
 }

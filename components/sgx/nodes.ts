@@ -12,3 +12,10 @@ export const POOL_OWNER_LABEL = "confidential-aks/owner";
 
 /** Key of the optional taint of enclave pools (effect NoSchedule). */
 export const SGX_TAINT_KEY = "confidential-aks/sgx";
+
+/**
+ * Key of the taint of a new enclave node that has no EPC yet (effect NoSchedule). The cluster autoscaler takes a node
+ * with a taint of this prefix for one that still starts
+ * (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md).
+ */
+export const STARTUP_TAINT_KEY = "startup-taint.cluster-autoscaler.kubernetes.io/sgx-epc";

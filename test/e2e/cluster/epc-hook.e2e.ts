@@ -1,9 +1,10 @@
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Api, type Answer, type Manifest } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { fakeNodesPlane, makeFakeNode } from "../support/fake-nodes";
 import { oneOf, renderedManifests } from "../support/manifests";
+import { withTokenOf } from "../support/tokens";
 import { waitFor } from "../support/wait";
 
 /*
@@ -13,8 +14,7 @@ import { waitFor } from "../support/wait";
  */
 const manifests = renderedManifests("prod");
 const namespace = "sgx-device-plugin";
-const accountName = "sgx-epc-hook";
-const audience = "https://kubernetes.default.svc";
+const account = "sgx-epc-hook";
 
 let plane: ControlPlane;
 let admin: Api;
@@ -27,7 +27,7 @@ beforeAll(async () => {
     const core = plane.api(CoreV1Api);
     for (const name of ["own", "other"])
         await makeFakeNode(core, { name, labels: { pool: "a" }, capacity: { "example.org/nic": "1" } });
-    hook = withToken(await tokenOfPodOn("own"));
+    hook = await podOn("own");
     await waitFor("the policy to be active", async () => (await patchStatus(hook, "other", epc)).status === 403);
 });
 afterAll(() => plane.stop());
@@ -117,7 +117,7 @@ describe("with the token of a pod on its node, the EPC hook", () => {
         ["GET", "/api/v1/secrets"],
         ["GET", `/api/v1/namespaces/${namespace}/pods`],
         ["POST", `/api/v1/namespaces/${namespace}/pods`],
-        ["POST", `/api/v1/namespaces/${namespace}/serviceaccounts/${accountName}/token`],
+        ["POST", `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`],
         ["GET", `/apis/apps/v1/namespaces/${namespace}/daemonsets/sgx-device-plugin`],
     ])("is refused %s %s", async (method, path) => {
         const contentType = method === "PATCH" ? "application/merge-patch+json" : "application/json";
@@ -127,12 +127,7 @@ describe("with the token of a pod on its node, the EPC hook", () => {
 });
 
 test("with a token of no pod, the EPC hook changes no node at all", async () => {
-    const { status } = await plane.api(CoreV1Api).createNamespacedServiceAccountToken({
-        name: accountName,
-        namespace,
-        body: { spec: { audiences: [audience], expirationSeconds: 3600 } },
-    });
-    const loose = withToken(status?.token ?? "");
+    const loose = await withTokenOf(plane, { namespace, account });
     for (const node of ["own", "other"]) {
         const answer = await patchStatus(loose, node, epc);
         expect([answer.status, ruleOf(answer)]).toEqual([403, "own-node"]);
@@ -159,16 +154,15 @@ async function putBack(before: Answer["body"]): Promise<void> {
         expect((await admin.call("PUT", path, { body: node })).status).toBe(200);
 }
 
-/** A token as the kubelet of a node gets it for a pod there. */
-async function tokenOfPodOn(node: string): Promise<string> {
-    const core = plane.api(CoreV1Api);
+/** The hook with the token of its pod on a node. */
+async function podOn(node: string): Promise<Api> {
     const pod: Manifest & { spec: unknown } = {
         apiVersion: "v1",
         kind: "Pod",
         metadata: { name: `hook-on-${node}`, namespace },
         spec: {
             nodeName: node,
-            serviceAccountName: accountName,
+            serviceAccountName: account,
             automountServiceAccountToken: false,
             containers: [{ name: "hook", image: "example.org/hook:1" }],
         },
@@ -176,17 +170,5 @@ async function tokenOfPodOn(node: string): Promise<string> {
     const { status, body } = await admin.create(pod);
     if (status !== 201) throw new Error(body.message);
     const { uid } = body["metadata"] as { uid: string };
-    const boundObjectRef = { apiVersion: "v1", kind: "Pod", name: `hook-on-${node}`, uid };
-    const token = await core.createNamespacedServiceAccountToken({
-        name: accountName,
-        namespace,
-        body: { spec: { audiences: [audience], expirationSeconds: 3600, boundObjectRef } },
-    });
-    return token.status?.token ?? "";
-}
-
-function withToken(token: string): Api {
-    const config = new KubeConfig();
-    config.loadFromClusterAndUser(plane.admin.getCurrentCluster()!, { name: "hook", token });
-    return new Api(config);
+    return withTokenOf(plane, { namespace, account, pod: { name: `hook-on-${node}`, uid } });
 }
