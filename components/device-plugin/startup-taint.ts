@@ -1,5 +1,6 @@
 import { MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { STARTUP_TAINT_POLICY } from "../sgx";
 import { isServiceAccount, startupTaintExpressions } from "../sgx/admission";
 import { commonLabels } from "../shared/objects";
 import { nameOf } from "../shared/options";
@@ -7,14 +8,14 @@ import type { TextMap } from "../shared/text-map";
 import { epcHookAccountName } from "./epc-hook";
 
 const metadata = {
-    name: "confidential-aks-sgx-startup-taint",
+    name: STARTUP_TAINT_POLICY,
     labels: commonLabels("sgx-device-plugin", "startup-taint"),
 };
 
 /**
  * The policy that taints a new node of those that the device plugin runs on, and removes the taint when EPC is there.
  * The EPC hook's own requests are left alone: its account may change nothing but EPC. An error in the policy never
- * keeps a node from joining. A cluster has one device plugin, so the name is fixed.
+ * keeps a node from joining.
  */
 export function startupTaint(
     name: string,

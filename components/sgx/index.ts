@@ -3,7 +3,15 @@ export { AESM_ENV, AESM_ENV_VALUE, AESM_SOCKET, AESM_SOCKET_DIR } from "./aesm/a
 export { ATTESTATION_LABEL, AttestationLabelValue } from "./attestation/mode";
 export { checkKubernetesVersion, parseKubernetesVersion, type KubernetesVersion } from "./kubernetes-version";
 export { parseQuantity } from "./quantity";
-export { POOL_LABEL, POOL_OWNER_LABEL, SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE, SGX_TAINT_KEY } from "./nodes";
+export {
+    POOL_LABEL,
+    POOL_OWNER_LABEL,
+    SGX_NODE_LABEL,
+    SGX_NODE_LABEL_VALUE,
+    SGX_TAINT_KEY,
+    STARTUP_TAINT_KEY,
+    STARTUP_TAINT_POLICY,
+} from "./nodes";
 export { refusedUpgrade } from "./kubernetes-upgrade";
 export { aesmProbeCommand, AesmQuestion, type AesmProbeOptions } from "./aesm/probe";
 export { aesmProbeScript } from "./aesm/scripts";

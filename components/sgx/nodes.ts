@@ -19,3 +19,6 @@ export const SGX_TAINT_KEY = "confidential-aks/sgx";
  * (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md).
  */
 export const STARTUP_TAINT_KEY = "startup-taint.cluster-autoscaler.kubernetes.io/sgx-epc";
+
+/** Name of the policy that sets and removes it, and of that policy's binding; a cluster has one device plugin. */
+export const STARTUP_TAINT_POLICY = "confidential-aks-sgx-startup-taint";

@@ -1,3 +1,4 @@
+import { STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../components/sgx/index.js";
 import { kindOf, podSpecOf } from "../lens/pods.js";
 import { isObject, valueAt, type PlanResource, type PlanValue } from "../model/format.js";
 import type { Compared } from "./compared.js";
@@ -24,8 +25,8 @@ const WORDS: Record<string, (item: Compared) => string[]> = {
     ConfigMap: contentWords,
     ValidatingAdmissionPolicy: (item) => [...guardPolicyWords(item), ...admissionWords(item)],
     ValidatingAdmissionPolicyBinding: (item) => [...guardBindingWords(item), ...admissionWords(item)],
-    MutatingAdmissionPolicy: admissionWords,
-    MutatingAdmissionPolicyBinding: admissionWords,
+    MutatingAdmissionPolicy: startupTaintOrAdmissionWords,
+    MutatingAdmissionPolicyBinding: startupTaintOrAdmissionWords,
     NetworkPolicy: ({ diff }) =>
         diff.action === "move" ? [] : ["which connections pods may make changes at once, also for running pods"],
 };
@@ -107,6 +108,16 @@ function contentWords({ diff, after }: Compared): string[] {
         diff.changes.some(({ path }) => /^(data|stringData|binaryData)\b/.test(path))
         ? ["running pods see the new content only after a while, or not before they restart"]
         : [];
+}
+
+/** The startup taint is about nodes, any other policy about pods. */
+function startupTaintOrAdmissionWords(item: Compared): string[] {
+    const { before, after, diff } = item;
+    if (valueAt((after ?? before)?.inputs, "metadata", "name") !== STARTUP_TAINT_POLICY) return admissionWords(item);
+    if (diff.action === "move") return [];
+    return diff.action === "delete"
+        ? [`new enclave nodes are no longer tainted; a node that has no EPC yet keeps the taint ${STARTUP_TAINT_KEY}`]
+        : ["enclave nodes that join from now on are tainted until pods can have their EPC; others are not touched"];
 }
 
 function admissionWords({ diff }: Compared): string[] {

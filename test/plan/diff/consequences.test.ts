@@ -212,6 +212,17 @@ describe("consequences in words", () => {
         });
     });
 
+    it.each(["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"])("the startup taint: %s", (kind) => {
+        const type = `kubernetes:admissionregistration.k8s.io/v1:${kind}`;
+        const policy = resource(type, "p", { metadata: { name: "confidential-aks-sgx-startup-taint" } });
+        const [made] = compare([], [policy]).resources;
+        expect(made?.consequences).toEqual([
+            "enclave nodes that join from now on are tainted until pods can have their EPC; others are not touched",
+        ]);
+        const [gone] = compare([policy], []).resources;
+        expect(gone?.consequences.join()).toContain("a node that has no EPC yet keeps the taint startup-taint.");
+    });
+
     it("a namespace takes all that is in it along", () => {
         const [gone] = compare(
             [resource("kubernetes:core/v1:Namespace", "ns", { metadata: { name: "ns" } })],
