@@ -56,7 +56,7 @@ export class EnclaveImage extends pulumi.ComponentResource {
         showWarnings(warnings, this);
         const child = childOptions(this, opts);
 
-        const place = { subject, component: name, child, aliases: opts?.aliases };
+        const place = { subject, under: "", component: name, child, aliases: opts?.aliases };
         const registry = registryOf(spec.registry, place);
         const rights = pullRights(name, spec.pullPrincipalId, registry.id, child);
         const run = buildRun(name, spec, registry, waitingFor(child, registry.after));

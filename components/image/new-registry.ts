@@ -1,15 +1,12 @@
 import { AgentPool, Registry } from "@pulumi/azure-native/containerregistry";
 import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { checkedLater } from "../shared/checked-later";
 import { nameOf } from "../shared/options";
-import { checkSubnetId, checkZoneId } from "./check-registry";
+import type { RegistrySubject } from "./checked-inputs";
 import type { RegistrySpec } from "./spec";
 
 /** Where a registry is made or looked up. */
-export interface RegistryPlace {
-    /** Subject of a problem. */
-    subject: string;
+export interface RegistryPlace extends RegistrySubject {
     /** Name of the component. */
     component: string;
     child: pulumi.CustomResourceOptions;
@@ -89,14 +86,10 @@ export function newRegistry(spec: RegistrySpec, place: RegistryPlace): NewRegist
 function privateEndpointOf(
     { privateEndpoint, resourceGroupName, location, tags }: RegistrySpec,
     registry: Registry,
-    { subject, component, child }: RegistryPlace,
+    { component, child }: RegistryPlace,
 ): pulumi.Resource[] {
     if (privateEndpoint === undefined) return [];
-    const path = "newRegistry.privateEndpoint";
-    const subnetId = checkedLater(subject, privateEndpoint.subnetId, (id) => checkSubnetId(`${path}.subnetId`, id));
-    const privateDnsZoneId = checkedLater(subject, privateEndpoint.privateDnsZoneId, (id) =>
-        checkZoneId(`${path}.privateDnsZoneId`, id),
-    );
+    const { subnetId, privateDnsZoneId } = privateEndpoint;
     const endpoint = new PrivateEndpoint(
         `${component}-registry-endpoint`,
         {
@@ -128,14 +121,10 @@ function privateEndpointOf(
 function agentPoolOf(
     { agentPool, resourceGroupName, location, tags }: RegistrySpec,
     registryName: pulumi.Output<string>,
-    { subject, component, child }: RegistryPlace,
+    { component, child }: RegistryPlace,
 ): { name: pulumi.Output<string>; after: pulumi.Resource[] } | undefined {
     if (agentPool === undefined) return undefined;
-    const { name, tier, count } = agentPool;
-    const path = "newRegistry.agentPool.subnetId";
-    const subnetId = checkedLater(subject, agentPool.subnetId, (id) =>
-        id === undefined ? [] : checkSubnetId(path, id),
-    );
+    const { name, tier, count, subnetId } = agentPool;
     const pool = new AgentPool(
         `${component}-registry-agents`,
         {

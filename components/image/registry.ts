@@ -1,12 +1,11 @@
 import { getClientConfigOutput, type RoleAssignment } from "@pulumi/azure-native/authorization";
 import { getRegistry, type Registry } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
-import { checkedLater } from "../shared/checked-later";
 import { cloudOf } from "../shared/clouds";
 import { knownOr } from "../shared/known";
 import { assignRole, roles } from "../shared/role-assignments";
 import { unlessMissing } from "../shared/unless-missing";
-import { checkAgentPoolName, checkLoginServer, checkRegistryName } from "./check-registry";
+import { checkedRegistry } from "./checked-inputs";
 import { newRegistry, type RegistryPlace } from "./new-registry";
 import type { RegistrySpec } from "./spec";
 
@@ -33,21 +32,21 @@ export interface RegistryParts {
 const made = new WeakMap<object, RegistryParts>();
 
 /** The registry of a component: one that exists, or a new one. */
-export function registryOf(spec: RegistrySpec, place: RegistryPlace): RegistryParts {
-    const { existingName } = spec;
+export function registryOf(given: RegistrySpec, place: RegistryPlace): RegistryParts {
+    const spec = checkedRegistry(place, given);
+    const { existingName, loginServer, agentPoolName } = spec;
     if (existingName === undefined) {
         const registry = createdRegistry(spec, place);
         made.set(registry.name, registry);
         return registry;
     }
-    const known = typeof existingName === "object" ? made.get(existingName) : undefined;
+    // By the output itself: the checked one is another.
+    const known = typeof given.existingName === "object" ? made.get(given.existingName) : undefined;
     const registry = known ?? existingRegistry(spec, existingName, place);
-    const loginServer = checkedLater(place.subject, spec.loginServer, checkLoginServer);
-    const agents = checkedLater(place.subject, spec.agentPoolName, (name) => checkAgentPoolName("agentPoolName", name));
     return {
         ...registry,
         loginServer: loginServer === undefined ? registry.loginServer : pulumi.output(loginServer),
-        agentPoolName: agents ?? registry.agentPoolName,
+        agentPoolName: agentPoolName ?? registry.agentPoolName,
         registry: undefined,
     };
 }
@@ -79,14 +78,13 @@ function createdRegistry(spec: RegistrySpec, place: RegistryPlace): RegistryPart
     };
 }
 
-/** A registry that exists, by its name, which is checked as soon as it is known. */
+/** A registry that exists, by its name. */
 function existingRegistry(
     { resourceGroupName, location, agentPoolName, loginServer }: RegistrySpec,
     existingName: pulumi.Input<string>,
-    { subject, child: { parent } }: RegistryPlace,
+    { child: { parent } }: RegistryPlace,
 ): RegistryParts {
-    const checked = checkedLater(subject, existingName, (known) => checkRegistryName("registryName", known));
-    const name = pulumi.output(checked);
+    const name = pulumi.output(existingName);
     const found = pulumi
         .all([resourceGroupName, name])
         .apply(async ([group, known]) => (loginServer === undefined ? lookUp(group, known, parent) : undefined));

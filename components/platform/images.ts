@@ -87,6 +87,7 @@ function imageRegistry(
     });
     const registry = registryOf(ofRegistry, {
         subject: `platform "${name}"`,
+        under: "images",
         component: name,
         child: { parent },
         aliases,
