@@ -65,7 +65,7 @@ export function changes(steps: readonly Step[]): Step[] {
         ({ op, type, name }) =>
             !["same", "read", "refresh"].includes(op) &&
             !isInStateOnly(type) &&
-            !(type.startsWith("pulumi:providers:") && name.startsWith("default_")),
+            !(type.startsWith("pulumi:providers:") && /^default(_|$)/.test(name)),
     );
 }
 
