@@ -112,11 +112,21 @@ function unknownKey(path: string, key: string, value: unknown, keys: Readonly<Re
 
 function misfit(value: unknown, expected: string, path: string): Shaped {
     const isQuotable = expected === "text" && (typeof value === "number" || typeof value === "boolean");
-    const isQuoted = (expected === "a number" || expected === "true or false") && typeof value === "string";
-    const unquoted = isQuoted ? "remove the quotes" : "correct its type";
-    const remedy = isQuotable ? `quote it: ${JSON.stringify(String(value))}` : unquoted;
+    const remedy = isQuotable ? `quote it: ${JSON.stringify(String(value))}` : remedyOfType(value, expected);
     return {
         value: isQuotable ? String(value) : undefined,
         misfits: [{ problem: { kind: ProblemKind.invalid, path, value, expected, remedy }, isQuotable }],
     };
+}
+
+/** Quotes are the fault only where the text in them is a number or a flag. */
+function remedyOfType(value: unknown, expected: string): string {
+    if (expected === "a number") {
+        const isNumber = typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value);
+        return isNumber ? "remove the quotes" : "write a number, without quotes or unit";
+    }
+    if (expected === "true or false") {
+        return value === "true" || value === "false" ? "remove the quotes" : "write true or false, without quotes";
+    }
+    return "correct its type";
 }

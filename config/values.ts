@@ -42,6 +42,11 @@ export function parseValues(
             const value: unknown = JSON.parse(text);
             if (!isEmpty(value)) values[key] = value;
         } catch {
+            // A word that is no flag: the check of shapes says what a flag looks like.
+            if (platformKeys[key]?.type === "boolean") {
+                values[key] = text;
+                continue;
+            }
             problems.push({
                 kind: ProblemKind.invalid,
                 path: key,

@@ -153,7 +153,12 @@ export const badWorkloads: BadConfig[] = [
     ),
     whole("no enclave at all", { devicePlugin: { enclaveLimit: 1 } }, "devicePlugin.enclaveLimit", /from 2 to 10000/),
     whole("sample settings without the sample", { runSample: false }, "sample", /not allowed: without runSample/),
-    whole("a switch as text", { runSample: "no", sample: undefined }, "runSample", /structured value|true or false/),
+    whole(
+        "a switch as text",
+        { runSample: "no", sample: undefined },
+        "runSample",
+        /true or false[\s\S]*fix: write true or false/,
+    ),
     whole(
         "short deadline of the sample",
         { sample: { image: "r.io/s:1", deadlineSeconds: 60 } },
