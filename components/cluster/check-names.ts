@@ -1,4 +1,5 @@
-import { isLate, isPlainObject, matches, propertyPath, type Problem } from "../problems";
+import { isLate, isPlainObject, matches, notAllowed, propertyPath, when, type Problem } from "../problems";
+import { cloudOf, clouds } from "../shared/clouds";
 
 /*
  * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value
@@ -12,7 +13,17 @@ function form(path: string, value: unknown, pattern: RegExp, expected: string, r
 export function checkLocation(value: unknown): Problem[] {
     const expected = "an Azure region, such as westeurope";
     const remedy = "az account list-locations --query [].name prints their names";
-    return form("location", value, /^[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*$/, expected, remedy);
+    return [
+        ...form("location", value, /^[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*$/, expected, remedy),
+        ...checkCloud("location", value, value, "name a region of Azure's public cloud"),
+    ];
+}
+
+/** The cloud of `location`: everything that has a host of Azure in it is written for the public cloud. */
+export function checkCloud(path: string, value: unknown, location: unknown, remedy: string): Problem[] {
+    const cloud = typeof location === "string" ? cloudOf(location) : clouds.public;
+    const why = `in ${cloud.name}: the collateral of quotes and all other hosts are those of Azure's public cloud`;
+    return when(cloud !== clouds.public, notAllowed(path, value, why, remedy));
 }
 
 export function checkResourceGroupName(value: unknown): Problem[] {
@@ -78,7 +89,7 @@ export function checkPublicIpId(path: string, value: unknown): Problem[] {
 /** The zone's name is one that AKS takes (https://learn.microsoft.com/azure/aks/private-clusters). */
 export function checkPrivateDnsZoneId(path: string, value: unknown): Problem[] {
     const zone =
-        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/([a-z0-9-]+\.)?privatelink\.[a-z0-9]+\.(azmk8s\.io|cx\.aks\.containerservice\.azure\.us|cx\.prod\.service\.azk8s\.cn)$/i;
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/([a-z0-9-]+\.)?privatelink\.[a-z0-9]+\.azmk8s\.io$/i;
     const expected =
         "the resource id of a private DNS zone named privatelink.<region>.azmk8s.io, or of a subzone of that";
     return form(path, value, zone, expected, "az network private-dns zone show --query id prints it");

@@ -1,6 +1,7 @@
 import type { GetManagedClusterResult } from "@pulumi/azure-native/containerservice";
 import { joinPaths, missing, notAllowed, prefixed, when, type Problem } from "../problems";
 import { parseKubernetesVersion } from "../sgx";
+import { checkCloud } from "./check-names";
 import { checkOsVersion } from "./check-pools";
 import { QuotingSource } from "./choices";
 import type { ExistingClusterSpec } from "./existing-spec";
@@ -33,14 +34,15 @@ export function checkFound(found: FoundCluster, spec: ExistingClusterSpec): Prob
 const versionOf = ({ currentKubernetesVersion, kubernetesVersion }: FoundCluster): string | undefined =>
     currentKubernetesVersion ?? kubernetesVersion;
 
-function checkState({ name, powerState, provisioningState, sku }: FoundCluster, path: string): Problem[] {
-    const stopped = "while the cluster is stopped: AKS takes no pool then, and nobody reaches its API server";
+function checkState({ name, location, powerState, provisioningState, sku }: FoundCluster, path: string): Problem[] {
+    const stopped = "while the cluster is stopped: AKS takes no pool then, and its API server answers no request";
     const deleted = "while the cluster is being deleted";
     const automatic =
         "for an AKS Automatic cluster: its safeguards deny pods with a hostPath, as the device plugin, AESM and all that attests have one";
     return [
         ...when(powerState?.code === "Stopped", notAllowed(path, name, stopped, "start it with az aks start")),
         ...when(provisioningState === "Deleting", notAllowed(path, name, deleted, "name another cluster")),
+        ...checkCloud(path, name, location, "name a cluster in Azure's public cloud"),
         ...when(sku?.name === "Automatic", notAllowed(path, name, automatic, "name a cluster with the SKU Base")),
     ];
 }

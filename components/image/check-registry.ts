@@ -11,6 +11,7 @@ import {
     when,
     type Problem,
 } from "../problems";
+import { clouds } from "../shared/clouds";
 import { AgentTier, RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./args";
 
 /** Either a registry that exists, or settings of a new one. */
@@ -119,8 +120,12 @@ const subnetId: IdForm = {
     expected: "the id of a subnet, /subscriptions/.../virtualNetworks/<network>/subnets/<subnet>",
 };
 
+const registrySuffixes = Object.values(clouds)
+    .map(({ registrySuffix }) => registrySuffix.replace(".", "\\."))
+    .join("|");
+
 const zoneId: IdForm = {
-    pattern: new RegExp(`${group}/privateDnsZones/privatelink\\.azurecr\\.(io|us|cn)$`, "i"),
+    pattern: new RegExp(`${group}/privateDnsZones/privatelink\\.(${registrySuffixes})$`, "i"),
     expected: "the id of a private DNS zone, /subscriptions/.../privateDnsZones/privatelink.azurecr.io",
 };
 

@@ -1,37 +1,19 @@
 /** What differs from one of Azure's clouds to the next. */
 export interface Cloud {
-    /** How azure-native's `environment` calls it. */
-    name: "public" | "usgovernment" | "china";
+    /** How it is called in a sentence. */
+    name: string;
     /** What login servers of container registries end with. */
     registrySuffix: string;
-    /** Host of Azure Resource Manager. */
-    resourceManager: string;
-    /** Host that hands out tokens. */
-    authority: string;
 }
 
 /**
- * Azure's clouds (https://github.com/Azure/azure-cli/blob/dev/src/azure-cli-core/azure/cli/core/cloud.py).
+ * Azure's clouds (https://github.com/Azure/azure-cli/blob/dev/src/azure-cli-core/azure/cli/core/cloud.py). Clusters are
+ * made in the public cloud only: the hosts of collateral, of egress and of private DNS zones are written for it.
  */
 export const clouds = {
-    public: {
-        name: "public",
-        registrySuffix: "azurecr.io",
-        resourceManager: "management.azure.com",
-        authority: "login.microsoftonline.com",
-    },
-    usGovernment: {
-        name: "usgovernment",
-        registrySuffix: "azurecr.us",
-        resourceManager: "management.usgovcloudapi.net",
-        authority: "login.microsoftonline.us",
-    },
-    china: {
-        name: "china",
-        registrySuffix: "azurecr.cn",
-        resourceManager: "management.chinacloudapi.cn",
-        authority: "login.chinacloudapi.cn",
-    },
+    public: { name: "Azure's public cloud", registrySuffix: "azurecr.io" },
+    usGovernment: { name: "Azure Government", registrySuffix: "azurecr.us" },
+    china: { name: "Azure in China", registrySuffix: "azurecr.cn" },
 } as const satisfies Record<string, Cloud>;
 
 /**

@@ -38,7 +38,8 @@ describe("a cluster that is found", () => {
         ["is stopped", { powerState: { code: "Stopped" } }, {}, ["notAllowed clusterName"]],
         ["is being deleted", { provisioningState: "Deleting" }, {}, ["notAllowed clusterName"]],
         ["is AKS Automatic", { sku: { name: "Automatic", tier: "Standard" } }, {}, ["notAllowed clusterName"]],
-        ["has Entra ID, and nobody says how to sign in", entra, {}, ["required kubeLogin"]],
+        ["is in Azure Government", { location: "usgovvirginia" }, {}, ["notAllowed clusterName"]],
+        ["has Entra ID, and kubeLogin is not set", entra, {}, ["required kubeLogin"]],
         ["has no local accounts", { disableLocalAccounts: true }, {}, ["required kubeLogin"]],
         ["has no Entra ID for kubelogin", {}, { kubeLogin: "msi" }, ["notAllowed kubeLogin"]],
         [

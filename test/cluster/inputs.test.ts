@@ -42,6 +42,7 @@ describe("names, ids, tags and addresses may be outputs", () => {
 
 const bad: [string, Partial<ConfidentialClusterArgs>, (spec: ClusterSpec) => unknown][] = [
     ["location", { location: later("west-europe") }, (spec) => spec.location],
+    ["location", { location: later("chinanorth3") }, (spec) => spec.location],
     ["resourceGroupName", { resourceGroupName: later("group.") }, (spec) => spec.cluster.resourceGroupName],
     ["clusterName", { clusterName: later("bad name") }, (spec) => spec.cluster.clusterName],
     ['tags["a<b"]', { tags: later({ "a<b": "x" }) }, (spec) => spec.tags],

@@ -151,6 +151,8 @@ export const badPools: BadConfig[] = [
         /did you mean "NodeImage"/,
     ),
     whole("region with a dash", { location: "west-europe" }, "location", /such as westeurope/),
+    whole("region of Azure Government", { location: "usgovvirginia" }, "location", /not allowed: in Azure Government/),
+    whole("region of Azure in China", { location: "China North 3" }, "location", /hosts are those of Azure's public/),
     whole("region with a blank at its end", { location: "westeurope " }, "location", /such as westeurope/),
     whole("cluster name with a blank", { clusterName: "bad name" }, "clusterName", /1-63/),
     whole(
