@@ -7,8 +7,8 @@ export interface MonitoringArgs {
     /** Whether Azure's managed Prometheus collects metrics. Default `true`. Changes in place. */
     prometheus?: boolean;
     /**
-     * Azure Monitor workspace for the metrics, by its resource id, in the region of the cluster. Default: one is made.
-     * Only with `prometheus`.
+     * Azure Monitor workspace for the metrics, by its resource id; one of another subscription has to be in the region
+     * of the cluster. Default: one is made. Only with `prometheus`.
      */
     prometheusWorkspaceId?: pulumi.Input<string>;
     /** Whether Container Insights collects the logs of containers. Default `true`. Changes in place. */
@@ -19,8 +19,8 @@ export interface MonitoringArgs {
      */
     auditLogs?: boolean;
     /**
-     * Log Analytics workspace for the logs, by its resource id, in the region of the cluster. Default: one is made,
-     * which keeps logs for 30 days. Only with `containerInsights` or `auditLogs`.
+     * Log Analytics workspace for the logs, by its resource id; one of another subscription has to be in the region of
+     * the cluster. Default: one is made, which keeps logs for 30 days. Only with `containerInsights` or `auditLogs`.
      */
     logsWorkspaceId?: pulumi.Input<string>;
 }

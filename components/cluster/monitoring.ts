@@ -12,13 +12,21 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AzurePlace } from "../shared/azure-place";
 import { logsRetentionDays } from "./defaults";
 import type { MonitoringSpec } from "./spec-monitoring";
+import { regionOfWorkspace } from "./workspace-region";
 
-/** The workspaces that a cluster's metrics and logs go to, made or given. */
+/** A workspace that metrics or logs go to, made or given. */
+interface MonitoringWorkspace {
+    id: pulumi.Input<string>;
+    /** Where the rules for it go: beside the cluster, in the region of the workspace. */
+    place: AzurePlace;
+}
+
+/** The workspaces that a cluster's metrics and logs go to. */
 export interface MonitoringWorkspaces {
     /** Undefined: no metrics. */
-    metricsId: pulumi.Input<string> | undefined;
+    metrics: MonitoringWorkspace | undefined;
     /** Of Container Insights and of the audit logs. Undefined: no logs. */
-    logsId: pulumi.Input<string> | undefined;
+    logs: MonitoringWorkspace | undefined;
 }
 
 /** Makes the workspaces that are asked for and not given: the body of the cluster names the one for logs. */
@@ -29,16 +37,22 @@ export function monitoringWorkspaces(
     opts: pulumi.CustomResourceOptions,
 ): MonitoringWorkspaces {
     const { prometheus, containerInsights, auditLogs } = spec;
-    const metrics = () => new AzureMonitorWorkspace(`${name}-metrics`, { ...place }, opts).id;
-    const logs = () =>
-        new Workspace(
-            `${name}-logs`,
-            { ...place, sku: { name: "PerGB2018" }, retentionInDays: logsRetentionDays },
-            opts,
-        ).id;
+    const given = (kind: "metrics" | "logs", id: pulumi.Input<string>): MonitoringWorkspace => ({
+        id,
+        place: { ...place, location: regionOfWorkspace(kind, id, place.location, { parent: opts.parent }) },
+    });
+    const metrics = (): MonitoringWorkspace => {
+        if (spec.prometheusWorkspaceId !== undefined) return given("metrics", spec.prometheusWorkspaceId);
+        return { id: new AzureMonitorWorkspace(`${name}-metrics`, { ...place }, opts).id, place };
+    };
+    const logs = (): MonitoringWorkspace => {
+        if (spec.logsWorkspaceId !== undefined) return given("logs", spec.logsWorkspaceId);
+        const args = { ...place, sku: { name: "PerGB2018" }, retentionInDays: logsRetentionDays };
+        return { id: new Workspace(`${name}-logs`, args, opts).id, place };
+    };
     return {
-        metricsId: prometheus ? (spec.prometheusWorkspaceId ?? metrics()) : undefined,
-        logsId: containerInsights || auditLogs ? (spec.logsWorkspaceId ?? logs()) : undefined,
+        metrics: prometheus ? metrics() : undefined,
+        logs: containerInsights || auditLogs ? logs() : undefined,
     };
 }
 
@@ -59,31 +73,29 @@ export function monitoringBody({ prometheus }: MonitoringSpec): Pick<ManagedClus
 /** The add-on of Container Insights, by AKS's name. */
 export function monitoringAddons(
     { containerInsights }: MonitoringSpec,
-    { logsId }: MonitoringWorkspaces,
+    { logs }: MonitoringWorkspaces,
 ): Record<string, inputs.containerservice.ManagedClusterAddonProfileArgs> {
-    if (!containerInsights || logsId === undefined) return { omsagent: { enabled: false } };
-    return { omsagent: { enabled: true, config: { logAnalyticsWorkspaceResourceID: logsId, useAADAuth: "true" } } };
+    if (!containerInsights || logs === undefined) return { omsagent: { enabled: false } };
+    return { omsagent: { enabled: true, config: { logAnalyticsWorkspaceResourceID: logs.id, useAADAuth: "true" } } };
 }
 
 /** Connects a cluster with its workspaces: what is collected, and where it goes. */
 export function monitoringOf(
     name: string,
     spec: MonitoringSpec,
-    { metricsId, logsId }: MonitoringWorkspaces,
-    place: AzurePlace,
+    { metrics, logs }: MonitoringWorkspaces,
     cluster: ManagedCluster,
     opts: pulumi.CustomResourceOptions,
 ): void {
-    if (metricsId !== undefined) collectMetrics(name, metricsId, place, cluster, opts);
-    if (logsId !== undefined && spec.containerInsights) collectContainerLogs(name, logsId, place, cluster, opts);
-    if (logsId !== undefined && spec.auditLogs) keepAuditLogs(name, logsId, cluster, opts);
+    if (metrics !== undefined) collectMetrics(name, metrics, cluster, opts);
+    if (logs !== undefined && spec.containerInsights) collectContainerLogs(name, logs, cluster, opts);
+    if (logs !== undefined && spec.auditLogs) keepAuditLogs(name, logs.id, cluster, opts);
 }
 
 /** As Azure's own templates do it (https://github.com/Azure/prometheus-collector). */
 function collectMetrics(
     name: string,
-    accountResourceId: pulumi.Input<string>,
-    place: AzurePlace,
+    { id: accountResourceId, place }: MonitoringWorkspace,
     cluster: ManagedCluster,
     opts: pulumi.CustomResourceOptions,
 ): void {
@@ -114,8 +126,7 @@ const insights = "ContainerInsightsExtension";
 
 function collectContainerLogs(
     name: string,
-    workspaceResourceId: pulumi.Input<string>,
-    place: AzurePlace,
+    { id: workspaceResourceId, place }: MonitoringWorkspace,
     cluster: ManagedCluster,
     opts: pulumi.CustomResourceOptions,
 ): void {

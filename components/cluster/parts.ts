@@ -88,7 +88,7 @@ export function createCluster(
     maintenanceWindows(name, cluster.maintenance, inCluster, onCluster);
     // Not deleted with the cluster: its record in Azure is in the resource group.
     const poolChanges = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, { parent });
-    monitoringOf(name, cluster.monitoring, workspaces, place, managedCluster, { parent });
+    monitoringOf(name, cluster.monitoring, workspaces, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
     return {

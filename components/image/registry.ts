@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cloudOf } from "../shared/clouds";
 import { knownOr } from "../shared/known";
 import { assignRole, roles } from "../shared/role-assignments";
+import { textOf } from "../shared/text-of";
 import { unlessMissing } from "../shared/unless-missing";
 import { checkedRegistry } from "./checked-inputs";
 import { newRegistry, type RegistryPlace } from "./new-registry";
@@ -120,11 +121,6 @@ async function lookUp(
 ): Promise<{ loginServer: string | undefined; location: string | undefined }> {
     const found = await unlessMissing(getRegistry({ resourceGroupName, registryName }, { parent }));
     return { loginServer: textOf(found?.loginServer), location: textOf(found?.location) };
-}
-
-/** Text of an answer. A mock of a unit test and the offline plan have none. */
-export function textOf(value: unknown): string | undefined {
-    return typeof value === "string" ? value : undefined;
 }
 
 /**

@@ -2,9 +2,10 @@ import { getTaskRun, TaskRun } from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { errorHooks } from "../shared/hooks";
 import { knownOr } from "../shared/known";
+import { textOf } from "../shared/text-of";
 import { unlessMissing } from "../shared/unless-missing";
 import { sha256 } from "./context";
-import { textOf, type RegistryParts } from "./registry";
+import type { RegistryParts } from "./registry";
 import type { EnclaveImageSpec } from "./spec";
 import { encodedTask, taskYaml, type TaskSpec } from "./task";
 

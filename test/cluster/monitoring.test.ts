@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfidentialCluster, type ConfidentialClusterArgs, type MonitoringArgs } from "../../components";
 import { clusterSpec } from "../../components/cluster/spec";
-import { construct, one, type Constructed } from "../support/construct";
+import { construct, constructed, one, type Constructed } from "../support/construct";
 
 const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
 const inGroup = "/subscriptions/s/resourceGroups/g/providers";
@@ -10,6 +10,9 @@ const logsWorkspaceId = `${inGroup}/Microsoft.OperationalInsights/workspaces/w`;
 
 const make = (monitoring?: MonitoringArgs) =>
     construct("update", () => new ConfidentialCluster("c", { location: "westeurope", enclavePools, monitoring }));
+const missingWorkspace = (): never => {
+    throw new Error("invocation of getWorkspace returned an error: Status=404 Code=ResourceNotFound");
+};
 const ofMonitoring = (resources: Constructed[]) =>
     resources.flatMap(({ type, name }) => {
         const [, service = "", kind = ""] = type.split(":");
@@ -79,6 +82,43 @@ describe("monitoring", () => {
             destinations: { monitoringAccounts: [{ accountResourceId: prometheusWorkspaceId }] },
         });
         expect(one(resources, "DiagnosticSetting").inputs.workspaceId).toBe(logsWorkspaceId);
+    });
+
+    test("makes the rules in the region of a workspace that is given", async () => {
+        const answer = (id: string) => () => ({ id, location: "northeurope" });
+        const { resources } = await constructed(
+            "update",
+            () => {
+                const monitoring = { prometheusWorkspaceId, logsWorkspaceId };
+                return new ConfidentialCluster("c", { location: "westeurope", enclavePools, monitoring });
+            },
+            {},
+            {
+                "azure-native:monitor:getAzureMonitorWorkspace": answer(prometheusWorkspaceId),
+                "azure-native:operationalinsights:getWorkspace": answer(logsWorkspaceId.toUpperCase()),
+            },
+        );
+        const places = resources.flatMap(({ type, inputs }) =>
+            type.includes(":monitor:") && "location" in inputs ? [inputs.location] : [],
+        );
+        expect(places).toEqual(["northeurope", "northeurope", "northeurope"]);
+        expect(one(resources, "ManagedCluster").inputs.location).toBe("westeurope");
+    });
+
+    test.each<[what: string, answer: () => object]>([
+        ["is not found", () => missingWorkspace()],
+        ["has the name of one of another subscription", () => ({ id: "/subscriptions/x", location: "northeurope" })],
+    ])("makes the rules in the region of the cluster where the workspace %s", async (_what, answer) => {
+        const { resources } = await constructed(
+            "update",
+            () => {
+                const monitoring = { prometheus: false, logsWorkspaceId };
+                return new ConfidentialCluster("c", { location: "westeurope", enclavePools, monitoring });
+            },
+            {},
+            { "azure-native:operationalinsights:getWorkspace": answer as () => Record<string, never> },
+        );
+        expect(one(resources, "DataCollectionRule").inputs.location).toBe("westeurope");
     });
 
     test.each<[what: string, monitoring: MonitoringArgs, made: string[]]>([

@@ -183,6 +183,14 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
             const registry = find("azure-native:containerregistry:Registry");
             return { ...view(registry, azure), id: registry.id };
         }
+        case "azure-native:operationalinsights:getWorkspace": {
+            const workspace = find("azure-native:operationalinsights:Workspace");
+            return { ...view(workspace, azure), id: workspace.id };
+        }
+        case "azure-native:monitor:getAzureMonitorWorkspace": {
+            const workspace = find("azure-native:monitor:AzureMonitorWorkspace");
+            return { ...view(workspace, azure), id: workspace.id };
+        }
         case "azure-native:containerregistry:getTaskRun": {
             const run = find("azure-native:containerregistry:TaskRun");
             return { ...view(run, azure), id: run.id };
