@@ -84,6 +84,12 @@ export interface WorkerPoolArgs {
      * once.
      */
     drainTimeoutMinutes?: number;
+    /**
+     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). It has to be in the VNet
+     * of the cluster's other pools (https://learn.microsoft.com/azure/aks/node-pool-unique-subnet). Default: what AKS
+     * picks. A change replaces the pool.
+     */
+    subnetId?: pulumi.Input<string>;
 }
 
 /**
@@ -112,9 +118,4 @@ export interface EnclavePoolArgs extends WorkerPoolArgs {
      * there; this package's pods do. Default `false`. The AKS add-on's pods are not known to tolerate it.
      */
     taint?: boolean;
-    /**
-     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). Default: what AKS
-     * picks. A change replaces the pool.
-     */
-    subnetId?: pulumi.Input<string>;
 }

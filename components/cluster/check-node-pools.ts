@@ -9,18 +9,18 @@ export function checkNodePools(args: PoolsOfCluster): Problem[] {
     if (!Array.isArray(pools)) return [];
     return [
         ...(pools as NodePoolArgs[]).flatMap((pool, index) => {
-            return prefixed(`nodePools[${index}]`, checkNodePool(pool, args.kubernetesVersion));
+            return prefixed(`nodePools[${index}]`, checkNodePool(pool, args));
         }),
         ...checkNames(args, pools as NodePoolArgs[]),
     ];
 }
 
-function checkNodePool(pool: NodePoolArgs, kubernetesVersion: unknown): Problem[] {
+function checkNodePool(pool: NodePoolArgs, args: PoolsOfCluster): Problem[] {
     return [
         ...required("name", pool.name, "a name for the pool", "add one, such as general"),
         ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
         ...checkPlainSize(pool.vmSize, "in nodePools: SGX nodes need the checks of EPC", "use enclavePools for it"),
-        ...checkWorkerPool(pool, kubernetesVersion),
+        ...checkWorkerPool(pool, args),
         ...checkTaints(pool.taints),
     ];
 }

@@ -69,8 +69,7 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
     const problems: Problem[] = [
         ...required("name", pool.name, "a name for the pool", "add one, such as enclave"),
         ...when((pool.name as string | undefined) !== "", ...checkShortPoolName(pool.name)),
-        ...checkWorkerPool(pool, args.kubernetesVersion),
-        ...checkSubnet(pool, args),
+        ...checkWorkerPool(pool, args),
     ];
     return {
         problems: [...prefixed(path, problems), ...size.problems],
@@ -84,18 +83,19 @@ function checkEnclavePool(pool: EnclavePoolArgs, path: string, args: PoolsOfClus
 }
 
 /** Problems of what enclave pools and pools without SGX have in common. */
-export function checkWorkerPool(pool: WorkerPoolArgs & Scale, kubernetesVersion: unknown): Problem[] {
+export function checkWorkerPool(pool: WorkerPoolArgs & Scale, args: PoolsOfCluster): Problem[] {
     return [
         ...checkScale(pool, 0),
         ...checkZones(pool.availabilityZones),
         ...integerIn("maxPods", pool.maxPods, 10, 250),
         ...diskSize(pool.osDiskSizeGb),
         ...oneOf("osSku", pool.osSku, NodeOsSku),
-        ...checkOsVersion(pool, kubernetesVersion),
+        ...checkOsVersion(pool, args.kubernetesVersion),
         ...oneOf("priority", pool.priority, NodePriority),
         ...checkUpgrade(pool),
         ...oneOf("replacement", pool.replacement, PoolReplacement),
         ...checkLabels(pool.labels ?? {}),
+        ...checkSubnet(pool, args),
     ];
 }
 
@@ -114,7 +114,7 @@ export function checkOsVersion({ osSku }: Pick<EnclavePoolArgs, "osSku">, kubern
 }
 
 /** A new cluster has one subnet, on which its identity has its rights. */
-function checkSubnet({ subnetId }: EnclavePoolArgs, { systemPoolName }: PoolsOfCluster): Problem[] {
+function checkSubnet({ subnetId }: WorkerPoolArgs, { systemPoolName }: PoolsOfCluster): Problem[] {
     const path = "subnetId";
     if (systemPoolName === undefined) return checkSubnetId(path, subnetId);
     const why = "in a new cluster: all its pools are in one subnet";

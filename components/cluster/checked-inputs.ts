@@ -18,6 +18,7 @@ import type { KubeLoginSpec } from "./kubeconfig";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import { checkMetricsWorkspaceId, type MonitoringSpec } from "./spec-monitoring";
 import type { NetworkSpec } from "./spec-network";
+import type { WorkerPoolSpec } from "./spec-pools";
 import {
     checkDiskEncryptionSetId,
     checkKeyId,
@@ -47,13 +48,16 @@ export function checkedExisting(subject: string, spec: ExistingClusterSpec): Exi
         ...spec,
         resourceGroupName: checkedLater(subject, resourceGroupName, (known) => check({ resourceGroupName: known })),
         clusterName: checkedLater(subject, clusterName, (known) => check({ clusterName: known })),
-        enclavePools: spec.enclavePools.map((pool, index) => {
-            const path = `enclavePools[${index}].subnetId`;
-            return { ...pool, subnetId: checkedLater(subject, pool.subnetId, (id) => checkSubnetId(path, id)) };
-        }),
+        enclavePools: spec.enclavePools.map((pool, index) => checkedPool(subject, `enclavePools[${index}]`, pool)),
+        nodePools: spec.nodePools.map((pool, index) => checkedPool(subject, `nodePools[${index}]`, pool)),
         kubeLogin: checkedLogin(subject, spec.kubeLogin),
         tags: checkedLater(subject, spec.tags, checkTags),
     };
+}
+
+function checkedPool(subject: string, path: string, pool: WorkerPoolSpec): WorkerPoolSpec {
+    const subnetId = checkedLater(subject, pool.subnetId, (id) => checkSubnetId(`${path}.subnetId`, id));
+    return { ...pool, subnetId };
 }
 
 function checkedLogin(subject: string, login: KubeLoginSpec | undefined): KubeLoginSpec | undefined {

@@ -6,6 +6,7 @@ import { checkOsVersion } from "./check-pools";
 import { QuotingSource } from "./choices";
 import type { ExistingClusterSpec } from "./existing-spec";
 import { supportsOverlay } from "./spec-network";
+import type { WorkerPoolSpec } from "./spec-pools";
 
 /**
  * What Azure says of a cluster. The mocks of unit tests may answer nothing of it, and in the offline plan each property
@@ -23,10 +24,11 @@ export function checkFound(found: FoundCluster, spec: ExistingClusterSpec): Prob
             return prefixed(`enclavePools[${index}]`, [
                 ...checkOsVersion(pool, versionOf(found)),
                 ...checkSize(found, pool.vmSize),
+                ...checkVnet(found, pool),
             ]);
         }),
         ...spec.nodePools.flatMap((pool, index) =>
-            prefixed(`nodePools[${index}]`, checkOsVersion(pool, versionOf(found))),
+            prefixed(`nodePools[${index}]`, [...checkOsVersion(pool, versionOf(found)), ...checkVnet(found, pool)]),
         ),
     ];
 }
@@ -101,4 +103,16 @@ function checkSize({ networkProfile }: FoundCluster, vmSize: string): Problem[] 
         networkProfile?.networkPluginMode === "overlay" && !supportsOverlay(vmSize),
         notAllowed("vmSize", vmSize, why, "use a DCsv3 size"),
     );
+}
+
+/** The VNet of a subnet, in one spelling. */
+const vnetOf = (subnetId: string): string => subnetId.toLowerCase().replace(/\/subnets\/.*$/, "");
+
+/** All pools of a cluster are in one VNet (https://learn.microsoft.com/azure/aks/node-pool-unique-subnet). */
+function checkVnet({ agentPoolProfiles }: FoundCluster, { subnetId }: WorkerPoolSpec): Problem[] {
+    const pools = Array.isArray(agentPoolProfiles) ? agentPoolProfiles : [];
+    const vnets = pools.flatMap(({ vnetSubnetID: id }) => (typeof id === "string" ? [vnetOf(id)] : []));
+    const isElsewhere = typeof subnetId === "string" && vnets.length > 0 && !vnets.includes(vnetOf(subnetId));
+    const why = `in a cluster whose pools are in the VNet ${vnets[0]}`;
+    return when(isElsewhere, notAllowed("subnetId", subnetId, why, "name a subnet of that VNet"));
 }

@@ -75,15 +75,13 @@ export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
 
 /** The spec of one enclave pool; `addresses` is undefined for an existing cluster, whose network is not known. */
 export function enclavePoolSpec(args: EnclavePoolArgs, addresses: PodAddresses | undefined): EnclavePoolSpec {
-    const { name, vmSize, subnetId } = args;
+    const { name, vmSize } = args;
     const isTainted = args.taint ?? enclavePoolDefaults.taint;
     return {
         ...workerPoolSpec(args, name, addresses),
         vmSize,
         taints: isTainted ? [`${SGX_TAINT_KEY}=${SGX_NODE_LABEL_VALUE}:NoSchedule`] : [],
         labels: { ...args.labels, [SGX_NODE_LABEL]: SGX_NODE_LABEL_VALUE, [POOL_LABEL]: name },
-        subnetId,
-        subnetKey: subnetId,
     };
 }
 
@@ -109,8 +107,8 @@ function workerPoolSpec(args: WorkerPoolArgs & Scale, name: string, addresses: P
         labels: { ...args.labels, [POOL_LABEL]: name },
         maxPods: args.maxPods,
         podsPerNode: args.maxPods ?? (addresses === undefined ? undefined : defaultMaxPods[addresses]),
-        subnetId: undefined,
-        subnetKey: undefined,
+        subnetId: args.subnetId,
+        subnetKey: args.subnetId,
         ...upgradeSpec(args),
         replacement: args.replacement ?? workerPoolDefaults.replacement,
         drainTimeoutMinutes: args.drainTimeoutMinutes ?? workerPoolDefaults.drainTimeoutMinutes,

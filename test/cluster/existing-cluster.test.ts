@@ -33,9 +33,11 @@ describe("an existing cluster", () => {
         const subnetId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n";
         const pool = { ...enclavePools[0]!, subnetId: later(subnetId) };
         const names = { resourceGroupName: later("rg"), clusterName: later("aks"), enclavePools: [pool] };
-        const resources = await make("update", names);
+        const nodePools = [{ name: "web", subnetId }];
+        const resources = await make("update", { ...names, nodePools });
         expect(one(resources, "providers:kubernetes").inputs.clusterIdentifier).toBe("rg/aks");
-        expect(one(resources, "AgentPool").inputs).toMatchObject({
+        expect(one(resources, "AgentPool", "c-web").inputs.vnetSubnetID).toBe(subnetId);
+        expect(one(resources, "AgentPool", "c-enclave").inputs).toMatchObject({
             resourceGroupName: "rg",
             resourceName: "aks",
             vnetSubnetID: subnetId,
@@ -72,6 +74,7 @@ describe("what is wrong with its arguments", () => {
         ["kubeLogin", { kubeLogin: "azureCli" as never }],
         ["enclavePools", { enclavePools: [] }],
         ["enclavePools[0].subnetId", { enclavePools: [{ ...enclavePools[0]!, subnetId: "n" }] }],
+        ["nodePools[0].subnetId", { nodePools: [{ name: "web", subnetId: "n" }] }],
     ])("%s is one problem: %o", (path, args) => {
         expect(existingClusterSpec({ ...base, ...args }).problems.map((problem) => problem.path)).toEqual([path]);
     });
@@ -81,17 +84,19 @@ describe("what is wrong with its arguments", () => {
         ["existing.clusterName", { clusterName: later("not a name") }, "existing"],
         ["existing.resourceGroupName", { resourceGroupName: later("") }, "existing"],
         ["enclavePools[0].subnetId", { enclavePools: [{ ...enclavePools[0]!, subnetId: later("n") }] }],
+        ["nodePools[0].subnetId", { nodePools: [{ name: "web", subnetId: later("n") }] }],
         ['tags["a<b"]', { tags: later({ "a<b": "x" }) }],
     ])("%s stops the program as an output, when it is known", async (path, args, namesUnder) => {
         const { spec, problems } = existingClusterSpec({ ...base, ...args }, namesUnder);
         expect(problems).toEqual([]);
-        const { resourceGroupName, clusterName, tags, enclavePools: pools } = checkedExisting("the test", spec);
-        const each = { resourceGroupName, clusterName, tags, subnetId: pools[0]?.subnetId };
-        const [key] = Object.keys(args).map((name) => (name === "enclavePools" ? "subnetId" : name));
-        await expectRejected(each[key as keyof typeof each], path);
+        const checked = checkedExisting("the test", spec);
+        const { resourceGroupName, clusterName, tags } = checked;
+        const [enclavePool, nodePool] = [checked.enclavePools[0]?.subnetId, checked.nodePools[0]?.subnetId];
+        const each = { resourceGroupName, clusterName, tags, enclavePools: enclavePool, nodePools: nodePool };
+        await expectRejected(each[Object.keys(args)[0] as keyof typeof each], path);
     });
 
-    test("nobody counts the addresses of a network that is not known", () => {
+    test("the addresses of a network that is not known are not counted", () => {
         const many = existingClusterSpec({ ...base, enclavePools: [{ ...enclavePools[0]!, count: 999 }] });
         expect([many.problems, many.warnings.filter(({ code }) => code === "address-space")]).toEqual([[], []]);
     });

@@ -21,6 +21,8 @@ const fine = {
     networkProfile: { networkPlugin: "azure", networkPluginMode: "overlay" },
     disableLocalAccounts: false,
 } as unknown as FoundCluster;
+const subnet = (vnet: string, name: string) =>
+    `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/${vnet}/subnets/${name}`;
 const entra = { aadProfile: { managed: true, tenantID: "t" }, disableLocalAccounts: true } as FoundCluster;
 
 const found = (cluster: unknown, more: Partial<ExistingClusterArgs> = {}, namesUnder = "") =>
@@ -65,6 +67,21 @@ describe("a cluster that is found", () => {
                 nodePools: [{ name: "web", osSku: "Ubuntu2404" }],
             },
             ["notAllowed enclavePools[0].osSku", "notAllowed nodePools[0].osSku"],
+        ],
+        [
+            "has its pools in another VNet",
+            { agentPoolProfiles: [{ name: "agentpool", vnetSubnetID: subnet("team", "nodes") }] },
+            {
+                enclavePools: [{ ...args.enclavePools[0]!, subnetId: subnet("other", "enclaves") }],
+                nodePools: [{ name: "web", subnetId: subnet("other", "web") }],
+            },
+            ["notAllowed enclavePools[0].subnetId", "notAllowed nodePools[0].subnetId"],
+        ],
+        [
+            "has its pools in another subnet of the same VNet",
+            { agentPoolProfiles: [{ name: "agentpool", vnetSubnetID: subnet("TEAM", "nodes") }, { name: "gpu" }] },
+            { enclavePools: [{ ...args.enclavePools[0]!, subnetId: subnet("team", "enclaves") }] },
+            [],
         ],
         [
             "has Azure CNI Overlay, and a pool DCsv2",
