@@ -7,7 +7,7 @@ import { actionsOf, ownProgram } from "./plan/diff/revision/repository.js";
 const file = "docs/pull-requests.md";
 let page = readFileSync(file, "utf8");
 
-/** What stands between two marks; `npm run renew` puts the real text there first. */
+/** The text between two marks; `npm run renew` puts the real text there first. */
 function example(name: string, real: string): string {
     const pattern = new RegExp(`(<!-- example:${name} -->\n)([\\s\\S]*?)(<!-- /example:${name} -->)`);
     if (process.env["RENEW"] !== undefined) {

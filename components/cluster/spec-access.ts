@@ -64,15 +64,15 @@ export function checkEntra({ adminGroupObjectIds, tenantId, azureRbac }: EntraAr
 export function checkAdminGroups(groups: InputList<string> | undefined, azureRbac: boolean): Problem[] {
     const path = "adminGroupObjectIds";
     if (groups !== undefined && !Array.isArray(groups)) return [];
-    const nobody = missing(
+    const noAdministrator = missing(
         path,
-        "at least one group: local accounts are off with Entra ID, nobody could administer the cluster",
+        "at least one group: local accounts are off with Entra ID, so without a group the cluster would have no administrator",
         "name a group, or set azureRbac: true and assign Azure roles",
         groups,
     );
     return [
         ...(groups ?? []).flatMap((id, index) => checkGroupId(`${path}[${index}]`, id)),
-        ...when((groups ?? []).length === 0 && !azureRbac, nobody),
+        ...when((groups ?? []).length === 0 && !azureRbac, noAdministrator),
     ];
 }
 

@@ -156,7 +156,7 @@ function newCluster(args: ConfidentialClusterArgs): NewClusterSpec {
     };
 }
 
-/** The version's form, and that nobody else moves it. */
+/** The version's form, and that no upgrade channel moves it. */
 function checkVersion({ kubernetesVersion: value, upgradeChannel: channel }: ConfidentialClusterArgs): Problem[] {
     const path = "kubernetesVersion";
     const version = parseKubernetesVersion(value);

@@ -88,8 +88,8 @@ interface Scope {
 }
 
 /**
- * The label that the API server itself keeps equal to a namespace's name, so nobody can take a namespace out by a
- * label.
+ * The label that the API server itself keeps equal to a namespace's name, so no change of labels takes a
+ * namespace out.
  */
 const nameLabel = "kubernetes.io/metadata.name";
 

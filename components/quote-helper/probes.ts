@@ -14,7 +14,7 @@ const stuckSeconds = 1800;
 
 /**
  * Seconds that AESM has to end in: on SIGTERM it finishes the quote that it is making. Intel's client waits 15 s for a
- * quote, so nobody wants it after that. SIGKILL leaves a stale socket, which the next AESM replaces.
+ * quote, so no client takes it after that. SIGKILL leaves a stale socket, which the next AESM replaces.
  */
 export const terminationSeconds = 20;
 

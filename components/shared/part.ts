@@ -13,7 +13,7 @@ export function partOf<Args extends object, Spec>(args: Args, check: (args: Args
     return checkedPart(args, check(args));
 }
 
-/** A part whose arguments have been checked. They are copied, so that nobody else can change what the spec is of. */
+/** A part whose arguments have been checked. The copy keeps them as they were checked. */
 export function checkedPart<Args extends object, Spec>(args: Args, checked: Checked<Spec>): Part<Args, Spec> {
     const own = { ...args };
     specs.set(own, checked);

@@ -76,7 +76,7 @@ sub found {
     return (grep { -x && !-d } map { "$_/$name" } split /:/, defined $ENV{PATH} ? $ENV{PATH} : '/usr/bin:/bin')[0];
 }
 
-# Why the program cannot be executed; undef when nothing speaks against it. With stdbuf in front nobody else says so.
+# Why the program cannot be executed; undef when nothing speaks against it. With stdbuf in front no other message says so.
 sub unusable {
     my ($program) = @_;
     my $file = $program =~ m{/} ? $program : found($program);
@@ -139,7 +139,7 @@ sub forward {
 
 our $ends_with_newline = 1;
 
-# Output that nobody reads any more must not stop the judgement.
+# Output that has no reader any more must not stop the judgement.
 sub print_all {
     my ($text) = @_;
     my $done = 0;
@@ -172,7 +172,7 @@ sub end {
     return;
 }
 
-# Seconds on a clock that nobody sets; perl-base has no Time::HiRes.
+# Seconds on a clock that no change of the time moves; perl-base has no Time::HiRes.
 sub now { return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK()) }
 
 1;

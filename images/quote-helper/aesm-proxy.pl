@@ -150,7 +150,7 @@ sub whole {
 
 sub answer { my ($one) = @_; write_out($one); drop($one) if $one->{out} eq ''; return }
 
-# Sends what fits; nobody is there to read the rest when the other side is gone.
+# Sends what fits; the rest has no reader when the other side is gone.
 sub write_out {
     my ($one) = @_;
     return if $one->{out} eq '';
@@ -261,7 +261,7 @@ sub look_around {
 
 sub drop_waiting { drop($_) for my @all = @waiting; return }
 
-# Made under another name, so that nobody meets a socket at which nobody listens yet.
+# Made under another name, so that no client meets a socket before the proxy listens there.
 sub open_public {
     my $new = "$public.new";
     unlink $new;
@@ -295,5 +295,5 @@ sub report {
     return;
 }
 
-# Seconds on a clock that nobody sets; perl-base has no Time::HiRes.
+# Seconds on a clock that no change of the time moves; perl-base has no Time::HiRes.
 sub now { return (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK()) }

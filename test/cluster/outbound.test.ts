@@ -42,7 +42,7 @@ describe("the way out of the network", () => {
         });
     });
 
-    test("is a load balancer with addresses of one's own, on which the cluster's identity gets a role first", async () => {
+    test("is a load balancer with addresses of the user's, on which the cluster's identity gets a role first", async () => {
         const resources = await make({ outbound: { publicIpIds } });
         expect(profile(resources).loadBalancerProfile).toMatchObject({
             outboundIPs: { publicIPs: publicIpIds.map((id) => ({ id })) },
@@ -169,7 +169,7 @@ describe("the way out of the network", () => {
     });
 });
 
-describe("a VNet of one's own with Azure CNI Overlay", () => {
+describe("a VNet that the component makes, with Azure CNI Overlay", () => {
     test("is made where its range is given: nodes in the subnet, pods in their own range", async () => {
         const resources = await make({ vnetCidr: "10.60.0.0/16", mode: "overlay" });
         expect(one(resources, ":VirtualNetwork").inputs.addressSpace).toEqual({ addressPrefixes: ["10.60.0.0/16"] });
@@ -208,7 +208,7 @@ test("in nodeSubnet mode no range of pods is sent, which azure-native fills in b
 describe("a private cluster", () => {
     const apiServer = { privateCluster: true, privateDnsZoneId: zoneId };
 
-    test("with a DNS zone of one's own has a role on the zone, and on the VNet in place of the subnet", async () => {
+    test("with a DNS zone of the user's has a role on the zone, and on the VNet in place of the subnet", async () => {
         const resources = await make({ subnetId }, { apiServer });
         expect(one(resources, "ManagedCluster").inputs.apiServerAccessProfile).toMatchObject({
             enablePrivateCluster: true,

@@ -53,7 +53,7 @@ export const badWorkloads: BadConfig[] = [
         "Entra without anybody",
         { entra: { tenantId: "11111111-2222-3333-4444-555555555555" } },
         "entra.adminGroupObjectIds",
-        /nobody could administer/,
+        /would have no administrator/,
     ),
     whole("group by name", { entra: { adminGroupObjectIds: ["admins"] } }, "entra.adminGroupObjectIds[0]", /object id/),
     whole("tenant by domain", { entra: { azureRbac: true, tenantId: "contoso.com" } }, "entra.tenantId", /GUID/),

@@ -58,7 +58,7 @@ describe.skipIf(missing)(`Azure's schema accepts every body${why}`, () => {
         ["NAT gateway of AKS", { network: { outbound: { type: "natGateway", ipCount: 2 } } }],
         ["load balancer with addresses of its own", { network: { outbound: { publicIpIds: [publicIp] } } }],
         [
-            "user-defined routes and a DNS zone of one's own",
+            "user-defined routes and a DNS zone of the user's",
             {
                 network: { outbound: { type: "userDefinedRouting", routeTableId: `${inNetwork}/routeTables/r` } },
                 apiServer: {

@@ -22,7 +22,7 @@ test.each([
     { apiServer: { authorizedIpRanges: ["203.0.114.0/24", "8.8.8.0/24"] } },
     { images: { newRegistry: { name: "confidentialaksprodours" } } },
     { jobs: [{ name: "report", image: "ours.azurecr.io/report:1", env: { TEXT: "see 203.0.113.0/24" } }] },
-])("values of one's own are none: %j", (args) => {
+])("other values are no placeholders: %j", (args) => {
     expect(placeholderWarnings(args)).toEqual([]);
 });
 

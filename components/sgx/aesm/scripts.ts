@@ -131,7 +131,7 @@ my ($question, $file, $progress, $limit) = @more;
 # The first line of a file.
 sub line { open my $from, "<", $_[0] or return ""; my $line = <$from>; return defined $line ? $line : "" }
 
-# Seconds since the machine started: a clock that nobody sets.
+# Seconds since the machine started: a clock that no change of the time moves.
 sub uptime { return line("/proc/uptime") =~ /^([0-9]+)/ ? $1 : 0 }
 
 # Since when AESM has not answered "ready", and when it was last asked that, both as uptime.

@@ -39,7 +39,7 @@ test("a preview of the stack as it is and the offline plan in update mode agree"
     expect(found.filter((text) => text.startsWith("kubernetes:"))).toEqual([]);
 });
 
-test("a refresh of a stack that nobody touched finds nothing to do", async () => {
+test("a refresh of an untouched stack finds nothing to do", async () => {
     await project.refresh();
     await nothingToDo();
     expect(words(changes(await project.up()))).toEqual([]);

@@ -44,7 +44,7 @@ describe.each(["dev", "prod"])("stack %s on Azure's worst day", (stack) => {
     });
 });
 
-describe("roles in a network of one's own", () => {
+describe("roles in a network of the user's", () => {
     let project: Project;
     beforeAll(async () => {
         world.azure.worst();

@@ -182,7 +182,7 @@ describe("an ephemeral container", () => {
         expect((await debug(container)).body.message).toMatch(says);
     });
 
-    test("that harms nobody is admitted, and one that does not after it", async () => {
+    test("that does no harm is admitted, and one that does not after it", async () => {
         const plain = {
             securityContext: { capabilities: { drop: ["ALL"] }, runAsUser: 1 },
             targetContainerName: "app",

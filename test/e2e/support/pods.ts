@@ -80,8 +80,7 @@ export class Pods {
         const process = await this.node.processOf(metadata?.namespace ?? "", metadata?.name ?? "", container);
         if (process === undefined) throw new Error(`${container} does not run`);
         this.node.run(`kill -${signal} ${process}`);
-        // On a busy machine a process takes its time to end, and takes questions meanwhile that nobody answers any
-        // more.
+        // On a busy machine a process takes its time to end, and takes questions meanwhile without an answer.
         if (signal === "KILL" || signal === "TERM") {
             const runs = `[ -e /proc/${process} ] && ! grep -q "^State:.*zombie" /proc/${process}/status`;
             this.node.run(`timeout 120 sh -c 'while ${runs}; do sleep 0.05; done'`);

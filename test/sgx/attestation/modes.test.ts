@@ -133,7 +133,7 @@ describe("an image for the init container that waits", () => {
 });
 
 describe("lists that have to be extended", () => {
-    it("do not show what stands in the place of a list of variables, which may be a secret", () => {
+    it("do not show what is in the place of a list of variables, which may be a secret", () => {
         const { problems, message } = attempt(enclavePod({ env: { PIN: "4711" } as never }), out!);
         expect(problems).toEqual([
             {
