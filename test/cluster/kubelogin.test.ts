@@ -73,6 +73,29 @@ describe("kubelogin's arguments are those of its own converter", () => {
         );
     });
 
+    const forms = [
+        ["--legacy"],
+        ["--pop-enabled"],
+        ["--pop-claims", "u=h"],
+        ["--redirect-url", "http://localhost:1"],
+        ["--login-hint", "me"],
+    ];
+    test.each<[mode: KubeLogin, kept: number[]]>([
+        ["azurecli", []],
+        ["azd", []],
+        ["msi", []],
+        ["workloadidentity", []],
+        ["azurepipelines", []],
+        ["spn", [0, 1, 2]],
+        ["devicecode", [0]],
+        ["interactive", [1, 2, 3, 4]],
+    ])("in mode %s with the options %j of the converter", async (mode, kept) => {
+        const args = ["get-token", "--server-id", "s", ...forms.flat()];
+        const kubeconfig = JSON.stringify({ users: [{ name: "user", user: { exec: { args } } }] });
+        const expected = ["get-token", "--login", mode, "--server-id", "s", ...kept.flatMap((index) => forms[index]!)];
+        expect(await argumentsOf(mode, undefined, kubeconfig)).toEqual(expected);
+    });
+
     test("with AKS's server application where Azure names no argument", async () => {
         const kubeconfig = JSON.stringify({ users: [{ name: "user", user: { token: "t" } }] });
         expect(await argumentsOf("azurecli", undefined, kubeconfig)).toEqual([
