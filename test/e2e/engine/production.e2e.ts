@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { subscription } from "../doubles/azure/azure.js";
 import { at, type Properties } from "../doubles/values.js";
+import { waitFor } from "../support/wait.js";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
@@ -97,7 +98,6 @@ const clusterType = "azure-native:containerservice:ManagedCluster";
 let world: World;
 beforeAll(async () => {
     world = await startWorld();
-    world.azure.conditions.rolesWorkAfter = 2000;
     for (const [id, shown] of Object.entries(given)) {
         const known = { id, type: "given", body: shown, shown, madeAt: 0 };
         world.azure.resources.set(id.toLowerCase(), { ...known, state: "Succeeded" });
@@ -126,11 +126,19 @@ describe.each([
     });
 
     test("comes up by one update", async () => {
-        const { code, stdout, stderr } = await project.update("up");
+        world.azure.conditions.rolesWorkAfter = 3_600_000;
+        const refused = () => world.azure.requests.filter(({ outcome }) => outcome === "refused");
+        const running = project.update("up");
+        await waitFor("AKS to refuse the cluster for its roles", () => refused().length > 0, {
+            seconds: 150,
+            every: 50,
+        });
+        // They work from now on.
+        world.azure.conditions.rolesWorkAfter = 0;
+        const { code, stdout, stderr } = await running;
         expect(code, stdout + stderr).toBe(0);
-        const refused = world.azure.requests.filter(({ outcome }) => outcome === "refused");
-        // Roles did not work at once: only the cluster had to wait for them.
-        expect(new Set(refused.map(({ type }) => type))).toEqual(new Set([clusterType]));
+        // Only the cluster had to wait for them.
+        expect(new Set(refused().map(({ type }) => type))).toEqual(new Set([clusterType]));
         expect(clusterHas("apiServerAccessProfile.enablePrivateCluster")).toEqual([true]);
         if (groups !== inNetworkOfTheUser) return;
         expect(
