@@ -1,8 +1,8 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { STARTUP_TAINT_KEY } from "../../../components/sgx/nodes";
-import { Api, type Answer } from "../support/api";
-import { startControlPlane, type ControlPlane } from "../support/control-plane";
+import { Api, type Answer, type Manifest } from "../support/api";
+import { startControlPlane, type ControlPlane, type ControlPlaneOptions } from "../support/control-plane";
 import { enclaveLabels } from "../support/fake-nodes";
 import { renderedManifests } from "../support/manifests";
 import { withTokenOf } from "../support/tokens";
@@ -16,23 +16,24 @@ import { waitFor } from "../support/wait";
 const manifests = renderedManifests("dev", { devicePlugin: '{"startupTaint":true,"kubernetesVersion":"1.36"}' });
 const namespace = "sgx-device-plugin";
 const epcOf8GiB = "8589934592";
-const names = ["before", "new", "plain", "never", "again", "probe"] as const;
+const names = ["before", "new", "plain", "never", "again", "lone", "probe"] as const;
 type Name = (typeof names)[number];
 
 let plane: ControlPlane;
 let admin: Api;
 let core: CoreV1Api;
-beforeAll(async () => {
-    plane = await startControlPlane({
-        controllerManager: true,
-        scheduler: true,
-        controllerManagerFlags: ["--node-monitor-grace-period=24h"],
-        users: names.map((name) => ({ name: `system:node:${name}`, groups: ["system:nodes"] })),
-    });
+
+/** Starts a control plane with the kubelets' users, and nothing in it. */
+async function start(options: ControlPlaneOptions): Promise<void> {
+    const users = names.map((name) => ({ name: `system:node:${name}`, groups: ["system:nodes"] }));
+    plane = await startControlPlane({ ...options, users });
     admin = new Api(plane.admin);
     core = plane.api(CoreV1Api);
-    await register("before");
-    for (const manifest of manifests.filter(({ kind }) => kind !== "Job")) {
+}
+
+/** Creates objects, and waits until the policy, which is among them, is active. */
+async function install(objects: readonly Manifest[]): Promise<void> {
+    for (const manifest of objects) {
         const { status, body } = await admin.create(manifest);
         expect([manifest.kind, status, body.message]).toEqual([manifest.kind, 201, undefined]);
     }
@@ -42,10 +43,17 @@ beforeAll(async () => {
         await core.deleteNode({ name: "probe" });
         return isActive;
     });
-});
-afterAll(() => plane.stop());
+}
 
 describe("a new enclave node", () => {
+    beforeAll(async () => {
+        const controllerManagerFlags = ["--node-monitor-grace-period=24h"];
+        await start({ controllerManager: true, scheduler: true, controllerManagerFlags });
+        await register("before");
+        await install(manifests.filter(({ kind }) => kind !== "Job"));
+    });
+    afterAll(() => plane.stop());
+
     test("is tainted until pods can have its EPC, and never again", async () => {
         await register("new");
         await pod("wants-epc");
@@ -92,15 +100,32 @@ describe("a new enclave node", () => {
         await register("again");
         expect(await taintsOf("again")).toContain(STARTUP_TAINT_KEY);
     });
+
+    test("is not touched without the label of enclave pools, or when it was there before", async () => {
+        await register("plain", {}, {});
+        for (const name of ["plain", "before"] as const) {
+            await setStatus(name, {});
+            await label(name);
+            expect(await taintsOf(name)).not.toContain(STARTUP_TAINT_KEY);
+        }
+    });
 });
 
-test("a node without the label of enclave pools, and one from before, are not touched", async () => {
-    await register("plain", {}, {});
-    for (const name of ["plain", "before"] as const) {
-        await setStatus(name, {});
-        await label(name);
-        expect(await taintsOf(name)).not.toContain(STARTUP_TAINT_KEY);
-    }
+describe("where no TTL controller runs, a new enclave node", () => {
+    beforeAll(async () => {
+        await start({});
+        await install(manifests.filter(({ kind }) => kind?.startsWith("MutatingAdmission")));
+    });
+    afterAll(() => plane.stop());
+
+    test("loses the taint by the next update of the node, whatever it is about", async () => {
+        await register("lone");
+        await label("lone");
+        await setStatus("lone", { "sgx.intel.com/epc": epcOf8GiB });
+        expect(await taintsOf("lone")).toContain(STARTUP_TAINT_KEY);
+        await label("lone");
+        expect(await taintsOf("lone")).not.toContain(STARTUP_TAINT_KEY);
+    });
 });
 
 const nodeOf = (name: Name) => core.readNode({ name });
