@@ -1,6 +1,7 @@
 import type { GetManagedClusterResult } from "@pulumi/azure-native/containerservice";
 import { joinPaths, missing, notAllowed, prefixed, when, type Problem } from "../problems";
 import { parseKubernetesVersion } from "../sgx";
+import { firstMinor } from "../sgx/admission";
 import { checkCloud } from "./check-names";
 import { checkOsVersion } from "./check-pools";
 import { QuotingSource } from "./choices";
@@ -69,9 +70,6 @@ function checkSignIn(found: FoundCluster, { kubeLogin }: ExistingClusterSpec): P
     ];
 }
 
-/** The first minor version with admission policies, one of which holds the EPC hook to its own node. */
-const firstMinor = 30;
-
 function checkDaemonSets(found: FoundCluster): Problem[] {
     const [path, value] = ["quoting", QuotingSource.daemonSets];
     const [, addon] =
@@ -79,7 +77,7 @@ function checkDaemonSets(found: FoundCluster): Problem[] {
     const version = parseKubernetesVersion(versionOf(found));
     const twice =
         "while the cluster has the add-on ACCSGXDevicePlugin: two device plugins and two AESMs would be on each node";
-    const old = `on Kubernetes ${version?.text}: an admission policy holds the EPC hook to its own node, from 1.${firstMinor} on`;
+    const old = `on Kubernetes ${version?.text}: an admission policy holds the EPC hook to its own node, from 1.${firstMinor.validating} on`;
     return [
         ...when(
             addon?.enabled === true,
@@ -91,7 +89,7 @@ function checkDaemonSets(found: FoundCluster): Problem[] {
             ),
         ),
         ...when(
-            version !== undefined && version.minor < firstMinor,
+            version !== undefined && version.minor < firstMinor.validating,
             notAllowed(path, value, old, 'upgrade the cluster, or set quoting to "none"'),
         ),
     ];
