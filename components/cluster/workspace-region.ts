@@ -24,8 +24,8 @@ const lookUps = {
 } as const satisfies Record<string, LookUp>;
 
 /**
- * Region of a workspace that is given by its id. `otherwise` where Azure does not find it: in a preview, the program may
- * be about to create it; a workspace of another subscription is not found either.
+ * Region of a workspace that is given by its id. `otherwise` where Azure does not find it: in a preview, the program
+ * may be about to create it; a workspace of another subscription is not found either.
  */
 export function regionOfWorkspace(
     kind: keyof typeof lookUps,

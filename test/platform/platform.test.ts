@@ -260,27 +260,6 @@ describe("images that the arguments do not name", () => {
         ]);
     });
 
-    test.each<[what: string, images: object, agents: string]>([
-        ["a registry that exists", { registryName: "shared", agentPoolName: "ours" }, "ours"],
-        [
-            "a new registry",
-            {
-                newRegistry: {
-                    name: "confidentialaksdev",
-                    sku: "Premium",
-                    agentPool: { name: "own", tier: "S1", count: 1 },
-                },
-            },
-            "own",
-        ],
-    ])("are built by the agents of %s that the arguments name", async (_what, images, agents) => {
-        const runs = (await constructStack("dev", "update", { images })).filter(({ type }) =>
-            type.endsWith(":TaskRun"),
-        );
-        const asked = runs.map(({ inputs }) => (inputs.runRequest as { agentPoolName?: string }).agentPoolName);
-        expect(asked).toEqual([agents, agents, agents, agents]);
-    });
-
     test("and Intel's come from the registry, so that no node needs Docker Hub, unless the arguments say no", async () => {
         const devicePlugin = async (change: Record<string, unknown>) => {
             const resources = await constructStack("dev", "preview", change);
