@@ -20,7 +20,8 @@ export interface NetworkArgs {
     subnetId?: pulumi.Input<string>;
     /**
      * Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. In `overlay` mode it
-     * makes the component create a VNet, which AKS would do otherwise.
+     * makes the component create a VNet, which AKS would do otherwise: adding it to a cluster that is there, or removing
+     * it, replaces the cluster.
      */
     vnetCidr?: string;
     /**
@@ -106,13 +107,15 @@ export interface ApiServerArgs {
      */
     privateCluster?: boolean;
     /**
-     * Private DNS zone: made by AKS (`system`) or none, with a public name. Default `system`. Private clusters only.
+     * Private DNS zone: made by AKS (`system`) or none, with a public name. Default `system`. Private clusters only. A
+     * change to `none` is made in place and re-images the nodes; any other change replaces the cluster.
      */
     privateDnsZone?: PrivateDnsZone;
     /**
      * A private DNS zone that exists, by its resource id, instead: named `privatelink.<region>.azmk8s.io`, or a subzone
      * of that (https://learn.microsoft.com/azure/aks/private-clusters). The cluster's identity gets Private DNS Zone
-     * Contributor on it. Private clusters only, and not with `privateDnsZone`. A change replaces the cluster.
+     * Contributor on it. Private clusters only, and not with `privateDnsZone`. A change replaces the cluster, except
+     * to `privateDnsZone: none`.
      */
     privateDnsZoneId?: pulumi.Input<string>;
 }

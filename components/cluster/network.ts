@@ -87,6 +87,17 @@ export function nodeNetwork(
     return { subnetId, vnetId };
 }
 
+/**
+ * Which network the nodes are in, as a text that stays the same as long as the network does. AKS moves no node of a
+ * cluster that exists into another subnet, and the pools in the cluster's body, which name it, are not compared.
+ */
+export function networkKey({ vnet, subnetId }: NetworkSpec): pulumi.Input<string> {
+    if (vnet !== undefined) return "made by the component";
+    if (subnetId === undefined) return "made by AKS";
+    // Azure's ids are the same in any case.
+    return pulumi.output(subnetId).apply((id) => id.toLowerCase());
+}
+
 function madeNetwork(
     name: string,
     { vnetCidr, subnetCidr }: VnetSpec,

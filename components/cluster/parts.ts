@@ -10,13 +10,15 @@ import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { bodyChanges } from "./body-changes";
 import { poolsInBody } from "./body-pools";
+import { PrivateDnsZone } from "./choices";
 import { userAssignedIdentity } from "./identity";
 import { maintenanceWindows } from "./maintenance";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";
-import { nodeNetwork, withoutPodRange } from "./network";
+import { networkKey, nodeNetwork, withoutPodRange } from "./network";
 import { assignRights, rightsOf } from "./rights";
 import { clusterHooks } from "./settle";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
+import type { ApiServerSpec } from "./spec-access";
 import type { WorkerPoolSpec } from "./spec-pools";
 import { systemPoolChanges } from "./system-pool";
 
@@ -49,7 +51,7 @@ export function createCluster(
     parent: pulumi.Resource,
 ): NewClusterParts {
     const { location, tags } = spec;
-    const { network, systemPool, protect } = cluster;
+    const { apiServer, network, systemPool, protect } = cluster;
     const resourceGroupName =
         cluster.resourceGroupName ?? new ResourceGroup(name, { location, tags }, { parent, protect }).name;
     const place: AzurePlace = { resourceGroupName, location, tags };
@@ -75,8 +77,8 @@ export function createCluster(
                 ...clusterHooks(name, controlPlane.id, rights, parent),
                 beforeUpdate: beforeClusterUpdate(name, changes, parent),
             },
-            // AKS cannot change it on a cluster that exists; the provider does not know that.
-            replaceOnChanges: ["apiServerAccessProfile.enablePrivateCluster"],
+            replaceOnChanges: fixedOfApiServer(apiServer),
+            replacementTrigger: networkKey(network),
             transformations: withoutPodRange(network),
             // Of a replacement that the engine asks for, the provider does not know either: two cannot have one name.
             deleteBeforeReplace: cluster.clusterName === undefined ? undefined : true,
@@ -101,6 +103,16 @@ export function createCluster(
         kubernetesVersion: spec.kubernetesVersion?.text,
         after: [poolChanges],
     };
+}
+
+/**
+ * What AKS cannot change on a cluster that exists, which the provider does not know. The private DNS zone can be given
+ * up and no more (https://learn.microsoft.com/azure/aks/private-clusters).
+ */
+function fixedOfApiServer({ privateDnsZone, privateDnsZoneId }: ApiServerSpec): string[] {
+    const hasZone = privateDnsZoneId !== undefined || privateDnsZone !== PrivateDnsZone.none;
+    const fixed = hasZone ? ["enablePrivateCluster", "privateDNSZone"] : ["enablePrivateCluster"];
+    return fixed.map((key) => `apiServerAccessProfile.${key}`);
 }
 
 /** What AKS itself makes for a cluster. */

@@ -122,7 +122,8 @@ function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resource): p
 export async function settled(look: () => Promise<string>, report: (text: string) => void): Promise<void> {
     const { every, times, limit } = pace.settled;
     for (let seconds = 0, inARow = 0; seconds < limit; seconds += every) {
-        const state = await look();
+        // A question that fails would fail the update, whose cluster is made.
+        const state = await look().catch(() => "Azure does not answer");
         inARow = state === "Succeeded" ? inARow + 1 : 0;
         if (inARow === times) return;
         report(`the cluster is made, AKS completes it: ${state}`);

@@ -10,16 +10,19 @@ interface Placeholder {
     isRefused: boolean;
 }
 
-const kinds: readonly { form: RegExp; consequence: string; isRefused?: true }[] = [
+/** `isRefused`: whether an update must not start with it, by the first key of its path. */
+const kinds: readonly { form: RegExp; consequence: string; isRefused?: (key: unknown) => boolean }[] = [
     {
         form: /^11111111-2222-3333-4444-555555555555$/,
         consequence: "no group has this id, local accounts are off, and so no account gets into the cluster",
-        isRefused: true,
+        isRefused: () => true,
     },
     // RFC 5737: ranges for documentation.
     {
         form: /^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+(\/\d+)?$/,
         consequence: "a range for documentation: no address that is in use is in it",
+        // The cluster would be made and billed, and nothing could reach it.
+        isRefused: (key) => key === "apiServer",
     },
     { form: /^example\.azurecr\.io\//, consequence: "no image of yours is there" },
     {
@@ -50,7 +53,7 @@ function placeholders(value: unknown, path: readonly (string | number)[]): Place
         const kind = kinds.find(({ form }) => form.test(value));
         if (kind === undefined) return [];
         const { consequence, isRefused } = kind;
-        return [{ path: propertyPath(...path), value, consequence, isRefused: isRefused === true }];
+        return [{ path: propertyPath(...path), value, consequence, isRefused: isRefused?.(path[0]) === true }];
     }
     if (Array.isArray(value)) return value.flatMap((item: unknown, at) => placeholders(item, [...path, at]));
     if (!isPlainObject(value)) return [];

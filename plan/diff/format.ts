@@ -23,8 +23,8 @@ export interface PropertyChange {
 /** Why a resource is replaced: a property, and who says that it cannot change in place. */
 export interface ReplaceReason {
     path: string;
-    /** `provider`: the resource provider; `replaceOnChanges`: an option in the program. */
-    by: "provider" | "replaceOnChanges";
+    /** `provider`: the resource provider; the others: an option in the program. */
+    by: "provider" | "replaceOnChanges" | "replacementTrigger";
 }
 
 /** A replacement that another one brings along, and the option that ties the two. */

@@ -11,6 +11,7 @@ const SHOWN_OPTIONS = [
     "deleteBeforeReplace",
     "ignoreChanges",
     "replaceOnChanges",
+    "replacementTrigger",
     "customTimeouts",
     "additionalSecretOutputs",
 ] as const;

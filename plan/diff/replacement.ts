@@ -1,6 +1,6 @@
 import { kindOf } from "../lens/pods.js";
 import { valueAt, type PlanObject, type PlanResource, type PlanValue } from "../model/format.js";
-import type { Change } from "./changes.js";
+import { wholeChange, type Change } from "./changes.js";
 import type { ReplaceReason, ResourceDiff } from "./format.js";
 import { covers, formatPath, parsePath, touches, type Step } from "./path.js";
 import azureNative from "./replacement/azure-native.json";
@@ -32,7 +32,10 @@ export interface ReplacementContext {
     provider?: PlanObject;
 }
 
-/** The properties that force a replacement, by the provider's rules and by the option `replaceOnChanges`. */
+/**
+ * What forces a replacement: properties, by the provider's rules and by the option `replaceOnChanges`, and the option
+ * `replacementTrigger`.
+ */
 export function replaceReasons(
     before: PlanResource,
     after: PlanResource,
@@ -40,7 +43,7 @@ export function replaceReasons(
     context: ReplacementContext = {},
 ): ReplaceReason[] {
     const wanted = (after.options.replaceOnChanges ?? []).map(parsePath);
-    return changes.flatMap((change): ReplaceReason[] => {
+    const ofProperties = changes.flatMap((change): ReplaceReason[] => {
         const { path } = change;
         if (byProvider(before, after, change, context)) return [{ path: formatPath(path), by: "provider" }];
         // A container that appears or disappears as a whole takes what is below it along.
@@ -48,6 +51,15 @@ export function replaceReasons(
             return [{ path: formatPath(path), by: "replaceOnChanges" }];
         return [];
     });
+    return isTriggered(before, after)
+        ? [...ofProperties, { path: "replacementTrigger", by: "replacementTrigger" }]
+        : ofProperties;
+}
+
+/** The engine compares two values of the option; where there was none or is none any more, nothing is replaced. */
+function isTriggered(before: PlanResource, after: PlanResource): boolean {
+    const [old, now] = [before.options.replacementTrigger, after.options.replacementTrigger];
+    return old !== undefined && now !== undefined && wholeChange("replacementTrigger", old, now).length > 0;
 }
 
 function byProvider(before: PlanResource, after: PlanResource, change: Change, context: ReplacementContext): boolean {

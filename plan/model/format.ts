@@ -85,6 +85,8 @@ export interface PlanOptions {
     dependencies?: string[];
     deletedWith?: string;
     replaceWith?: string[];
+    /** A value whose change replaces the resource. */
+    replacementTrigger?: PlanValue;
     additionalSecretOutputs?: string[];
     retainOnDelete?: boolean;
     hideDiffs?: string[];

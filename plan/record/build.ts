@@ -23,7 +23,7 @@ import {
     SIGNATURE_KEY,
     type WireValue,
 } from "../model/wire.js";
-import { optionsOf, readOptionsOf } from "./options.js";
+import { optionsOf, readOptionsOf, triggerOf } from "./options.js";
 import type { RecordedResource, Recording } from "./recording.js";
 
 /** What a plan is made of. */
@@ -81,6 +81,7 @@ export function noteRecorded(recording: Recording, book: SecretBook): void {
         if (request?.getType() === "kubernetes:core/v1:Secret")
             for (const value of [inputs["data"], inputs["stringData"]])
                 book.addSecretData(isPlainObject(value) && value[SIGNATURE_KEY] !== undefined ? value["value"] : value);
+        collectSecrets(triggerOf(request), book);
         if (sent !== undefined) collectSecrets(sent, book);
         collectSecrets(inputs, book, sent === undefined ? undefined : textsOf(plainParts(sent)));
         for (const part of [...plainParts(inputs), ...plainParts(sent)]) book.addPlain(part);

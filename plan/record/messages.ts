@@ -49,6 +49,7 @@ export interface RegisterRequest {
     /** Newer SDKs only. */
     getHidediffsList?(): string[];
     getReplaceWithList?(): string[];
+    getReplacementTrigger?(): { toJavaScript(): unknown } | undefined;
     getTransformsList?(): CallbackMessage[];
 }
 /** ReadResourceRequest. */

@@ -1,8 +1,13 @@
 import type { PlanAlias, PlanOptions } from "../model/format.js";
 import type { SecretBook } from "../model/secrets.js";
 import { providerUrn } from "../model/urn.js";
-import { UNKNOWN } from "../model/wire.js";
+import { decodeProperties, UNKNOWN, type WireValue } from "../model/wire.js";
 import type { ReadRequest, RegisterRequest } from "./messages.js";
+
+/** The value of the option `replacementTrigger`, as it was sent. */
+export function triggerOf(request: RegisterRequest | undefined): WireValue {
+    return request?.getReplacementTrigger?.()?.toJavaScript() as WireValue;
+}
 
 /** The options of a registration that are set. */
 export function optionsOf(request: RegisterRequest, book: SecretBook): PlanOptions {
@@ -25,6 +30,7 @@ export function optionsOf(request: RegisterRequest, book: SecretBook): PlanOptio
         ...urns("dependencies", request.getDependenciesList(), book),
         ...text("deletedWith", book.mask(known(request.getDeletedwith()))),
         ...urns("replaceWith", request.getReplaceWithList?.() ?? [], book),
+        ...trigger(request, book),
         ...list("additionalSecretOutputs", request.getAdditionalsecretoutputsList()),
         ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
         ...list("hideDiffs", request.getHidediffsList?.() ?? []),
@@ -39,6 +45,11 @@ export function readOptionsOf(request: ReadRequest, book: SecretBook): PlanOptio
         ...text("version", request.getVersion()),
         ...urns("dependencies", request.getDependenciesList(), book),
     };
+}
+
+function trigger(request: RegisterRequest, book: SecretBook): Pick<PlanOptions, "replacementTrigger"> {
+    const replacementTrigger = triggerOf(request);
+    return replacementTrigger === undefined ? {} : decodeProperties({ replacementTrigger }, book, () => undefined);
 }
 
 function known(value: string): string {

@@ -63,7 +63,11 @@ describe("plan of a program with Azure and Kubernetes resources", () => {
             customTimeouts: { create: "1h" },
             aliases: [{ name: "old-cluster" }],
         });
-        expect(named(made, "pool").options).toMatchObject({ deleteBeforeReplace: true, replaceOnChanges: ["vmSize"] });
+        expect(named(made, "pool").options).toMatchObject({
+            deleteBeforeReplace: true,
+            replaceOnChanges: ["vmSize"],
+            replacementTrigger: "subnet-a",
+        });
         const job = named(made, "job", "Job");
         expect(job.options.provider).toBe(named(made, "k8s").urn);
         expect(job.options.dependencies).toEqual([named(made, "pool").urn, named(made, "ns").urn].sort());

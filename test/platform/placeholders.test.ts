@@ -26,10 +26,11 @@ test.each([
     expect(placeholderWarnings(args)).toEqual([]);
 });
 
-test("an update with the group id of the stack prod is refused before anything is registered; a preview is not", async () => {
+test("an update of the stack prod, whose cluster could not be reached, is refused before anything is registered; a preview is not", async () => {
     const platform = () => new ConfidentialPlatform("p", stackArgs("prod"));
     const registered = await construct("up", () => {
         expect(platform).toThrow(/entra\.adminGroupObjectIds\[0\].*11111111-2222-3333-4444-555555555555/s);
+        expect(platform).toThrow(/apiServer\.authorizedIpRanges\[0\].*203\.0\.113\.0\/24/s);
     });
     expect(registered).toEqual([]);
     expect((await construct("preview", platform)).length).toBeGreaterThan(10);

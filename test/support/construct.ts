@@ -30,6 +30,7 @@ export interface Constructed {
         provider?: string;
         ignoreChanges: string[];
         replaceOnChanges: string[];
+        replacementTrigger?: unknown;
         deleteBeforeReplace?: boolean;
         createTimeout?: string;
         updateTimeout?: string;
@@ -142,6 +143,7 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
     const timeouts = request.getCustomtimeouts();
     const [createTimeout, updateTimeout] = [timeouts?.getCreate() ?? "", timeouts?.getUpdate() ?? ""];
     const hideDiffs = request.getHidediffsList?.() ?? [];
+    const trigger = request.getReplacementTrigger?.()?.toJavaScript();
     const formerTypes = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []);
     return {
         type: request.getType(),
@@ -156,6 +158,7 @@ function shown(request: RegisterRequest, inputs: WireObject, parent: string): Co
             ...(provider === "" ? {} : { provider: nameOf(provider.replace(/::[^:]*$/, "")) }),
             ignoreChanges: request.getIgnorechangesList(),
             replaceOnChanges: request.getReplaceonchangesList(),
+            ...(trigger === undefined ? {} : { replacementTrigger: readable(trigger) }),
             ...(request.getDeletebeforereplacedefined()
                 ? { deleteBeforeReplace: request.getDeletebeforereplace() }
                 : {}),

@@ -95,7 +95,7 @@ export function reasons(resource: ResourceDiff): string[] {
         const how = by === "provider" ? "its provider" : by;
         return [`follows ${shortType(typeOf(urn))} ${nameOf(urn)} (${how})`];
     }
-    return resource.forcedBy.map(({ path, by }) => (by === "provider" ? path : `${path} (replaceOnChanges)`));
+    return resource.forcedBy.map(({ path, by }) => (by === "replaceOnChanges" ? `${path} (replaceOnChanges)` : path));
 }
 
 /** Replacements that only follow another one: reported there, not one by one. */

@@ -133,7 +133,9 @@ export class Project {
         const text = readFileSync(this.configFile, "utf8");
         writeFileSync(
             this.configFile,
-            text.replaceAll("11111111-2222-3333-4444-555555555555", "8a2d4c1e-7f60-4b7e-9d3c-2f1a5b6c7d8e"),
+            text
+                .replaceAll("11111111-2222-3333-4444-555555555555", "8a2d4c1e-7f60-4b7e-9d3c-2f1a5b6c7d8e")
+                .replaceAll("203.0.113.0/24", "198.18.7.0/24"),
         );
     }
 

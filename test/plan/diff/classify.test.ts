@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PlanObject, PlanOptions } from "../../../plan/model/format.js";
+import type { PlanObject, PlanOptions, PlanValue } from "../../../plan/model/format.js";
 import {
     CLUSTER,
     compare,
@@ -137,6 +137,26 @@ describe("options of a resource", () => {
         const pools = (count: number) => ({ profiles: [{ name: "a", count }] });
         expect(change(pools(1), pools(2), { replaceOnChanges: ["profiles[0].count"] })?.action).toBe("replace");
         expect(change(pools(1), pools(2), { replaceOnChanges: ["profiles[1].count"] })?.action).toBe("update");
+    });
+
+    it("another replacementTrigger replaces; one that comes or goes does not", () => {
+        const inputs = { maxPods: 1 };
+        const changed = (before?: PlanValue, after?: PlanValue) => {
+            const options = (replacementTrigger?: PlanValue) =>
+                replacementTrigger === undefined ? {} : { replacementTrigger };
+            return compareOne(
+                resource(POOL, "pool", inputs, options(before)),
+                resource(POOL, "pool", inputs, options(after)),
+            );
+        };
+        expect(changed("subnet-a", "subnet-b")).toMatchObject({
+            action: "replace",
+            forcedBy: [{ path: "replacementTrigger", by: "replacementTrigger" }],
+            options: [{ path: "replacementTrigger", before: "subnet-a", after: "subnet-b" }],
+        });
+        expect(changed(undefined, "subnet-a")?.action).toBe("update");
+        expect(changed("subnet-a", undefined)?.action).toBe("update");
+        expect(changed({ a: [1] }, { a: [1] })).toBeUndefined();
     });
 
     it("ignoreChanges drops a change, and says that it did", () => {
