@@ -1,3 +1,4 @@
+import { regionName } from "../shared/region";
 import { QuotingSource } from "./choices";
 import type { ClusterSpec } from "./spec";
 import type { SharedClusterSpec } from "./spec-shared";
@@ -120,8 +121,7 @@ function needsOfPackage({ quoting }: SharedClusterSpec): Need[] {
 
 /** The rules, each host once. */
 function rulesOf(needs: readonly Need[], location = "REGION"): EgressRule[] {
-    // Azure writes a region with spaces and capitals as well: "West Europe".
-    const region = location.replaceAll(" ", "").toLowerCase();
+    const region = regionName(location);
     const rules = needs.flatMap((need) => rulesFor[need](region));
     return rules.filter(({ host, port }, index) => {
         return rules.findIndex((rule) => rule.host === host && rule.port === port) === index;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { notAllowed, oneOf, prefixed, when, type Checked, type Problem, type Warning } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
+import { regionNameOf } from "../shared/region";
 import type { ConfidentialClusterArgs } from "./args";
 import { ClusterTier, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
@@ -81,7 +82,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
         quoting: args.quoting ?? clusterDefaults.quoting,
         kubeLogin: kubeLoginSpec(kubeLogin, args.kubeLoginClientId),
         kubernetesVersion: parseKubernetesVersion(args.kubernetesVersion),
-        location: args.location,
+        location: regionNameOf(args.location),
         tags: args.tags,
     };
     const context = { ...args, systemPoolName: cluster.systemPool.name };

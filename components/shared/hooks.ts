@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * What the names of error hooks end with. The engine keeps the name of a resource's hook in its state, asks the hook
- * also when a deletion fails, and shows the name in place of the cloud's error where the program did not run.
+ * also when a deletion fails, and shows the name in place of the cloud's error where the program did not run, or has no
+ * hook of that name: so a test pins the names.
  */
 const wayOut = 'repeat with "pulumi destroy --run-program", which shows the error of Azure';
 

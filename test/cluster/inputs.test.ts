@@ -40,6 +40,17 @@ describe("names, ids, tags and addresses may be outputs", () => {
     });
 });
 
+test.each([
+    ["text", "West Europe"],
+    ["output", later("West Europe")],
+])("a region's title, as %s, reaches every resource as its name", async (_, location) => {
+    const args = { ...base, location, monitoring: {}, network: { vnetCidr: "10.60.0.0/16" } };
+    const resources = await construct("update", () => new ConfidentialCluster("c", args));
+    const places = resources.filter(({ inputs, custom }) => custom && inputs.location !== undefined);
+    expect(places.map(({ type }) => type)).toContain("azure-native:monitor:DataCollectionRule");
+    for (const { name, inputs } of places) expect(inputs.location, name).toBe("westeurope");
+});
+
 const bad: [string, Partial<ConfidentialClusterArgs>, (spec: ClusterSpec) => unknown][] = [
     ["location", { location: later("west-europe") }, (spec) => spec.location],
     ["location", { location: later("chinanorth3") }, (spec) => spec.location],

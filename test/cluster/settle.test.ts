@@ -80,6 +80,15 @@ describe("a cluster that was just created", () => {
         expect(await looks(["Succeeded", "Updating", "Updating", "Succeeded"])).toBe(3 + pace.settled.times);
     });
 
+    it("is waited for through a question that fails, which would otherwise fail an update that made it", async () => {
+        const look = vi.fn(() => Promise.resolve("Succeeded"));
+        look.mockImplementationOnce(() => Promise.reject(new Error("Status=429")));
+        const done = settled(look, vi.fn());
+        await vi.advanceTimersByTimeAsync(pace.settled.limit * pace.second);
+        await expect(done).resolves.toBeUndefined();
+        expect(look).toHaveBeenCalledTimes(1 + pace.settled.times);
+    });
+
     it("does not hold an update up for ever: what AKS refuses then is repeated", async () => {
         expect(await looks(["Updating"])).toBe(pace.settled.limit / pace.settled.every);
     });
