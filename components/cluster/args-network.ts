@@ -20,8 +20,8 @@ export interface NetworkArgs {
     subnetId?: pulumi.Input<string>;
     /**
      * Range of the VNet this component makes. Default `10.224.0.0/16`. Only without `subnetId`. In `overlay` mode it
-     * makes the component create a VNet, which AKS would do otherwise: adding it to a cluster that is there, or removing
-     * it, replaces the cluster.
+     * makes the component create a VNet, which AKS would do otherwise; adding or removing it replaces the cluster
+     * there.
      */
     vnetCidr?: string;
     /**

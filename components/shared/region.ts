@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A region by its name: "West Europe" is its title, which Azure takes as well, but a data collection rule with it is not
- * connected with its workspace (https://github.com/Azure/bicep/issues/9566).
+ * A region by its name: "West Europe" is its title, which Azure takes as well; but a data collection rule with it is
+ * not connected with its workspace (https://github.com/Azure/bicep/issues/9566).
  */
 export function regionName(location: string): string {
     return location.replaceAll(" ", "").toLowerCase();
