@@ -211,7 +211,7 @@ test("a range that is given alone decides the others", async () => {
 
 test("a cluster that turns private is replaced, which protect refuses", async () => {
     const { options } = one(await make("preview", v3), "ManagedCluster");
-    expect(options.replaceOnChanges).toEqual(["apiServerAccessProfile.enablePrivateCluster"]);
+    expect(options.replaceOnChanges).toContain("apiServerAccessProfile.enablePrivateCluster");
 });
 
 test("the add-on is switched on with its quote helper, whose switch is text", async () => {
