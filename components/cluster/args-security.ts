@@ -13,8 +13,8 @@ export interface SecurityArgs {
     /**
      * Whether the host of a node encrypts its temporary disk and caches, for all pools. The subscription needs the
      * feature `Microsoft.Compute/EncryptionAtHost`, and the VM size has to support it
-     * (https://learn.microsoft.com/azure/aks/enable-host-encryption). Default `false`. A change replaces all pools but
-     * the system pool, where AKS refuses it.
+     * (https://learn.microsoft.com/azure/aks/enable-host-encryption). Default `false`. Only for a new cluster: AKS
+     * cannot change it of the system pool.
      */
     encryptionAtHost?: boolean;
     /**

@@ -2,6 +2,7 @@ import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { refusedUpgrade } from "../sgx";
 import { resourceHooks } from "../shared/hooks";
+import { refusedSystemPool } from "./fixed-system-pool";
 import type { BodyChanges } from "./body-changes";
 import { outdatedPools, type PoolProfile } from "./outdated-pools";
 import { refusedAutoscaler } from "./pool-scale";
@@ -14,7 +15,9 @@ export function beforeClusterUpdate(
     changes: BodyChanges | undefined,
     parent: pulumi.Resource,
 ): pulumi.ResourceHook[] {
-    const check = async ({ oldInputs = {}, newInputs = {}, oldOutputs = {} }: pulumi.ResourceHookArgs) => {
+    const check = async ({ urn, oldInputs = {}, newInputs = {}, oldOutputs = {} }: pulumi.ResourceHookArgs) => {
+        const fixed = refusedSystemPool(profilesOf(oldInputs), profilesOf(newInputs), urn);
+        if (fixed !== undefined) throw new Error(fixed);
         const refused = refusedUpgrade({
             from: oldOutputs.currentKubernetesVersion ?? oldInputs.kubernetesVersion,
             to: newInputs.kubernetesVersion,

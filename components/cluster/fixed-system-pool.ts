@@ -8,15 +8,19 @@ export interface FixedSettings {
 }
 
 /** What AKS fixes when it makes a pool, as the arguments call it, with its value in a form that can be compared. */
-const fixed: readonly (readonly [string, (pool: FixedSettings) => unknown])[] = [
-    ["systemPool.vmSize", ({ vmSize }) => vmSize],
-    ["systemPool.osDiskSizeGb", ({ osDiskSizeGB }) => osDiskSizeGB],
+const fixed: readonly (readonly [string, (pool: FixedSettings) => string | undefined])[] = [
+    ["systemPool.vmSize", ({ vmSize }) => textOf(vmSize)],
+    ["systemPool.osDiskSizeGb", ({ osDiskSizeGB }) => textOf(osDiskSizeGB)],
     ["systemPool.availabilityZones", ({ availabilityZones: zones }) => zonesText(zones)],
-    ["security.encryptionAtHost", ({ enableEncryptionAtHost }) => enableEncryptionAtHost === true],
+    ["security.encryptionAtHost", ({ enableEncryptionAtHost }) => String(enableEncryptionAtHost === true)],
 ];
 
+const textOf = (value: unknown) => (typeof value === "string" || typeof value === "number" ? `${value}` : undefined);
+
 /** In any order; a body that leaves them out has none. */
-const zonesText = (zones: unknown) => (Array.isArray(zones) && zones.length > 0 ? [...zones].sort().join() : "none");
+function zonesText(zones: unknown): string {
+    return Array.isArray(zones) && zones.length > 0 ? [...(zones as string[])].sort().join() : "none";
+}
 
 /**
  * Why AKS would refuse the system pool of a cluster that exists, which is the one of these pools that is in the list
@@ -29,11 +33,12 @@ export function refusedSystemPool(
 ): string | undefined {
     const found = sent.flatMap((pool) => {
         const old = pools.find(({ name }) => name === pool.name);
-        if (old === undefined) return pools.length === 0 ? [] : [`systemPool.name ${String(pool.name)}`];
+        if (old === undefined) return pools.length === 0 ? [] : [`systemPool.name ${textOf(pool.name) ?? ""}`];
         return fixed.flatMap(([path, of]) => {
             const [before, after] = [of(old), of(pool)];
-            // What is left out is as AKS has it.
-            return after === undefined || before === after ? [] : [`${path} from ${String(before)} to ${String(after)}`];
+            // What one side leaves out is as AKS has it.
+            if (before === undefined || after === undefined || before === after) return [];
+            return [`${path} from ${before} to ${after}`];
         });
     });
     if (found.length === 0) return undefined;
