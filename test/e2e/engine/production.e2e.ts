@@ -30,9 +30,16 @@ const given: Record<string, Properties> = {
     [zone("azurecr.io")]: {},
     [vault]: {},
     [disks]: {},
-    [logs]: {},
-    [metrics]: {},
+    [logs]: { location: "westeurope" },
+    [metrics]: { location: "westeurope" },
 };
+
+/** The type of what the program asks about. */
+const types: Record<string, string> = {
+    [logs]: "azure-native:operationalinsights:Workspace",
+    [metrics]: "azure-native:monitor:AzureMonitorWorkspace",
+};
+const typeOf = (id: string) => types[id] ?? "given";
 
 const key = `https://hub.vault.azure.net/keys/etcd/${"0".repeat(32)}`;
 const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3", minCount: 1, maxCount: 2, taint: true }];
@@ -99,7 +106,7 @@ let world: World;
 beforeAll(async () => {
     world = await startWorld();
     for (const [id, shown] of Object.entries(given)) {
-        const known = { id, type: "given", body: shown, shown, madeAt: 0 };
+        const known = { id, type: typeOf(id), body: shown, shown, madeAt: 0 };
         world.azure.resources.set(id.toLowerCase(), { ...known, state: "Succeeded" });
     }
 });
@@ -116,7 +123,8 @@ describe.each([
     ["in a network of the stack's, out by a NAT gateway", inNetworkOfTheStack],
 ])("a private cluster %s", (_, groups) => {
     let project: Project;
-    const before = () => Object.keys(given).map((id) => `given ${id.split("/").at(-1) ?? ""}`);
+    const before = () =>
+        Object.keys(given).map((id) => `${typeOf(id).split(":").at(-1) ?? ""} ${id.split("/").at(-1) ?? ""}`);
     beforeAll(async () => {
         world.azure.requests.length = 0;
         project = await world.project("dev");
@@ -164,6 +172,16 @@ describe.each([
         expect(done).toContain("update ManagedCluster confidential-aks");
         expect(done.filter((text) => !text.startsWith("update "))).toEqual([]);
         expect(world.writes).toHaveLength(writes);
+    });
+
+    test.runIf(groups === inNetworkOfTheUser)("another subnet is another cluster: the preview says so", async () => {
+        const { network } = inNetworkOfTheUser;
+        const subnetId = `${vnet}/subnets/endpoints`;
+        project.configure((config) => (config.network = { ...(network as Config), subnetId }));
+        const cluster = (await project.preview()).find(({ type }) => type === clusterType);
+        expect(cluster?.op).toBe("replace");
+        expect(cluster?.inputs.agentPoolProfiles).toMatchObject([{ vnetSubnetID: subnetId }]);
+        project.configure((config) => (config.network = network));
     });
 
     test("a destroy leaves what was there before", async () => {
