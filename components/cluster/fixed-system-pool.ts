@@ -1,5 +1,5 @@
 /** What is compared of the system pool in the body of a cluster. */
-export interface FixedSettings {
+interface FixedSettings {
     name?: unknown;
     vmSize?: unknown;
     osDiskSizeGB?: unknown;
