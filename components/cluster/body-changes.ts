@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { resourceHooks, takesHooks } from "../shared/hooks";
 
-/** What an update does to the body of a cluster, its pools aside. */
+/** What an update does to the body of a cluster. */
 export interface BodyChanges {
     /** Whether this update changes it. Known when the digest of the body is registered. */
     isChanged(): Promise<boolean>;

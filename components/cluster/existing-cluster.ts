@@ -70,7 +70,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
         });
         const clusterId = pulumi.interpolate`${resourceGroupName}/${clusterName}`;
         // The version is the cluster's owner's.
-        const unversioned = { kubernetesVersion: undefined, after: [] };
+        const unversioned = { kubernetesVersion: undefined, hasUpgradeChannel: false, after: [] };
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
         const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained } = poolsAndAccess(name, spec, parts, this);
 

@@ -18,19 +18,40 @@ export function outdatedPools(sent: readonly PoolProfile[], live: readonly PoolP
     const mixed = versions > 0 && versions < live.length;
     return [
         ...(mixed ? ["it has the versions of some pools, and AKS takes those of all or of none"] : []),
-        ...sent.flatMap((pool) => changedSince(pool, live)),
+        ...sent.flatMap((pool) => {
+            const now = live.find((other) => other.name === pool.name);
+            if (now !== undefined)
+                return differences(pool, now, ["count", "minCount", "maxCount", "orchestratorVersion"]);
+            return [`pool ${String(pool.name)} is not there any more, and AKS adds none by an update of a cluster`];
+        }),
     ];
 }
 
-function changedSince(pool: PoolProfile, live: readonly PoolProfile[]): string[] {
-    const name = String(pool.name);
-    const now = live.find((other) => other.name === pool.name);
-    if (now === undefined) return [`pool ${name} is not there any more, and AKS adds none by an update of a cluster`];
-    const keys = isAutoscaled(pool) && isAutoscaled(now) ? bounds : [...bounds, "count" as const];
-    return [...keys, "orchestratorVersion" as const]
-        .filter((key) => pool[key] !== undefined && pool[key] !== now[key])
-        .map((key) => `pool ${name} would go back to ${key} ${String(pool[key])} from ${String(now[key])}`);
+/**
+ * What AKS has changed of a pool since it was looked at, where an update sends what was seen then: the number of nodes
+ * of an autoscaled pool (terraform-provider-azurerm#4256: AKS scales to it, or refuses), and a version that the
+ * arguments do not change.
+ */
+export function movedSince(old: PoolProfile, sent: PoolProfile, now: PoolProfile): string[] {
+    const scaled = [old, sent, now].every(({ enableAutoScaling }) => enableAutoScaling === true);
+    const version = typeof sent.orchestratorVersion === "string" && isPatch(sent.orchestratorVersion);
+    return differences(sent, now, [
+        ...(scaled ? ["count" as const] : []),
+        ...(version && old.orchestratorVersion === sent.orchestratorVersion ? ["orchestratorVersion" as const] : []),
+    ]);
 }
 
-const bounds = ["minCount", "maxCount"] as const;
-const isAutoscaled = ({ enableAutoScaling }: PoolProfile) => enableAutoScaling === true;
+/** A minor version stands for whatever patch there is. */
+const isPatch = (version: string) => version.split(".").length === 3;
+
+function differences(
+    pool: PoolProfile,
+    now: PoolProfile,
+    keys: readonly Exclude<keyof PoolProfile, "name">[],
+): string[] {
+    return keys
+        .filter((key) => pool[key] !== undefined && pool[key] !== now[key])
+        .map(
+            (key) => `pool ${String(pool.name)} would go back to ${key} ${String(pool[key])} from ${String(now[key])}`,
+        );
+}

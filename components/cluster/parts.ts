@@ -9,9 +9,9 @@ import type { AzurePlace } from "../shared/azure-place";
 import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { bodyChanges } from "./body-changes";
-import { poolsInBody } from "./body-pools";
-import { PrivateDnsZone } from "./choices";
+import { PrivateDnsZone, UpgradeChannel } from "./choices";
 import { userAssignedIdentity } from "./identity";
+import { ignoredOfCluster } from "./ignored";
 import { maintenanceWindows } from "./maintenance";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";
 import { networkKey, nodeNetwork, withoutPodRange } from "./network";
@@ -20,7 +20,7 @@ import { clusterHooks } from "./settle";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
 import type { ApiServerSpec } from "./spec-access";
 import type { WorkerPoolSpec } from "./spec-pools";
-import { systemPoolChanges } from "./system-pool";
+import { systemPoolUpgrade } from "./system-pool";
 
 /** What the component needs of a cluster, new or existing. */
 export interface ClusterParts {
@@ -35,6 +35,8 @@ export interface ClusterParts {
     nodePools: readonly WorkerPoolSpec[];
     /** Version of all pools; undefined: that of the cluster when a pool is made. */
     kubernetesVersion: string | undefined;
+    /** Whether AKS upgrades the pools by itself. */
+    hasUpgradeChannel: boolean;
     /** What comes before the pools. */
     after: pulumi.Resource[];
 }
@@ -63,7 +65,7 @@ export function createCluster(
     const rights = rightsOf(cluster, nodes);
 
     const body = managedClusterBody(name, spec, cluster, { subnetId, controlPlane, workspaces });
-    const changes = bodyChanges(name, { ...body, ...place, agentPoolProfiles: undefined }, parent);
+    const changes = bodyChanges(name, { ...body, ...place }, parent);
 
     const managedCluster = new ManagedCluster(
         name,
@@ -72,7 +74,7 @@ export function createCluster(
             parent,
             protect,
             dependsOn: assignRights(name, rights, controlPlane.principalId, { parent }),
-            ...poolsInBody(systemPool, changes),
+            ...ignoredOfCluster(spec, cluster, changes),
             hooks: {
                 ...clusterHooks(name, controlPlane.id, rights, parent),
                 beforeUpdate: beforeClusterUpdate(name, changes, parent),
@@ -88,8 +90,9 @@ export function createCluster(
     const onCluster = { parent, deletedWith: managedCluster };
     const inCluster = { resourceGroupName, clusterName: managedCluster.name };
     maintenanceWindows(name, cluster.maintenance, inCluster, onCluster);
+    const version = spec.kubernetesVersion?.text;
     // Not deleted with the cluster: its record in Azure is in the resource group.
-    const poolChanges = systemPoolChanges(name, systemPool, spec, { ...inCluster, subnetId }, { parent });
+    const upgrade = systemPoolUpgrade(name, systemPool, version, { ...inCluster, subnetId }, parent);
     monitoringOf(name, cluster.monitoring, workspaces, managedCluster, { parent });
     // The id of a subnet that is made here is unknown until then; the names of the pools are not.
     const inSubnet = { subnetId, subnetKey: network.vnet === undefined ? subnetId : "made" };
@@ -100,8 +103,9 @@ export function createCluster(
         cluster: managedCluster,
         enclavePools: spec.enclavePools.map((pool) => ({ ...pool, ...inSubnet })),
         nodePools: spec.nodePools.map((pool) => ({ ...pool, ...inSubnet })),
-        kubernetesVersion: spec.kubernetesVersion?.text,
-        after: [poolChanges],
+        kubernetesVersion: version,
+        hasUpgradeChannel: cluster.upgradeChannel !== UpgradeChannel.none,
+        after: upgrade === undefined ? [] : [upgrade],
     };
 }
 

@@ -1,3 +1,4 @@
+import type { PoolProfile } from "./outdated-pools";
 import type { ScaleSpec } from "./spec-pools";
 
 /**
@@ -5,19 +6,16 @@ import type { ScaleSpec } from "./spec-pools";
  * is switched on for a pool that exists (https://github.com/pulumi/pulumi-azure-native/issues/2943).
  */
 export function scaleBody({ autoscaled, minCount, maxCount }: ScaleSpec) {
-    return autoscaled ? { count: minCount, enableAutoScaling: true, minCount, maxCount } : { count: minCount };
-}
-
-/** On an autoscaled pool, the count is the autoscaler's: what a refresh finds is no change to undo. */
-export function ignoredOfPool({ autoscaled }: ScaleSpec): string[] {
-    return autoscaled ? ["count"] : [];
+    const bounds = autoscaled ? { minCount, maxCount } : {};
+    // Said in both cases: AKS keeps what a body leaves out.
+    return { count: minCount, enableAutoScaling: autoscaled, ...bounds };
 }
 
 /**
  * Why AKS would refuse to switch the autoscaler on, as a sentence with the way out: the number of nodes in the state is
  * sent then. Undefined: it would not.
  */
-export function refusedAutoscaler(before: Record<string, unknown>, after: Record<string, unknown>): string | undefined {
+export function refusedAutoscaler(before: PoolProfile, after: PoolProfile): string | undefined {
     const { count, minCount, maxCount, enableAutoScaling } = after;
     if (enableAutoScaling !== true || before.enableAutoScaling === true) return undefined;
     if (Number(count) >= Number(minCount) && Number(count) <= Number(maxCount)) return undefined;

@@ -9,7 +9,8 @@ import { azurePoolName } from "./pool-name";
 import { poolSecurityBody } from "./security";
 import { busyHooks } from "./settle";
 import type { ClusterSpec } from "./spec";
-import { ignoredOfPool, scaleBody } from "./pool-scale";
+import { ignoredOfPool } from "./ignored";
+import { scaleBody } from "./pool-scale";
 import type { WorkerPoolSpec } from "./spec-pools";
 
 /** The cluster that pools are created in. */
@@ -21,6 +22,8 @@ export interface PoolPlace {
     drains: DrainPlace;
     /** Undefined: that of the cluster when the pool is made. */
     kubernetesVersion: string | undefined;
+    /** Whether AKS upgrades the pools by itself. */
+    hasUpgradeChannel: boolean;
     /** What comes before the first pool. */
     after: pulumi.Resource[];
 }
@@ -44,11 +47,11 @@ const fixedAtCreation = [
 export function workerPools(
     name: string,
     pools: readonly DrainedPool[],
-    { resourceGroupName, clusterName, tags, drains, kubernetesVersion, after }: PoolPlace,
+    { resourceGroupName, clusterName, tags, drains, kubernetesVersion, hasUpgradeChannel, after }: PoolPlace,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
 ): AgentPool[] {
     const created: AgentPool[] = [];
-    const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name) };
+    const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name, opts.parent) };
     // Where the old pool goes first, a preview still finds it.
     const beforeCreate = {
         [PoolReplacement.createFirst]: beforePoolCreate(name, drains.owner, opts.parent, { onDryRun: true }),
@@ -72,7 +75,7 @@ export function workerPools(
             deleteBeforeReplace: pool.replacement === PoolReplacement.deleteFirst,
             replaceOnChanges: [...fixedAtCreation],
             dependsOn: afterDrain(drains, drainedPool, [...after, ...created].slice(-1)),
-            ignoreChanges: ignoredOfPool(pool.scale),
+            ignoreChanges: ignoredOfPool(pool, kubernetesVersion === undefined || hasUpgradeChannel),
             hooks: { ...hooks, beforeCreate: beforeCreate[pool.replacement] },
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
         };
@@ -100,7 +103,7 @@ function workerPoolBody(pool: WorkerPoolSpec): Partial<AgentPoolArgs> {
         osDiskType: "Managed",
         vmSize: pool.vmSize,
         ...scaleBody(pool.scale),
-        nodeTaints: pool.taints.length === 0 ? undefined : pool.taints,
+        nodeTaints: pool.taints,
         availabilityZones: pool.availabilityZones,
         maxPods: pool.maxPods,
         osDiskSizeGB: pool.osDiskSizeGb,

@@ -28,10 +28,10 @@ export function isBusy(error: string): boolean {
 
 /** AKS refuses a cluster whose identity has no right to a resource of the user; so it does while the role spreads. */
 export function lacksRight(error: string): boolean {
-    return /Status=4\d\d\b/.test(error) && /\w*MissingPermission(Error)?\b/.test(error);
+    return /Status=4\d\d\b/.test(error) && /MissingPermission|ValidateIdentityPermission/.test(error);
 }
 
-const busy: Refusal = {
+export const busy: Refusal = {
     matches: isBusy,
     ...pace.busy,
     waiting: "AKS is busy with an operation of its own",
@@ -95,7 +95,7 @@ function valueOf(input: pulumi.Input<string>): Promise<string> {
 }
 
 /** Lets the engine repeat an operation as long as it is refused for one of these reasons. */
-function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resource): pulumi.ErrorHookFunction {
+export function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resource): pulumi.ErrorHookFunction {
     const began = new Map<string, number>();
     return async ({ urn, name, failedOperation, errors }) => {
         const refusal = refusals.find((known) => known.matches(errors[0] ?? ""));

@@ -116,12 +116,14 @@ describe("counts", () => {
         await expect(putPool("c", { ...autoscaled, count: 5 })).rejects.toThrow(/agentPoolProfile.count was 5/);
     });
 
-    it("the autoscaler's count stays when an autoscaled pool is changed, and follows the bounds", async () => {
+    it("the autoscaler's count stays when a change names none, and a change that names one scales", async () => {
         await putCluster();
         await putPool("a", { ...autoscaled, count: 2 });
         await azure.autoscale(poolId("a"), 3);
-        await putPool("a", { ...autoscaled, count: 2, tags: { a: "b" } });
+        await putPool("a", { ...autoscaled, count: undefined, tags: { a: "b" } });
         expect(azure.get(poolId("a"))?.shown.count).toBe(3);
+        await putPool("a", { ...autoscaled, count: 2, tags: { a: "c" } });
+        expect(azure.get(poolId("a"))?.shown.count).toBe(2);
         await putPool("a", { ...autoscaled, minCount: 4, count: 2 });
         expect(azure.get(poolId("a"))?.shown.count).toBe(4);
     });
@@ -186,6 +188,32 @@ describe("versions", () => {
     });
 });
 
+describe("what a request leaves out", () => {
+    it("stays: a pool's autoscaler and taints go only where the request says so", async () => {
+        await putCluster();
+        const nodeTaints = ["sgx=true:NoSchedule"];
+        await putPool("a", { enableAutoScaling: true, minCount: 1, maxCount: 2, nodeTaints });
+        await putPool("a");
+        expect(azure.get(poolId("a"))?.shown).toMatchObject({ enableAutoScaling: true, nodeTaints });
+        await putPool("a", { enableAutoScaling: false, nodeTaints: [] });
+        expect(azure.get(poolId("a"))?.shown).toMatchObject({ enableAutoScaling: false, nodeTaints: [] });
+    });
+});
+
+describe("AKS's own upgrade to a patch", () => {
+    it("shows the version in full, and the minor version in a request is no other one", async () => {
+        await putCluster();
+        await putPool("a", { orchestratorVersion: "1.35" });
+        azure.patch(clusterId, "1.35.7");
+        expect(azure.get(clusterId)?.shown.kubernetesVersion).toBe("1.35.7");
+        expect(azure.get(poolId("a"))?.shown.orchestratorVersion).toBe("1.35.7");
+        await putPool("a", { orchestratorVersion: "1.35" });
+        await putCluster();
+        expect(versionOf("a")).toBe("1.35.7");
+        expect(azure.get(clusterId)?.shown.currentKubernetesVersion).toBe("1.35.7");
+    });
+});
+
 describe("a template", () => {
     const template = (properties: Properties) =>
         azure.put(types.deployment, `${group}/providers/Microsoft.Resources/deployments/d`, {
@@ -215,6 +243,8 @@ describe("a template", () => {
 
     it("fails as a whole where the pool is refused", async () => {
         await putCluster();
-        await expect(template({ vmSize: "Standard_D8s_v5", count: 2 })).rejects.toThrow(/DeploymentFailed.*vmSize/);
+        await expect(template({ vmSize: "Standard_D8s_v5", count: 2 })).rejects.toThrow(/DeploymentFailed(?!.*vmSize)/);
+        const { error } = azure.all(types.deployment)[0]!.shown;
+        expect(JSON.stringify(error)).toMatch(/PropertyChangeNotAllowed.*vmSize/);
     });
 });

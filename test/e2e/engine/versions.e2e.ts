@@ -4,8 +4,8 @@ import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
 
 /*
- * Kubernetes versions, and changes of the system pool, which is part of the cluster's body. The tests follow each other
- * on one stack.
+ * Kubernetes versions, and changes of what AKS lists in the cluster's body: the system pool and the others. The tests
+ * follow each other on one stack.
  */
 const cluster = "azure-native:containerservice:ManagedCluster";
 
@@ -52,6 +52,14 @@ test("with an upgrade channel, a new version is refused before anything is sent,
     await project.up();
 });
 
+test("a patch that AKS installs by itself, as its channel says, is nothing to do", async () => {
+    world.azure.patch(world.azure.all(cluster)[0]?.id ?? "", "1.36.5");
+    await project.refresh();
+    expect(words(changes(await project.up()))).toEqual([]);
+    expect(await tag("4710")).toContain("update ManagedCluster confidential-aks");
+    expect(shown("currentOrchestratorVersion")).toEqual(["1.36.5", "1.36.5"]);
+});
+
 /** Changes the tags, which is a change of the cluster itself. */
 async function tag(costs: string): Promise<string[]> {
     project.configure((config) => (config.tags = { costs }));
@@ -64,7 +72,7 @@ async function tag(costs: string): Promise<string[]> {
 
 test("the number of system nodes changes that pool alone; a change of the cluster does not take it back", async () => {
     project.configure((config) => (config.systemPool = { count: 3 }));
-    expect(words(changes(await project.up()))).toEqual(["update Deployment confidential-aks-system-pool"]);
+    expect(words(changes(await project.up()))).toEqual(["update ManagedCluster confidential-aks"]);
     const system = () => pools().find(({ id }) => id.endsWith("/agentpool"))?.shown.count;
     expect(system()).toBe(3);
     expect(await tag("4711")).toContain("update ManagedCluster confidential-aks");
@@ -86,4 +94,24 @@ test("a change of the cluster after a pool was replaced does not bring the old o
     await project.up();
     expect(await tag("4713")).toContain("update ManagedCluster confidential-aks");
     expect(pools()).toHaveLength(2);
+});
+
+test("an autoscaled pool keeps the autoscaler's number of nodes: a change of it asks for a refresh first", async () => {
+    const bounds = { minCount: 1, maxCount: 3 };
+    const autoscaled = { name: "enclave", vmSize: "Standard_DC4s_v3", ...bounds };
+    project.configure((config) => (config.enclavePools = [autoscaled]));
+    await project.up();
+    const enclave = () => pools().find(({ id }) => !id.endsWith("/agentpool"));
+    await world.azure.autoscale(enclave()?.id ?? "", 3);
+    project.configure((config) => (config.enclavePools = [{ ...autoscaled, labels: { team: "a" } }]));
+    const { code, stdout, stderr } = await project.run("preview", "--stack", project.stack);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toMatch(/would go back to count 1 from 3.*pulumi up --refresh/);
+    expect(words(changes(await project.up("--refresh")))).toEqual(["update AgentPool confidential-aks-enclave"]);
+    expect(enclave()?.shown.count).toBe(3);
+    project.configure(
+        (config) => (config.enclavePools = [{ ...autoscaled, maxCount: undefined, minCount: undefined, count: 2 }]),
+    );
+    await project.up();
+    expect(enclave()?.shown).toMatchObject({ count: 2, enableAutoScaling: false });
 });

@@ -79,15 +79,33 @@ describe("roles in a network of the user's", () => {
     });
 });
 
-test("a system pool that AKS refuses in its deployment stops the update, and the next one goes on from there", async () => {
-    world.azure.worst();
-    Object.assign(world.azure.conditions, { mismatches: 1, mismatchesInTemplates: true });
-    const project = await world.project("dev");
-    const { code, stdout, stderr } = await project.update("up");
-    expect(code).not.toBe(0);
-    expect(stdout + stderr).toMatch(/DeploymentFailed[^]*EtagMismatch/);
-    await project.up();
-    expect(words(changes(await project.preview()))).toEqual([]);
-    await project.destroy();
-    expect(world.azureResources()).toEqual([]);
+describe("the version of the system pool, in a deployment", () => {
+    let project: Project;
+    beforeAll(async () => {
+        world.azure.worst();
+        project = await world.project("dev");
+        project.configure((config) => (config.kubernetesVersion = "1.35"));
+        await project.up();
+    });
+
+    test("is repeated while AKS is busy", async () => {
+        // One for the cluster, one for the pool.
+        world.azure.conditions.mismatches += 2;
+        project.configure((config) => (config.kubernetesVersion = "1.36"));
+        const { code, stdout, stderr } = await project.update("up");
+        expect(code, stdout + stderr).toBe(0);
+        expect(words(changes(await project.preview()))).toEqual([]);
+    });
+
+    test("shows Azure's reason when it fails, and the next update goes on from there", async () => {
+        world.azure.faults.push({ kind: "fail", method: "PUT", type: pool, times: 1 });
+        project.configure((config) => (config.kubernetesVersion = "1.37"));
+        const { code, stdout, stderr } = await project.update("up");
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).toMatch(/Code="InternalServerError" Message="Encountered/);
+        await project.up();
+        expect(words(changes(await project.preview()))).toEqual([]);
+        await project.destroy();
+        expect(world.azureResources()).toEqual([]);
+    });
 });

@@ -12,9 +12,9 @@ export class AzureError extends Error {
     constructor(
         readonly statusCode: number,
         readonly code: string,
-        message: string,
+        readonly text: string,
     ) {
-        super(`Status=${statusCode} Code="${code}" Message="${message}"`);
+        super(`Status=${statusCode} Code="${code}" Message="${text}"`);
     }
 }
 
@@ -41,8 +41,6 @@ export interface Conditions {
     workAfterCreation: number;
     /** How many requests for each cluster and its pools are refused with `EtagMismatch`. */
     mismatches: number;
-    /** Whether requests that a template makes are among them. */
-    mismatchesInTemplates: boolean;
 }
 
 /** A fault to inject into the next matching requests. */
@@ -85,6 +83,9 @@ const emptyPool = (id: string): AzureResource => ({
     inline: true,
 });
 
+const withoutUndefined = (body: Properties): Properties =>
+    Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
 /**
@@ -101,24 +102,15 @@ export class FakeAzure {
     readonly registries = new Registries(this);
     /** How long the operations take that take long in Azure, in milliseconds. */
     delay = 0;
-    conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0, mismatchesInTemplates: false };
-    private inTemplate = false;
+    conditions: Conditions = { rolesWorkAfter: 0, workAfterCreation: 0, mismatches: 0 };
     /** Kubeconfig text that clusters hand out. */
     kubeconfig: (cluster: AzureResource, format: string) => string = () => "";
     /** Called when a cluster's pools have changed, before the operation is over: nodes come and go. */
     onPools: (cluster: string, pools: AzureResource[]) => Promise<void> = () => Promise.resolve();
 
-    /**
-     * Azure on its worst day. Templates are spared the one refusal that cannot be waited for: a deployment that fails
-     * is a resource, which azure-native does not create twice.
-     */
+    /** Azure on its worst day. */
     worst(): void {
-        this.conditions = {
-            rolesWorkAfter: 3000,
-            workAfterCreation: 1500,
-            mismatches: 2,
-            mismatchesInTemplates: false,
-        };
+        this.conditions = { rolesWorkAfter: 3000, workAfterCreation: 1500, mismatches: 2 };
     }
 
     get(id: string): AzureResource | undefined {
@@ -133,7 +125,6 @@ export class FakeAzure {
     /** Takes one of the mismatches that a cluster is to meet; false where none is left. */
     takeMismatch({ id }: AzureResource): boolean {
         const taken = this.mismatched.get(id) ?? 0;
-        if (this.inTemplate && !this.conditions.mismatchesInTemplates) return false;
         if (taken >= this.conditions.mismatches) return false;
         this.mismatched.set(id, taken + 1);
         return true;
@@ -219,6 +210,18 @@ export class FakeAzure {
             .sort((one, other) => (one.id < other.id ? -1 : 1));
     }
 
+    /** AKS upgrades a cluster and its pools to another patch by itself, and shows it in full (Azure/AKS#3573). */
+    patch(cluster: string, version: string): void {
+        this.edit(cluster, (shown) =>
+            Object.assign(shown, { kubernetesVersion: version, currentKubernetesVersion: version }),
+        );
+        for (const { id } of this.poolsOf(cluster)) {
+            this.edit(id, (shown) =>
+                Object.assign(shown, { orchestratorVersion: version, currentOrchestratorVersion: version }),
+            );
+        }
+    }
+
     /** The cluster autoscaler changes the number of a pool's nodes. */
     async autoscale(pool: string, count: number): Promise<void> {
         this.edit(pool, (shown) => (shown.count = count));
@@ -227,8 +230,9 @@ export class FakeAzure {
     }
 
     private record(type: string, id: string, given: Properties, existing: AzureResource | undefined): AzureResource {
-        // A template, or the cluster's body, names only some of what such a pool is.
-        const body = existing?.inline === true ? { ...existing.body, ...given } : given;
+        // What a request leaves out, a pool keeps.
+        const kept = existing === undefined ? {} : { ...existing.body, count: existing.shown.count };
+        const body = type === poolType ? { ...kept, ...withoutUndefined(given) } : given;
         const added = type === poolType ? shownOfPool(id, body, existing, this) : typeOf(type).shows(body, id, this);
         const resource: AzureResource = {
             id,
@@ -255,10 +259,7 @@ export class FakeAzure {
     }
 
     private async carryOut(resource: AzureResource, type: string): Promise<void> {
-        if (type === deploymentType) {
-            this.inTemplate = true;
-            await deploy(resource, this).finally(() => (this.inTemplate = false));
-        }
+        if (type === deploymentType) await deploy(resource, this);
         if (typeOf(type).slow) await sleep(this.delay);
         const { pools } = aksRules.affected(resource, this);
         if (pools !== undefined) await this.onPools(pools, this.poolsOf(pools));

@@ -87,7 +87,10 @@ export function checkBounds(pool: Properties): void {
     );
 }
 
-/** What a pool shows after a PUT. The count of an autoscaled one is the autoscaler's, within the bounds. */
+/**
+ * What a pool shows after a PUT. A count scales also an autoscaled pool (terraform-provider-azurerm#4256), within its
+ * bounds; the autoscaler goes on from there.
+ */
 export function shownOfPool(
     id: string,
     body: Properties,
@@ -98,7 +101,7 @@ export function shownOfPool(
     const version = cluster === undefined ? patchOf("") : poolVersion(body, existing, cluster);
     return {
         name: id.split("/").at(-1) ?? "",
-        count: countOf(body, existing),
+        count: countOf(body),
         orchestratorVersion: versionShown(body, existing, cluster) ?? version,
         currentOrchestratorVersion: version,
         nodeImageVersion: "AKSUbuntu-2204gen2containerd-202611.10.0",
@@ -112,11 +115,9 @@ function versionShown(body: Properties, existing: AzureResource | undefined, clu
     );
 }
 
-function countOf(body: Properties, existing: AzureResource | undefined): number {
-    const autoscaled = body.enableAutoScaling === true;
-    if (!autoscaled) return Number(body.count);
-    const current = existing?.shown.enableAutoScaling === true ? existing.shown.count : body.count;
-    return Math.min(Math.max(Number(current ?? body.minCount), Number(body.minCount)), Number(body.maxCount));
+function countOf({ enableAutoScaling, count, minCount, maxCount }: Properties): number {
+    if (enableAutoScaling !== true) return Number(count);
+    return Math.min(Math.max(Number(count ?? minCount), Number(minCount)), Number(maxCount));
 }
 
 /**

@@ -179,6 +179,14 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
             const cluster = find("azure-native:containerservice:ManagedCluster");
             return { ...view(cluster, azure), id: cluster.id };
         }
+        case "azure-native:resources:getDeployment": {
+            const deployment = find("azure-native:resources:Deployment");
+            return {
+                ...view(deployment, azure),
+                id: deployment.id,
+                properties: { error: deployment.shown.error ?? null },
+            };
+        }
         case "azure-native:containerregistry:getRegistry": {
             const registry = find("azure-native:containerregistry:Registry");
             return { ...view(registry, azure), id: registry.id };

@@ -8,6 +8,7 @@ const roleIds = {
     managedIdentityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
     networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
     privateDnsZoneContributor: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+    keyVaultCryptoUser: "12338af0-0e69-4776-bea7-57ae8d297424",
     acrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
 };
 
@@ -75,8 +76,24 @@ export const roleRules = {
         const zone = textAt(body, "apiServerAccessProfile.privateDNSZone");
         const read = "Microsoft.Network/privateDnsZones/read";
         if (zone.startsWith("/")) requireRole(body, roleIds.privateDnsZoneContributor, zone, read, azure);
+        checkKeyOfEtcd(body, azure);
     },
 };
+
+/** The key that encrypts etcd (Azure/AKS#3575). */
+function checkKeyOfEtcd(body: Properties, azure: FakeAzure): void {
+    const key = textAt(body, "securityProfile.azureKeyVaultKms.keyId");
+    if (key === "") return;
+    const [vault] = /(?<=^https:\/\/)[^.]+/.exec(key) ?? [""];
+    const vaults = azure.all(roleType).map((role) => textAt(role.body, "scope"));
+    const found = vaults.find((scope) => scope.toLowerCase().endsWith(`/vaults/${vault.toLowerCase()}`));
+    if (found !== undefined && hasRole(controlPlaneOf(body, azure), roleIds.keyVaultCryptoUser, found, azure)) return;
+    throw new AzureError(
+        400,
+        "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
+        `The identity does not have keys encrypt/decrypt permission on key vault ${vault}.`,
+    );
+}
 
 function principalsOf(azure: FakeAzure): Value[] {
     return [

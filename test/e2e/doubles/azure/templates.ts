@@ -1,6 +1,10 @@
 import { at, isProperties, textAt, type Properties } from "../values.js";
-import { subscription, type AzureResource, type FakeAzure } from "./azure.js";
+import { AzureError, subscription, type AzureResource, type FakeAzure } from "./azure.js";
 import { poolType } from "./pools.js";
+
+/** What a client is told; the reason is in the deployment. */
+const failed =
+    "At least one resource deployment operation failed. Please list deployment operations for details. Please see https://aka.ms/arm-deployment-operations for usage details.";
 
 export const deploymentType = "azure-native:resources:Deployment";
 
@@ -8,7 +12,8 @@ export const deploymentType = "azure-native:resources:Deployment";
  * Carries out a template: a PUT of each pool in it, on top of what the pool is. Other types, and expressions, are not
  * known here.
  */
-export async function deploy({ body }: AzureResource, azure: FakeAzure): Promise<void> {
+export async function deploy(deployment: AzureResource, azure: FakeAzure): Promise<void> {
+    const { body } = deployment;
     const resources = (at(body, "properties.template.resources") ?? []) as Properties[];
     for (const resource of resources) {
         if (textAt(resource, "type") !== "Microsoft.ContainerService/managedClusters/agentPools") {
@@ -23,10 +28,10 @@ export async function deploy({ body }: AzureResource, azure: FakeAzure): Promise
         try {
             await azure.put(poolType, id, { ...place, ...given });
         } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            throw new Error(
-                `Code="DeploymentFailed" Message="At least one resource deployment operation failed: ${reason}"`,
-            );
+            if (!(error instanceof AzureError)) throw error;
+            const details = [{ code: error.code, message: error.text }];
+            deployment.shown.error = { code: "DeploymentFailed", message: failed, details };
+            throw new Error(`Code="DeploymentFailed" Message="${failed}"`);
         }
     }
 }

@@ -3,7 +3,7 @@ import { subscription, uuidOf, type FakeAzure } from "./azure.js";
 import { profileOf, shownOfPool } from "./pools.js";
 import { productionTypes } from "./production-types.js";
 import { ownKubeletIdentity } from "./roles.js";
-import { patchOf } from "./versions.js";
+import { versionAfter } from "./versions.js";
 
 /** What the doubles know of one type of azure-native. */
 export interface AzureType {
@@ -176,7 +176,10 @@ const types: Record<string, AzureType> = {
             fqdn: `${textAt(body, "dnsPrefix")}-${uuidOf(id).slice(0, 8)}.hcp.westeurope.azmk8s.io`,
             oidcIssuerProfile: { enabled: true, issuerURL: `https://oidc.example/${uuidOf(id)}/` },
             resourceUID: uuidOf(`uid ${id}`),
-            currentKubernetesVersion: patchOf(textAt(body, "kubernetesVersion")),
+            currentKubernetesVersion: versionAfter(
+                textAt(body, "kubernetesVersion"),
+                azure.get(id)?.shown.currentKubernetesVersion,
+            ),
             identityProfile: body.identityProfile ?? { kubeletidentity: ownKubeletIdentity(id) },
             agentPoolProfiles: azure.poolsOf(id).map(profileOf),
         }),

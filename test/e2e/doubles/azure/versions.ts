@@ -1,10 +1,16 @@
-import { at, textAt, type Properties } from "../values.js";
+import { at, textAt, type Properties, type Value } from "../values.js";
 import { AzureError, type AzureResource } from "./azure.js";
 
 /** The Kubernetes version that a minor version stands for; the newest one where none is given. */
 export function patchOf(version: string): string {
     if (version === "") return "1.36.2";
     return version.split(".").length === 2 ? `${version}.2` : version;
+}
+
+/** The version after an update that names one: a minor version that is there already is none. */
+export function versionAfter(named: string, before: Value | undefined): string {
+    const isMinor = named.split(".").length === 2;
+    return typeof before === "string" && isMinor && before.startsWith(`${named}.`) ? before : patchOf(named);
 }
 
 const minorOf = (version: string) => Number(version.split(".")[1]);
@@ -27,7 +33,8 @@ export function checkClusterVersion(
     inline: readonly Properties[],
     pools: readonly AzureResource[],
 ): void {
-    const [from, to] = [textAt(existing.shown, "currentKubernetesVersion"), patchOf(textAt(body, "kubernetesVersion"))];
+    const from = textAt(existing.shown, "currentKubernetesVersion");
+    const to = versionAfter(textAt(body, "kubernetesVersion"), from);
     const named = inline.filter((pool) => textAt(pool, "orchestratorVersion") !== "");
     if (named.length > 0 && named.length < pools.length) {
         throw new AzureError(400, "NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged", allOrNone);
@@ -62,7 +69,7 @@ export function checkSkew(pool: string, controlPlane: string): void {
 /** The version of a pool's nodes after a PUT of it. */
 export function poolVersion(body: Properties, existing: AzureResource | undefined, cluster: AzureResource): string {
     const named = textAt(body, "orchestratorVersion");
-    if (named !== "") return patchOf(named);
     const kept = at(existing?.shown ?? {}, "currentOrchestratorVersion");
+    if (named !== "") return versionAfter(named, kept);
     return typeof kept === "string" ? kept : textAt(cluster.shown, "currentKubernetesVersion");
 }
