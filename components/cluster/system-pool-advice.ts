@@ -52,12 +52,13 @@ export function generalPoolAdvice(system: SystemPoolSpec, others: readonly Worke
     return [{ code: "no-general-pool", path: "systemPool.criticalAddonsOnly", message }];
 }
 
-/** A warning where AKS lists another pool before the system pool. */
-export function orderAdvice({ name }: SystemPoolSpec, others: readonly WorkerPoolSpec[]): Warning[] {
+/** A warning where AKS lists another pool before an autoscaled system pool. */
+export function orderAdvice({ name, scale }: SystemPoolSpec, others: readonly WorkerPoolSpec[]): Warning[] {
     const before = others.filter((pool) => pool.name < name).map((pool) => pool.name);
-    if (before.length === 0) return [];
+    if (!scale.autoscaled || before.length === 0) return [];
     const message =
-        `AKS lists ${before.join(", ")} before the system pool, ${name}: after a refresh that finds other pools than before, the next ` +
-        "change of the cluster itself may be refused; name the system pool so that it sorts first when the cluster is created";
+        `AKS lists ${before.join(", ")} before the system pool, ${name}: after a refresh, Pulumi takes the number of ` +
+        "nodes of the first one for the system pool's, and the next change of the cluster is refused; name the system pool " +
+        "so that it sorts first when the cluster is created";
     return [{ code: "pool-order", path: "systemPool.name", message }];
 }

@@ -2,11 +2,10 @@ import { POOL_OWNER_LABEL } from "../../components/sgx/index.js";
 import { refusedUpgrade } from "../../components/sgx/index.js";
 import { shortText } from "../lens/highlights.js";
 import { nodeCount, poolName } from "../lens/pools.js";
-import { valueAt, type PlanObject, type PlanResource } from "../model/format.js";
+import { isObject, valueAt, type PlanObject, type PlanResource } from "../model/format.js";
 import type { Compared } from "./compared.js";
 import type { PropertyChange, ResourceDiff } from "./format.js";
 import { PRODUCTION_WORDS, securityWords } from "./production-words.js";
-import { templateWords } from "./template-words.js";
 
 /** What changes of Azure resources mean, by the last part of the type. */
 export function azureWords(item: Compared): string[] {
@@ -20,7 +19,6 @@ export function azureWords(item: Compared): string[] {
 const WORDS: Record<string, (item: Compared) => string[]> = {
     ...PRODUCTION_WORDS,
     AgentPool: poolWords,
-    Deployment: templateWords,
     ManagedCluster: clusterWords,
     ResourceGroup: ({ diff }) =>
         diff.action === "replace" || diff.action === "delete"
@@ -111,8 +109,7 @@ function clusterWords({ before, after, diff }: Compared): string[] {
     const changed = (start: string): boolean =>
         diff.changes.some(({ path }) => path === start || path.startsWith(`${start}.`));
     if (changed("kubernetesVersion")) words.push(...upgradeWords(before, after));
-    if (diff.changes.some(({ path }) => path.startsWith("agentPoolProfiles")))
-        words.push("an edit of an inline pool puts all pools of the cluster into scaling (pulumi-azure-native#4264)");
+    words.push(...inlinePoolWords(before, after));
     if (changed("addonProfiles.ACCSGXDevicePlugin")) words.push(addonWords(after));
     if (changed("apiServerAccessProfile.authorizedIPRanges"))
         words.push("who reaches the API server changes: check that this job's runners still do");
@@ -122,13 +119,31 @@ function clusterWords({ before, after, diff }: Compared): string[] {
     return words;
 }
 
+/** What changes of the pools in the cluster's body. */
+function inlinePoolWords(before: PlanResource | undefined, after: PlanResource | undefined): string[] {
+    const [old, now] = [inlinePools(before), inlinePools(after)];
+    const counts = [...now].flatMap(([name, pool]) => {
+        const [from, to] = [nodeCount(old.get(name) ?? {}), nodeCount(pool)];
+        return from === undefined || to === undefined || from === to
+            ? []
+            : [`pool ${name} goes from ${from} to ${to} nodes`];
+    });
+    const all = "an edit of an inline pool puts all inline pools into scaling (pulumi-azure-native#4264)";
+    return [...counts, ...(counts.length > 0 && now.size > 1 ? [all] : [])];
+}
+
+function inlinePools(cluster: PlanResource | undefined): Map<unknown, PlanObject> {
+    const profiles = cluster?.inputs["agentPoolProfiles"];
+    return new Map((Array.isArray(profiles) ? profiles : []).filter(isObject).map((pool) => [pool["name"], pool]));
+}
+
 /** What a new version of Kubernetes does, and whether AKS takes it. */
 function upgradeWords(before: PlanResource | undefined, after: PlanResource | undefined): string[] {
     const [from, to] = [before, after].map((of) => of?.inputs["kubernetesVersion"]);
     const channels = [before, after].map((of) => valueAt(of?.inputs, "autoUpgradeProfile", "upgradeChannel"));
     const refused = refusedUpgrade({ from, to, channels });
     return [
-        `Kubernetes ${shortText(from ?? "unset")} -> ${shortText(to ?? "unset")}: AKS upgrades the control plane; nodes follow where their pool names the version as well`,
+        `Kubernetes ${shortText(from ?? "unset")} -> ${shortText(to ?? "unset")}: AKS upgrades the control plane, then the nodes of one pool after another where the pool names the version as well`,
         ...(refused === undefined ? [] : [`AKS refuses it: ${refused}`]),
     ];
 }

@@ -39,7 +39,6 @@ const BY_TYPE: Record<string, string[]> = {
         "maintenanceWindow.durationHours=hours",
         "maintenanceWindow.utcOffset=offset",
     ],
-    "azure-native:resources:Deployment": ["properties.template.resources.0.name=pool"],
     "azure-native:network:VirtualNetwork": ["location", "addressSpace.addressPrefixes=cidr"],
     "azure-native:network:Subnet": ["addressPrefix=cidr", "addressPrefixes=cidr"],
     "azure-native:authorization:RoleAssignment": ["roleDefinitionId=role", "description"],

@@ -1,5 +1,7 @@
 /** Type of the root resource of every stack. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
+/** Type of a value that Pulumi keeps in its state: nothing that a plan shows. */
+export const STASH_TYPE = "pulumi:index:Stash";
 
 /** Type chain of a URN (`a:b:C$d:e:F`). */
 export function qualifiedType(urn: string): string {

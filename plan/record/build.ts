@@ -14,7 +14,7 @@ import {
 import { treeOrder } from "../model/order.js";
 import type { Part } from "../model/secret-parts.js";
 import type { SecretBook } from "../model/secrets.js";
-import { STACK_TYPE } from "../model/urn.js";
+import { STACK_TYPE, STASH_TYPE } from "../model/urn.js";
 import {
     canonicalJson,
     collectSecrets,
@@ -37,7 +37,7 @@ export interface Recorded {
 
 /** Makes the plan of what was recorded: secrets masked, order stable. */
 export function buildPlan({ project, stack, recording, warnings, book }: Recorded): Plan {
-    const recorded = [...recording.resources.values()];
+    const recorded = [...recording.resources.values()].filter(({ request }) => request?.getType() !== STASH_TYPE);
     for (const { urn, request, read } of recorded) {
         book.addInnocent([urn, (request ?? read)?.getName(), (request ?? read)?.getType(), project, stack]);
     }

@@ -1,5 +1,5 @@
 import { isPlainObject } from "../../components/problems/index.js";
-import { makeUrn, STACK_TYPE } from "../model/urn.js";
+import { makeUrn, STACK_TYPE, STASH_TYPE } from "../model/urn.js";
 import { UNKNOWN, type WireObject } from "../model/wire.js";
 import { autoname } from "./autoname.js";
 import {
@@ -90,7 +90,8 @@ export class Recording {
         const before = sent === undefined ? {} : { sent };
         this.resources.set(urn, { urn, inputs, ...before, parent, request, read: undefined, autoname: assigned });
         const provided = request.getCustom() ? this.options.provide?.({ type, name, inputs }) : undefined;
-        return { urn, id: provided?.id ?? "", state: { ...knownOf(inputs, assigned), ...provided?.outputs } };
+        const kept = type === STASH_TYPE ? { output: inputs["input"] } : {};
+        return { urn, id: provided?.id ?? "", state: { ...knownOf(inputs, assigned), ...kept, ...provided?.outputs } };
     }
 
     /** Records a resource that the program only reads. */

@@ -17,14 +17,15 @@ const types = (resources: { type: string; name: string; parent: string }[]) =>
     resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort();
 
 describe("a DCsv3 cluster", () => {
-    test("is a resource group, an identity without any role, the cluster, changes of its system pool, its pool and the provider, all below the component", async () => {
+    test("is a resource group, an identity without any role, the cluster, its pool, the provider and what the state remembers, all below the component", async () => {
         expect(types(await make("preview", v3))).toEqual([
             "azure-native:containerservice:AgentPool c-enclave < c",
             "azure-native:containerservice:ManagedCluster c < c",
             "azure-native:managedidentity:UserAssignedIdentity c-control-plane < c",
-            "azure-native:resources:Deployment c-system-pool < c",
             "azure-native:resources:ResourceGroup c < c",
             "confidential-aks:index:ConfidentialCluster c < project-stack",
+            "pulumi:index:Stash c-cluster-body < c",
+            "pulumi:index:Stash c-first-version < c",
             "pulumi:providers:kubernetes c-kubernetes < c",
         ]);
     });
@@ -47,6 +48,8 @@ describe("a DCsv3 cluster", () => {
             osDiskType: "Managed",
             vmSize: "Standard_DC2s_v3",
             count: 1,
+            enableAutoScaling: false,
+            nodeTaints: [],
             nodeLabels: {
                 "confidential-aks/sgx": "true",
                 "confidential-aks/pool": "enclave",
@@ -61,9 +64,9 @@ describe("a DCsv3 cluster", () => {
             },
         });
         expect(pool.options).toEqual({
-            dependsOn: ["c", "c", "c-system-pool"],
+            dependsOn: ["c", "c"],
             deletedWith: "c",
-            ignoreChanges: [],
+            ignoreChanges: ["orchestratorVersion"],
             replaceOnChanges: [
                 "vmSize",
                 "availabilityZones",

@@ -18,6 +18,7 @@ export const dcsv3ClusterBody = {
             osSKU: "Ubuntu",
             vmSize: "Standard_D4s_v5",
             count: 2,
+            enableAutoScaling: false,
             nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
         },
     ],

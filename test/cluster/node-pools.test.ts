@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ConfidentialCluster, type ConfidentialClusterArgs, type NodePoolArgs } from "../../components";
+import {
+    ConfidentialCluster,
+    type ConfidentialClusterArgs,
+    type NodePoolArgs,
+    type SystemPoolArgs,
+} from "../../components";
 import { clusterSpec } from "../../components/cluster/spec";
 import { construct, one } from "../support/construct";
 
@@ -23,7 +28,7 @@ describe("a pool without SGX", () => {
             osDiskType: "Managed",
             upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30 },
         });
-        expect(pool.inputs).not.toHaveProperty("nodeTaints");
+        expect(pool.inputs.nodeTaints).toEqual([]);
         expect(JSON.stringify(pool.inputs)).not.toContain("confidential-aks/sgx");
         expect(pool.options.dependsOn).toContain("c-enclave");
         expect(one(resources, "providers:kubernetes").options.dependsOn).not.toContain("c-general");
@@ -92,11 +97,13 @@ describe("a pool without SGX", () => {
 });
 
 describe("the system pool", () => {
-    test("is warned of where AKS lists another pool before it", () => {
-        const codes = (name?: string) =>
-            clusterSpec({ enclavePools, systemPool: { name } }).warnings.map(({ code }) => code);
-        expect(codes("system")).toContain("pool-order");
-        expect(codes()).not.toContain("pool-order");
+    test("is warned of where it is autoscaled, and AKS lists another pool before it", () => {
+        const codes = (systemPool: SystemPoolArgs) =>
+            clusterSpec({ enclavePools, systemPool }).warnings.map(({ code }) => code);
+        const autoscaled = { minCount: 2, maxCount: 3 };
+        expect(codes({ name: "system", ...autoscaled })).toContain("pool-order");
+        expect(codes({ name: "system" })).not.toContain("pool-order");
+        expect(codes(autoscaled)).not.toContain("pool-order");
     });
 
     test("takes AKS's own pods only, unless criticalAddonsOnly is false", async () => {
@@ -109,7 +116,7 @@ describe("the system pool", () => {
             return pool?.nodeTaints;
         };
         expect(await taints({})).toEqual(["CriticalAddonsOnly=true:NoSchedule"]);
-        expect(await taints({ criticalAddonsOnly: false })).toBeUndefined();
+        expect(await taints({ criticalAddonsOnly: false })).toEqual([]);
     });
 
     test.each<[what: string, systemPool: ConfidentialClusterArgs["systemPool"], warning: string[]]>([

@@ -42,7 +42,11 @@ describe("an operation that AKS refuses because it is busy", () => {
 describe("a cluster that AKS refuses because a role does not work yet", () => {
     const action = "Check access result not allowed for action Microsoft.Network/privateDnsZones/read.";
 
-    it.each(["ResourceMissingPermissionError", "CustomPrivateDNSZoneMissingPermissionError"])("%s", (code) => {
+    it.each([
+        "ResourceMissingPermissionError",
+        "CustomPrivateDNSZoneMissingPermissionError",
+        "AzureKeyVaultKmsValidateIdentityPermissionCustomerError",
+    ])("%s", (code) => {
         expect(lacksRight(refused(400, code, action))).toBe(true);
     });
 

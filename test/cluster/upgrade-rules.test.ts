@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refusedAutoscaler } from "../../components/cluster/pool-scale";
-import { outdatedPools } from "../../components/cluster/outdated-pools";
+import { movedSince, outdatedPools } from "../../components/cluster/outdated-pools";
 import { refusedUpgrade } from "../../components/sgx";
 
 describe("an upgrade of Kubernetes", () => {
@@ -49,13 +49,15 @@ describe("pools in the body of an update of the cluster", () => {
         ).toEqual([]);
     });
 
-    test("may have another count where the autoscaler decides", () => {
-        expect(outdatedPools([autoscaled], [{ ...autoscaled, count: 4 }])).toEqual([]);
-    });
-
     test.each([
         ["a count", fixed, { ...fixed, count: 4 }, "pool system would go back to count 2 from 4"],
         ["a bound", autoscaled, { ...autoscaled, maxCount: 8 }, "pool system would go back to maxCount 4 from 8"],
+        [
+            "the autoscaler's count",
+            autoscaled,
+            { ...autoscaled, count: 4 },
+            "pool system would go back to count 2 from 4",
+        ],
         ["the autoscaler", fixed, { ...autoscaled, count: 3 }, "pool system would go back to count 2 from 3"],
         [
             "a version",
@@ -67,10 +69,44 @@ describe("pools in the body of an update of the cluster", () => {
         expect(outdatedPools([sent], [live])).toEqual([words]);
     });
 
+    test("are found where some come with a version, since AKS takes those of all pools or of none", () => {
+        const enclave = { name: "enclave", orchestratorVersion: "1.36" };
+        const live = [{ ...fixed, orchestratorVersion: "1.36" }, enclave];
+        expect(outdatedPools([fixed, enclave], live)).toEqual([expect.stringContaining("versions of some pools")]);
+        expect(outdatedPools([live[0]!], live)).toEqual([expect.stringContaining("versions of some pools")]);
+        expect(outdatedPools(live, live)).toEqual([]);
+    });
+
     test("are found where one is gone, which AKS takes for a new pool", () => {
         expect(outdatedPools([fixed, { name: "enclave", count: 1 }], [fixed])).toEqual([
             "pool enclave is not there any more, and AKS adds none by an update of a cluster",
         ]);
+    });
+});
+
+describe("what AKS has changed of a pool since", () => {
+    const pool = { name: "enclave", enableAutoScaling: true, count: 1, orchestratorVersion: "1.36" };
+
+    test("is the number of nodes where the pool is autoscaled before and after", () => {
+        const words = "pool enclave would go back to count 1 from 3";
+        expect(movedSince(pool, pool, { ...pool, count: 3 })).toEqual([words]);
+        const fixed = { ...pool, enableAutoScaling: false };
+        expect(movedSince(pool, fixed, { ...pool, count: 3 })).toEqual([]);
+        expect(movedSince(fixed, fixed, { ...fixed, count: 3 })).toEqual([]);
+    });
+
+    test("is a patch that a refresh has seen, and not the minor version of the arguments", () => {
+        const seen = { ...pool, orchestratorVersion: "1.36.3" };
+        const live = { ...pool, orchestratorVersion: "1.36.5" };
+        expect(movedSince(seen, seen, live)).toEqual([
+            "pool enclave would go back to orchestratorVersion 1.36.3 from 1.36.5",
+        ]);
+        expect(movedSince(pool, pool, live)).toEqual([]);
+    });
+
+    test("is not the version that an update asks for", () => {
+        const newer = { ...pool, orchestratorVersion: "1.36.5" };
+        expect(movedSince({ ...pool, orchestratorVersion: "1.36.3" }, newer, pool)).toEqual([]);
     });
 });
 

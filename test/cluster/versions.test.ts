@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConfidentialCluster, type ConfidentialClusterArgs } from "../../components";
-import { construct, one } from "../support/construct";
+import { construct, constructed, one } from "../support/construct";
 
 const args: ConfidentialClusterArgs = {
     location: "westeurope",
@@ -17,40 +17,63 @@ interface Template {
     resources: { type: string; name: string; apiVersion: string; properties: Record<string, unknown> }[];
 }
 
-async function systemPool(change: Partial<ConfidentialClusterArgs> = {}) {
-    const { inputs, options } = one(await make(change), "resources:Deployment");
-    const { mode, template } = inputs.properties as { mode: string; template: Template };
-    expect(mode).toBe("Incremental");
-    return { options, resources: template.resources, properties: template.resources[0]?.properties };
-}
-
 describe("the version of Kubernetes", () => {
-    test("is that of every pool, the system pool included, and not of the pool in the cluster's body", async () => {
+    test("is that of the enclave pools, and not of the pool in the cluster's body", async () => {
         const resources = await make();
         const pools = resources.filter(({ type }) => type.endsWith(":AgentPool"));
         expect(pools.map(({ inputs }) => inputs.orchestratorVersion)).toEqual(["1.36", "1.36"]);
-        expect((await systemPool()).properties?.orchestratorVersion).toBe("1.36");
         const [inline] = one(resources, "ManagedCluster").inputs.agentPoolProfiles as object[];
         expect(inline).not.toHaveProperty("orchestratorVersion");
     });
 
-    test("is named for no pool where it is not named at all", async () => {
+    test("is named for no pool where it is not named at all, and then AKS upgrades", async () => {
         const resources = await make({ kubernetesVersion: undefined });
-        expect(JSON.stringify(resources)).not.toContain("orchestratorVersion");
+        expect(JSON.stringify(resources.map(({ inputs }) => inputs))).not.toContain("orchestratorVersion");
+        expect(resources.filter(({ type }) => type.endsWith(":Deployment"))).toEqual([]);
+        expect(one(resources, "AgentPool", "c-first").options.ignoreChanges).toEqual(["orchestratorVersion"]);
+    });
+
+    test("is AKS's own where there is a channel", async () => {
+        const ignored = async (upgradeChannel: "none" | "patch", type: string) =>
+            one(await make({ upgradeChannel }), type, type === "AgentPool" ? "c-first" : undefined).options
+                .ignoreChanges;
+        expect(await ignored("patch", "AgentPool")).toEqual(["orchestratorVersion"]);
+        expect(await ignored("none", "AgentPool")).toEqual([]);
+        expect(await ignored("patch", "ManagedCluster")).toContain("kubernetesVersion");
+        expect(await ignored("none", "ManagedCluster")).not.toContain("kubernetesVersion");
     });
 
     test("goes from the control plane to the system pool to one enclave pool after another", async () => {
         const resources = await make();
         const waits = (name: string) => one(resources, "AgentPool", name).options.dependsOn;
-        expect((await systemPool()).options.dependsOn).toContain("c");
+        expect(one(resources, "resources:Deployment").options.dependsOn).toContain("c");
         expect(waits("c-first")).toContain("c-system-pool");
         expect(waits("c-second")).toContain("c-first");
     });
 });
 
-describe("changes of the system pool", () => {
-    test("are a template with that one pool, literally", async () => {
-        expect((await systemPool()).resources).toEqual([
+describe("the deployment of the system pool", () => {
+    const template = async (made: string, change: Partial<ConfidentialClusterArgs> = {}) => {
+        const answered = { "pulumi:index:Stash": () => ({ output: made }) };
+        const { resources } = await constructed(
+            "update",
+            () => new ConfidentialCluster("c", { ...args, ...change }),
+            answered,
+        );
+        const { mode, template } = one(resources, "resources:Deployment").inputs.properties as {
+            mode: string;
+            template: Template;
+        };
+        expect(mode).toBe("Incremental");
+        return template.resources;
+    };
+
+    test("does nothing as long as the cluster has the version that it was made with", async () => {
+        expect(await template("1.36")).toEqual([]);
+    });
+
+    test("is that one pool at another version, literally", async () => {
+        expect(await template("1.35")).toEqual([
             {
                 type: "Microsoft.ContainerService/managedClusters/agentPools",
                 apiVersion: "2025-09-01",
@@ -70,18 +93,10 @@ describe("changes of the system pool", () => {
         ]);
     });
 
-    test("switch the autoscaler on with a count within its bounds", async () => {
-        const { properties } = await systemPool({ systemPool: { minCount: 3, maxCount: 5 } });
-        expect(properties).toMatchObject({ enableAutoScaling: true, count: 3, minCount: 3, maxCount: 5 });
-    });
-
-    test("take the taint away by naming none", async () => {
-        const { properties } = await systemPool({ systemPool: { criticalAddonsOnly: false } });
-        expect(properties?.nodeTaints).toEqual([]);
-    });
-
-    test("never go through the body of the cluster", async () => {
-        expect(one(await make(), "ManagedCluster").options.ignoreChanges).toEqual(["dnsPrefix", "agentPoolProfiles"]);
+    test("leaves the number of nodes to the autoscaler", async () => {
+        const [pool] = await template("1.35", { systemPool: { minCount: 3, maxCount: 5 } });
+        expect(pool?.properties).toMatchObject({ enableAutoScaling: true, minCount: 3, maxCount: 5 });
+        expect(pool?.properties).not.toHaveProperty("count");
     });
 });
 

@@ -2,13 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { PlanObject } from "../../../plan/model/format.js";
 import { CLUSTER, compareOne, resource } from "./plans.js";
 
-const DEPLOYMENT = "azure-native:resources:Deployment";
-
-function systemPool(properties: PlanObject) {
-    const pool = { type: "Microsoft.ContainerService/managedClusters/agentPools", name: "aks/system", properties };
-    return resource(DEPLOYMENT, "system-pool", { properties: { template: { resources: [pool] } } });
-}
-
 describe("an upgrade of Kubernetes, in words", () => {
     const cluster = (kubernetesVersion: string, upgradeChannel: string) =>
         resource(CLUSTER, "aks", { kubernetesVersion, autoUpgradeProfile: { upgradeChannel } });
@@ -23,17 +16,26 @@ describe("an upgrade of Kubernetes, in words", () => {
     it("is said to be refused over a minor version", () => {
         expect(words("1.35", "1.37", "none").join()).toContain('Set kubernetesVersion to "1.36" first');
     });
-
-    it("reaches the nodes of the system pool by its template", () => {
-        const of = (orchestratorVersion: string) => systemPool({ count: 2, orchestratorVersion });
-        expect(compareOne(of("1.36"), of("1.37"))?.consequences).toEqual([
-            "the nodes of pool system go from Kubernetes 1.36 to 1.37, one after another, each drained first",
-        ]);
-    });
 });
 
-it("the number of system nodes, in words", () => {
-    expect(compareOne(systemPool({ count: 2 }), systemPool({ count: 3 }))?.consequences).toEqual([
-        "pool system goes from 2 to 3 nodes",
-    ]);
+describe("the system pool, in the cluster's body", () => {
+    const pool = (name: string, count: number): PlanObject => ({ name, count });
+    const words = (before: PlanObject[], after: PlanObject[]) =>
+        compareOne(
+            resource(CLUSTER, "aks", { agentPoolProfiles: before }),
+            resource(CLUSTER, "aks", { agentPoolProfiles: after }),
+        )?.consequences;
+
+    it("has its number of nodes in words", () => {
+        expect(words([pool("agentpool", 2)], [pool("agentpool", 3)])).toEqual([
+            "pool agentpool goes from 2 to 3 nodes",
+        ]);
+    });
+
+    it("is said to rescale the others where they are in the body as well", () => {
+        const other = pool("other", 1);
+        expect(words([pool("agentpool", 2), other], [pool("agentpool", 3), other])?.join()).toContain(
+            "puts all inline pools into scaling",
+        );
+    });
 });
