@@ -135,7 +135,8 @@ function pick(inputs: PlanObject, spec: string): Highlight[] {
     const [path = "", given] = spec.split("=");
     const label = given ?? path.split(".").pop() ?? path;
     const value = valueAt(inputs, ...path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key)));
-    return value === undefined || value === null ? [] : [[label, shortText(value)]];
+    const isSaid = value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+    return isSaid ? [[label, shortText(value)]] : [];
 }
 
 function isScalar(value: PlanValue | undefined): boolean {

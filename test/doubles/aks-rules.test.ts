@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeAzure, subscription } from "../e2e/doubles/azure/azure.js";
 import { canPull } from "../e2e/doubles/azure/roles.js";
+import { installPatch } from "../e2e/doubles/azure/versions.js";
 import { at, textAt, type Properties } from "../e2e/doubles/values.js";
 
 /*
@@ -204,7 +205,7 @@ describe("AKS's own upgrade to a patch", () => {
     it("shows the version in full, and the minor version in a request is no other one", async () => {
         await putCluster();
         await putPool("a", { orchestratorVersion: "1.35" });
-        azure.patch(clusterId, "1.35.7");
+        installPatch(clusterId, "1.35.7", azure);
         expect(azure.get(clusterId)?.shown.kubernetesVersion).toBe("1.35.7");
         expect(azure.get(poolId("a"))?.shown.orchestratorVersion).toBe("1.35.7");
         await putPool("a", { orchestratorVersion: "1.35" });

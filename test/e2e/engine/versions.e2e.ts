@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPatch } from "../doubles/azure/versions.js";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
@@ -53,7 +54,7 @@ test("with an upgrade channel, a new version is refused before anything is sent,
 });
 
 test("a patch that AKS installs by itself, as its channel says, is nothing to do", async () => {
-    world.azure.patch(world.azure.all(cluster)[0]?.id ?? "", "1.36.5");
+    installPatch(world.azure.all(cluster)[0]?.id ?? "", "1.36.5", world.azure);
     await project.refresh();
     expect(words(changes(await project.up()))).toEqual([]);
     expect(await tag("4710")).toContain("update ManagedCluster confidential-aks");

@@ -210,18 +210,6 @@ export class FakeAzure {
             .sort((one, other) => (one.id < other.id ? -1 : 1));
     }
 
-    /** AKS upgrades a cluster and its pools to another patch by itself, and shows it in full (Azure/AKS#3573). */
-    patch(cluster: string, version: string): void {
-        this.edit(cluster, (shown) =>
-            Object.assign(shown, { kubernetesVersion: version, currentKubernetesVersion: version }),
-        );
-        for (const { id } of this.poolsOf(cluster)) {
-            this.edit(id, (shown) =>
-                Object.assign(shown, { orchestratorVersion: version, currentOrchestratorVersion: version }),
-            );
-        }
-    }
-
     /** The cluster autoscaler changes the number of a pool's nodes. */
     async autoscale(pool: string, count: number): Promise<void> {
         this.edit(pool, (shown) => (shown.count = count));

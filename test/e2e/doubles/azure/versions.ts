@@ -1,5 +1,5 @@
 import { at, textAt, type Properties, type Value } from "../values.js";
-import { AzureError, type AzureResource } from "./azure.js";
+import { AzureError, type AzureResource, type FakeAzure } from "./azure.js";
 
 /** The Kubernetes version that a minor version stands for; the newest one where none is given. */
 export function patchOf(version: string): string {
@@ -72,4 +72,16 @@ export function poolVersion(body: Properties, existing: AzureResource | undefine
     const kept = at(existing?.shown ?? {}, "currentOrchestratorVersion");
     if (named !== "") return versionAfter(named, kept);
     return typeof kept === "string" ? kept : textAt(cluster.shown, "currentKubernetesVersion");
+}
+
+/** AKS upgrades a cluster and its pools to another patch by itself, and shows it in full (Azure/AKS#3573). */
+export function installPatch(cluster: string, version: string, azure: FakeAzure): void {
+    azure.edit(cluster, (shown) => {
+        Object.assign(shown, { kubernetesVersion: version, currentKubernetesVersion: version });
+    });
+    for (const { id } of azure.poolsOf(cluster)) {
+        azure.edit(id, (shown) => {
+            Object.assign(shown, { orchestratorVersion: version, currentOrchestratorVersion: version });
+        });
+    }
 }
