@@ -5,7 +5,7 @@ import { Behind } from "../shared/behind";
 import { staleDrained, type DrainPlace } from "./drain/pool-drain";
 import { clusterKubeconfig } from "./kubeconfig";
 import { clusterFacts, type ClusterFacts, type ClusterParts } from "./parts";
-import { poolOwner } from "./pool-name";
+import { poolOwner } from "./pool-owner";
 import { azureName, workerPools } from "./pools";
 import type { SharedClusterSpec } from "./spec-shared";
 
@@ -21,8 +21,11 @@ interface ClusterBehind {
 /** What a component of a cluster hands on. */
 interface ClusterAccess extends Pick<ClusterFacts, "oidcIssuerUrl" | "kubeletPrincipalId"> {
     kubeconfig: pulumi.Output<string>;
-    /** Known in an update when the pools that the program has no longer are drained; it fails when they are not. */
-    drained: pulumi.Output<unknown>;
+    /**
+     * Names of the pools in Azure. Known in an update when the pools that the program has no longer are drained; it
+     * fails when they are not.
+     */
+    poolNames: pulumi.Output<string[]>;
 }
 
 export const behindCluster = new Behind<ClusterBehind>();
@@ -38,21 +41,19 @@ export function poolsAndAccess(
     const onCluster = { parent: component, deletedWith: cluster };
     const kubeconfig = clusterKubeconfig(parts, kubeLogin, component);
     const { found, oidcIssuerUrl, kubeletPrincipalId } = clusterFacts(parts, component);
-    const drains: DrainPlace = {
-        found,
-        kubeconfig,
-        owner: poolOwner(pulumi.getProject(), pulumi.getStack(), name),
-        component,
-    };
+    const drains: DrainPlace = { found, kubeconfig, owner: poolOwner(name, component), component };
     const pools = [...parts.enclavePools, ...parts.nodePools].map((spec) => ({ spec, azureName: azureName(spec) }));
-    const all = workerPools(name, pools, { ...parts, tags, drains }, onCluster);
+    const { created, drained } = workerPools(name, pools, { ...parts, tags, drains }, onCluster);
     const provider = new Provider(
         `${name}-kubernetes`,
         { kubeconfig, clusterIdentifier: parts.clusterId, enableServerSideApply: true },
         onCluster,
     );
-    behindCluster.keep(component, { provider, cluster, pools: all.slice(0, parts.enclavePools.length) });
-    return { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained: staleDrained(drains, pools, all) };
+    behindCluster.keep(component, { provider, cluster, pools: created.slice(0, parts.enclavePools.length) });
+    // The program goes on until old pools are drained, also as a plugin, which ends when its outputs are known.
+    const allDrained = pulumi.all([staleDrained(drains, pools, created), ...drained]);
+    const poolNames = pulumi.all([allDrained, pulumi.all(pools.map((pool) => pool.azureName))]).apply(([, all]) => all);
+    return { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, poolNames };
 }
 
 /**

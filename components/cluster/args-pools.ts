@@ -41,7 +41,9 @@ export interface WorkerPoolArgs {
     count?: number;
     /** Largest number of nodes; see `minCount`. */
     maxCount?: number;
-    /** Zones to spread over, for example `["1", "2", "3"]`. Default none. A change replaces the pool. */
+    /**
+     * Zones to spread over, for example `["1", "2", "3"]`, in any order. Default none. A change replaces the pool.
+     */
     availabilityZones?: string[];
     /** Most pods a node takes, 10 to 250. Default: what AKS picks for the network mode. A change replaces the pool. */
     maxPods?: number;
@@ -73,13 +75,15 @@ export interface WorkerPoolArgs {
     /**
      * In which order the pool is replaced when something changes that AKS fixes at creation. `createFirst`: the new
      * pool comes, the pods are moved there by evictions, then the old pool goes; both are billed meanwhile, and quota
-     * needs room for both. `deleteFirst`: the old pool is drained and deleted, then the new one comes; its capacity is
+     * needs room for both. Where the autoscaler decides, the new pool has as many nodes at first as the old one has,
+     * within its bounds, whatever their sizes. `deleteFirst`: the old pool is drained and deleted, then the new one comes; its capacity is
      * gone meanwhile. Default `createFirst`.
      */
     replacement?: PoolReplacement;
     /**
      * Minutes that draining the pool may take before it is replaced or removed, 5 to 1440; also AKS's own limit for
-     * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails and deletes nothing.
+     * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails, and the
+     * pool stays.
      * Default 30. A change applies from then on. Without the program there is no drain: `pulumi destroy` ends pods at
      * once.
      */

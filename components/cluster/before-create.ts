@@ -10,17 +10,17 @@ import { unlessMissing } from "../shared/unless-missing";
  */
 export function beforePoolCreate(
     component: string,
-    owner: string,
     parent: pulumi.Resource,
     opts: { onDryRun: boolean },
 ): pulumi.ResourceHook[] {
     const check = async ({ newInputs = {} }: pulumi.ResourceHookArgs) => {
-        const { resourceGroupName, resourceName, agentPoolName } = newInputs as Record<string, unknown>;
+        const { resourceGroupName, resourceName, agentPoolName, nodeLabels } = newInputs as Record<string, unknown>;
         if (typeof resourceGroupName !== "string" || typeof resourceName !== "string") return;
         const cluster = await unlessMissing(getManagedCluster({ resourceGroupName, resourceName }, { parent }));
         const pools = cluster?.agentPoolProfiles ?? [];
         const there = pools.find(({ name }) => name === agentPoolName);
-        if (there?.nodeLabels?.[POOL_OWNER_LABEL] !== owner) return;
+        const owner = (nodeLabels as Record<string, unknown> | undefined)?.[POOL_OWNER_LABEL];
+        if (typeof owner !== "string" || there?.nodeLabels?.[POOL_OWNER_LABEL] !== owner) return;
         throw new Error(leftOver(String(agentPoolName)));
     };
     return resourceHooks(component, "before the creation of a pool", check, opts);

@@ -53,7 +53,10 @@ export type NodePriority = (typeof NodePriority)[keyof typeof NodePriority];
 
 /** In which order a pool is replaced, where a change cannot be made on the pool that is there. */
 export const PoolReplacement = {
-    /** The new pool first: SGX capacity never falls, and both pools are billed until the old one is drained. */
+    /**
+     * The new pool first, and the old one is drained when its nodes offer the EPC that is in use: both pools are billed
+     * meanwhile.
+     */
     createFirst: "createFirst",
     /** The old pool first, drained: for a quota that has no room for both. Capacity is gone meanwhile. */
     deleteFirst: "deleteFirst",

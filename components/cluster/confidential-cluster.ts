@@ -51,6 +51,11 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
      * Hosts that the workloads reach for themselves are not in it.
      */
     public readonly egress: pulumi.Output<EgressRule[]>;
+    /**
+     * Names of the pools in Azure, without the system pool. In an update they are known when all pools are made, and
+     * those whose place they take are drained.
+     */
+    public readonly poolNames: pulumi.Output<string[]>;
 
     constructor(name: string, args: ConfidentialClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
@@ -61,7 +66,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
 
         const spec = checkedInputs(subject, found);
         const parts = createCluster(name, spec, spec.cluster, this);
-        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained } = poolsAndAccess(name, spec, parts, this);
+        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, poolNames } = poolsAndAccess(name, spec, parts, this);
         managedClusters.keep(this, parts.cluster);
 
         this.resourceGroupName = pulumi.output(parts.resourceGroupName);
@@ -70,16 +75,17 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
         this.egress = parts.cluster.location.apply((location) => egressOfCluster(found, location));
+        this.poolNames = poolNames;
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
-            // The program goes on until old pools are drained: the engine deletes them when it has ended.
-            clusterName: pulumi.all([this.clusterName, drained]).apply(([known]) => known),
+            clusterName: this.clusterName,
             clusterId: this.clusterId,
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
             egress: this.egress,
+            poolNames: this.poolNames,
         });
     }
 

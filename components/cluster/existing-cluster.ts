@@ -49,6 +49,11 @@ export class ExistingCluster extends pulumi.ComponentResource {
      * of Azure's public cloud.
      */
     public readonly egress: pulumi.Output<EgressRule[]>;
+    /**
+     * Names of the pools in Azure, without the system pool. In an update they are known when all pools are made, and
+     * those whose place they take are drained.
+     */
+    public readonly poolNames: pulumi.Output<string[]>;
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
@@ -72,7 +77,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
         // The version is the cluster's owner's.
         const unversioned = { kubernetesVersion: undefined, hasUpgradeChannel: false, after: [] };
         const parts = { ...spec, clusterName, clusterId, cluster: undefined, ...unversioned };
-        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, drained } = poolsAndAccess(name, spec, parts, this);
+        const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, poolNames } = poolsAndAccess(name, spec, parts, this);
 
         this.resourceGroupName = pulumi.output(resourceGroupName);
         this.clusterName = clusterName;
@@ -80,16 +85,17 @@ export class ExistingCluster extends pulumi.ComponentResource {
         this.oidcIssuerUrl = oidcIssuerUrl;
         this.kubeletPrincipalId = kubeletPrincipalId;
         this.egress = pulumi.output(egressOfExisting(spec));
+        this.poolNames = poolNames;
         this.kubeconfig = kubeconfig;
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
-            // The program goes on until old pools are drained: the engine deletes them when it has ended.
-            clusterName: pulumi.all([this.clusterName, drained]).apply(([known]) => known),
+            clusterName: this.clusterName,
             clusterId: this.clusterId,
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
             egress: this.egress,
+            poolNames: this.poolNames,
         });
     }
 

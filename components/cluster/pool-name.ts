@@ -17,16 +17,3 @@ export function azurePoolName(name: string, fixed: Readonly<Record<string, unkno
     const number = createHash("sha256").update(text).digest().readUIntBE(0, 6) % base ** hashLength;
     return `${name}${number.toString(base).padStart(hashLength, "0")}`;
 }
-
-/**
- * Value of the label that says whose a pool is: `project.stack.component`. What a label cannot hold becomes a dash, and
- * a hash then keeps two owners apart.
- */
-export function poolOwner(project: string, stack: string, component: string): string {
-    const full = `${project}.${stack}.${component}`;
-    const longest = 63;
-    const safe = full.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
-    if (safe === full && full.length <= longest) return full;
-    const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
-    return `${safe.slice(0, longest - hash.length - 1)}-${hash}`;
-}

@@ -4,7 +4,7 @@ import { POOL_OWNER_LABEL } from "../sgx";
 import { beforePoolCreate } from "./before-create";
 import { beforePoolUpdate } from "./before-update";
 import { NodePriority, PoolReplacement } from "./choices";
-import { afterDrain, type DrainedPool, type DrainPlace } from "./drain/pool-drain";
+import { drainedFirst, firstNodes, type DrainedPool, type DrainPlace } from "./drain/pool-drain";
 import { azurePoolName } from "./pool-name";
 import { poolSecurityBody } from "./security";
 import { busyHooks } from "./settle";
@@ -28,6 +28,12 @@ export interface PoolPlace {
     after: pulumi.Resource[];
 }
 
+/** Pools, and when those that are deleted before they are replaced are drained. */
+interface WorkerPools {
+    created: AgentPool[];
+    drained: pulumi.Output<unknown>[];
+}
+
 /** What AKS refuses to change on a pool that exists. */
 const fixedAtCreation = [
     "vmSize",
@@ -49,21 +55,27 @@ export function workerPools(
     pools: readonly DrainedPool[],
     { resourceGroupName, clusterName, tags, drains, kubernetesVersion, hasUpgradeChannel, after }: PoolPlace,
     opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
-): AgentPool[] {
+): WorkerPools {
     const created: AgentPool[] = [];
+    const drained: pulumi.Output<unknown>[] = [];
+    const nodes = firstNodes(drains, pools);
     const hooks = { ...busyHooks(name, "pools", opts.parent), beforeUpdate: beforePoolUpdate(name, opts.parent) };
     // Where the old pool goes first, a preview still finds it.
     const beforeCreate = {
-        [PoolReplacement.createFirst]: beforePoolCreate(name, drains.owner, opts.parent, { onDryRun: true }),
-        [PoolReplacement.deleteFirst]: beforePoolCreate(name, drains.owner, opts.parent, { onDryRun: false }),
+        [PoolReplacement.createFirst]: beforePoolCreate(name, opts.parent, { onDryRun: true }),
+        [PoolReplacement.deleteFirst]: beforePoolCreate(name, opts.parent, { onDryRun: false }),
     };
-    for (const drainedPool of pools) {
+    for (const [index, drainedPool] of pools.entries()) {
         const { spec: pool, azureName: agentPoolName } = drainedPool;
+        const earlier = [...after, ...created].slice(-1);
+        const done = drainedFirst(drains, drainedPool, earlier);
+        if (done !== undefined) drained.push(done);
         const args = {
             resourceGroupName,
             resourceName: clusterName,
             agentPoolName,
             ...workerPoolBody(pool),
+            count: nodes[index],
             nodeLabels: { ...pool.labels, [POOL_OWNER_LABEL]: drains.owner },
             // The nodes follow the cluster's version by this alone.
             orchestratorVersion: kubernetesVersion,
@@ -74,14 +86,14 @@ export function workerPools(
             // Said in both cases: azure-native deletes a resource with a fixed name first.
             deleteBeforeReplace: pool.replacement === PoolReplacement.deleteFirst,
             replaceOnChanges: [...fixedAtCreation],
-            dependsOn: afterDrain(drains, drainedPool, [...after, ...created].slice(-1)),
+            dependsOn: done?.apply(() => earlier) ?? earlier,
             ignoreChanges: ignoredOfPool(pool, kubernetesVersion === undefined || hasUpgradeChannel),
             hooks: { ...hooks, beforeCreate: beforeCreate[pool.replacement] },
             customTimeouts: { create: "45m", update: "90m", delete: "45m" },
         };
         created.push(new AgentPool(`${name}-${pool.name}`, args, options));
     }
-    return created;
+    return { created, drained };
 }
 
 /** The pool's name in Azure; unknown only where the id of its subnet is. */

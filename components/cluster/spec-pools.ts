@@ -66,7 +66,7 @@ export function systemPoolSpec(args: SystemPoolArgs): SystemPoolSpec {
         name: args.name ?? systemPoolDefaults.name,
         vmSize: args.vmSize ?? systemPoolDefaults.vmSize,
         scale: scaleSpec(args, systemPoolDefaults.count),
-        availabilityZones: args.availabilityZones,
+        availabilityZones: sorted(args.availabilityZones),
         osDiskSizeGb: args.osDiskSizeGb,
         criticalAddonsOnly: args.criticalAddonsOnly ?? systemPoolDefaults.criticalAddonsOnly,
         ...asAksHasIt,
@@ -100,7 +100,7 @@ function workerPoolSpec(args: WorkerPoolArgs & Scale, name: string, addresses: P
     return {
         name,
         scale: scaleSpec(args, workerPoolDefaults.count),
-        availabilityZones: args.availabilityZones,
+        availabilityZones: sorted(args.availabilityZones),
         osDiskSizeGb: args.osDiskSizeGb,
         osSku: args.osSku ?? workerPoolDefaults.osSku,
         priority: args.priority ?? workerPoolDefaults.priority,
@@ -115,6 +115,9 @@ function workerPoolSpec(args: WorkerPoolArgs & Scale, name: string, addresses: P
         ...asAksHasIt,
     };
 }
+
+/** Zones are a set: another order is not another pool. */
+const sorted = (zones: string[] | undefined) => (zones === undefined ? undefined : [...zones].sort());
 
 /** How AKS upgrades the nodes of a pool, as its arguments say it. */
 export type UpgradeArgs = Pick<WorkerPoolArgs, "maxSurge" | "maxUnavailable" | "soakMinutes" | "undrainableNodes">;

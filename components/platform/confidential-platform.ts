@@ -51,6 +51,11 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
      * the package adds to it.
      */
     public readonly egress: pulumi.Output<EgressRule[]>;
+    /**
+     * Names of the pools in Azure, without the system pool. In an update they are known when all pools are made, and
+     * those whose place they take are drained.
+     */
+    public readonly poolNames: pulumi.Output<string[]>;
     /** Name of the sample's Job, where there is one. */
     public readonly sampleJobName: pulumi.Output<string | undefined>;
 
@@ -85,6 +90,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.oidcIssuerUrl = cluster.oidcIssuerUrl;
         this.kubeletPrincipalId = cluster.kubeletPrincipalId;
         this.egress = cluster.egress;
+        this.poolNames = cluster.poolNames;
         this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
@@ -93,6 +99,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,
             egress: this.egress,
+            poolNames: this.poolNames,
             sampleJobName: this.sampleJobName,
         });
     }

@@ -7,7 +7,7 @@ export const SGX_NODE_LABEL_VALUE = "true";
 /** Label of every node of a pool of this package: the pool's name in the program, which Azure's name starts with. */
 export const POOL_LABEL = "confidential-aks/pool";
 
-/** Label of every node of a pool of this package: project, stack and component that the pool is of. */
+/** Label of every node of a pool of this package: the component that the pool is of, in one state of Pulumi. */
 export const POOL_OWNER_LABEL = "confidential-aks/owner";
 
 /** Key of the optional taint of enclave pools (effect NoSchedule). */

@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-type Text = string | undefined;
-
 /**
- * The text of an output where it is known, and `otherwise` in a preview that does not know it. For what a reader of the
- * preview is better off with than with "unknown"; the update then has the text itself.
+ * The value of an output where it is known, and `otherwise` in a preview that does not know it. For what a reader of the
+ * preview is better off with than with "unknown"; the update then has the value itself.
  */
-export function knownOr(output: pulumi.Output<Text>, otherwise: Text): pulumi.Output<Text> {
+export function knownOr<T>(output: pulumi.Output<T>, otherwise: T): pulumi.Output<T> {
     // The SDK's outputs have this promise, which its types leave out.
     const { isKnown } = output as unknown as { isKnown: Promise<boolean> };
-    return pulumi.output(isKnown).apply((known): pulumi.Output<Text> => (known ? output : pulumi.output(otherwise)));
+    return pulumi.output(isKnown).apply((known) => (known ? output : otherwise)) as pulumi.Output<T>;
 }

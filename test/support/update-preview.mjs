@@ -5,6 +5,8 @@
  */
 export function knownInUpdate({ type, name, inputs }, location = "westeurope") {
     const id = `${name}-id`;
+    // The engine's own.
+    if (type === "pulumi:index:Stash") return { id, outputs: { output: inputs.input } };
     if (!type.startsWith("azure-native:")) return { id, outputs: {} };
     const kind = type.split(":")[2] ?? "";
     const own = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}Name`;

@@ -1,3 +1,6 @@
+/** Label that AKS gives a node: the name of its pool in Azure. */
+export const agentPoolLabel = "kubernetes.azure.com/agentpool";
+
 /** A node of a pool, as far as a drain needs it. */
 export interface DrainNode {
     name: string;
@@ -23,8 +26,8 @@ export interface DrainPod {
     isMirror: boolean;
     /** Its containers have ended, and do not start again. */
     isFinished: boolean;
-    /** It has been asked to end. */
-    isEnding: boolean;
+    /** Time at which its grace is over, since it has been asked to end, in milliseconds; undefined: it has not. */
+    endsBy: number | undefined;
 }
 
 /** What the API server answers to an eviction; `refused` is the reason, such as a budget with its numbers. */

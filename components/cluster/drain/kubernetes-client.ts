@@ -1,10 +1,7 @@
 import type { V1Node, V1Pod } from "@kubernetes/client-node";
 import { EPC_RESOURCE, parseQuantity, podRequests } from "../../sgx";
 import { pace } from "../../shared/pace";
-import { ClusterError, type DrainClient, type DrainNode, type DrainPod } from "./cluster-client";
-
-/** Label that AKS gives a node: the name of its pool. */
-const poolLabel = "kubernetes.azure.com/agentpool";
+import { agentPoolLabel, ClusterError, type DrainClient, type DrainNode, type DrainPod } from "./cluster-client";
 
 /** Annotation of a pod that is a file on its node. */
 const mirrorAnnotation = "kubernetes.io/config.mirror";
@@ -19,7 +16,7 @@ export async function kubernetesClient(kubeconfig: string): Promise<DrainClient>
     const core = config.makeApiClient(CoreV1Api);
     return {
         nodes: async (pools) => {
-            const labelSelector = `${poolLabel} in (${pools.join(",")})`;
+            const labelSelector = `${agentPoolLabel} in (${pools.join(",")})`;
             const { items } = await asked("list nodes", core.listNode({ labelSelector }));
             return items.map(toNode);
         },
@@ -102,7 +99,7 @@ function toNode({ metadata, spec, status }: V1Node): DrainNode {
     const isReady = status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True");
     return {
         name: metadata?.name ?? "",
-        pool: metadata?.labels?.[poolLabel] ?? "",
+        pool: metadata?.labels?.[agentPoolLabel] ?? "",
         ready: isReady === true,
         schedulable: spec?.unschedulable !== true,
         epc: parseQuantity(status?.allocatable?.[EPC_RESOURCE]) ?? 0,
@@ -119,6 +116,6 @@ function toPod({ metadata, spec, status }: V1Pod): DrainPod {
         controller: metadata?.ownerReferences?.find(({ controller }) => controller === true)?.kind,
         isMirror: metadata?.annotations?.[mirrorAnnotation] !== undefined,
         isFinished: status?.phase === "Succeeded" || status?.phase === "Failed",
-        isEnding: metadata?.deletionTimestamp !== undefined,
+        endsBy: metadata?.deletionTimestamp?.getTime(),
     };
 }

@@ -1,13 +1,15 @@
 import type { AgentPool } from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
 import { SGX_NODE_LABEL } from "../../sgx";
+import { knownOr } from "../../shared/known";
+import { showProgress } from "../../shared/progress";
 import { PoolReplacement } from "../choices";
 import { enclavePoolDefaults } from "../defaults";
 import type { WorkerPoolSpec } from "../spec-pools";
-import { drain, type Move } from "./drain";
+import { drain } from "./drain";
 import { kubernetesClient } from "./kubernetes-client";
-import { movesOf, type Candidate } from "./moves";
-import { stalePools, type PoolProfile, type StalePool } from "./stale-pools";
+import { movesOf, nodesAtFirst, type Move, type ProgramPool } from "./moves";
+import { stalePools, type PoolProfile } from "./stale-pools";
 
 /** Where pools are drained. */
 export interface DrainPlace {
@@ -15,7 +17,7 @@ export interface DrainPlace {
     found: pulumi.Output<{ agentPoolProfiles?: PoolProfile[] }>;
     kubeconfig: pulumi.Output<string>;
     /** Whose pools are drained: the value of a label. */
-    owner: string;
+    owner: pulumi.Output<string>;
     /** What progress is shown of. */
     component: pulumi.Resource;
 }
@@ -32,20 +34,38 @@ export interface DrainedPool {
  * and the next update goes on. Hooks before deletions would ask for the program in every `pulumi destroy`.
  */
 
-/** What a pool waits for: the pools before it; and where it is deleted before it is replaced, until it is drained. */
-export function afterDrain(
+/** Nodes that each pool is made with, in their order. They are known in a preview, too. */
+export function firstNodes({ found, owner }: DrainPlace, pools: readonly DrainedPool[]): pulumi.Output<number>[] {
+    const names = pulumi.all(pools.map(({ azureName }) => azureName));
+    const nodes = pulumi.all([found, owner, names]).apply(([{ agentPoolProfiles }, known, wanted]) => {
+        const stale = stalePools(agentPoolProfiles, known, new Set(wanted));
+        const asked = programPools(pools, wanted);
+        const moves = movesOf(stale, asked, namesOf(agentPoolProfiles));
+        return asked.map((pool) => nodesAtFirst(pool, moves));
+    });
+    return pools.map(({ spec }, index) => {
+        const { minCount } = spec.scale;
+        return knownOr(
+            nodes.apply((each) => each[index] ?? minCount),
+            minCount,
+        );
+    });
+}
+
+/** Known when a pool that is deleted before it is replaced is drained; undefined: it waits for no drain. */
+export function drainedFirst(
     place: DrainPlace,
     { spec, azureName }: DrainedPool,
-    earlier: pulumi.Resource[],
-): pulumi.Input<pulumi.Resource[]> {
-    if (pulumi.runtime.isDryRun() || spec.replacement !== PoolReplacement.deleteFirst) return earlier;
+    earlier: readonly pulumi.Resource[],
+): pulumi.Output<unknown> | undefined {
+    if (pulumi.runtime.isDryRun() || spec.replacement !== PoolReplacement.deleteFirst) return undefined;
     const { found, kubeconfig, owner } = place;
-    const ready = pulumi.all([found, kubeconfig, azureName, pulumi.all(earlier.map(({ urn }) => urn))]);
-    return ready.apply(async ([{ agentPoolProfiles }, config, name]) => {
-        const stale = stalePools(agentPoolProfiles, owner, new Set([name])).filter(({ pool }) => pool === spec.name);
-        await drained(place, stale, [], spec.drainTimeoutMinutes, config);
-        return earlier;
+    const ready = pulumi.all([found, kubeconfig, owner, azureName, pulumi.all(earlier.map(({ urn }) => urn))]);
+    const done = ready.apply(async ([{ agentPoolProfiles }, config, known, name]) => {
+        const stale = stalePools(agentPoolProfiles, known, new Set([name])).filter(({ pool }) => pool === spec.name);
+        await drained(place, [{ stale, successors: [] }], spec.drainTimeoutMinutes, config);
     });
+    return pulumi.unsecret(done);
 }
 
 /** Known when the pools that the program has no longer are drained, after all that it has are there. */
@@ -59,38 +79,48 @@ export function staleDrained(
     const names = pulumi.all(pools.map(({ azureName }) => azureName));
     // With `--target`, a pool may stay what it was: its id says so.
     const ids = pulumi.all(created.map(({ id }) => id));
-    const ready = pulumi.all([found, kubeconfig, names, ids]);
-    const done = ready.apply(async ([{ agentPoolProfiles }, config, wanted, there]) => {
+    const ready = pulumi.all([found, kubeconfig, owner, names, ids]);
+    const done = ready.apply(async ([{ agentPoolProfiles }, config, known, wanted, there]) => {
         const real = there.map((id) => id.split("/").at(-1) ?? "");
-        const stale = stalePools(agentPoolProfiles, owner, new Set([...wanted, ...real]));
-        const candidates = pools.map(({ spec }, index): Candidate => {
-            const { minCount, autoscaled } = spec.scale;
-            const hasSgx = SGX_NODE_LABEL in spec.labels;
-            return { pool: spec.name, azureName: wanted[index] ?? "", nodes: minCount, autoscaled, hasSgx };
-        });
+        const stale = stalePools(agentPoolProfiles, known, new Set([...wanted, ...real]));
         const minutes = stale.map(({ pool, minutes: made }) => {
             const now = pools.find(({ spec }) => spec.name === pool)?.spec.drainTimeoutMinutes;
             return now ?? made ?? enclavePoolDefaults.drainTimeoutMinutes;
         });
-        await drained(place, stale, movesOf(stale, candidates), Math.max(...minutes), config);
+        const moves = movesOf(stale, programPools(pools, wanted), namesOf(agentPoolProfiles));
+        await drained(place, moves, Math.max(...minutes), config);
     });
     return pulumi.unsecret(done);
 }
 
+const namesOf = (profiles: readonly PoolProfile[] | undefined): ReadonlySet<string> =>
+    new Set((profiles ?? []).flatMap(({ name }) => name ?? []));
+
+function programPools(pools: readonly DrainedPool[], names: readonly string[]): ProgramPool[] {
+    return pools.map(({ spec }, index) => ({
+        pool: spec.name,
+        azureName: names[index] ?? "",
+        hasSgx: spec.labels[SGX_NODE_LABEL] !== undefined,
+        scale: spec.scale,
+    }));
+}
+
 async function drained(
     { component }: DrainPlace,
-    stale: readonly StalePool[],
     moves: readonly Move[],
     minutes: number,
     kubeconfig: string,
 ): Promise<void> {
-    if (stale.length === 0) return;
+    if (moves.every(({ stale }) => stale.length === 0)) return;
     const client = await kubernetesClient(kubeconfig);
     await drain(
         client,
-        { stale, moves, minutes },
+        { moves, minutes },
         {
-            progress: (text) => void pulumi.log.info(text, component, undefined, true),
+            notice: (text) => void pulumi.log.info(text, component),
+            progress: (text) => {
+                showProgress(text, component);
+            },
             warning: (text) => void pulumi.log.warn(text, component),
         },
     );

@@ -1,17 +1,24 @@
-import { POOL_LABEL, POOL_OWNER_LABEL } from "../../sgx";
+import { POOL_LABEL, POOL_OWNER_LABEL, SGX_NODE_LABEL } from "../../sgx";
 
 /** What AKS shows of a pool, as far as a drain needs it. */
 export interface PoolProfile {
     name?: string;
+    count?: number;
     nodeLabels?: Record<string, string>;
     upgradeSettings?: { drainTimeoutInMinutes?: number };
 }
 
-/** A pool of this program that is there and that the program has no longer: Pulumi deletes it. */
+/**
+ * A pool that this program made and has no longer. Pulumi deletes it, unless an option or the command line says
+ * otherwise, of which a program sees nothing.
+ */
 export interface StalePool {
     /** Name that it had in the program. */
     pool: string;
     azureName: string;
+    hasSgx: boolean;
+    /** Nodes that it has. */
+    nodes: number;
     /** Minutes that its drain may take, as it was made; undefined: not set. */
     minutes: number | undefined;
 }
@@ -22,9 +29,16 @@ export function stalePools(
     owner: string,
     current: ReadonlySet<string>,
 ): StalePool[] {
-    return (profiles ?? []).flatMap(({ name, nodeLabels, upgradeSettings }) => {
+    return (profiles ?? []).flatMap(({ name, count, nodeLabels, upgradeSettings }) => {
         if (name === undefined || current.has(name) || nodeLabels?.[POOL_OWNER_LABEL] !== owner) return [];
-        const pool = nodeLabels[POOL_LABEL] ?? name;
-        return [{ pool, azureName: name, minutes: upgradeSettings?.drainTimeoutInMinutes }];
+        return [
+            {
+                pool: nodeLabels[POOL_LABEL] ?? name,
+                azureName: name,
+                hasSgx: nodeLabels[SGX_NODE_LABEL] !== undefined,
+                nodes: count ?? 0,
+                minutes: upgradeSettings?.drainTimeoutInMinutes,
+            },
+        ];
     });
 }

@@ -6,6 +6,8 @@ import {
     type DrainPod,
 } from "../../../components/cluster/drain/cluster-client";
 import { drain, type DrainPlan } from "../../../components/cluster/drain/drain";
+import type { Move, Successor } from "../../../components/cluster/drain/moves";
+import type { StalePool } from "../../../components/cluster/drain/stale-pools";
 
 beforeEach(() => {
     vi.useFakeTimers();
@@ -32,7 +34,7 @@ class FakeCluster implements DrainClient {
 
     pod(node: string, name: string, more: Partial<DrainPod> = {}): this {
         const pod = { namespace: "shop", name, uid: name, epc: 4 * epc, controller: "ReplicaSet" };
-        const flags = { isMirror: false, isFinished: false, isEnding: false };
+        const flags = { isMirror: false, isFinished: false, endsBy: undefined };
         this.placed.set(node, [...(this.placed.get(node) ?? []), { ...pod, ...flags, ...more }]);
         return this;
     }
@@ -56,36 +58,38 @@ class FakeCluster implements DrainClient {
         if (refused !== undefined) return Promise.resolve({ refused });
         this.evicted.push(pod.name);
         for (const pods of this.placed.values())
-            for (const each of pods) if (each.uid === pod.uid) each.isEnding = true;
+            for (const each of pods)
+                if (each.uid === pod.uid) each.endsBy = Date.now() + this.graceSeconds * 1000;
         setTimeout(() => {
             for (const [node, pods] of this.placed)
-                this.placed.set(
-                    node,
-                    pods.filter(({ uid }) => uid !== pod.uid),
-                );
+                if (this.nodeList.some(({ name, ready }) => name === node && ready))
+                    this.placed.set(
+                        node,
+                        pods.filter(({ uid }) => uid !== pod.uid),
+                    );
         }, this.graceSeconds * 1000);
         return Promise.resolve({});
     }
 }
 
-const plan: DrainPlan = {
-    stale: [{ pool: "enclave", azureName: "enclaveold1", minutes: undefined }],
-    moves: [
-        {
-            from: ["enclaveold1"],
-            to: [{ pool: "enclave", azureName: "enclavenew1", nodes: 1, autoscaled: false }],
-        },
-    ],
-    minutes: 5,
-};
+const enclave: StalePool = { pool: "enclave", azureName: "enclaveold1", hasSgx: true, nodes: 1, minutes: undefined };
+const successor: Successor = { pool: "enclave", azureName: "enclavenew1", nodes: 1, autoscaled: false };
+const plan: DrainPlan = { moves: [{ stale: [enclave], successors: [successor] }], minutes: 5 };
+const moved = (more: Partial<Move>): Partial<DrainPlan> => ({ moves: [{ ...plan.moves[0]!, ...more }] });
+/** A pool that is only removed. */
+const removed = moved({ successors: [] });
 
 /** Runs a drain to its end; gives its error, and what it said. */
 async function run(cluster: FakeCluster, more: Partial<DrainPlan> = {}) {
-    const said: string[] = [];
+    const [noticed, said]: [string[], string[]] = [[], []];
     const warned: string[] = [];
     let error: Error | undefined;
     let seconds = -1;
     const report = {
+        notice: (text: string) => {
+            expect(cluster.nodeList.every(({ schedulable }) => schedulable)).toBe(true);
+            noticed.push(text);
+        },
         progress: (text: string) => void said.push(text),
         warning: (text: string) => void warned.push(text),
     };
@@ -99,7 +103,7 @@ async function run(cluster: FakeCluster, more: Partial<DrainPlan> = {}) {
     );
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(seconds, "the drain ends").toBeGreaterThanOrEqual(0);
-    return { message: error?.message, said, warned, seconds };
+    return { message: error?.message, noticed, said, warned, seconds };
 }
 
 const old = () => new FakeCluster().node("old", "enclaveold1");
@@ -156,7 +160,7 @@ describe("a drain", () => {
         expect(message).toContain('pool "enclave" (enclaveold1 in Azure) did not end within 5 minutes');
         expect(message).toContain("shop/web stays: The disruption budget web needs 2 healthy pods");
         expect(message).not.toContain("shop/other");
-        expect(message).toContain("Nothing was deleted");
+        expect(message).toContain("The old nodes were not deleted; they take no new pods");
         expect(seconds).toBeLessThan(6 * 60);
     });
 
@@ -175,13 +179,51 @@ describe("a drain", () => {
             expect(cluster.nodeList.filter(({ schedulable }) => schedulable).map(({ name }) => name)).toEqual(["new"]);
             return undefined;
         };
-        const stale = [...plan.stale, { pool: "enclave", azureName: "enclaveold0", minutes: undefined }];
-        expect((await run(cluster, { stale })).message).toBeUndefined();
+        const stale = [enclave, { ...enclave, azureName: "enclaveold0" }];
+        expect((await run(cluster, moved({ stale }))).message).toBeUndefined();
         expect(cluster.evicted.sort()).toEqual(["a", "b"]);
     });
 });
 
+describe("a node that is not ready", () => {
+    const dead = (): FakeCluster => new FakeCluster().node("old", "enclaveold1", { ready: false });
+
+    test("is not waited for when the grace of its pods is over", async () => {
+        const cluster = dead().node("new", "enclavenew1").pod("old", "web").pod("old", "other");
+        cluster.graceSeconds = 60;
+        const { message, warned, seconds } = await run(cluster);
+        expect(message).toBeUndefined();
+        expect(cluster.evicted).toEqual(["web", "other"]);
+        expect(seconds).toBeGreaterThanOrEqual(60);
+        expect(warned).toEqual(
+            ["web", "other"].map((pod) => {
+                return `shop/${pod} has not ended, and cannot: its node old is not ready. The drain goes on without it`;
+            }),
+        );
+    });
+
+    test("still has the pods that a budget keeps, and is named", async () => {
+        const cluster = dead().node("new", "enclavenew1").pod("old", "web");
+        cluster.budget = () => "The disruption budget web needs 2 healthy pods";
+        const { message } = await run(cluster);
+        expect(message).toContain("stays: The disruption budget web needs 2 healthy pods on node old, which is not ready");
+    });
+
+    test("needs no room for pods that are waited for in vain", async () => {
+        const cluster = dead().node("new", "enclavenew1", { epc: 0 }).pod("old", "web", { endsBy: Date.now() - 1 });
+        expect((await run(cluster)).message).toBeUndefined();
+    });
+});
+
 describe("before a drain", () => {
+    test("the pools are named, and how to open their nodes again, before the first one is closed", async () => {
+        const { noticed } = await run(old().node("new", "enclavenew1").pod("old", "web"));
+        expect(noticed).toEqual([
+            'the program does not have pool "enclave" (enclaveold1 in Azure) any more: the pods are moved off these nodes, ' +
+                "which take no new ones from now on. To undo that: kubectl uncordon -l 'kubernetes.azure.com/agentpool in (enclaveold1)'",
+        ]);
+    });
+
     test("the new nodes have to offer the EPC that runs on the old ones", async () => {
         const cluster = old().node("new", "enclavenew1", { epc: 0 }).pod("old", "web");
         setTimeout(() => {
@@ -204,42 +246,55 @@ describe("before a drain", () => {
         expect(cluster.evicted).toEqual([]);
     });
 
-    test("one node with EPC is enough where the autoscaler brings the others", async () => {
+    test("all nodes that an autoscaled pool is made with have to offer theirs", async () => {
         const cluster = old()
-            .node("new-1", "enclavenew1", { epc: epc })
+            .node("new-1", "enclavenew1", { epc })
             .node("new-2", "enclavenew1", { epc: 0 })
             .pod("old", "web");
-        const to = [{ pool: "enclave", azureName: "enclavenew1", nodes: 2, autoscaled: true }];
-        expect((await run(cluster, { moves: [{ from: ["enclaveold1"], to }] })).message).toBeUndefined();
+        const scaled = moved({ successors: [{ ...successor, nodes: 2, autoscaled: true }] });
+        expect((await run(cluster, scaled)).message).toContain("(1 of 2 offer them)");
+        expect(cluster.evicted).toEqual([]);
+        cluster.nodeList[2]!.epc = 8 * epc;
+        expect((await run(cluster, scaled)).message).toBeUndefined();
+        expect(cluster.evicted).toEqual(["web"]);
     });
 
-    const others = [
-        { pool: "first", azureName: "first1", nodes: 1, autoscaled: false },
-        { pool: "second", azureName: "second1", nodes: 1, autoscaled: false },
-    ];
-
-    test("the nodes of other pools have to offer it where the pool is only removed", async () => {
-        const cluster = old().node("first", "first1").node("second", "second1", { epc: 0 });
-        cluster.pod("old", "web").pod("old", "more").pod("first", "taken");
-        const moves = [{ from: ["enclaveold1"], to: others }];
-        const { message } = await run(cluster, { moves });
-        expect(message).toContain('SGX resources on the nodes of pool "second" (0 of 1 offer them) after 5 min');
+    test("an autoscaled pool without a node ends it: the autoscaler starts none for EPC", async () => {
+        const cluster = old().pod("old", "web");
+        const { message } = await run(cluster, moved({ successors: [{ ...successor, nodes: 0, autoscaled: true }] }));
+        expect(message).toContain('the nodes of pool "enclave" (0 of 1 offer them)');
+        expect(cluster.nodeList.every(({ schedulable }) => schedulable)).toBe(true);
         expect(cluster.evicted).toEqual([]);
-        cluster.nodeList.forEach((node) => (node.epc = 8 * epc));
-        expect((await run(cluster, { moves })).message).toBeUndefined();
-        expect(cluster.evicted).toEqual(["web", "more"]);
+    });
+
+    test("nodes that are smaller than the old ones are a warning: waiting brings no more", async () => {
+        const cluster = old().node("new", "enclavenew1", { epc: 3 * epc }).pod("old", "web");
+        const { message, warned } = await run(cluster);
+        expect(message).toBeUndefined();
+        expect(warned).toEqual([expect.stringMatching(/^the nodes of pool "enclave" have 3 MiB .* take 4 MiB: /)]);
     });
 
     test("nodes that are ready have room enough, whatever the other pools lack", async () => {
-        const cluster = old().node("first", "first1").node("second", "second1", { epc: 0 }).pod("old", "web");
-        const moves = [{ from: ["enclaveold1"], to: others }];
-        expect((await run(cluster, { moves })).message).toBeUndefined();
-        expect(cluster.evicted).toEqual(["web"]);
+        const cluster = old().node("b-1", "bnew1").node("c-1", "cnew1", { epc: 0 }).pod("old", "web");
+        const successors = ["b", "c"].map((pool) => ({ ...successor, pool, azureName: `${pool}new1` }));
+        expect((await run(cluster, moved({ successors }))).message).toBeUndefined();
+    });
+
+    test("several pools that take the place of one are waited for together", async () => {
+        const cluster = old()
+            .node("b-1", "bnew1", { epc: 2 * epc })
+            .node("c-1", "cnew1", { epc: 0 })
+            .pod("old", "web");
+        const successors = ["b", "c"].map((pool) => ({ ...successor, pool, azureName: `${pool}new1` }));
+        const { message } = await run(cluster, moved({ successors }));
+        expect(message).toContain('SGX resources on the nodes of pool "c" (0 of 1 offer them)');
+        cluster.nodeList[2]!.epc = 2 * epc;
+        expect((await run(cluster, moved({ successors }))).message).toBeUndefined();
     });
 
     test("a pool that is removed waits for no nodes where there is no other", async () => {
         const cluster = old().pod("old", "web");
-        expect((await run(cluster, { moves: [] })).message).toBeUndefined();
+        expect((await run(cluster, removed)).message).toBeUndefined();
         expect(cluster.evicted).toEqual(["web"]);
     });
 });
@@ -248,16 +303,16 @@ describe("a cluster that cannot be reached", () => {
     test("ends the drain with the reason, after a while", async () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("connect ECONNREFUSED", false);
-        const { message, seconds } = await run(cluster, { moves: [] });
-        expect(message).toContain("the cluster cannot be reached to drain old nodes: connect ECONNREFUSED. Nothing");
+        const { message, seconds } = await run(cluster, removed);
+        expect(message).toContain("the cluster cannot be reached to drain old nodes: connect ECONNREFUSED. The old");
         expect(seconds).toBeGreaterThan(60);
     });
 
     test("ends it at once where the credentials are not enough", async () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("403 Forbidden", true);
-        const { message, seconds } = await run(cluster, { moves: [] });
-        expect(message).toContain("old nodes cannot be drained: 403 Forbidden. Nothing was deleted");
+        const { message, seconds } = await run(cluster, removed);
+        expect(message).toContain("old nodes cannot be drained: 403 Forbidden. The old nodes were not deleted");
         expect(seconds).toBe(0);
     });
 
@@ -265,7 +320,7 @@ describe("a cluster that cannot be reached", () => {
         const cluster = old().pod("old", "web");
         cluster.failure = new ClusterError("socket hang up", false);
         setTimeout(() => (cluster.failure = undefined), 30_000);
-        expect((await run(cluster, { moves: [] })).message).toBeUndefined();
+        expect((await run(cluster, removed)).message).toBeUndefined();
         expect(cluster.evicted).toEqual(["web"]);
     });
 });
