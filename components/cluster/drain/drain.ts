@@ -112,7 +112,10 @@ class Drained {
         for (const { name, schedulable } of nodes) if (schedulable) await this.client.cordon(name);
         const placed = await movable(this.client, nodes);
         for (const pod of placed.filter(isOnDeadNode))
-            this.warn(pod, `has not ended, and cannot: its node ${pod.node.name} is not ready. The drain goes on without it`);
+            this.warn(
+                pod,
+                `has not ended, and cannot: its node ${pod.node.name} is not ready. The drain goes on without it`,
+            );
         this.left = placed.filter((pod) => !isOnDeadNode(pod));
         for (const pod of this.left) if (!isEnding(pod)) await this.evict(pod);
         if (this.left.length === 0) return undefined;
@@ -131,7 +134,8 @@ class Drained {
     }
 
     private async evict(pod: PlacedPod): Promise<void> {
-        if (pod.controller === undefined) this.warn(pod, "has no controller that starts it again: it ends with the old node");
+        if (pod.controller === undefined)
+            this.warn(pod, "has no controller that starts it again: it ends with the old node");
         const { refused } = await this.client.evict(pod);
         if (refused === undefined) this.refusals.delete(pod.uid);
         else this.refusals.set(pod.uid, refused);

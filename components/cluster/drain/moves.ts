@@ -32,11 +32,7 @@ export interface Move {
  * name, as when a pool is renamed, split or removed, every pool with SGX, or without for one without. `live` are the
  * names in Azure that the cluster had before the update.
  */
-export function movesOf(
-    stale: readonly StalePool[],
-    pools: readonly ProgramPool[],
-    live: ReadonlySet<string>,
-): Move[] {
+export function movesOf(stale: readonly StalePool[], pools: readonly ProgramPool[], live: ReadonlySet<string>): Move[] {
     const named = pools.map((pool) => ({ old: stale.filter((each) => each.pool === pool.pool), now: [pool] }));
     const unnamed = [true, false].map((hasSgx) => ({
         old: stale.filter((each) => each.hasSgx === hasSgx && !pools.some(({ pool }) => pool === each.pool)),

@@ -58,8 +58,7 @@ class FakeCluster implements DrainClient {
         if (refused !== undefined) return Promise.resolve({ refused });
         this.evicted.push(pod.name);
         for (const pods of this.placed.values())
-            for (const each of pods)
-                if (each.uid === pod.uid) each.endsBy = Date.now() + this.graceSeconds * 1000;
+            for (const each of pods) if (each.uid === pod.uid) each.endsBy = Date.now() + this.graceSeconds * 1000;
         setTimeout(() => {
             for (const [node, pods] of this.placed)
                 if (this.nodeList.some(({ name, ready }) => name === node && ready))
@@ -206,11 +205,15 @@ describe("a node that is not ready", () => {
         const cluster = dead().node("new", "enclavenew1").pod("old", "web");
         cluster.budget = () => "The disruption budget web needs 2 healthy pods";
         const { message } = await run(cluster);
-        expect(message).toContain("stays: The disruption budget web needs 2 healthy pods on node old, which is not ready");
+        expect(message).toContain(
+            "stays: The disruption budget web needs 2 healthy pods on node old, which is not ready",
+        );
     });
 
     test("needs no room for pods that are waited for in vain", async () => {
-        const cluster = dead().node("new", "enclavenew1", { epc: 0 }).pod("old", "web", { endsBy: Date.now() - 1 });
+        const cluster = dead()
+            .node("new", "enclavenew1", { epc: 0 })
+            .pod("old", "web", { endsBy: Date.now() - 1 });
         expect((await run(cluster)).message).toBeUndefined();
     });
 });
@@ -268,7 +271,9 @@ describe("before a drain", () => {
     });
 
     test("nodes that are smaller than the old ones are a warning: waiting brings no more", async () => {
-        const cluster = old().node("new", "enclavenew1", { epc: 3 * epc }).pod("old", "web");
+        const cluster = old()
+            .node("new", "enclavenew1", { epc: 3 * epc })
+            .pod("old", "web");
         const { message, warned } = await run(cluster);
         expect(message).toBeUndefined();
         expect(warned).toEqual([expect.stringMatching(/^the nodes of pool "enclave" have 3 MiB .* take 4 MiB: /)]);
