@@ -76,14 +76,13 @@ export interface WorkerPoolArgs {
      * In which order the pool is replaced when something changes that AKS fixes at creation. `createFirst`: the new
      * pool comes, the pods are moved there by evictions, then the old pool goes; both are billed meanwhile, and quota
      * needs room for both. Where the autoscaler decides, the new pool has as many nodes at first as the old one has,
-     * within its bounds, whatever their sizes. `deleteFirst`: the old pool is drained and deleted, then the new one comes; its capacity is
-     * gone meanwhile. Default `createFirst`.
+     * within its bounds, whatever their sizes. `deleteFirst`: the old pool is drained and deleted, then the new one
+     * comes; its capacity is gone meanwhile. Default `createFirst`.
      */
     replacement?: PoolReplacement;
     /**
      * Minutes that draining the pool may take before it is replaced or removed, 5 to 1440; also AKS's own limit for
-     * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails, and the
-     * pool stays.
+     * each node in an upgrade (not for spot pools). When the time is over, `pulumi up` fails, and the pool stays.
      * Default 30. A change applies from then on. Without the program there is no drain: `pulumi destroy` ends pods at
      * once.
      */

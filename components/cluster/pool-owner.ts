@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Value of the label that says whose a pool is: unique to Pulumi's state, since two programs on one cluster may have the
- * same names of project, stack and component, and stays what it was when one of them changes. A `Stash` is in the state
- * and nowhere else; the engine makes its id once. Unknown in the first preview alone.
+ * Value of the label that says whose a pool is: unique to Pulumi's state, since two programs on one cluster may have
+ * the same names of project, stack and component, and stays what it was when one of them changes. A `Stash` is in the
+ * state and nowhere else; the engine makes its id once. Unknown in the first preview alone.
  */
 export function poolOwner(component: string, parent: pulumi.Resource): pulumi.Output<string> {
     const names = `${pulumi.getProject()}.${pulumi.getStack()}.${component}`;

@@ -28,7 +28,10 @@ export async function drain(client: DrainClient, { moves, minutes }: DrainPlan, 
     const seconds = minutes * 60;
     await repeated(
         seconds,
-        () => capacity(client, moves, (text) => report.warning(text)),
+        () =>
+            capacity(client, moves, (text) => {
+                report.warning(text);
+            }),
         report,
         (missing) =>
             `${missing} after ${inWords(seconds)}: the pods of the old nodes would find no place there, so these are neither drained nor deleted. ` +
