@@ -99,8 +99,8 @@ describe.each(Object.entries(components))("poolNames of a %s", (_, make) => {
             const build = () => void (made = make({ replacement }));
             void constructed("up", build, {}, withOldPool(ours)).catch(note);
             await vi.waitFor(() => {
-            expect(made).toBeDefined();
-        });
+                expect(made).toBeDefined();
+            });
             const { poolNames } = made as unknown as { poolNames: { promise(): Promise<unknown> } };
             await expect(poolNames.promise()).rejects.toThrow("403 Forbidden. The old nodes were not deleted");
             cluster.refuses = false;
