@@ -26,6 +26,7 @@ describe("a DCsv3 cluster", () => {
             "confidential-aks:index:ConfidentialCluster c < project-stack",
             "pulumi:index:Stash c-cluster-body < c",
             "pulumi:index:Stash c-first-version < c",
+            "pulumi:index:Stash c-pool-owner < c",
             "pulumi:providers:kubernetes c-kubernetes < c",
         ]);
     });
@@ -53,7 +54,7 @@ describe("a DCsv3 cluster", () => {
             nodeLabels: {
                 "confidential-aks/sgx": "true",
                 "confidential-aks/pool": "enclave",
-                "confidential-aks/owner": "project.stack.c",
+                "confidential-aks/owner": "project.stack.c.75a6e7c4",
             },
             upgradeSettings: {
                 maxSurge: "1",
@@ -64,7 +65,7 @@ describe("a DCsv3 cluster", () => {
             },
         });
         expect(pool.options).toEqual({
-            dependsOn: ["c", "c"],
+            dependsOn: ["c", "c", "c-pool-owner"],
             deletedWith: "c",
             ignoreChanges: ["orchestratorVersion"],
             replaceOnChanges: [

@@ -14,11 +14,12 @@ const make = (mode: Mode, args: Partial<ExistingClusterArgs> = {}) =>
 const later = <T>(value: T) => pulumi.output(value);
 
 describe("an existing cluster", () => {
-    test("gets pools and a provider, and nothing else", async () => {
+    test("gets pools, their mark in the state and a provider, and nothing else", async () => {
         const types = (await make("preview")).map(({ type, name, parent }) => `${type} ${name} < ${parent}`);
         expect(types.sort()).toEqual([
             "azure-native:containerservice:AgentPool c-enclave < c",
             "confidential-aks:index:ExistingCluster c < project-stack",
+            "pulumi:index:Stash c-pool-owner < c",
             "pulumi:providers:kubernetes c-kubernetes < c",
         ]);
     });

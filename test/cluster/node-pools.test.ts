@@ -55,7 +55,11 @@ describe("a pool without SGX", () => {
             maxCount: 3,
             availabilityZones: ["1", "2"],
             scaleSetPriority: "Spot",
-            nodeLabels: { team: "web", "confidential-aks/pool": "web", "confidential-aks/owner": "project.stack.c" },
+            nodeLabels: {
+                team: "web",
+                "confidential-aks/pool": "web",
+                "confidential-aks/owner": "project.stack.c.75a6e7c4",
+            },
             nodeTaints: ["team=web:NoSchedule"],
         });
     });
