@@ -88,9 +88,9 @@ export interface WorkerPoolArgs {
      */
     drainTimeoutMinutes?: number;
     /**
-     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). It has to be in the VNet
-     * of the cluster's other pools (https://learn.microsoft.com/azure/aks/node-pool-unique-subnet). Default: what AKS
-     * picks. A change replaces the pool.
+     * Subnet of the nodes, only for an existing cluster (a created one has `network.subnetId`). It has to be in the
+     * VNet of the cluster's other pools (https://learn.microsoft.com/azure/aks/node-pool-unique-subnet). Default: what
+     * AKS picks. A change replaces the pool.
      */
     subnetId?: pulumi.Input<string>;
 }

@@ -19,8 +19,8 @@ export interface ConfidentialClusterArgs {
      */
     enclavePools: EnclavePoolArgs[];
     /**
-     * Azure region, for example `westeurope`. Default: the provider's. Regions of Azure Government and of Azure in China
-     * are refused. A change replaces everything.
+     * Azure region, for example `westeurope`. Default: the provider's. Regions of Azure Government and of Azure in
+     * China are refused. A change replaces everything.
      */
     location?: pulumi.Input<string>;
     /** A resource group that exists. Default: one is created. A change replaces everything. */

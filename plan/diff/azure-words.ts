@@ -124,17 +124,18 @@ function inlinePoolWords(before: PlanResource | undefined, after: PlanResource |
     const [old, now] = [inlinePools(before), inlinePools(after)];
     const counts = [...now].flatMap(([name, pool]) => {
         const [from, to] = [nodeCount(old.get(name) ?? {}), nodeCount(pool)];
-        return from === undefined || to === undefined || from === to
-            ? []
-            : [`pool ${name} goes from ${from} to ${to} nodes`];
+        const isChanged = from !== undefined && to !== undefined && from !== to;
+        return isChanged ? [`pool ${name} goes from ${from} to ${to} nodes`] : [];
     });
     const all = "an edit of an inline pool puts all inline pools into scaling (pulumi-azure-native#4264)";
     return [...counts, ...(counts.length > 0 && now.size > 1 ? [all] : [])];
 }
 
-function inlinePools(cluster: PlanResource | undefined): Map<unknown, PlanObject> {
+function inlinePools(cluster: PlanResource | undefined): Map<string, PlanObject> {
     const profiles = cluster?.inputs["agentPoolProfiles"];
-    return new Map((Array.isArray(profiles) ? profiles : []).filter(isObject).map((pool) => [pool["name"], pool]));
+    return new Map(
+        (Array.isArray(profiles) ? profiles : []).filter(isObject).map((pool) => [shortText(pool["name"] ?? ""), pool]),
+    );
 }
 
 /** What a new version of Kubernetes does, and whether AKS takes it. */
