@@ -149,7 +149,7 @@ describe("consequences in words", () => {
             "inline pool",
             { agentPoolProfiles: [{ name: "s", count: 1 }] },
             { agentPoolProfiles: [{ name: "s", count: 2 }] },
-            "all pools of the cluster into scaling",
+            "pool s goes from 1 to 2 nodes",
         ],
         [
             "add-on",
