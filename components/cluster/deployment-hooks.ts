@@ -24,7 +24,8 @@ export function deploymentHooks(name: string, parent: pulumi.Resource): pulumi.R
             );
             if (reasons.length === 0) return false;
             if (failure.failedOperation === "update" && (await repeated({ ...failure, errors: reasons }))) return true;
-            void pulumi.log.error(`${deploymentName}: ${reasons.join("; ")}`, parent);
+            // Awaited: the engine ends when the hook has answered.
+            await pulumi.log.error(`${deploymentName}: ${reasons.join("; ")}`, parent);
             return false;
         }),
     };

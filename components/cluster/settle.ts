@@ -105,7 +105,7 @@ export function repeatedWhile(refusals: readonly Refusal[], parent: pulumi.Resou
         began.set(key, start);
         const seconds = (Date.now() - start) / pace.second;
         if (seconds + refusal.every > refusal.limit) {
-            void pulumi.log.error(`${name}: ${await refusal.givenUp()}`, parent);
+            await pulumi.log.error(`${name}: ${await refusal.givenUp()}`, parent);
             return false;
         }
         const text = `${name}: ${refusal.waiting}; after ${inWords(seconds)}, trying again in ${inWords(refusal.every)}`;
