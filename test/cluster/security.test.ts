@@ -68,6 +68,7 @@ describe("the security settings", () => {
         expect(role("c-kms")).toMatchObject({ scope: keyVaultId });
         expect(role("c-kms").roleDefinitionId).toContain("12338af0-0e69-4776-bea7-57ae8d297424");
         expect(role("c-disks")).toMatchObject({ scope: diskEncryptionSetId });
+        expect(role("c-disks").roleDefinitionId).toContain("acdd72a7-3385-48ef-bd42-f606fba81ae7");
         expect(cluster(resources).options.dependsOn).toEqual(expect.arrayContaining(["c-kms", "c-disks"]));
     });
 

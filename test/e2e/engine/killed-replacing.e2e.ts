@@ -4,7 +4,7 @@ import { waitFor } from "../support/wait.js";
 import type { Project, Running } from "./project.js";
 import { bothSides } from "./recover.js";
 import { changes, words } from "./steps.js";
-import { Workload } from "./workload.js";
+import { stackAtWork, type Workload } from "./workload.js";
 import { startWorld, type World } from "./world.js";
 
 /*
@@ -20,13 +20,7 @@ let requests = 0;
 let old = "";
 beforeAll(async () => {
     world = await startWorld();
-    world.kubelets.endsAfter = () => 1500;
-    project = await world.project("dev");
-    size("Standard_DC2s_v3");
-    await project.up();
-    web = new Workload(world, "web", 2);
-    await web.start();
-    await web.budget(1);
+    ({ project, web } = await stackAtWork(world));
     [old = ""] = poolNames();
     requests = world.azure.requests.length;
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
-import { Workload } from "./workload.js";
+import { stackAtWork, Workload } from "./workload.js";
 import { startWorld, type World } from "./world.js";
 
 /*
@@ -13,13 +13,7 @@ let project: Project;
 let web: Workload;
 beforeAll(async () => {
     world = await startWorld();
-    world.kubelets.endsAfter = () => 1500;
-    project = await world.project("dev");
-    size("Standard_DC2s_v3");
-    await project.up();
-    web = new Workload(world, "web", 2);
-    await web.start();
-    await web.budget(1);
+    ({ project, web } = await stackAtWork(world));
 });
 afterAll(() => world.stop());
 
@@ -43,12 +37,9 @@ test("another VM size: the new pool comes first, and pods move within their budg
     const since = world.azure.requests.length;
     world.kubelets.epcAfter = 4000;
     size("Standard_DC4s_v3");
-    const { fewest, spareEpc } = await web.sampled(() => project.up());
+    await web.unharmedBy(() => project.up());
     world.kubelets.epcAfter = 0;
     expect(poolRequests(since)).toEqual(["PUT", "DELETE"]);
-    expect(fewest).toBeGreaterThanOrEqual(1);
-    expect(spareEpc).toBeGreaterThanOrEqual(0);
-    expect(world.kubelets.killed).toEqual([]);
     await nothingToDo();
 });
 
@@ -88,11 +79,8 @@ test("a pool that is removed from the configuration is drained before it goes", 
     expect(new Set(await reports.nodes())).toEqual(new Set([expect.stringMatching(/^aks-spare/)]));
     const since = world.azure.requests.length;
     pools(enclave);
-    const { fewest, spareEpc } = await reports.sampled(() => project.up());
+    await reports.unharmedBy(() => project.up());
     expect(poolRequests(since)).toEqual(["DELETE"]);
-    expect(fewest).toBeGreaterThanOrEqual(1);
-    expect(spareEpc).toBeGreaterThanOrEqual(0);
-    expect(world.kubelets.killed).toEqual([]);
     await reports.allRun();
     expect(new Set(await reports.nodes())).toEqual(new Set([expect.stringMatching(/^aks-enclave/)]));
     await nothingToDo();
@@ -121,10 +109,7 @@ test("back to the old size after a drain that failed: refused with the ways out,
     await web.budget(1);
     world.kubelets.epcAfter = 4000;
     pools({ name: "again", vmSize: "Standard_DC4s_v3", count: 1 });
-    const { fewest, spareEpc } = await web.sampled(() => project.up());
+    await web.unharmedBy(() => project.up());
     expect(poolRequests(since)).toEqual(["PUT", "PUT", "DELETE", "DELETE"]);
-    expect(fewest).toBeGreaterThanOrEqual(1);
-    expect(spareEpc).toBeGreaterThanOrEqual(0);
-    expect(world.kubelets.killed).toEqual([]);
     await nothingToDo();
 });

@@ -1,6 +1,8 @@
 import { EPC_RESOURCE, parseQuantity } from "../../../components/sgx";
+import { expect } from "vitest";
 import { at, textAt, type Properties } from "../doubles/values.js";
 import { waitFor } from "../support/wait.js";
+import type { Project } from "./project.js";
 import type { World } from "./world.js";
 
 /** What was seen of a workload and of the nodes during an update. */
@@ -18,6 +20,19 @@ const isReady = (node: Properties) =>
     ((at(node, "status.conditions") ?? []) as Properties[]).some(
         ({ type, status }) => type === "Ready" && status === "True",
     );
+
+/** A stack with a pool of one node, and two replicas on it of which one has to stay. */
+export async function stackAtWork(world: World): Promise<{ project: Project; web: Workload }> {
+    world.kubelets.endsAfter = () => 1500;
+    const project = await world.project("dev");
+    const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }];
+    project.configure((config) => (config.enclavePools = enclavePools));
+    await project.up();
+    const web = new Workload(world, "web", 2);
+    await web.start();
+    await web.budget(1);
+    return { project, web };
+}
 
 /** A Deployment whose pods take EPC, and its PodDisruptionBudget. */
 export class Workload {
@@ -94,6 +109,14 @@ export class Workload {
             await look;
         });
         return { result, ...sample };
+    }
+
+    /** An update during which one replica always ran and had its EPC, and no pod was killed before its grace. */
+    async unharmedBy(update: () => Promise<unknown>): Promise<void> {
+        const { fewest, spareEpc } = await this.sampled(update);
+        expect(fewest).toBeGreaterThanOrEqual(1);
+        expect(spareEpc).toBeGreaterThanOrEqual(0);
+        expect(this.world.kubelets.killed).toEqual([]);
     }
 
     private async lookUntil(end: AbortSignal, sample: Sample): Promise<void> {

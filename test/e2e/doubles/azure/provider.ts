@@ -171,37 +171,18 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
                 clientId: uuidOf("client"),
                 objectId: uuidOf("object"),
             };
-        case "azure-native:managedidentity:getUserAssignedIdentity": {
-            const identity = find("azure-native:managedidentity:UserAssignedIdentity");
-            return { ...view(identity, azure), id: identity.id };
-        }
-        case "azure-native:containerservice:getManagedCluster": {
-            const cluster = find("azure-native:containerservice:ManagedCluster");
-            return { ...view(cluster, azure), id: cluster.id };
-        }
         case "azure-native:resources:getDeployment": {
-            const deployment = find("azure-native:resources:Deployment");
-            return {
-                ...view(deployment, azure),
-                id: deployment.id,
-                properties: { error: deployment.shown.error ?? null },
-            };
+            const { shown } = find("azure-native:resources:Deployment");
+            return { properties: { error: shown.error ?? null } };
         }
-        case "azure-native:containerregistry:getRegistry": {
-            const registry = find("azure-native:containerregistry:Registry");
-            return { ...view(registry, azure), id: registry.id };
-        }
-        case "azure-native:operationalinsights:getWorkspace": {
-            const workspace = find("azure-native:operationalinsights:Workspace");
-            return { ...view(workspace, azure), id: workspace.id };
-        }
+        case "azure-native:managedidentity:getUserAssignedIdentity":
+        case "azure-native:containerservice:getManagedCluster":
+        case "azure-native:containerregistry:getRegistry":
+        case "azure-native:containerregistry:getTaskRun":
+        case "azure-native:operationalinsights:getWorkspace":
         case "azure-native:monitor:getAzureMonitorWorkspace": {
-            const workspace = find("azure-native:monitor:AzureMonitorWorkspace");
-            return { ...view(workspace, azure), id: workspace.id };
-        }
-        case "azure-native:containerregistry:getTaskRun": {
-            const run = find("azure-native:containerregistry:TaskRun");
-            return { ...view(run, azure), id: run.id };
+            const found = find(token.replace(":get", ":"));
+            return { ...view(found, azure), id: found.id };
         }
         case "azure-native:containerservice:listManagedClusterUserCredentials": {
             const cluster = find("azure-native:containerservice:ManagedCluster");

@@ -2,7 +2,7 @@ import { at, isProperties, textAt, type Properties } from "../values.js";
 import { AzureError, subscription, type AzureResource, type FakeAzure } from "./azure.js";
 import { poolType } from "./pools.js";
 
-/** What a client is told; the reason is in the deployment. */
+/** What a client gets as an error; the reason is in the deployment. */
 const failed =
     "At least one resource deployment operation failed. Please list deployment operations for details. Please see https://aka.ms/arm-deployment-operations for usage details.";
 
