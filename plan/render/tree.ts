@@ -1,5 +1,5 @@
 import { highlights, inlinePools, poolHighlights, shortText, type Highlight } from "../lens/highlights.js";
-import type { Plan, PlanResource } from "../model/format.js";
+import type { Plan, PlanResource, PlanValue } from "../model/format.js";
 import { childrenOf } from "../model/order.js";
 import { clean } from "../model/text.js";
 import { shortType } from "../model/urn.js";
@@ -119,10 +119,15 @@ function outputLines(plan: Plan, paint: Palette): string[] {
     if (outputs.length === 0) return [];
     return [
         paint.bold("Outputs"),
-        ...alignColumns(outputs.map(([name, value]) => [clean(name), clean(shortText(value))])).map(
+        ...alignColumns(outputs.map(([name, value]) => [clean(name), clean(outputText(value))])).map(
             (row) => `  ${row}`,
         ),
     ];
+}
+
+/** A long list would be one long line; the JSON has all of it. */
+function outputText(value: PlanValue): string {
+    return Array.isArray(value) && value.length > 3 ? `${value.length} entries` : shortText(value);
 }
 
 function countLines(plan: Plan, paint: Palette): string[] {
