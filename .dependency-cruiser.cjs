@@ -7,7 +7,7 @@ const may = (name, room, ...below) => ({
     severity: "error",
     from: { path: `^${room}` },
     to: {
-        path: "^(components|plan|config|index\\.ts|test|images)",
+        path: "^(components|plan|config|provider|index\\.ts|test|images)",
         pathNot: [room, ...below].map((each) => `^${each}`),
     },
 });
@@ -32,7 +32,8 @@ module.exports = {
         may("floor-plan-diff", "plan/diff/", ...sgx, "plan/(model|lens|program|record)/"),
         may("floor-plan-render", "plan/render/", ...sgx, "plan/(model|lens|diff)/"),
         may("floor-plan", "plan/", ...sgx),
-        may("floor-config", "config/", "components/index\\.ts"),
+        may("floor-provider", "provider/", "components/(index|problems/index|sgx/index)\\.ts"),
+        may("floor-config", "config/", "components/index\\.ts", "provider/schema\\.json"),
         may("floor-program", "index\\.ts", "components/index\\.ts", "config/index\\.ts"),
         {
             name: "domain-without-pulumi",

@@ -1,9 +1,9 @@
 import { ProblemKind, suggest, type Problem } from "../components";
-import schema from "../schema.json";
+import schema from "../provider/schema.json";
 
 /*
  * The shape of a stack's configuration: which keys there are and of what type. It is that of the platform's arguments,
- * in the schema that other languages get (schema.json). What the values mean is the components' business.
+ * in the schema that other languages get (provider/schema.json). What the values mean is the components' business.
  */
 
 /** What a value of the configuration has to look like. */

@@ -22,10 +22,10 @@ import { platformDefaults } from "../components/platform/defaults";
 import { policiesDefaults } from "../components/policies/defaults";
 import { quoteHelperDefaults } from "../components/quote-helper/defaults";
 import { sampleDefaults } from "../components/sample/defaults";
-import schema from "../schema.json";
+import schema from "../provider/schema.json";
 
 /*
- * The defaults that the code applies are constants. The documentation of the arguments (schema.json is made of it) and
+ * The defaults that the code applies are constants. The documentation of the arguments (provider/schema.json is made of it) and
  * Pulumi.yaml name the same.
  */
 

@@ -103,7 +103,7 @@ export function folderWithDependencies(): string {
  * repository.
  */
 export function programs(folder: string): void {
-    for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "schema.json", "config", "stacks"])
+    for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "provider", "config", "stacks"])
         cpSync(path.resolve(name), path.join(folder, name), { recursive: true });
     cpSync(path.resolve("examples/import"), path.join(folder, "import"), { recursive: true });
     write(folder, {

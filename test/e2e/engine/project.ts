@@ -14,7 +14,7 @@ import { WarmHost } from "./warm-host.js";
 const files = [
     "Pulumi.yaml",
     "package.json",
-    "schema.json",
+    "provider",
     "tsconfig.json",
     "index.ts",
     "stacks",

@@ -48,7 +48,7 @@ export function repositoryOf(name: string, folder = tempDir()): TestRepository {
 }
 
 /** What the program of this project is made of. */
-const OWN_PARTS = ["index.ts", "schema.json", "Pulumi.yaml", "package.json", "package-lock.json", "tsconfig.json"];
+const OWN_PARTS = ["index.ts", "provider", "Pulumi.yaml", "package.json", "package-lock.json", "tsconfig.json"];
 const OWN_FOLDERS = ["components", "config", "images", "stacks"];
 
 /**

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import * as library from "../components";
-import { repositoryFile } from "./support/stacks";
+import * as library from "../../components";
+import { repositoryFile } from "../support/stacks";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 
@@ -51,8 +51,8 @@ beforeAll(async () => {
 });
 
 describe("the schema for other languages", () => {
-    test("is the one in schema.json: a change of it is a change for users", async () => {
-        await expect(`${JSON.stringify(made, null, 2)}\n`).toMatchFileSnapshot(repositoryFile("schema.json"));
+    test("is the one in provider/schema.json: a change of it is a change for users", async () => {
+        await expect(`${JSON.stringify(made, null, 2)}\n`).toMatchFileSnapshot(repositoryFile("provider/schema.json"));
     });
 
     test("has every component under its token", () => {
