@@ -1,27 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { ConstructResult, InvokeResult, Provider } from "@pulumi/pulumi/provider/index.js";
-import { knownArguments } from "./arguments";
-import { componentClass } from "./components";
+import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { schema } from "./described";
 import { callFunction } from "./functions";
-import { resourceOptions } from "./options";
 
-/** What the engine is served: the schema, the components and the functions of the package. */
+/**
+ * What an engine is served: the schema, the components and the functions of the package. What makes components is
+ * loaded for the first of them, since an engine starts the plugin once more only to read the schema.
+ */
 export const provider: Provider = {
     version: schema.version,
     schema: JSON.stringify(schema),
-    construct,
-    invoke: (token, inputs): Promise<InvokeResult> => Promise.resolve(callFunction(token, inputs)),
+    construct: async (...request) => (await import("./construct.js")).construct(...request),
+    invoke: async (token, inputs) => Promise.resolve(callFunction(token, inputs)),
 };
-
-async function construct(
-    name: string,
-    type: string,
-    inputs: pulumi.Inputs,
-    options: pulumi.ComponentResourceOptions,
-): Promise<ConstructResult> {
-    const { Component, inputProperties, outputs } = await componentClass(type);
-    const { args, dependencies } = await knownArguments(inputs, inputProperties);
-    const component = new Component(name, args, await resourceOptions(options, dependencies));
-    return { urn: component.urn, state: Object.fromEntries(outputs.map((key) => [key, Reflect.get(component, key)])) };
-}

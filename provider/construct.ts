@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConstructResult } from "@pulumi/pulumi/provider/index.js";
+import { knownArguments } from "./arguments";
+import { componentOf } from "./components";
+import { resourceOptions } from "./options";
+
+/** Makes the component with a token, and gives the outputs that the schema promises. */
+export async function construct(
+    name: string,
+    token: string,
+    inputs: pulumi.Inputs,
+    options: pulumi.ComponentResourceOptions,
+): Promise<ConstructResult> {
+    const { Component, inputProperties, outputs } = componentOf(token);
+    const { args, dependencies } = await knownArguments(inputs, inputProperties);
+    const component = new Component(name, args, await resourceOptions(options, dependencies));
+    return { urn: component.urn, state: Object.fromEntries(outputs.map((key) => [key, Reflect.get(component, key)])) };
+}
