@@ -20,6 +20,13 @@ export const modules = [
         programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     },
     {
+        // A module of its own: this host's newest tag does not compile with the release of pkg/v3 that is the CLI.
+        name: "yaml",
+        tags: "osusergo,grpcnotrace",
+        ldflags: "",
+        programs: { "pulumi-language-yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml" },
+    },
+    {
         name: "kubernetes",
         tags: "",
         ldflags: ["gitVersion=v1.36.2", "gitMajor=1", "gitMinor=36", "gitTreeState=clean"]
