@@ -1,4 +1,5 @@
 import type { InvokeResult } from "@pulumi/pulumi/provider/index.js";
+import { ValidationError } from "../components/problems";
 import { withAttestation, type AttestationMode, type WithAttestationOptions } from "../components/sgx";
 
 /** Arguments of `withAttestation` in other languages. */
@@ -14,11 +15,29 @@ const functions: Readonly<Record<string, (args: never) => object>> = {
     }),
 };
 
-/** Calls a function of the package. */
+/**
+ * Calls a function of the package. What is wrong with its arguments is an answer, not an error: Pulumi's server prints
+ * errors with their stacks.
+ */
 export function callFunction(token: string, args: unknown): InvokeResult {
     const run = functions[token];
     if (run === undefined) {
-        throw new Error(`there is no function ${token}; there are ${Object.keys(functions).join(", ")}`);
+        return failed(`there is no function ${token}; there are ${Object.keys(functions).join(", ")}`, token);
     }
-    return { outputs: run(args as never) };
+    try {
+        return { outputs: run(args as never) };
+    } catch (error) {
+        if (!(error instanceof ValidationError)) throw error;
+        // The options of the library's functions are arguments here.
+        const problems = error.problems.map((problem) => ({
+            ...problem,
+            path: problem.path.replace(/^options\./, ""),
+        }));
+        const { message } = new ValidationError(error.subject, problems);
+        return failed(message, problems.map(({ path }) => path).join(", "));
+    }
+}
+
+function failed(reason: string, property: string): InvokeResult {
+    return { outputs: {}, failures: [{ reason, property }] };
 }

@@ -47,6 +47,8 @@ export interface Warning {
  * brand that its own `RunError` carries (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts).
  */
 export class ValidationError extends Error {
+    /** What the arguments are of, such as `cluster "sgx"`. */
+    public readonly subject: string;
     /** The problems, in the order in which they were found. */
     public readonly problems: readonly Problem[];
     /** Pulumi's brand of an error that explains itself. */
@@ -56,6 +58,7 @@ export class ValidationError extends Error {
     constructor(subject: string, problems: readonly Problem[], consequence = "nothing was created") {
         super(report(subject, problems, consequence));
         this.name = "ValidationError";
+        this.subject = subject;
         this.problems = problems;
     }
 }

@@ -1,6 +1,6 @@
 // The package as its users get it: packed, linted, installed in an empty TypeScript project, type-checked, imported.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pack, root } from "./pack.mjs";
@@ -48,10 +48,13 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "images/aesm/Dockerfile",
         "images/attestation-sample/prove.pl",
         "PulumiPlugin.yaml",
+        "pulumi-resource-confidential-aks",
+        "dist/provider/index.js",
+        "dist/provider/schema.json",
     ]) {
         assert(files.includes(needed), `${needed} is not in the package`);
     }
-    const strays = files.filter((path) => /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$/.test(path));
+    const strays = files.filter((path) => /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$|provider\/schema\//.test(path));
     assert(strays.length === 0, `not for users: ${strays.join(", ")}`);
 });
 
@@ -145,6 +148,19 @@ check("reads plans without loading Pulumi", () => {
 check("brings its command", () => {
     const help = run(project, "npx", "--no-install", "confidential-aks", "--help");
     assert(help.includes("plan"), help);
+});
+
+check("brings the plugin as a command, which starts without a compiler", () => {
+    const plugin = join(project, "node_modules/.bin/pulumi-resource-confidential-aks");
+    // It serves until it is ended; the first that it prints is its port.
+    const script = `
+        const child = require("node:child_process").spawn(${JSON.stringify(plugin)}, ["127.0.0.1:9"]);
+        child.stdout.once("data", (port) => { console.log(String(port).trim()); child.kill(); });
+        child.stderr.pipe(process.stderr);`;
+    const port = run(project, process.execPath, "-e", script);
+    assert(/^\d+\n$/.test(port), port);
+    const compilers = ["typescript", "ts-node"].filter((name) => existsSync(join(project, "node_modules", name)));
+    assert(compilers.length === 0, `installed: ${compilers.join(", ")}`);
 });
 
 rmSync(work, { recursive: true, force: true });
