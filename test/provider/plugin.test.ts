@@ -10,7 +10,7 @@ const file = JSON.parse(readFileSync("provider/schema.json", "utf8")) as {
     resources: Record<string, { properties: object }>;
 };
 
-describe.each(Object.keys(ways) as (keyof typeof ways)[])("the plugin, started %s", (way) => {
+describe.each(ways)("the plugin, started %s", (way) => {
     let plugin: Plugin;
     beforeAll(async () => {
         plugin = await Plugin.start(way);

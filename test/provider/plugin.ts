@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import { startMonitor, type Monitor } from "../../bench/monitor.mjs";
@@ -14,11 +14,31 @@ const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_p
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
 
 /** The two ways in which Pulumi starts the plugin. */
-export const ways = {
-    "as an executable": [resolve("pulumi-resource-confidential-aks")],
-    // What Pulumi's host for Node runs for a folder with a PulumiPlugin.yaml.
-    "by PulumiPlugin.yaml": [require.resolve("@pulumi/pulumi/cmd/run-plugin"), resolve(".")],
-} as const;
+export const ways = ["as an executable", "by PulumiPlugin.yaml"] as const;
+export type Way = (typeof ways)[number];
+
+/** Where a plugin is, and what runs it. */
+interface Installed {
+    /** The folder of the package. */
+    folder: string;
+    /** The folder of the SDK that it finds. */
+    sdk: string;
+    /** Node's program. */
+    node: string;
+}
+
+const inRepository: Installed = {
+    folder: resolve("."),
+    sdk: resolve("node_modules/@pulumi/pulumi"),
+    node: process.execPath,
+};
+
+function argumentsOf(way: Way, { folder, sdk }: Installed): string[] {
+    // What Pulumi's host for Node runs for a folder with a PulumiPlugin.yaml is `run-plugin`.
+    return way === "as an executable"
+        ? [join(folder, "pulumi-resource-confidential-aks")]
+        : [join(sdk, "cmd/run-plugin"), folder];
+}
 
 /** The plugin in a process, asked as an engine asks it, in front of the recording monitor of the offline plan. */
 export class Plugin {
@@ -31,9 +51,9 @@ export class Plugin {
         private readonly monitor: Monitor,
     ) {}
 
-    static async start(way: keyof typeof ways): Promise<Plugin> {
+    static async start(way: Way, installed = inRepository): Promise<Plugin> {
         const monitor = await startMonitor("project", "stack");
-        const child = spawn(process.execPath, [...ways[way], monitor.address], {
+        const child = spawn(installed.node, [...argumentsOf(way, installed), monitor.address], {
             // The folder of a program in another language has no tsconfig.json.
             cwd: tmpdir(),
             env: { ...process.env, NODE_OPTIONS: "" },

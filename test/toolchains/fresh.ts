@@ -14,7 +14,7 @@ export const nodes = [20, 22, 24, 26] as const;
 export type NodeChoice = (typeof nodes)[number];
 
 /** The interpreter of a release of Node. */
-function nodeBinary(version: NodeChoice): string {
+export function nodeBinary(version: NodeChoice): string {
     return path.join(installed, `node${version}/bin/node`);
 }
 
