@@ -3,6 +3,9 @@ import * as path from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { folderWithDependencies, git, npmScript, runNode, skipped, write } from "./fresh.js";
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+const executable = "pulumi-resource-confidential-aks";
+
 /** A repository on disk with a tag that `npm run release:tag` made of this working tree's sources. */
 async function publishedRepository(): Promise<string> {
     const [source, bare] = ["source", "published.git"].map((name) => path.join(inject("work"), name)) as [
@@ -39,7 +42,7 @@ describe.skipIf(skipped)("the package is installed as docs/your-program.md says,
         [11, 26, "a tag of its git repository"],
     ] as const)("by npm %i on Node %i from %s, and no script is run or asked about", async (npm, node, from) => {
         const folder = folderWithDependencies();
-        const tag = `v${(JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version}`;
+        const tag = `v${version}`;
         const specifier = from === "the packed file" ? inject("archive") : `git+file://${bare}#${tag}`;
         const args = ["install", specifier, "--offline", "--no-audit", "--no-fund", "--loglevel=notice"];
         const cache = path.join(folder, "npm-cache");
@@ -61,5 +64,16 @@ describe.skipIf(skipped)("the package is installed as docs/your-program.md says,
         expect(Object.keys(manifest.scripts)).toContain("build");
         expect(tagged).not.toHaveProperty("scripts");
         expect(tagged).not.toHaveProperty("devDependencies");
+    });
+
+    it("has a tag that Pulumi can install as a plugin: compiled, with PulumiPlugin.yaml and the executable", () => {
+        const listed = git(bare, "ls-tree", "-r", `v${version}`, "--", "PulumiPlugin.yaml", "dist/provider", executable);
+        const modes = listed.split("\n").map((line) => [line.split("\t")[1], line.split(" ")[0]]);
+        expect(Object.fromEntries(modes)).toMatchObject({
+            "PulumiPlugin.yaml": "100644",
+            "dist/provider/index.js": "100644",
+            "dist/provider/schema.json": "100644",
+            [executable]: "100755",
+        });
     });
 });
