@@ -9,7 +9,11 @@ const slowest = [/engine\/killed-/, /engine\/changes/, /engine\/stacks/, /polici
 export default defineConfig({
     test: {
         include: ["test/e2e/**/*.{e2e,test}.ts"],
-        globalSetup: ["test/e2e/support/requirements.mts", "test/support/code-cache.mts"],
+        globalSetup: [
+            "test/e2e/support/requirements.mts",
+            "test/support/code-cache.mts",
+            "test/e2e/languages/work-folder.mts",
+        ],
         execArgv: preload,
         sequence: { sequencer: slowestFirst(slowest) },
         pool: "forks",

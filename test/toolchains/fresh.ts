@@ -2,6 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { inject } from "vitest";
+import { copyPackages, lockedPackages, productionPackages } from "../package/production.mjs";
 
 /** What `npm run toolchains` installed. */
 const installed = path.resolve("test/toolchains/node_modules");
@@ -29,47 +30,13 @@ export function sdkVersion(sdk: SdkChoice): string {
     return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Copies packages, as hard links where the file system has them. */
-function copyPackages(from: string, names: string[], to: string): void {
-    for (const scope of new Set(names.map((name) => path.dirname(name)))) {
-        const target = path.join(to, scope);
-        mkdirSync(target, { recursive: true });
-        const sources = names.filter((name) => path.dirname(name) === scope).map((name) => path.join(from, name));
-        try {
-            execFileSync("cp", ["-al", ...sources, target], { stdio: "ignore" });
-        } catch {
-            execFileSync("cp", ["-a", ...sources, target]);
-        }
-    }
-}
-
-interface Locked {
-    dev?: boolean;
-    devOptional?: boolean;
-    resolved?: string;
-    integrity?: string;
-}
-
-/** The packages of this repository's lockfile that its users get, by their place. */
-function lockedPackages(): [place: string, package_: Locked][] {
-    const lock = JSON.parse(readFileSync(path.resolve("package-lock.json"), "utf8")) as {
-        packages: Record<string, Locked>;
-    };
-    return Object.entries(lock.packages).filter(
-        ([place, { dev, devOptional }]) => place !== "" && !dev && !devOptional,
-    );
-}
-
 /**
  * A folder with what a program gets that depends on the package, at the versions of a lockfile, and the package itself.
  */
 export function freshFolder(sdk: SdkChoice, extra: string[]): string {
     const folder = mkdtempSync(path.join(inject("work"), `${sdk}-`));
     const target = path.join(folder, "node_modules");
-    const names = lockedPackages()
-        .filter(([place]) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(place))
-        .map(([place]) => place.replace("node_modules/", ""))
-        .filter((name) => name !== "typescript" && !(sdk === "newest" && name === "@pulumi/pulumi"));
+    const names = productionPackages().filter((name) => sdk === "locked" || name !== "@pulumi/pulumi");
     copyPackages(path.resolve("node_modules"), names, target);
     copyPackages(installed, [...(sdk === "newest" ? ["@pulumi/pulumi"] : []), ...extra], target);
     const own = path.join(target, "confidential-aks");

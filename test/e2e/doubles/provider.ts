@@ -31,6 +31,8 @@ interface ResourceRequest {
  * so the configuration of two providers never mixes.
  */
 export interface ProviderDouble {
+    /** The package's schema, as JSON: for programs in YAML that name types of it. */
+    schema(): string;
     checkConfig?(news: Properties): Properties;
     diffConfig?(olds: Properties, news: Properties): DiffAnswer;
     configure?(config: Properties): void | Promise<void>;
@@ -141,6 +143,11 @@ function handlers(
     };
     const subject = (request: Message): ResourceRequest => ({ type: request.getType(), name: request.getName() });
     return {
+        getSchema: unary((double) => {
+            const response = new provider.GetSchemaResponse();
+            response.setSchema(double.schema());
+            return response;
+        }),
         checkConfig: unary((double, request) => {
             const news = properties(request.getNews());
             return checkResponse(double.checkConfig?.(news) ?? news, []);

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { typescriptProgram } from "./program.js";
 import type { Project } from "./project.js";
 import { changes, summary, words, type Step } from "./steps.js";
 import { startWorld, type World, type Write } from "./world.js";
@@ -13,7 +14,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", { warm: true });
+    project = await world.project("dev", typescriptProgram({ warm: true }));
     project.configure((config) => {
         config.enclavePools = [
             { name: "first", vmSize: "Standard_DC2s_v3", count: 1 },

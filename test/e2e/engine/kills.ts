@@ -2,6 +2,7 @@ import { rmSync, truncateSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CallWatcher } from "../doubles/provider.js";
 import { waitFor } from "../support/wait.js";
+import { typescriptProgram } from "./program.js";
 import type { Project } from "./project.js";
 import { bothSides, recover } from "./recover.js";
 import { changes, words } from "./steps.js";
@@ -92,7 +93,7 @@ export function testKills(first: readonly Phase[], killed: readonly Phase[], kil
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);
         world = await startWorld();
-        project = await world.project("dev", { warm: true });
+        project = await world.project("dev", typescriptProgram({ warm: true }));
     });
     afterAll(() => world.stop());
 

@@ -1,27 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Properties } from "../doubles/values.js";
-import { preload } from "../../support/code-cache.mjs";
 import { tool } from "../support/tools.js";
-import { cacheFolder } from "../tools/toolchain.mjs";
+import type { Program } from "./program.js";
 import { doneSteps, previewedSteps, type Step } from "./steps.js";
 import { WarmHost } from "./warm-host.js";
-
-/** What the program consists of, as in the repository. */
-const files = [
-    "Pulumi.yaml",
-    "package.json",
-    "provider",
-    "tsconfig.json",
-    "index.ts",
-    "stacks",
-    "config",
-    "components",
-    "images",
-];
 
 /** The passphrase that encrypts the secrets of the state. */
 export const passphrase = "correct horse battery staple";
@@ -74,8 +60,8 @@ export interface State {
 export type Providers = Record<string, { port: number }>;
 
 /**
- * The real project in a folder of its own, with a file backend, driven by the real CLI. The program is the
- * repository's, file by file; only the configuration of the stack is a test's to change.
+ * A project in a folder of its own, with a file backend, driven by the real CLI. Only the configuration of the stack is
+ * a test's to change.
  */
 export class Project {
     readonly folder = mkdtempSync(join(tmpdir(), "confidential-aks-engine-"));
@@ -91,22 +77,16 @@ export class Project {
     constructor(
         readonly stack: string,
         providers: Providers,
-        private readonly how: { warm: boolean },
+        private readonly program: Program,
     ) {
-        for (const file of files) cpSync(resolve(file), join(this.folder, file), { recursive: true });
-        this.hurry(join(this.folder, "components/shared/pace.ts"));
+        program.write(this.folder, stack);
         this.replacePlaceholders();
-        symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
         for (const folder of ["backend", "home", "tmp", "events"]) mkdirSync(join(this.folder, folder));
         this.env = {
-            PATH: [resolve("test/e2e/doubles/bin"), process.env.PATH].join(delimiter),
+            PATH: [resolve("test/e2e/doubles/bin"), ...program.path, process.env.PATH].join(delimiter),
             HOME: join(this.folder, "home"),
             TMPDIR: join(this.folder, "tmp"),
-            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the
-            // next run.
-            TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
-            CODE_CACHE: process.env.CODE_CACHE,
-            NODE_OPTIONS: preload.join(" "),
+            ...program.env,
             PULUMI_HOME: join(this.folder, "home"),
             PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
             PULUMI_CONFIG_PASSPHRASE: passphrase,
@@ -120,14 +100,6 @@ export class Project {
         };
     }
 
-    /** Lets the seconds for which components wait pass in a hundredth of the time. */
-    private hurry(file: string): void {
-        const [from, to] = ["second: 1000", "second: 10"];
-        const text = readFileSync(file, "utf8");
-        if (!text.includes(from)) throw new Error(`${file} has no "${from}" to change`);
-        writeFileSync(file, text.replace(from, to));
-    }
-
     /** Puts a group id in the place of the one that an update refuses. */
     private replacePlaceholders(): void {
         const text = readFileSync(this.configFile, "utf8");
@@ -137,6 +109,7 @@ export class Project {
                 .replaceAll("11111111-2222-3333-4444-555555555555", "8a2d4c1e-7f60-4b7e-9d3c-2f1a5b6c7d8e")
                 .replaceAll("203.0.113.0/24", "198.18.7.0/24"),
         );
+        this.program.configured?.(this.folder);
     }
 
     /** Runs `pulumi` to its end. */
@@ -180,7 +153,7 @@ export class Project {
     }
 
     private get configFile(): string {
-        return join(this.folder, "stacks", `Pulumi.${this.stack}.yaml`);
+        return join(this.folder, this.program.configFile(this.stack));
     }
 
     /** Changes the stack's configuration; keys are the project's. */
@@ -196,11 +169,12 @@ export class Project {
             this.configFile,
             stringify({ ...file, config: Object.fromEntries(back.map(([key, value]) => [`${prefix}${key}`, value])) }),
         );
+        this.program.configured?.(this.folder);
     }
 
     /** Flags of a command that runs the program: in the warm host, unless the real runner of the SDK is to be used. */
     private async programFlags(command: string): Promise<string[]> {
-        if (!this.how.warm || !["preview", "up"].includes(command)) return [];
+        if (!this.program.warm || !["preview", "up"].includes(command)) return [];
         this.host ??= await WarmHost.start(this.env);
         return [`--client=127.0.0.1:${this.host.port}`];
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPatch } from "../doubles/azure/versions.js";
+import { typescriptProgram } from "./program.js";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
@@ -14,7 +15,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", { warm: true });
+    project = await world.project("dev", typescriptProgram({ warm: true }));
     project.configure((config) => (config.kubernetesVersion = "1.35"));
     await project.up();
 });

@@ -1,15 +1,16 @@
 import { delimiter, resolve } from "node:path";
 import { FakeAzure, subscription, tenant, type AzureResource } from "../doubles/azure/azure.js";
 import { canPull } from "../doubles/azure/roles.js";
-import { azureNativeDouble } from "../doubles/azure/provider.js";
+import { azureNativeDouble, version as azureNativeVersion } from "../doubles/azure/provider.js";
 import { keyOf, KubernetesApi, type ObjectKey } from "../doubles/kubernetes/api.js";
 import { FakeKubelets } from "../doubles/kubernetes/kubelet.js";
-import { kubernetesDouble } from "../doubles/kubernetes/provider.js";
+import { kubernetesDouble, version as kubernetesVersion } from "../doubles/kubernetes/provider.js";
 import { serveProvider, type CallWatcher } from "../doubles/provider.js";
 import { at, textAt, type Properties } from "../doubles/values.js";
 import { startControlPlane, type ControlPlane } from "../support/control-plane.js";
 import { waitFor } from "../support/wait.js";
 import { Link } from "./link.js";
+import { typescriptProgram, type Program } from "./program.js";
 import { Project, type Providers } from "./project.js";
 
 /** One thing that was written to the cluster. */
@@ -35,8 +36,8 @@ export interface World {
     watchers: Set<CallWatcher>;
     /** Values that must not appear in clear anywhere. */
     secrets: string[];
-    /** A project for a stack. A warm one runs its program in a process that has loaded the packages (warm-host.ts). */
-    project(stack: string, how?: { warm: boolean }): Promise<Project>;
+    /** A project for a stack, with the repository's program where none is named. */
+    project(stack: string, program?: Program): Promise<Project>;
     /** Kubernetes objects of this project in the cluster, as `Kind namespace/name`. */
     objects(): Promise<string[]>;
     /** Resources in Azure, as `Type name`. */
@@ -88,7 +89,7 @@ export async function startWorld(): Promise<World> {
         for (const watcher of watchers) watcher(moment, call);
     };
     const served = {
-        "azure-native": await serveProvider(() => azureNativeDouble(azure), "3.28.0", watch),
+        "azure-native": await serveProvider(() => azureNativeDouble(azure), azureNativeVersion, watch),
         kubernetes: await serveProvider(
             () =>
                 kubernetesDouble({
@@ -96,7 +97,7 @@ export async function startWorld(): Promise<World> {
                     waitMilliseconds: (seconds) => Math.max(10_000, seconds * 15),
                     onWrite: (verb, object) => void writes.push({ verb, object }),
                 }),
-            "4.34.2",
+            kubernetesVersion,
             watch,
         ),
     } satisfies Providers;
@@ -110,8 +111,8 @@ export async function startWorld(): Promise<World> {
         writes,
         watchers,
         secrets: [token],
-        project: (stack, how = { warm: false }) => {
-            const project = new Project(stack, served, how);
+        project: (stack, program = typescriptProgram({ warm: false })) => {
+            const project = new Project(stack, served, program);
             projects.push(project);
             return project.init();
         },

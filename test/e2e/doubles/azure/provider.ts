@@ -2,9 +2,13 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { InitFailed } from "../protocol.js";
 import type { ProviderDouble } from "../provider.js";
+import { schemaOf } from "../schema.js";
 import { difference, holdsUnknown, isProperties, textAt, type Properties, type Value } from "../values.js";
 import { AzureError, subscription, tenant, uuidOf, type AzureResource, type FakeAzure } from "./azure.js";
 import { typeOf } from "./types.js";
+
+/** Release of azure-native that the double stands for. */
+export const version = "3.28.0";
 
 /** azure-native marks resources with a random name: a replacement of those is made before the old one goes. */
 const createFirst = "__createBeforeDelete";
@@ -19,6 +23,7 @@ const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(d
 export function azureNativeDouble(azure: FakeAzure): ProviderDouble {
     let config: Properties = {};
     return {
+        schema: () => schemaOf("azure-native", version, { "resources:ResourceGroup": "resources/resourceGroup" }),
         configure(given) {
             config = given;
         },

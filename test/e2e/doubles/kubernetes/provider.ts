@@ -1,11 +1,22 @@
 import { InitFailed } from "../protocol.js";
 import type { ProviderDouble } from "../provider.js";
+import { schemaOf } from "../schema.js";
 import { holdsUnknown, UNKNOWN, type Properties } from "../values.js";
 import { ApiError, keyOf, KubernetesApi, type ObjectKey } from "./api.js";
 import { readiness } from "./ready.js";
 import { asInputs, kindOf, livePart, named, objectDiff, providerDiff } from "./rules.js";
 
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
+
+/** Release of Pulumi's Kubernetes provider that the double stands for. */
+export const version = "4.34.2";
+
+/** Types that programs in YAML name. */
+const schemaTypes = {
+    "apps/v1:Deployment": "apps/v1/deployment",
+    "core/v1:ConfigMap": "core/v1/configMap",
+    "core/v1:Namespace": "core/v1/namespace",
+};
 
 /** Settings of the double. */
 export interface KubernetesOptions {
@@ -65,6 +76,7 @@ export function kubernetesDouble(options: KubernetesOptions): ProviderDouble {
     }
 
     return {
+        schema: () => schemaOf("kubernetes", version, schemaTypes),
         diffConfig: providerDiff,
         configure({ kubeconfig }) {
             api = typeof kubeconfig === "string" && kubeconfig !== UNKNOWN ? new KubernetesApi(kubeconfig) : undefined;

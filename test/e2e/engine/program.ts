@@ -1,0 +1,61 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { preload } from "../../support/code-cache.mjs";
+import { cacheFolder } from "../tools/toolchain.mjs";
+
+/** The program of a project: its files, and what its language host needs. */
+export interface Program {
+    /** Puts the files into the project's folder. */
+    write(folder: string, stack: string): void;
+    /** The file with the stack's configuration under `config`, in that folder. */
+    configFile(stack: string): string;
+    /** Called when that file has changed. */
+    configured?(folder: string): void;
+    env: NodeJS.ProcessEnv;
+    /** Folders with plugins, for PATH. */
+    path: readonly string[];
+    /** Whether it runs in a process that has loaded the packages (warm-host.ts). */
+    warm: boolean;
+}
+
+/** What the repository's program consists of. */
+const files = [
+    "Pulumi.yaml",
+    "package.json",
+    "provider/schema.json",
+    "tsconfig.json",
+    "index.ts",
+    "stacks",
+    "config",
+    "components",
+    "images",
+];
+
+/** The repository's program, file by file. */
+export function typescriptProgram({ warm }: { warm: boolean }): Program {
+    return {
+        write: (folder) => {
+            for (const file of files) cpSync(resolve(file), join(folder, file), { recursive: true });
+            hurry(join(folder, "components/shared/pace.ts"));
+            symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+        },
+        configFile: (stack) => `stacks/Pulumi.${stack}.yaml`,
+        env: {
+            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the
+            // next run.
+            TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
+            CODE_CACHE: process.env.CODE_CACHE,
+            NODE_OPTIONS: preload.join(" "),
+        },
+        path: [],
+        warm,
+    };
+}
+
+/** Lets the seconds for which components wait pass in a hundredth of the time. */
+function hurry(file: string): void {
+    const [from, to] = ["second: 1000", "second: 10"];
+    const text = readFileSync(file, "utf8");
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}" to change`);
+    writeFileSync(file, text.replace(from, to));
+}

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+import { inject } from "vitest";
+import type { Program } from "../engine/program.js";
+import { toolFolder } from "../support/tools.js";
+
+/** Folder with the package as a component plugin: what npm packs, and its production dependencies. */
+export function installedPlugin(): string {
+    const work = inject("languages");
+    const folder = join(work, "plugin");
+    const script = resolve("test/e2e/languages/install-plugin.mjs");
+    execFileSync("flock", [join(work, "lock"), process.execPath, script, folder], { timeout: 120_000 });
+    return folder;
+}
+
+/** A document of Pulumi YAML. */
+export type YamlProgram = Record<string, unknown>;
+
+/** The environment in which Pulumi finds the YAML host. */
+const yamlHost = { env: {}, path: [toolFolder("yaml")], warm: false };
+
+const settings = "settings.yaml";
+
+/**
+ * The program of a stack in YAML, on the installed plugin: one ConfidentialPlatform with the stack's configuration
+ * written out, and the same outputs as the repository's program has.
+ */
+export function yamlProgram(more: (config: YamlProgram) => YamlProgram = () => ({})): Program {
+    const plugin = installedPlugin();
+    return {
+        ...yamlHost,
+        write: (folder, stack) => {
+            cpSync(resolve(`stacks/Pulumi.${stack}.yaml`), join(folder, settings));
+        },
+        configFile: () => settings,
+        configured: (folder) => {
+            const config = platformProperties(join(folder, settings));
+            const program = { ...platformProgram(plugin, config), ...more(config) };
+            writeFileSync(join(folder, "Pulumi.yaml"), stringify(program, { version: "1.1" }));
+        },
+    };
+}
+
+/** The configuration of a stack as properties of the platform. */
+function platformProperties(file: string): YamlProgram {
+    const { config } = parse(readFileSync(file, "utf8")) as { config: YamlProgram };
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key.replace("confidential-aks:", ""), value]),
+    );
+}
+
+const outputs = [
+    "resourceGroupName",
+    "clusterName",
+    "kubeconfig",
+    "oidcIssuerUrl",
+    "kubeletPrincipalId",
+    "egress",
+    "sampleJobName",
+];
+
+function platformProgram(plugin: string, properties: YamlProgram): YamlProgram {
+    return {
+        name: "confidential-aks",
+        runtime: "yaml",
+        packages: { "confidential-aks": plugin },
+        resources: { "confidential-aks": { type: "confidential-aks:ConfidentialPlatform", properties } },
+        outputs: Object.fromEntries(outputs.map((name) => [name, `\${confidential-aks.${name}}`])),
+    };
+}
