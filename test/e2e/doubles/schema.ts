@@ -4,8 +4,8 @@ import ts from "typescript";
 
 /*
  * The schema that a double answers with, for the language hosts that ask a provider for one. It has the types that the
- * tests' programs name, made from the declarations of the provider's SDK for Node; what is no text, number, flag or map of
- * texts is `Any` in it.
+ * programs of the tests name, made from the declarations of the provider's SDK for Node; what is no text, number, flag
+ * or map of texts is `Any` in it.
  */
 
 /** A type of a package: its token without the package's name, and the SDK's file with its class. */

@@ -85,7 +85,7 @@ function testStack(stack: string, program: () => Program, started: () => World):
     });
 
     test("a destroy leaves nothing", async () => {
-        if (stack === "prod") await expectProtection(project);
+        if (stack === "prod") await expectProtection(world, project);
         const writes = world.writes.length;
         await project.destroy();
         expect((await project.state()).resources ?? []).toEqual([]);
@@ -103,7 +103,7 @@ function testStack(stack: string, program: () => Program, started: () => World):
  * `protect: true` holds against a destroy, whose preview fails before anything is removed; switched off, it changes
  * only the state.
  */
-async function expectProtection(project: Project): Promise<void> {
+async function expectProtection(world: World, project: Project): Promise<void> {
     const before = [world.azureResources(), await world.objects()];
     const refused = await project.run("destroy", "--yes", "--stack", project.stack);
     expect(refused.code).not.toBe(0);

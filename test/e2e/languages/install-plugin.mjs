@@ -1,5 +1,5 @@
-// Installs the packed package as a component plugin into a folder, once: `node install-plugin.mjs FOLDER`. A folder that
-// is there already stays as it is.
+// Installs the packed package as a component plugin into a folder: `node install-plugin.mjs FOLDER`. A folder that is
+// there already stays as it is.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
