@@ -2,7 +2,7 @@ import { rmSync, truncateSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CallWatcher } from "../doubles/provider.js";
 import { waitFor } from "../support/wait.js";
-import { typescriptProgram } from "./program.js";
+import { typescriptProgram, type Program } from "./program.js";
 import type { Project } from "./project.js";
 import { bothSides, recover } from "./recover.js";
 import { changes, words } from "./steps.js";
@@ -89,11 +89,16 @@ async function killedIn(phase: Phase, moment: number): Promise<string> {
  * Tests an engine that is killed. `first` phases are gone through undisturbed, and show how many moments there are;
  * then `kills` rounds go through `killed` phases again and again.
  */
-export function testKills(first: readonly Phase[], killed: readonly Phase[], kills: number): void {
+export function testKills(
+    first: readonly Phase[],
+    killed: readonly Phase[],
+    kills: number,
+    program: () => Program = () => typescriptProgram({ warm: true }),
+): void {
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);
         world = await startWorld();
-        project = await world.project("dev", typescriptProgram({ warm: true }));
+        project = await world.project("dev", program());
     });
     afterAll(() => world.stop());
 

@@ -2,6 +2,7 @@ import { EPC_RESOURCE, parseQuantity } from "../../../components/sgx";
 import { expect } from "vitest";
 import { at, textAt, type Properties } from "../doubles/values.js";
 import { waitFor } from "../support/wait.js";
+import type { Program } from "./program.js";
 import type { Project } from "./project.js";
 import type { World } from "./world.js";
 
@@ -22,9 +23,9 @@ const isReady = (node: Properties) =>
     );
 
 /** A stack with a pool of one node, and two replicas on it of which one has to stay. */
-export async function stackAtWork(world: World): Promise<{ project: Project; web: Workload }> {
+export async function stackAtWork(world: World, program?: Program): Promise<{ project: Project; web: Workload }> {
     world.kubelets.endsAfter = () => 1500;
-    const project = await world.project("dev");
+    const project = await world.project("dev", program);
     const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }];
     project.configure((config) => (config.enclavePools = enclavePools));
     await project.up();
