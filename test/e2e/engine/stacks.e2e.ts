@@ -1,4 +1,3 @@
 import { testLife } from "./life.js";
-import { typescriptProgram } from "./program.js";
 
-testLife(() => typescriptProgram({ warm: false }));
+testLife();

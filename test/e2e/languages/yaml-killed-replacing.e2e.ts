@@ -1,4 +1,4 @@
 import { testKilledReplacement } from "../engine/killed-replacement.js";
 import { yamlProgram } from "./yaml.js";
 
-testKilledReplacement(yamlProgram);
+testKilledReplacement(() => yamlProgram());

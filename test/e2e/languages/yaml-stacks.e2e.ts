@@ -1,4 +1,4 @@
 import { testLife } from "../engine/life.js";
 import { yamlProgram } from "./yaml.js";
 
-testLife(yamlProgram);
+testLife(() => yamlProgram());

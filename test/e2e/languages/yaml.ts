@@ -23,11 +23,8 @@ const yamlHost = { env: {}, path: [toolFolder("yaml")], warm: false };
 
 const settings = "settings.yaml";
 
-/**
- * The program of a stack in YAML, on the installed plugin: one ConfidentialPlatform with the stack's configuration
- * written out, and the same outputs as the repository's program has.
- */
-export function yamlProgram(more: (config: YamlProgram) => YamlProgram = () => ({})): Program {
+/** The program of a stack in YAML, on the installed plugin; `make` writes it from the stack's configuration. */
+export function yamlProgram(make = platformProgram): Program {
     const plugin = installedPlugin();
     return {
         ...yamlHost,
@@ -36,15 +33,19 @@ export function yamlProgram(more: (config: YamlProgram) => YamlProgram = () => (
         },
         configFile: () => settings,
         configured: (folder) => {
-            const config = platformProperties(join(folder, settings));
-            const program = { ...platformProgram(plugin, config), ...more(config) };
-            writeFileSync(join(folder, "Pulumi.yaml"), stringify(program, { version: "1.1" }));
+            const project = {
+                name: "confidential-aks",
+                runtime: "yaml",
+                packages: { "confidential-aks": plugin },
+                ...make(configuration(join(folder, settings))),
+            };
+            writeFileSync(join(folder, "Pulumi.yaml"), stringify(project, { version: "1.1" }));
         },
     };
 }
 
-/** The configuration of a stack as properties of the platform. */
-function platformProperties(file: string): YamlProgram {
+/** The configuration of a stack. */
+function configuration(file: string): YamlProgram {
     const { config } = parse(readFileSync(file, "utf8")) as { config: YamlProgram };
     return Object.fromEntries(
         Object.entries(config).map(([key, value]) => [key.replace("confidential-aks:", ""), value]),
@@ -61,12 +62,10 @@ const outputs = [
     "sampleJobName",
 ];
 
-function platformProgram(plugin: string, properties: YamlProgram): YamlProgram {
+/** One ConfidentialPlatform with the configuration written out, and the outputs of the repository's program. */
+function platformProgram(config: YamlProgram): YamlProgram {
     return {
-        name: "confidential-aks",
-        runtime: "yaml",
-        packages: { "confidential-aks": plugin },
-        resources: { "confidential-aks": { type: "confidential-aks:ConfidentialPlatform", properties } },
+        resources: { "confidential-aks": { type: "confidential-aks:ConfidentialPlatform", properties: config } },
         outputs: Object.fromEntries(outputs.map((name) => [name, `\${confidential-aks.${name}}`])),
     };
 }
