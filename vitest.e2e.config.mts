@@ -2,7 +2,15 @@ import { defineConfig } from "vitest/config";
 import { preload } from "./test/support/code-cache.mjs";
 import { slowestFirst } from "./test/support/slowest-first.mjs";
 
-const slowest = [/engine\/killed-/, /engine\/changes/, /engine\/stacks/, /policies\/workloads/, /engine\//, /node\//];
+const slowest = [
+    /engine\/killed-/,
+    /engine\/changes/,
+    /engine\/stacks/,
+    /languages\/yaml-(stacks|killed)/,
+    /policies\/workloads/,
+    /engine\//,
+    /node\//,
+];
 
 // The end-to-end tests: real programs, so they need Linux, root, and what test/e2e/tools builds or names.
 // Files run beside each other, since most of their time is waiting; each starts what it needs for itself.

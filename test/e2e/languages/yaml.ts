@@ -18,16 +18,23 @@ export function installedPlugin(): string {
 /** A document of Pulumi YAML. */
 export type YamlProgram = Record<string, unknown>;
 
-/** The environment in which Pulumi finds the YAML host. */
-const yamlHost = { env: {}, path: [toolFolder("yaml")], warm: false };
+/** How Pulumi finds the plugin: by the folder that the project names, or by PATH. */
+interface PluginPlace {
+    packages?: Record<string, string>;
+    path?: readonly string[];
+}
+
+/** The place that a project names. */
+export const inFolder = (folder: string): PluginPlace => ({ packages: { "confidential-aks": folder } });
 
 const settings = "settings.yaml";
 
-/** The program of a stack in YAML, on the installed plugin; `make` writes it from the stack's configuration. */
-export function yamlProgram(make = platformProgram): Program {
-    const plugin = installedPlugin();
+/** The program of a stack in YAML; `make` writes it from the stack's configuration. */
+export function yamlProgram(make = platformProgram, { packages, path = [] } = inFolder(installedPlugin())): Program {
     return {
-        ...yamlHost,
+        env: {},
+        path: [toolFolder("yaml"), ...path],
+        warm: false,
         write: (folder, stack) => {
             cpSync(resolve(`stacks/Pulumi.${stack}.yaml`), join(folder, settings));
         },
@@ -36,7 +43,7 @@ export function yamlProgram(make = platformProgram): Program {
             const project = {
                 name: "confidential-aks",
                 runtime: "yaml",
-                packages: { "confidential-aks": plugin },
+                ...(packages === undefined ? {} : { packages }),
                 ...make(configuration(join(folder, settings))),
             };
             writeFileSync(join(folder, "Pulumi.yaml"), stringify(project, { version: "1.1" }));
