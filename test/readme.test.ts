@@ -62,8 +62,8 @@ describe("docs/plan.md", () => {
 });
 
 test("docs/your-program.md shows the example as it is", () => {
-    const example = readFileSync("examples/import/index.ts", "utf8");
-    expect(block("docs/your-program.md", "example:examples/import/index.ts", example)).toBe(example);
+    const example = readFileSync("examples/import/typescript/index.ts", "utf8");
+    expect(block("docs/your-program.md", "example:examples/import/typescript/index.ts", example)).toBe(example);
 });
 
 test("docs/attestation.md has the probes' real times", () => {
@@ -90,7 +90,8 @@ test("docs/attestation.md has the probes' real times", () => {
 });
 
 test("the example plans: its Deployment attests out-of-process", () => {
-    const { status, stdout, stderr } = plan("--program", "examples/import", "--stack", "dev", "--format", "json");
+    const options = "--program examples/import/typescript --stack dev --format json";
+    const { status, stdout, stderr } = plan(...options.split(" "));
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const { resources } = JSON.parse(stdout) as { resources: { type: string; inputs: object }[] };
     const deployment = resources.find(({ type }) => type === "kubernetes:apps/v1:Deployment");

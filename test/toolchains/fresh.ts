@@ -72,7 +72,7 @@ export function folderWithDependencies(): string {
 export function programs(folder: string): void {
     for (const name of ["Pulumi.yaml", "index.ts", "tsconfig.json", "provider", "config", "stacks"])
         cpSync(path.resolve(name), path.join(folder, name), { recursive: true });
-    cpSync(path.resolve("examples/import"), path.join(folder, "import"), { recursive: true });
+    cpSync(path.resolve("examples/import/typescript"), path.join(folder, "import"), { recursive: true });
     write(folder, {
         ".gitignore": "node_modules\n",
         "package.json":

@@ -31,13 +31,13 @@ async function results(version: NodeChoice, sdk: SdkChoice): Promise<Record<stri
     };
     const found: Record<string, unknown> = {};
     for (const stack of STACKS) found[stack] = await plan(folder, stack);
-    found["examples/import"] = await plan(path.join(folder, "import"), "dev");
+    found["the example"] = await plan(path.join(folder, "import"), "dev");
     found["diff"] = await diff();
     return found;
 }
 
 function expectPlans(found: Record<string, unknown>): void {
-    for (const name of [...STACKS, "examples/import"])
+    for (const name of [...STACKS, "the example"])
         expect(found[name], name).toMatchObject({ resources: expect.any(Array) as unknown });
     expect(found["diff"]).toContain(
         "**replaced** AgentPool `confidential-aks-enclave`, forced by `agentPoolName`, `vmSize`",

@@ -20,7 +20,7 @@ const TSX = 'name: team-b\nruntime: { name: nodejs, options: { typescript: false
 
 /** The example of docs/your-program.md as a program of its own. */
 function example(folder: string, type: "module" | "commonjs", pulumiYaml = "name: team-b\nruntime: nodejs\n"): void {
-    cpSync(path.resolve("examples/import/index.ts"), path.join(folder, "index.ts"));
+    cpSync(path.resolve("examples/import/typescript/index.ts"), path.join(folder, "index.ts"));
     const compilerOptions = { ...STRICT, ...(type === "module" ? { verbatimModuleSyntax: true } : {}) };
     write(folder, {
         "package.json": JSON.stringify({ name: "team-b", private: true, type }),
@@ -74,7 +74,7 @@ describe.skipIf(skipped)("the example of docs/your-program.md, as an ES module a
 
     it("is the program that docs/your-program.md shows", () => {
         expect(readFileSync("docs/your-program.md", "utf8")).toContain(
-            readFileSync("examples/import/index.ts", "utf8"),
+            readFileSync("examples/import/typescript/index.ts", "utf8"),
         );
     });
 });

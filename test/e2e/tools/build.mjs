@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDebian } from "./debian.mjs";
 import { copyFixtures } from "./pod-security.mjs";
-import { baseFolder, builtFolder, cacheFolder, modules, podSecurityFolder } from "./toolchain.mjs";
+import { buildPython } from "./python.mjs";
+import { baseFolder, builtFolder, cacheFolder, modules, podSecurityFolder, pythonFolder } from "./toolchain.mjs";
 
 const here = import.meta.dirname;
 /**
@@ -22,6 +23,7 @@ const targets = [
     })),
     { name: "debian", folder: baseFolder(), build: buildDebian },
     { name: "pod-security", folder: podSecurityFolder(), build: copyFixtures },
+    { name: "python", folder: pythonFolder(), build: buildPython },
 ];
 
 const names = process.argv.slice(2);
@@ -66,17 +68,19 @@ async function buildModule(module, folder) {
     if (spawnSync("go", ["version"]).status !== 0) throw new Error("Go is missing: install Go 1.26 or newer");
     const shared = ["-mod=readonly", "-trimpath", `-tags=${module.tags}`];
     const options = { cwd: join(here, module.name), env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" } };
-    const listed = spawnSync("go", ["list", "-deps", ...shared, ...Object.values(module.programs)], {
+    const { programs, libraries = [] } = module;
+    const listed = spawnSync("go", ["list", "-deps", ...shared, ...Object.values(programs), ...libraries], {
         ...options,
         encoding: "utf8",
         maxBuffer: 1 << 26,
     });
     if (listed.status !== 0) throw new Error(listed.stderr);
     const progress = { name: module.name, done: 0, total: new Set(listed.stdout.split("\n").filter(Boolean)).size };
-    for (const [program, path] of Object.entries(module.programs)) {
-        const flags = [...shared, "-v", "-buildvcs=false", `-ldflags=-s -w ${module.ldflags}`];
+    const flags = [...shared, "-v", "-buildvcs=false", `-ldflags=-s -w ${module.ldflags}`];
+    for (const [program, path] of Object.entries(programs))
         await compile(["build", ...flags, "-o", join(folder, program), path], options, progress);
-    }
+    // Go keeps what it compiles of them in its own cache.
+    if (libraries.length > 0) await compile(["build", ...flags, ...libraries], options, progress);
 }
 
 /** Runs `go build -v`, which names every package it compiles, and says now and then how far it is. */

@@ -7,6 +7,8 @@ export interface ToolModule {
     readonly sources?: readonly string[];
     /** Name of the program to the Go package of its main function. */
     readonly programs: Readonly<Record<string, string>>;
+    /** Go packages that tests compile against: compiled before the tests run. */
+    readonly libraries?: readonly string[];
 }
 export const modules: readonly ToolModule[];
 export const debianCommands: Readonly<Record<string, string>>;
@@ -14,4 +16,5 @@ export function cacheFolder(environment?: NodeJS.ProcessEnv): string;
 export function builtFolder(module: ToolModule): string;
 export function baseFolder(): string;
 export function podSecurityFolder(): string;
+export function pythonFolder(): string;
 export function findCommand(name: string): string | undefined;

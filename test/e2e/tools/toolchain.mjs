@@ -17,14 +17,23 @@ export const modules = [
         tags: "osusergo,grpcnotrace",
         // The Automation API parses the version.
         ldflags: "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0",
-        programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+        sources: ["generate-sdk/main.go"],
+        programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "generate-sdk": "./generate-sdk" },
+        libraries: [
+            "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions",
+            "github.com/pulumi/pulumi/sdk/v3/go/pulumi",
+        ],
     },
     {
         // A module of its own: this host's newest tag does not compile with the release of pkg/v3 that is the CLI.
         name: "yaml",
         tags: "osusergo,grpcnotrace",
         ldflags: "",
-        programs: { "pulumi-language-yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml" },
+        sources: ["generate-csharp-sdk/main.go"],
+        programs: {
+            "pulumi-language-yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+            "generate-csharp-sdk": "./generate-csharp-sdk",
+        },
     },
     {
         name: "kubernetes",
@@ -76,6 +85,7 @@ export const debianCommands = {
     openssl: "openssl",
     unshare: "util-linux",
     perl: "perl-base",
+    python3: "python3-venv",
 };
 
 /** Folder with everything built, outside the repository. */
@@ -103,6 +113,13 @@ export function podSecurityFolder() {
     for (const file of ["pod-security.mjs", "kubernetes/go.mod", "kubernetes/go.sum"])
         hash.update(readFileSync(join(here, file)));
     return join(cacheFolder(), `pod-security-${hash.digest("hex").slice(0, 16)}`);
+}
+
+/** Folder of the virtual environment of Python, named by its recipe. */
+export function pythonFolder() {
+    const hash = createHash("sha256");
+    for (const file of ["python.mjs", "python/requirements.txt"]) hash.update(readFileSync(join(here, file)));
+    return join(cacheFolder(), `python-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /** Path of a system command, or undefined when its package is not installed. */

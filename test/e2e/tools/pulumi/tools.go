@@ -4,5 +4,8 @@
 package tools
 
 import (
+	// What the examples in Go are compiled with.
+	_ "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	_ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+	_ "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
