@@ -97,3 +97,17 @@ test("the example plans: its Deployment attests out-of-process", () => {
     const deployment = resources.find(({ type }) => type === "kubernetes:apps/v1:Deployment");
     expect(JSON.stringify(deployment?.inputs)).toMatch(/"name":"SGX_AESM_ADDR","value":"1"/);
 });
+
+test("examples/dev makes what stack dev makes", () => {
+    /** Resources of Azure and of Kubernetes, as if in one project. */
+    const planned = (...args: string[]) => {
+        const { status, stdout, stderr } = plan(...args, "--stack", "dev", "--format", "json");
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        const text = stdout
+            .replaceAll("::dev-example::", "::confidential-aks::")
+            .replaceAll("dev-example-dev", "confidential-aks-dev");
+        const { resources } = JSON.parse(text) as { resources: { type: string }[] };
+        return resources.filter(({ type }) => !type.startsWith("confidential-aks:"));
+    };
+    expect(planned("--program", "examples/dev/typescript")).toEqual(planned());
+});
