@@ -30,6 +30,8 @@ function shapeOf(property: SchemaProperty): Shape {
     if ($ref !== undefined) return shapeOf(types[$ref.replace("#/types/", "")] ?? {});
     if (items !== undefined) return { type: "array", items: shapeOf(items) };
     if (additionalProperties !== undefined) return { type: "map", values: shapeOf(additionalProperties) };
+    // Whether a number is whole is for the components to say, with the range that it has to be in.
+    if (type === "integer") return { type: "number" };
     if (type === "string" || type === "number" || type === "boolean") return { type };
     return { type: "object", keys: shapesOf(properties ?? {}) };
 }

@@ -1,28 +1,122 @@
 import type { InvokeResult } from "@pulumi/pulumi/provider/index.js";
-import { ValidationError } from "../components/problems";
-import { withAttestation, type AttestationMode, type WithAttestationOptions } from "../components/sgx";
+import { integerIn, required, throwIfAny, ValidationError, type Problem } from "../components/problems";
+import * as sgx from "../components/sgx";
 
-/** Arguments of `withAttestation` in other languages. */
-interface WithAttestationArgs extends WithAttestationOptions {
+/*
+ * The functions of the package for other languages: each takes one object and gives one. The schema of a function is
+ * made of its declaration here, so `functions` is the one list of them.
+ */
+
+/** Arguments of `withAttestation`. */
+interface WithAttestationArgs extends sgx.WithAttestationOptions {
+    /** A pod spec, a pod template, or any kind that contains one (Pod, Job, CronJob, Deployment, StatefulSet, …). */
     workload: object;
-    mode: AttestationMode;
+    /** Where the pods' quotes are made. */
+    mode: sgx.AttestationMode;
+    /**
+     * Image of the init container that waits. It must contain perl-base, as every Debian and Ubuntu image does.
+     * Default: the image of the first of the containers.
+     */
+    waitImage?: string;
 }
 
-/** The pure functions of the package, by token. */
-const functions: Readonly<Record<string, (args: never) => object>> = {
-    "confidential-aks:index:withAttestation": ({ workload, mode, ...options }: WithAttestationArgs) => ({
-        workload: withAttestation(workload, mode, options),
-    }),
-};
+/** Result of `withAttestation`. */
+interface WithAttestationResult {
+    /** The workload, set up to attest. */
+    workload: object;
+}
+
+/** Arguments of `convertLegacyResources`. */
+interface ConvertLegacyResourcesArgs {
+    /** What `withAttestation` takes: a pod spec, or anything that contains one. */
+    workload: object;
+}
+
+/** Result of `convertLegacyResources`. */
+interface ConvertLegacyResourcesResult {
+    /** The workload, with `sgx.intel.com/epc` in the place of the legacy resource. */
+    workload: object;
+}
+
+/** Arguments of `epcBudget`. */
+interface EpcBudgetArgs {
+    /** VM size of the nodes in Azure's exact spelling, for example `Standard_DC4s_v3`. */
+    vmSize: string;
+    /** What every node gives away first, such as the quote helper's share. Default none. */
+    reserves?: sgx.EpcShare[];
+    /** The workloads that want the rest. */
+    workloads: sgx.EpcShare[];
+}
+
+/** Arguments of `findVmSize`. */
+interface FindVmSizeArgs {
+    /** Name of the size in Azure's exact spelling, for example `Standard_DC4s_v3`. */
+    name: string;
+}
+
+/** Result of `findVmSize`. */
+interface FindVmSizeResult {
+    /** The size; not set where no size with Intel SGX has that name. */
+    size?: sgx.VmSize;
+}
 
 /**
- * Calls a function of the package. What is wrong with its arguments is an answer, not an error: Pulumi's server prints
- * errors with their stacks.
+ * Sets a workload up to attest in one mode, and gives it back: its pod spec with the environment, volumes, resources,
+ * tolerations and the init container that the mode needs. All else stays as it is, and doing it twice changes nothing
+ * more. Out-of-process, the node's AESM makes the quotes; in-process, the application loads Intel's quoting enclaves.
+ *
+ * A workload that cannot attest in the mode is refused, with every conflict in one message. A secret among the
+ * arguments makes the whole result secret: keep secrets in a Kubernetes Secret, and refer to it by `secretKeyRef`.
+ */
+function withAttestation({ workload, mode, ...options }: WithAttestationArgs): WithAttestationResult {
+    return { workload: sgx.withAttestation(workload, mode, options) };
+}
+
+/**
+ * Gives a workload back with the resource of AKS's first device plugin, `kubernetes.azure.com/sgx_epc_mem_in_MiB: 10`,
+ * as `sgx.intel.com/epc: 10Mi`, in the limits and requests of all containers and init containers. Refused are values
+ * that are no count of MiB, and containers that have both names.
+ */
+function convertLegacyResources({ workload }: ConvertLegacyResourcesArgs): ConvertLegacyResourcesResult {
+    return { workload: sgx.convertLegacyResources(workload) };
+}
+
+/**
+ * Says how many pods of each workload fit on a node of a size by its EPC alone. CPU, memory, devices and AKS's limit of
+ * pods may bind before. EPC is a number for the scheduler: the device plugin does not enforce it, and what a node
+ * offers may be smaller than the nominal amount of its size that is used here.
+ */
+function epcBudget({ vmSize, reserves = [], workloads }: EpcBudgetArgs): sgx.EpcBudget {
+    const { size, problems } = sgx.checkVmSize(vmSize, { path: "vmSize", allowRetiredSizes: true });
+    // A size below the minimum of AKS has a budget as well.
+    throwIfAny("epcBudget", [
+        ...(size === undefined ? problems : []),
+        ...checkShares("reserves", reserves),
+        ...checkShares("workloads", workloads),
+    ]);
+    return sgx.epcBudget({ vmSize: size as sgx.VmSize, reserves, workloads });
+}
+
+/** Finds a VM size with Intel SGX by its name: its virtual CPUs, memory and EPC. */
+function findVmSize({ name }: FindVmSizeArgs): FindVmSizeResult {
+    const size = sgx.findVmSize(name);
+    return size === undefined ? {} : { size };
+}
+
+/** The functions by name. */
+export const functions = { withAttestation, convertLegacyResources, epcBudget, findVmSize };
+
+const prefix = "confidential-aks:index:";
+
+/**
+ * Calls a function of the package by its token. What is wrong with its arguments is an answer, not an error: Pulumi's
+ * server prints errors with their stacks.
  */
 export function callFunction(token: string, args: unknown): InvokeResult {
-    const run = functions[token];
+    const run = token.startsWith(prefix) ? functionOf(token.slice(prefix.length)) : undefined;
     if (run === undefined) {
-        return failed(`there is no function ${token}; there are ${Object.keys(functions).join(", ")}`, token);
+        const tokens = Object.keys(functions).map((name) => `${prefix}${name}`);
+        return failed(`there is no function ${token}; there are ${tokens.join(", ")}`, token);
     }
     try {
         return { outputs: run(args as never) };
@@ -40,4 +134,15 @@ export function callFunction(token: string, args: unknown): InvokeResult {
 
 function failed(reason: string, property: string): InvokeResult {
     return { outputs: {}, failures: [{ reason, property }] };
+}
+
+function functionOf(name: string): ((args: never) => object) | undefined {
+    return Object.hasOwn(functions, name) ? functions[name as keyof typeof functions] : undefined;
+}
+
+function checkShares(path: string, shares: readonly sgx.EpcShare[]): Problem[] {
+    return shares.flatMap(({ bytes }, index) => [
+        ...required(`${path}[${index}].bytes`, bytes, "a number of bytes", "name the EPC of one pod in bytes"),
+        ...integerIn(`${path}[${index}].bytes`, bytes, 1, Number.MAX_SAFE_INTEGER),
+    ]);
 }

@@ -25,8 +25,8 @@ import { sampleDefaults } from "../components/sample/defaults";
 import schema from "../provider/schema.json";
 
 /*
- * The defaults that the code applies are constants. The documentation of the arguments (provider/schema.json is made of it) and
- * Pulumi.yaml name the same.
+ * The defaults that the code applies are constants. The documentation of the arguments (provider/schema.json is made
+ * of it) and Pulumi.yaml name the same.
  */
 
 type Properties = Record<string, { description?: string }>;
@@ -47,33 +47,25 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
         inputs("confidential-aks:index:ExistingCluster"),
         { quoting: clusterDefaults.quoting, allowRetiredSizes: clusterDefaults.allowRetiredSizes },
     ],
-    ["SystemPoolArgs", types["confidential-aks:index:SystemPoolArgs"].properties, systemPoolDefaults],
-    ["EnclavePoolArgs", types["confidential-aks:index:EnclavePoolArgs"].properties, enclavePoolDefaults],
-    ["NodePoolArgs", types["confidential-aks:index:NodePoolArgs"].properties, nodePoolDefaults],
-    ["AutoscalerArgs", types["confidential-aks:index:AutoscalerArgs"].properties, autoscalerDefaults],
-    [
-        "MaintenanceWindowArgs",
-        types["confidential-aks:index:MaintenanceWindowArgs"].properties,
-        maintenanceWindowDefaults,
-    ],
-    ["NetworkArgs", types["confidential-aks:index:NetworkArgs"].properties, networkDefaults],
-    ["OutboundArgs", types["confidential-aks:index:OutboundArgs"].properties, outboundDefaults],
-    ["SecurityArgs", types["confidential-aks:index:SecurityArgs"].properties, securityDefaults],
-    ["MonitoringArgs", types["confidential-aks:index:MonitoringArgs"].properties, monitoringDefaults],
-    ["EntraArgs", types["confidential-aks:index:EntraArgs"].properties, entraDefaults],
-    ["ApiServerArgs", types["confidential-aks:index:ApiServerArgs"].properties, apiServerDefaults],
+    ["SystemPool", types["confidential-aks:index:SystemPool"].properties, systemPoolDefaults],
+    ["EnclavePool", types["confidential-aks:index:EnclavePool"].properties, enclavePoolDefaults],
+    ["NodePool", types["confidential-aks:index:NodePool"].properties, nodePoolDefaults],
+    ["Autoscaler", types["confidential-aks:index:Autoscaler"].properties, autoscalerDefaults],
+    ["MaintenanceWindow", types["confidential-aks:index:MaintenanceWindow"].properties, maintenanceWindowDefaults],
+    ["Network", types["confidential-aks:index:Network"].properties, networkDefaults],
+    ["Outbound", types["confidential-aks:index:Outbound"].properties, outboundDefaults],
+    ["Security", types["confidential-aks:index:Security"].properties, securityDefaults],
+    ["Monitoring", types["confidential-aks:index:Monitoring"].properties, monitoringDefaults],
+    ["Entra", types["confidential-aks:index:Entra"].properties, entraDefaults],
+    ["ApiServer", types["confidential-aks:index:ApiServer"].properties, apiServerDefaults],
     ["SgxDevicePlugin", inputs("confidential-aks:index:SgxDevicePlugin"), devicePluginDefaults],
     ["SgxQuoteHelper", inputs("confidential-aks:index:SgxQuoteHelper"), quoteHelperDefaults],
     ["OpenEnclaveSample", inputs("confidential-aks:index:OpenEnclaveSample"), sampleDefaults],
     ["AttestedJob", inputs("confidential-aks:index:AttestedJob"), attestedJobDefaults],
     ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],
     ["EnclaveImage", inputs("confidential-aks:index:EnclaveImage"), imageDefaults],
-    ["NewRegistryArgs", types["confidential-aks:index:NewRegistryArgs"].properties, { sku: registrySku }],
-    [
-        "RegistryAgentPoolArgs",
-        types["confidential-aks:index:RegistryAgentPoolArgs"].properties,
-        registryAgentPoolDefaults,
-    ],
+    ["NewRegistry", types["confidential-aks:index:NewRegistry"].properties, { sku: registrySku }],
+    ["RegistryAgentPool", types["confidential-aks:index:RegistryAgentPool"].properties, registryAgentPoolDefaults],
 ];
 
 /** The value that a description names as the default: "Default `Basic`." or "Default 900."; undefined for words. */

@@ -35,9 +35,13 @@ export type OutboundType = (typeof OutboundType)[keyof typeof OutboundType];
 
 /** Kubernetes network policy engine of the cluster. */
 export const NetworkPolicyEngine = {
+    /** None: a NetworkPolicy changes nothing. */
     none: "none",
+    /** Azure Network Policy Manager, which AKS ends. */
     azure: "azure",
+    /** Calico. */
     calico: "calico",
+    /** Cilium, which is the data plane of the cluster then. */
     cilium: "cilium",
 } as const;
 export type NetworkPolicyEngine = (typeof NetworkPolicyEngine)[keyof typeof NetworkPolicyEngine];
@@ -85,12 +89,20 @@ export const ClusterTier = {
 } as const;
 export type ClusterTier = (typeof ClusterTier)[keyof typeof ClusterTier];
 
-/** Which Kubernetes versions AKS moves the cluster to by itself. */
+/**
+ * Which Kubernetes versions AKS moves the cluster to by itself
+ * (https://learn.microsoft.com/azure/aks/auto-upgrade-cluster).
+ */
 export const UpgradeChannel = {
+    /** To none. */
     none: "none",
+    /** To the newest patch of the minor version that it has. */
     patch: "patch",
+    /** To the newest patch of the minor version before the newest one that AKS supports. */
     stable: "stable",
+    /** To the newest patch of the newest minor version that AKS supports. */
     rapid: "rapid",
+    /** To none; the nodes get new images. */
     nodeImage: "node-image",
 } as const;
 export type UpgradeChannel = (typeof UpgradeChannel)[keyof typeof UpgradeChannel];
@@ -133,7 +145,12 @@ export const KubeLogin = {
 export type KubeLogin = (typeof KubeLogin)[keyof typeof KubeLogin];
 
 /** Private DNS zone of a private API server. */
-export const PrivateDnsZone = { system: "system", none: "none" } as const;
+export const PrivateDnsZone = {
+    /** One that AKS makes. */
+    system: "system",
+    /** None: the API server's private address has a public name. */
+    none: "none",
+} as const;
 export type PrivateDnsZone = (typeof PrivateDnsZone)[keyof typeof PrivateDnsZone];
 
 /** What AKS does in an upgrade with a node that cannot be drained, such as one with a budget that forbids evictions. */
@@ -145,10 +162,16 @@ export const UndrainableNodes = {
 } as const;
 export type UndrainableNodes = (typeof UndrainableNodes)[keyof typeof UndrainableNodes];
 
-/** How the cluster autoscaler chooses among pools. */
+/**
+ * How the cluster autoscaler chooses among pools
+ * (https://learn.microsoft.com/azure/aks/cluster-autoscaler#use-the-cluster-autoscaler-profile).
+ */
 export const AutoscalerExpander = {
+    /** By chance. */
     random: "random",
+    /** The pool that has the least CPU idle afterwards, then the least memory. */
     leastWaste: "least-waste",
+    /** The pool whose new nodes take the most of the waiting pods. */
     mostPods: "most-pods",
     /** By a ConfigMap of yours (https://learn.microsoft.com/azure/aks/cluster-autoscaler-overview). */
     priority: "priority",
@@ -157,12 +180,19 @@ export type AutoscalerExpander = (typeof AutoscalerExpander)[keyof typeof Autosc
 
 /** A day of the week. */
 export const WeekDay = {
+    /** Monday. */
     monday: "Monday",
+    /** Tuesday. */
     tuesday: "Tuesday",
+    /** Wednesday. */
     wednesday: "Wednesday",
+    /** Thursday. */
     thursday: "Thursday",
+    /** Friday. */
     friday: "Friday",
+    /** Saturday. */
     saturday: "Saturday",
+    /** Sunday. */
     sunday: "Sunday",
 } as const;
 export type WeekDay = (typeof WeekDay)[keyof typeof WeekDay];

@@ -18,9 +18,7 @@ const managedClusters = new Behind<ManagedCluster>();
  * A new AKS cluster with SGX node pools, and access to it. `ExistingCluster` is for one that exists.
  *
  * The control plane has a user-assigned identity, the kubelets have the one that AKS makes; workload identity and the
- * OIDC issuer are on, and the kubeconfig is a secret from the start. The component creates the Kubernetes provider for
- * the cluster, tied to the cluster's identity, so that no change to the cluster's connection data replaces what runs on
- * it.
+ * OIDC issuer are on, and the kubeconfig is a secret from the start.
  *
  * @example
  * ```ts
@@ -38,7 +36,10 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
     public readonly resourceGroupName: pulumi.Output<string>;
     /** Name of the cluster. */
     public readonly clusterName: pulumi.Output<string>;
-    /** Azure resource id of the cluster. */
+    /**
+     * Azure resource id of the cluster. A Kubernetes provider of your own takes it as `clusterIdentifier`, so that no
+     * change of the kubeconfig replaces what runs on the cluster.
+     */
     public readonly clusterId: pulumi.Output<string>;
     /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
     public readonly kubeconfig: pulumi.Output<string>;
@@ -89,7 +90,10 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         });
     }
 
-    /** Kubernetes provider of this cluster, for resources of your own. */
+    /**
+     * Kubernetes provider of this cluster, for resources of your own; tied to the cluster's identity, so that no change
+     * to its connection data replaces what runs on it.
+     */
     get kubernetesProvider(): Provider {
         return behindCluster.of(this).provider;
     }

@@ -33,16 +33,19 @@ export class ExistingCluster extends pulumi.ComponentResource {
     public readonly resourceGroupName: pulumi.Output<string>;
     /** Name of the cluster. */
     public readonly clusterName: pulumi.Output<string>;
-    /** Identifies the cluster: `resource group/name`. */
+    /**
+     * Identifies the cluster: `resource group/name`. A Kubernetes provider of your own takes it as `clusterIdentifier`,
+     * so that no change of the kubeconfig replaces what runs on the cluster.
+     */
     public readonly clusterId: pulumi.Output<string>;
     /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
     public readonly kubeconfig: pulumi.Output<string>;
     /**
-     * Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; undefined where the cluster has
+     * Issuer of the tokens of the cluster's ServiceAccounts, for federated credentials; not set where the cluster has
      * none.
      */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
-    /** Principal id of the kubelets' identity, for pull rights; undefined where the cluster has none. */
+    /** Principal id of the kubelets' identity, for pull rights; not set where the cluster has none. */
     public readonly kubeletPrincipalId: pulumi.Output<string | undefined>;
     /**
      * What the package adds to what the cluster has to reach outside of its network, for the rules of a firewall: hosts
@@ -99,7 +102,10 @@ export class ExistingCluster extends pulumi.ComponentResource {
         });
     }
 
-    /** Kubernetes provider of this cluster, for resources of your own. */
+    /**
+     * Kubernetes provider of this cluster, for resources of your own; tied to the cluster's identity, so that no change
+     * to its connection data replaces what runs on it.
+     */
     get kubernetesProvider(): Provider {
         return behindCluster.of(this).provider;
     }

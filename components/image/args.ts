@@ -1,11 +1,29 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Service tier of a container registry. */
-export const RegistrySku = { basic: "Basic", standard: "Standard", premium: "Premium" } as const;
+/**
+ * Service tier of a container registry (https://learn.microsoft.com/azure/container-registry/container-registry-skus).
+ */
+export const RegistrySku = {
+    /** The least storage and throughput. */
+    basic: "Basic",
+    /** More storage and throughput. */
+    standard: "Standard",
+    /** The most of both; `privateEndpoint`, `agentPool` and `retentionDays` need it. */
+    premium: "Premium",
+} as const;
 export type RegistrySku = (typeof RegistrySku)[keyof typeof RegistrySku];
 
 /** Size of the machines of a registry's own agent pool. */
-export const AgentTier = { s1: "S1", s2: "S2", s3: "S3", i6: "I6" } as const;
+export const AgentTier = {
+    /** 2 vCPUs and 3 GB of memory. */
+    s1: "S1",
+    /** 4 vCPUs and 8 GB of memory. */
+    s2: "S2",
+    /** 8 vCPUs and 16 GB of memory. */
+    s3: "S3",
+    /** 64 vCPUs and 216 GB of memory. */
+    i6: "I6",
+} as const;
 export type AgentTier = (typeof AgentTier)[keyof typeof AgentTier];
 
 /** The private endpoint of a registry that is created. */
@@ -29,7 +47,7 @@ export interface RegistryPrivateEndpointArgs {
 export interface RegistryAgentPoolArgs {
     /** Its name, 3-20 letters, digits and dashes. Default `builds`. A change replaces the pool. */
     name?: string;
-    /** Size of its machines: `S1` 2 vCPUs and 3 GB, `S2` 4 and 8, `S3` 8 and 16, `I6` 64 and 216. Default `S2`. */
+    /** Size of its machines. Default `S2`. */
     tier?: AgentTier;
     /** Number of machines, 0 to 10; each is billed while it is there. Default 1. Changes in place. */
     count?: number;

@@ -38,9 +38,14 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly resourceGroupName: pulumi.Output<string>;
     /** Name of the cluster. */
     public readonly clusterName: pulumi.Output<string>;
-    /** Kubeconfig, a secret. */
+    /**
+     * Identifies the cluster: its Azure resource id, or `resource group/name` of an existing one. A Kubernetes provider
+     * of your own takes it as `clusterIdentifier`.
+     */
+    public readonly clusterId: pulumi.Output<string>;
+    /** Kubeconfig, a secret. With Entra ID it holds no credential, but calls `kubelogin`. */
     public readonly kubeconfig: pulumi.Output<string>;
-    /** Issuer of the tokens of the cluster's ServiceAccounts; undefined where an existing cluster has none. */
+    /** Issuer of the tokens of the cluster's ServiceAccounts; not set where an existing cluster has none. */
     public readonly oidcIssuerUrl: pulumi.Output<string | undefined>;
     /**
      * Principal id of the kubelets' identity, for pull rights on a registry of your own. Not for an existing cluster.
@@ -86,6 +91,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
 
         this.resourceGroupName = cluster.resourceGroupName;
         this.clusterName = cluster.clusterName;
+        this.clusterId = cluster.clusterId;
         this.kubeconfig = cluster.kubeconfig;
         this.oidcIssuerUrl = cluster.oidcIssuerUrl;
         this.kubeletPrincipalId = cluster.kubeletPrincipalId;
@@ -95,6 +101,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,
+            clusterId: this.clusterId,
             kubeconfig: this.kubeconfig,
             oidcIssuerUrl: this.oidcIssuerUrl,
             kubeletPrincipalId: this.kubeletPrincipalId,

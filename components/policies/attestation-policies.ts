@@ -48,7 +48,7 @@ const behind = new Behind<{
 export class AttestationPolicies extends pulumi.ComponentResource {
     /** Name of the guard: its ValidatingAdmissionPolicy and that policy's binding. */
     public readonly guardName: pulumi.Output<string>;
-    /** Name of the MutatingAdmissionPolicy and its binding; undefined where pods are not set up. */
+    /** Name of the MutatingAdmissionPolicy and its binding; not set where pods are not set up. */
     public readonly injectionName: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: AttestationPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -4,12 +4,18 @@ import type * as pulumi from "@pulumi/pulumi";
 export const CollateralVersion = {
     /** Ended by Intel in 2026; only for a verifier that still asks for it. */
     v3: "v3",
+    /** The version that Intel offers. */
     v4: "v4",
 } as const;
 export type CollateralVersion = (typeof CollateralVersion)[keyof typeof CollateralVersion];
 
 /** What a quote provider library logs. */
-export const QuotingLogLevel = { error: "error", info: "info" } as const;
+export const QuotingLogLevel = {
+    /** Errors only. */
+    error: "error",
+    /** Information as well. */
+    info: "info",
+} as const;
 export type QuotingLogLevel = (typeof QuotingLogLevel)[keyof typeof QuotingLogLevel];
 
 /** Settings of the quote helper that do not depend on where its image comes from. */

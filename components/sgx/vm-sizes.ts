@@ -2,7 +2,14 @@ import { invalid, notAllowed, suggest, when, type Problem, type Warning } from "
 import { retirements, type Retirement } from "./retirements";
 
 /** Azure's series of VM sizes with Intel SGX. */
-export const SgxSeriesName = { DCsv2: "DCsv2", DCsv3: "DCsv3", DCdsv3: "DCdsv3" } as const;
+export const SgxSeriesName = {
+    /** Up to 8 vCPUs and 168 MiB of EPC; Azure retired it on 2026-06-30. */
+    DCsv2: "DCsv2",
+    /** Up to 48 vCPUs and 256 GiB of EPC. */
+    DCsv3: "DCsv3",
+    /** Sizes of DCsv3 with a local disk. */
+    DCdsv3: "DCdsv3",
+} as const;
 export type SgxSeriesName = (typeof SgxSeriesName)[keyof typeof SgxSeriesName];
 
 /** Where Azure says a series is in its life. */
@@ -35,7 +42,7 @@ export interface SgxSeries {
 export interface VmSize {
     /** Azure's exact spelling. */
     name: string;
-    /** The series it belongs to, a key of `sgxSeries`. */
+    /** The series it belongs to. */
     series: SgxSeriesName;
     /** Virtual CPUs. */
     vCpu: number;

@@ -8,7 +8,7 @@ import { formatEpc } from "./epc";
 export interface EpcShare {
     /** Who takes it. */
     name: string;
-    /** EPC of one pod in bytes, above 0. With several containers or sidecars: `podRequests(podSpec).epc`. */
+    /** EPC of one pod in bytes, above 0: of all its containers that run at the same time. */
     bytes: number;
 }
 
@@ -24,6 +24,7 @@ export interface EpcBudgetArgs {
 
 /** A workload's share, and how many of its pods one node holds when it is alone there. */
 export interface EpcBudgetWorkload extends EpcShare {
+    /** How many of its pods one node holds when it is alone there. */
     perNode: number;
 }
 
