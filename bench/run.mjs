@@ -1,7 +1,7 @@
 // npm run bench: wall time and peak memory of this package beside other ways of doing the same, as ratios within one
 // run.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measure } from "./measure.mjs";
 import { startMonitor } from "./monitor.mjs";
@@ -13,6 +13,7 @@ import {
     writeManyRepository,
     writeWorkloadsProgram,
 } from "./programs.mjs";
+import { print, ratioOf } from "./report.mjs";
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const only = process.env.BENCH_ONLY;
@@ -100,7 +101,7 @@ const results = await measure(
 );
 progress("");
 
-const ratio = (one, other, unit) => (results[one]?.[unit] ?? NaN) / (results[other]?.[unit] ?? NaN);
+const ratio = ratioOf(results);
 /** Cost of one workload more: the slope between two sizes, free of what starting a program costs. */
 const each = (kind, from, to) =>
     ((results[`${to} ${kind}`]?.seconds ?? NaN) - (results[`${from} ${kind}`]?.seconds ?? NaN)) / (to - from);
@@ -131,17 +132,4 @@ const ratios = [
     ["one component more / one raw more, 100 to 1000", each("component", 100, 1000) / each("raw", 100, 1000), ""],
 ];
 
-const pad = (text, width) => String(text).padEnd(width);
-console.log(`\n${pad("case", 18)}${"seconds".padStart(10)}${"MiB".padStart(8)}   (median of ${rounds} runs)`);
-for (const [name, { seconds, mebibytes }] of Object.entries(results)) {
-    console.log(`${pad(name, 18)}${seconds.toFixed(2).padStart(10)}${mebibytes.toFixed(0).padStart(8)}`);
-}
-console.log(`\n${pad("ratio", 48)}${"value".padStart(8)}   wanted`);
-for (const [name, value, wanted] of ratios.filter(([, one]) => !Number.isNaN(one)))
-    console.log(`${pad(name, 48)}${value.toFixed(2).padStart(8)}   ${wanted}`);
-
-mkdirSync(join(root, "bench/results"), { recursive: true });
-const file = join(root, "bench/results/latest.json");
-const machine = { node: process.version, cpus: cpus().length };
-writeFileSync(file, `${JSON.stringify({ rounds, machine, results, ratios }, null, 2)}\n`);
-console.log(`\nwritten to ${file}`);
+print("latest", rounds, results, ratios);
