@@ -54,10 +54,25 @@ interface FindVmSizeArgs {
     name: string;
 }
 
+/** A VM size with Intel SGX. */
+interface SgxVmSize {
+    // Names that stay whole in Python, where `epcMiB` would be `epc_mi_b`.
+    /** Azure's exact spelling. */
+    name: string;
+    /** Azure's series that it belongs to, such as `DCsv3`. */
+    series: string;
+    /** Virtual CPUs. */
+    vcpus: number;
+    /** Memory in GiB. */
+    memoryGib: number;
+    /** Encrypted memory for enclaves in MiB, nominal: nodes may offer less. */
+    epcMib: number;
+}
+
 /** Result of `findVmSize`. */
 interface FindVmSizeResult {
     /** The size; not set where no size with Intel SGX has that name. */
-    size?: sgx.VmSize;
+    size?: SgxVmSize;
 }
 
 /**
@@ -100,7 +115,9 @@ function epcBudget({ vmSize, reserves = [], workloads }: EpcBudgetArgs): sgx.Epc
 /** Finds a VM size with Intel SGX by its name: its virtual CPUs, memory and EPC. */
 function findVmSize({ name }: FindVmSizeArgs): FindVmSizeResult {
     const size = sgx.findVmSize(name);
-    return size === undefined ? {} : { size };
+    if (size === undefined) return {};
+    const { series, vCpu: vcpus, memoryGiB: memoryGib, epcMiB: epcMib } = size;
+    return { size: { name, series, vcpus, memoryGib, epcMib } };
 }
 
 /** The functions by name. */

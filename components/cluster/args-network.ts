@@ -3,7 +3,7 @@ import type { NetworkMode, NetworkPolicyEngine, OutboundType, PrivateDnsZone } f
 
 /**
  * Addresses of the cluster. Every range must be free of overlap with the others, which is checked before anything is
- * created: ranges are plain values.
+ * created, so ranges have to be known then.
  */
 export interface NetworkArgs {
     /**
@@ -60,8 +60,9 @@ export interface OutboundArgs {
     ipCount?: number;
     /**
      * Resource ids of public addresses (Standard) that exist and are used instead; at most 16 of a NAT gateway. The
-     * cluster's identity gets Network Contributor on each one that the load balancer uses. A plain list, of ids that
-     * may be outputs: each one is a role assignment of its own. Default: Azure makes them.
+     * cluster's identity gets Network Contributor on each one that the load balancer uses. Each one is a role
+     * assignment of its own, so their number has to be known at once; the ids may be outputs. Default: Azure makes
+     * them.
      */
     publicIpIds?: pulumi.Input<string>[];
     /**

@@ -97,7 +97,8 @@ export interface WorkerPoolArgs {
 
 /**
  * A node pool whose nodes have SGX. Each one is an `AgentPool` of its own; pools are created one after another. Sizes,
- * numbers and labels are plain values: EPC, addresses and the fit of workloads are checked before anything is created.
+ * numbers and labels have to be known at once: EPC, addresses and the fit of workloads are checked before anything is
+ * created.
  */
 export interface EnclavePoolArgs extends WorkerPoolArgs {
     /**

@@ -2,7 +2,6 @@
 const declared: Readonly<Record<string, string>> = {
     AttestationPoliciesArgs: "PlatformPolicies",
     SgxDevicePluginArgs: "PlatformDevicePlugin",
-    SgxSeriesName: "SgxSeries",
 };
 
 /**

@@ -36,7 +36,7 @@ describe("the functions for other languages", () => {
     });
 
     test("findVmSize finds a size, and nothing where the spelling is another", () => {
-        const size = { name: "Standard_DC2s_v3", series: "DCsv3", vCpu: 2, memoryGiB: 16, epcMiB: 8192 };
+        const size = { name: "Standard_DC2s_v3", series: "DCsv3", vcpus: 2, memoryGib: 16, epcMib: 8192 };
         expect(call("findVmSize", { name: "Standard_DC2s_v3" })).toEqual({ size });
         expect(call("findVmSize", { name: "standard_dc2s_v3" })).toEqual({});
     });

@@ -16,7 +16,7 @@ export interface WithAttestationOptions {
     containers?: readonly string[];
     /** EPC, such as "32Mi", for those of them that ask for none. Default: they have to ask themselves. */
     epc?: string;
-    /** Adds the init container that waits until AESM answers (out-of-process). Default true. */
+    /** Whether an init container waits until AESM answers (out-of-process). Default `true`. */
     wait?: boolean;
     /**
      * Image of that init container: text, or a promise or a Pulumi Output of one (here by its shape, since this room
@@ -26,7 +26,10 @@ export interface WithAttestationOptions {
     waitImage?: string | PromiseLike<string> | { apply(run: (value: string) => unknown): unknown };
     /** How long it waits, in whole seconds, 1 to 86400. Default 300. */
     waitDeadlineSeconds?: number;
-    /** Tolerates the taint of this package's enclave pools; false leaves the tolerations as they are. Default true. */
+    /**
+     * Whether the pods tolerate the taint of this package's enclave pools; `false` leaves the tolerations as they are.
+     * Default `true`.
+     */
     toleration?: boolean;
 }
 
