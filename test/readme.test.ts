@@ -61,9 +61,32 @@ describe("docs/plan.md", () => {
     });
 });
 
-test("docs/your-program.md shows the example as it is", () => {
-    const example = readFileSync("examples/import/typescript/index.ts", "utf8");
-    expect(block("docs/your-program.md", "example:examples/import/typescript/index.ts", example)).toBe(example);
+/** Pages, and the marks `<!-- KIND:FILE -->` in them. */
+function marks(kind: string): [page: string, file: string][] {
+    const pages = ["README.md", ...readdirSync("docs").map((name) => `docs/${name}`)].filter((page) =>
+        page.endsWith(".md"),
+    );
+    return pages.flatMap((page) => {
+        const found = readFileSync(page, "utf8").matchAll(new RegExp(`<!-- ${kind}:(examples/\\S+) -->`, "g"));
+        return [...found].map(([, file = ""]): [string, string] => [page, file]);
+    });
+}
+
+test.each(marks("example"))("%s shows %s as it is", (page, file) => {
+    const text = readFileSync(file, "utf8");
+    expect(block(page, `example:${file}`, text)).toBe(text);
+});
+
+test.each(marks("lines"))("%s shows lines of %s", (page, file) => {
+    const [, text = ""] =
+        new RegExp(`<!-- lines:${file} -->\n+\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(readFileSync(page, "utf8")) ?? [];
+    const rest = readFileSync(file, "utf8").split("\n");
+    const strange = text.split("\n").filter((line) => {
+        const at = rest.indexOf(line);
+        return at === -1 || rest.splice(0, at + 1).length === 0;
+    });
+    expect(text).not.toBe("");
+    expect(strange).toEqual([]);
 });
 
 test("docs/attestation.md has the probes' real times", () => {
