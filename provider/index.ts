@@ -6,9 +6,23 @@
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { provider } from "./provider";
 
-/** Serves the components to an engine, until the engine ends the process. */
+/** Serves the components to an engine, until the engine ends the process or is gone. */
 function serve(): Promise<void> {
+    endWithParent();
     return main(provider, process.argv.slice(2));
+}
+
+/**
+ * Ends the process when the one that started it is gone. An engine that is killed cannot end its plugins: one that
+ * lives on would go on with its hooks and evict pods, and stay for good. (Windows gives a process no other parent, so
+ * there it stays.)
+ */
+function endWithParent(): void {
+    const parent = process.ppid;
+    const look = () => {
+        if (process.ppid !== parent) process.exit(1);
+    };
+    setInterval(look, 500).unref();
 }
 
 export = serve;

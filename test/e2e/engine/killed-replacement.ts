@@ -48,6 +48,7 @@ export function testKilledReplacement(program?: () => Program): void {
         process.kill("SIGKILL");
         const { code, stdout, stderr } = await ended;
         expect(code, `the engine was to be killed\n${stdout}\n${stderr}`).toBeNull();
+        await waitFor("the program and the plugins to end", () => project.processes().length === 0, { seconds: 20 });
         await project.must("cancel", "--yes", "--stack", project.stack);
     }
 

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
@@ -36,6 +36,15 @@ type UpdateCommand = "up" | "destroy" | "refresh";
 function successful<T extends Ran>(what: string, ran: T): T {
     if (ran.code !== 0) throw new Error(`pulumi ${what}: exit ${ran.code}\n${ran.stdout}\n${ran.stderr}`);
     return ran;
+}
+
+/** The environment of a process; empty where it has ended. */
+function environmentOf(id: string): string[] {
+    try {
+        return readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
+    } catch {
+        return [];
+    }
 }
 
 /** A resource in the engine's state. */
@@ -238,6 +247,15 @@ export class Project {
     /** The stack's state. */
     get stateFile(): string {
         return join(this.backend, ".pulumi", "stacks", "confidential-aks", `${this.stack}.json`);
+    }
+
+    /** Ids of the processes that commands of this project have started, and that run. */
+    processes(): number[] {
+        const mark = `PULUMI_HOME=${join(this.folder, "home")}`;
+        return readdirSync("/proc")
+            .filter((name) => /^\d+$/.test(name))
+            .filter((id) => environmentOf(id).includes(mark))
+            .map(Number);
     }
 
     remove(): void {
