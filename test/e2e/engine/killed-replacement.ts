@@ -48,7 +48,11 @@ export function testKilledReplacement(program?: () => Program): void {
         process.kill("SIGKILL");
         const { code, stdout, stderr } = await ended;
         expect(code, `the engine was to be killed\n${stdout}\n${stderr}`).toBeNull();
-        await waitFor("the program and the plugins to end", () => project.processes().length === 0, { seconds: 20 });
+        const left = () => project.orphans();
+        await waitFor("what the engine has started to end", () => left().length === 0, {
+            seconds: 20,
+            explain: () => left().join("\n"),
+        });
         await project.must("cancel", "--yes", "--stack", project.stack);
     }
 

@@ -38,12 +38,20 @@ function successful<T extends Ran>(what: string, ran: T): T {
     return ran;
 }
 
-/** The environment of a process; empty where it has ended. */
-function environmentOf(id: string): string[] {
+/** What the kernel says of a process; empty where it has ended. */
+function processFile(id: string, name: string): string {
     try {
-        return readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
+        return readFileSync(`/proc/${id}/${name}`, "utf8").replaceAll("\0", " ");
     } catch {
-        return [];
+        return "";
+    }
+}
+
+function killIfRunning(id: number): void {
+    try {
+        process.kill(id, "SIGKILL");
+    } catch {
+        // It has ended by itself.
     }
 }
 
@@ -249,18 +257,29 @@ export class Project {
         return join(this.backend, ".pulumi", "stacks", "confidential-aks", `${this.stack}.json`);
     }
 
-    /** Ids of the processes that commands of this project have started, and that run. */
-    processes(): number[] {
-        const mark = `PULUMI_HOME=${join(this.folder, "home")}`;
-        return readdirSync("/proc")
-            .filter((name) => /^\d+$/.test(name))
-            .filter((id) => environmentOf(id).includes(mark))
-            .map(Number);
+    /** Ids of all processes that commands of this project have started, directly or not. */
+    private processes(): string[] {
+        const mark = `PULUMI_HOME=${this.env.PULUMI_HOME ?? ""} `;
+        const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+        return ids.filter((id) => processFile(id, "environ").includes(mark));
+    }
+
+    /**
+     * Commands of the processes that an engine has started and left behind. The language host for YAML is none of them:
+     * it looks for its engine every five minutes.
+     */
+    orphans(): string[] {
+        const ours = this.processes();
+        const parentOf = (id: string) => /^PPid:\t(\d+)$/m.exec(processFile(id, "status"))?.[1] ?? "";
+        const left = ours.filter((id) => !ours.includes(parentOf(id))).map((id) => processFile(id, "cmdline"));
+        return left.filter((command) => command !== "" && !command.includes("pulumi-language-yaml"));
     }
 
     remove(): void {
         for (const child of this.running) child.kill("SIGKILL");
         this.host?.stop();
+        // Engines that were killed have left language hosts behind.
+        for (const id of this.processes()) killIfRunning(Number(id));
         rmSync(this.folder, { recursive: true, force: true });
     }
 }
