@@ -26,7 +26,8 @@ const labels = { app: "enclave-app" };
 /** A cluster, and on it a ConfigMap, a Deployment and a job of the package. */
 function ownObjects({ location, enclavePools, tags }: YamlProgram): YamlProgram {
     const options = { provider: "${kubernetes}", dependsOn: ["${team}"], deletedWith: "${team}" };
-    const container = { name: "app", image: "example.azurecr.io/enclaves/app:1.0.0" };
+    const env = [{ name: "TOKEN", value: "${token}" }];
+    const container = { name: "app", image: "example.azurecr.io/enclaves/app:1.0.0", env };
     const workload = { metadata: { labels }, spec: { containers: [container] } };
     return {
         config: { token: { type: "string", secret: true } },
@@ -86,14 +87,20 @@ test("they come up after the cluster's pools, with the pod template of the packa
     expect(at((await world.api.get(settings)) ?? {}, "data.colour")).toBe("blue");
     const pod = at((await world.api.get(app)) ?? {}, "spec.template.spec") as Properties;
     const [container] = pod.containers as Properties[];
-    expect(container?.env).toContainEqual({ name: "SGX_AESM_ADDR", value: "1" });
+    expect(container?.env).toEqual(
+        expect.arrayContaining([
+            { name: "TOKEN", value: secret },
+            { name: "SGX_AESM_ADDR", value: "1" },
+        ]),
+    );
     expect(words(changes(await project.preview()))).toEqual([]);
 });
 
 test("no secret is in clear in what is printed, in the state and in the logs", async () => {
     const { resources = [] } = await project.state();
-    const job = resources.find(({ type }) => type === "kubernetes:batch/v1:Job");
-    expect(JSON.stringify(job?.inputs)).toContain("ciphertext");
+    const withToken = resources.filter(({ type }) => /:(Job|Deployment)$/.test(type));
+    const encrypted = withToken.map(({ inputs }) => JSON.stringify(inputs).includes("ciphertext"));
+    expect(encrypted).toEqual([true, true]);
     await project.must("stack", "output", "--json", "--stack", "dev");
     expect(leaks(world, secret, everywhere(project))).toEqual([]);
 });

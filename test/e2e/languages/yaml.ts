@@ -46,7 +46,10 @@ export function yamlProgram(make = platformProgram, { packages, path = [] } = in
                 ...(packages === undefined ? {} : { packages }),
                 ...make(configuration(join(folder, settings))),
             };
-            writeFileSync(join(folder, "Pulumi.yaml"), stringify(project, { version: "1.1" }));
+            writeFileSync(
+                join(folder, "Pulumi.yaml"),
+                stringify(project, { version: "1.1", aliasDuplicateObjects: false }),
+            );
         },
     };
 }
