@@ -97,3 +97,16 @@ test("every component has a page, which the README links", () => {
     const linked = [...readme.matchAll(/\(docs\/components\/([\w-]+)\.md\)/g)].map(([, room]) => room ?? "");
     expect(linked.sort()).toEqual(rooms.sort());
 });
+
+test("the examples and the templates name the version of the package", () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    const files = ["examples", "templates"].flatMap((folder) => [
+        ...list(folder, "Pulumi.yaml"),
+        ...list(folder, "package.json"),
+        ...list(folder, "go.mod"),
+    ]);
+    const named = files.flatMap((file) => [
+        ...readFileSync(file, "utf8").matchAll(/OWNER\/confidential-aks\S*(?:@| |#)v(\d+\.\d+\.\d+)/g),
+    ]);
+    expect(new Set(named.map(([, found]) => found))).toEqual(new Set([version]));
+});

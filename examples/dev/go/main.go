@@ -16,7 +16,7 @@ func main() {
 				Location:  pulumi.String("westeurope"),
 				RunSample: pulumi.BoolRef(true),
 				EnclavePools: []confidentialaks.EnclavePoolArgs{
-					{Name: "enclave", VmSize: "Standard_DC2s_v3", Count: pulumi.Float64Ref(1)},
+					{Name: "enclave", VmSize: "Standard_DC2s_v3", Count: pulumi.IntRef(1)},
 				},
 				Images: &confidentialaks.PlatformImagesArgs{
 					// Unique in all of Azure, so choose your own.

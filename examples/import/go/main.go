@@ -15,7 +15,7 @@ func main() {
 		cluster, err := confidentialaks.NewConfidentialCluster(ctx, "team-b", &confidentialaks.ConfidentialClusterArgs{
 			Location: pulumi.String("westeurope"),
 			EnclavePools: []confidentialaks.EnclavePoolArgs{
-				{Name: "enclave", VmSize: "Standard_DC4s_v3", Count: pulumi.Float64Ref(2)},
+				{Name: "enclave", VmSize: "Standard_DC4s_v3", Count: pulumi.IntRef(2)},
 			},
 		})
 		if err != nil {
@@ -44,7 +44,7 @@ func main() {
 
 		labels := pulumi.StringMap{"app": pulumi.String("enclave-app")}
 		attested := confidentialaks.WithAttestationOutput(ctx, confidentialaks.WithAttestationOutputArgs{
-			PodSpec: pulumi.Map{
+			Workload: pulumi.Map{
 				"metadata": pulumi.Map{"labels": labels},
 				"spec": pulumi.Map{"containers": pulumi.MapArray{pulumi.Map{
 					"name":  pulumi.String("app"),
@@ -62,7 +62,7 @@ func main() {
 			OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{
 				"replicas": pulumi.Int(3),
 				"selector": pulumi.Map{"matchLabels": labels},
-				"template": attested.PodSpec(),
+				"template": attested.Workload(),
 			}},
 		}, pulumi.Provider(provider), pulumi.DependsOn([]pulumi.Resource{plugin, quoting}), pulumi.DeletedWith(cluster))
 		if err != nil {

@@ -34,7 +34,7 @@ labels = {"app": "enclave-app"}
 container = {"name": "app", "image": "example.azurecr.io/enclaves/app:1.0.0"}
 pod = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
 attested = confidential_aks.with_attestation_output(
-    pod_spec=pod,
+    workload=pod,
     mode=confidential_aks.AttestationMode.OUT_OF_PROCESS,
     containers=["app"],
     epc="64Mi",
@@ -44,7 +44,7 @@ app = kubernetes.apps.v1.Deployment(
     spec=kubernetes.apps.v1.DeploymentSpecArgs(
         replicas=3,
         selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
-        template=attested.pod_spec,
+        template=attested.workload,
     ),
     opts=pulumi.ResourceOptions(
         provider=provider, depends_on=[plugin, quoting], deleted_with=cluster

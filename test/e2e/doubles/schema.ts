@@ -4,8 +4,8 @@ import ts from "typescript";
 
 /*
  * The schema that a double answers with, for the language hosts that ask a provider for one. It has the types that the
- * programs of the tests name, made from the declarations of the provider's SDK for Node; what is no text, number, flag
- * or map of texts is `Any` in it.
+ * programs of the tests name, made from the declarations of the provider's SDK for Node; what is no text, number, flag,
+ * map of texts or metadata of a Kubernetes object is `Any` in it.
  */
 
 /** A type of a package: its token without the package's name, and the SDK's file with its class. */
@@ -17,6 +17,11 @@ interface PropertySpec {
     additionalProperties?: PropertySpec;
     $ref?: string;
 }
+
+/** What programs read and write of the metadata of Kubernetes objects. */
+const objectMeta = "kubernetes:meta/v1:ObjectMeta";
+const texts = { type: "object", additionalProperties: { type: "string" } };
+const metadata = { name: { type: "string" }, namespace: { type: "string" }, labels: texts, annotations: texts };
 
 /** The schema of `@pulumi/NAME` with these types and its provider. */
 export function schemaOf(name: string, version: string, types: SchemaTypes): string {
@@ -30,6 +35,7 @@ export function schemaOf(name: string, version: string, types: SchemaTypes): str
         version,
         provider: { inputProperties },
         resources: Object.fromEntries(resources),
+        types: name === "kubernetes" ? { [objectMeta]: { type: "object", properties: metadata } } : {},
     });
 }
 
@@ -53,7 +59,7 @@ function specOf(type: ts.TypeNode | undefined, source: ts.SourceFile): PropertyS
     const literal = /^"([^"]*)"$/.exec(text)?.[1];
     if (literal !== undefined) return { type: "string", const: literal };
     if (["string", "number", "boolean"].includes(text)) return { type: text };
-    if (/^\{\s*\[key: string\]: (pulumi\.Input<)?string>?;\s*\}$/.test(text))
-        return { type: "object", additionalProperties: { type: "string" } };
+    if (/^\{\s*\[key: string\]: (pulumi\.Input<)?string>?;\s*\}$/.test(text)) return texts;
+    if (text === "inputs.meta.v1.ObjectMeta") return { $ref: `#/types/${objectMeta}` };
     return { $ref: "pulumi.json#/Any" };
 }
