@@ -34,7 +34,7 @@ const all = Object.entries(platform).flatMap(([key, property]) =>
 const smallest: ConfidentialPlatformArgs = { enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }] };
 
 test.each(all)("%s is a whole number for the components, too", (path, args) => {
-    const { problems } = checkPlatform({ ...smallest, ...args } as ConfidentialPlatformArgs);
+    const { problems } = checkPlatform({ ...smallest, ...args });
     expect(problems).toContainEqual(
         expect.objectContaining({ path, value: 1.5, expected: expect.stringContaining("a whole number") as string }),
     );
