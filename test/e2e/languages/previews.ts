@@ -6,6 +6,7 @@ import { FakeAzure } from "../doubles/azure/azure.js";
 import { azureNativeDouble, version as azureNativeVersion } from "../doubles/azure/provider.js";
 import { kubernetesDouble, version as kubernetesVersion } from "../doubles/kubernetes/provider.js";
 import { serveProvider } from "../doubles/provider.js";
+import type { Properties } from "../doubles/values.js";
 import type { Program } from "../engine/program.js";
 import { Project } from "../engine/project.js";
 import { toolFolder } from "../support/tools.js";
@@ -73,16 +74,25 @@ export function useInstalled(folder: string): void {
     writeFileSync(file, document.toString());
 }
 
-/** Resources by type and name, without the stack and the providers. */
-export const shown = (resources: { type: string; name: string }[]): string[] =>
-    resources
+/** A resource of a preview or of a plan. */
+interface Resource {
+    type: string;
+    name: string;
+    inputs: Properties;
+}
+
+/** What a program makes: resources by type and name, without the stack and the providers, and its own object whole. */
+export const made = (resources: Resource[]) => ({
+    resources: resources
         .filter(({ type }) => !type.startsWith("pulumi:"))
         .map(({ type, name }) => `${type} ${name}`)
-        .sort();
+        .sort(),
+    own: resources.find(({ name }) => name === "enclave-app")?.inputs,
+});
 
 /** What the example in TypeScript makes, as planned offline. */
-export function planned(example: string): string[] {
+export function planned(example: string): ReturnType<typeof made> {
     const args = ["dist/plan/cli.js", "plan", "--program", `examples/${example}/typescript`, "-s", "dev", "-f", "json"];
     const plan = execFileSync(process.execPath, args, { encoding: "utf8" });
-    return shown((JSON.parse(plan) as { resources: { type: string; name: string }[] }).resources);
+    return made((JSON.parse(plan) as { resources: Resource[] }).resources);
 }

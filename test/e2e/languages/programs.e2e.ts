@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { tool, toolFolder } from "../support/tools.js";
-import { planned, programIn, shown, startPreviews, useInstalled, type Previews } from "./previews.js";
+import { made, planned, programIn, startPreviews, useInstalled, type Previews } from "./previews.js";
 import { installedPlugin } from "./yaml.js";
 
 /*
@@ -27,7 +27,7 @@ describe.each(["import", "dev"])("examples/%s in YAML", (example) => {
 
     test("makes what the example in TypeScript makes", async () => {
         const project = await previews.project(programIn({ folder, change: useInstalled }));
-        expect(shown(await project.preview())).toEqual(planned(example));
+        expect(made(await project.preview())).toEqual(planned(example));
     });
 
     test("is refused with an argument that does not exist", async () => {
