@@ -78,5 +78,5 @@ test("nowhere: the preview says which plugin is missing", async () => {
     const project = await projectWith({});
     const { code, stdout, stderr } = await project.run("preview", "--stack", "dev");
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain("confidential-aks");
+    expect(stdout + stderr).toContain("no resource plugin 'pulumi-resource-confidential-aks' found");
 });
