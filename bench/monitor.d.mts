@@ -2,7 +2,7 @@
 export interface Monitor {
     address: string;
     // The requests are generated code without types.
-    recording: { resources: Map<string, { request: any }> };
+    recording: { resources: Map<string, { request: any; inputs: object }> };
     /** What programs logged as errors. */
     problems: string[];
     close(): void;

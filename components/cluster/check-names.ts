@@ -1,22 +1,9 @@
-import { isLate, isPlainObject, matches, notAllowed, propertyPath, when, type Problem } from "../problems";
+import { notAllowed, when, type Problem } from "../problems";
+import { checkForm, checkGuid, checkRegion } from "../shared/check-place";
 import { cloudOf, clouds } from "../shared/clouds";
 
-/*
- * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value
- * is checked by the same functions as soon as it is known.
- */
-
-function form(path: string, value: unknown, pattern: RegExp, expected: string, remedy: string): Problem[] {
-    return isLate(value) ? [] : matches(path, value, pattern, expected, remedy);
-}
-
-export function checkLocation(value: unknown): Problem[] {
-    const expected = "an Azure region, such as westeurope";
-    const remedy = "az account list-locations --query [].name prints their names";
-    return [
-        ...form("location", value, /^[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*$/, expected, remedy),
-        ...checkCloud("location", value, value, "name a region of Azure's public cloud"),
-    ];
+export function checkLocation(path: string, value: unknown): Problem[] {
+    return [...checkRegion(path, value), ...checkCloud(path, value, value, "name a region of Azure's public cloud")];
 }
 
 /** The cloud of `location`: everything that has a host of Azure in it is written for the public cloud. */
@@ -26,23 +13,9 @@ export function checkCloud(path: string, value: unknown, location: unknown, reme
     return when(cloud !== clouds.public, notAllowed(path, value, why, remedy));
 }
 
-export function checkResourceGroupName(value: unknown): Problem[] {
-    const expected = "1-90 letters, digits, dashes, underscores, dots and parentheses, without a dot at the end";
-    return form("resourceGroupName", value, /^[-\w().]{0,89}[-\w()]$/, expected, "use the group's name, not its id");
-}
-
-export function checkClusterName(value: unknown): Problem[] {
+export function checkClusterName(path: string, value: unknown): Problem[] {
     const expected = "1-63 letters, digits, dashes and underscores, with a letter or digit at both ends";
-    return form("clusterName", value, /^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$/, expected, "choose a name of that form");
-}
-
-/** Tag names; what a tag may hold, Azure leaves open. */
-export function checkTags(tags: unknown): Problem[] {
-    if (!isPlainObject(tags)) return [];
-    return Object.keys(tags).flatMap((key) => {
-        const expected = "a tag name without < > % & \\ ? /";
-        return matches(propertyPath("tags", key), key, /^[^<>%&\\?/]{1,512}$/, expected, "rename it");
-    });
+    return checkForm(path, value, /^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$/, expected, "choose a name of that form");
 }
 
 const subnetForm =
@@ -50,18 +23,15 @@ const subnetForm =
 
 export function checkSubnetId(path: string, value: unknown): Problem[] {
     const expected = "the resource id of a subnet (/subscriptions/…/subnets/NAME)";
-    return form(path, value, subnetForm, expected, "az network vnet subnet show --query id prints it");
+    return checkForm(path, value, subnetForm, expected, "az network vnet subnet show --query id prints it");
 }
 
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 export function checkTenantId(path: string, value: unknown): Problem[] {
-    return form(path, value, guid, "a tenant id (a GUID)", "copy the tenant's id, not its domain");
+    return checkGuid(path, value, "a tenant id (a GUID)", "copy the tenant's id, not its domain");
 }
 
 export function checkGroupId(path: string, value: unknown): Problem[] {
-    const expected = "the object id (a GUID) of a group";
-    return form(path, value, guid, expected, "copy the group's object id, not its name");
+    return checkGuid(path, value, "the object id (a GUID) of a group", "copy the group's object id, not its name");
 }
 
 /** The resource id of something of a type, such as `Microsoft.Network/natGateways`. */
@@ -71,7 +41,7 @@ export function checkResourceId(path: string, value: unknown, type: string, what
         "i",
     );
     const expected = `the resource id of ${what} (/subscriptions/…/providers/${type}/NAME)`;
-    return form(path, value, whole, expected, "copy the id of the resource, not its name");
+    return checkForm(path, value, whole, expected, "copy the id of the resource, not its name");
 }
 
 export function checkNatGatewayId(path: string, value: unknown): Problem[] {
@@ -92,10 +62,10 @@ export function checkPrivateDnsZoneId(path: string, value: unknown): Problem[] {
         /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/([a-z0-9-]+\.)?privatelink\.[a-z0-9]+\.azmk8s\.io$/i;
     const expected =
         "the resource id of a private DNS zone named privatelink.<region>.azmk8s.io, or of a subzone of that";
-    return form(path, value, zone, expected, "az network private-dns zone show --query id prints it");
+    return checkForm(path, value, zone, expected, "az network private-dns zone show --query id prints it");
 }
 
 export function checkClientId(path: string, value: unknown): Problem[] {
-    const expected = "the client id (a GUID) of an identity";
-    return form(path, value, guid, expected, "copy the client id, not the principal id and not the resource id");
+    const remedy = "copy the client id, not the principal id and not the resource id";
+    return checkGuid(path, value, "the client id (a GUID) of an identity", remedy);
 }

@@ -1,5 +1,8 @@
 import { prefixed } from "../problems";
-import { checkedLater, checkedListLater } from "../shared/checked-later";
+import { checkResourceGroupName } from "../shared/check-place";
+import { checkedLater, checkedListLater, checkedValue, type Subject } from "../shared/checked-later";
+import { checkedTags } from "../shared/checked-place";
+import { regionNameOf } from "../shared/region";
 import {
     checkClientId,
     checkClusterName,
@@ -7,10 +10,8 @@ import {
     checkNatGatewayId,
     checkPrivateDnsZoneId,
     checkPublicIpId,
-    checkResourceGroupName,
     checkRouteTableId,
     checkSubnetId,
-    checkTags,
     checkTenantId,
 } from "./check-names";
 import { checkExistingNames, type ExistingClusterSpec } from "./existing-spec";
@@ -29,134 +30,122 @@ import {
 import { asRanges, checkAdminGroups, checkAuthorizedRanges, type ApiServerSpec, type EntraSpec } from "./spec-access";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */
-export function checkedInputs(subject: string, spec: ClusterSpec): ClusterSpec {
+export function checkedInputs(of: Subject, spec: ClusterSpec): ClusterSpec {
     return {
         ...spec,
-        cluster: checkedNew(subject, spec.cluster),
-        kubeLogin: checkedLogin(subject, spec.kubeLogin),
-        location: checkedLater(subject, spec.location, checkLocation),
-        tags: checkedLater(subject, spec.tags, checkTags),
+        ...checkedClusterPlace(of, spec),
+        cluster: checkedNew(of, spec.cluster),
+        kubeLogin: checkedLogin(of, spec.kubeLogin),
+    };
+}
+
+/** The region and the tags, checked likewise. */
+export function checkedClusterPlace(of: Subject, { location, tags }: Pick<ClusterSpec, "location" | "tags">) {
+    return {
+        location: regionNameOf(checkedValue(of, "location", location, checkLocation)),
+        tags: checkedTags(of, "tags", tags),
     };
 }
 
 /** The same for a cluster that exists. */
-export function checkedExisting(subject: string, spec: ExistingClusterSpec): ExistingClusterSpec {
+export function checkedExisting(of: Subject, spec: ExistingClusterSpec): ExistingClusterSpec {
     const { resourceGroupName, clusterName, namesUnder } = spec;
     const check = (names: Partial<ExistingClusterSpec>) =>
         prefixed(namesUnder, checkExistingNames({ resourceGroupName: "known", clusterName: "known", ...names }));
     return {
         ...spec,
-        resourceGroupName: checkedLater(subject, resourceGroupName, (known) => check({ resourceGroupName: known })),
-        clusterName: checkedLater(subject, clusterName, (known) => check({ clusterName: known })),
-        enclavePools: spec.enclavePools.map((pool, index) => checkedPool(subject, `enclavePools[${index}]`, pool)),
-        nodePools: spec.nodePools.map((pool, index) => checkedPool(subject, `nodePools[${index}]`, pool)),
-        kubeLogin: checkedLogin(subject, spec.kubeLogin),
-        tags: checkedLater(subject, spec.tags, checkTags),
+        resourceGroupName: checkedLater(of, resourceGroupName, (known) => check({ resourceGroupName: known })),
+        clusterName: checkedLater(of, clusterName, (known) => check({ clusterName: known })),
+        enclavePools: spec.enclavePools.map((pool, index) => checkedPool(of, `enclavePools[${index}]`, pool)),
+        nodePools: spec.nodePools.map((pool, index) => checkedPool(of, `nodePools[${index}]`, pool)),
+        kubeLogin: checkedLogin(of, spec.kubeLogin),
+        tags: checkedTags(of, "tags", spec.tags),
     };
 }
 
-function checkedPool(subject: string, path: string, pool: WorkerPoolSpec): WorkerPoolSpec {
-    const subnetId = checkedLater(subject, pool.subnetId, (id) => checkSubnetId(`${path}.subnetId`, id));
+function checkedPool(of: Subject, path: string, pool: WorkerPoolSpec): WorkerPoolSpec {
+    const subnetId = checkedValue(of, `${path}.subnetId`, pool.subnetId, checkSubnetId);
     return { ...pool, subnetId };
 }
 
-function checkedLogin(subject: string, login: KubeLoginSpec | undefined): KubeLoginSpec | undefined {
+function checkedLogin(of: Subject, login: KubeLoginSpec | undefined): KubeLoginSpec | undefined {
     if (login === undefined) return undefined;
-    const clientId = checkedLater(subject, login.clientId, (id) => checkClientId("kubeLoginClientId", id));
-    return { ...login, clientId };
+    return { ...login, clientId: checkedValue(of, "kubeLoginClientId", login.clientId, checkClientId) };
 }
 
-function checkedNew(subject: string, cluster: NewClusterSpec): NewClusterSpec {
+function checkedNew(of: Subject, cluster: NewClusterSpec): NewClusterSpec {
     const { network, entra, apiServer } = cluster;
     return {
         ...cluster,
-        resourceGroupName: checkedLater(subject, cluster.resourceGroupName, checkResourceGroupName),
-        clusterName: checkedLater(subject, cluster.clusterName, checkClusterName),
-        network: checkedNetwork(subject, network),
-        entra: entra === undefined ? undefined : checkedEntra(subject, entra),
-        apiServer: checkedApiServer(subject, apiServer),
-        security: checkedSecurity(subject, cluster.security),
-        monitoring: checkedMonitoring(subject, cluster.monitoring),
+        resourceGroupName: checkedValue(of, "resourceGroupName", cluster.resourceGroupName, checkResourceGroupName),
+        clusterName: checkedValue(of, "clusterName", cluster.clusterName, checkClusterName),
+        network: checkedNetwork(of, network),
+        entra: entra === undefined ? undefined : checkedEntra(of, entra),
+        apiServer: checkedApiServer(of, apiServer),
+        security: checkedSecurity(of, cluster.security),
+        monitoring: checkedMonitoring(of, cluster.monitoring),
     };
 }
 
-function checkedNetwork(subject: string, network: NetworkSpec): NetworkSpec {
+function checkedNetwork(of: Subject, network: NetworkSpec): NetworkSpec {
     const { subnetId, outbound } = network;
+    const { publicIpIds, natGatewayId, routeTableId } = outbound;
     const path = "network.outbound";
     return {
         ...network,
-        subnetId: checkedLater(subject, subnetId, (id) => checkSubnetId("network.subnetId", id)),
+        subnetId: checkedValue(of, "network.subnetId", subnetId, checkSubnetId),
         outbound: {
             ...outbound,
-            publicIpIds: outbound.publicIpIds.map((given, index) => {
-                return checkedLater(subject, given, (id) => checkPublicIpId(`${path}.publicIpIds[${index}]`, id));
-            }),
-            natGatewayId: checkedLater(subject, outbound.natGatewayId, (id) => {
-                return checkNatGatewayId(`${path}.natGatewayId`, id);
-            }),
-            routeTableId: checkedLater(subject, outbound.routeTableId, (id) => {
-                return checkRouteTableId(`${path}.routeTableId`, id);
-            }),
+            publicIpIds: publicIpIds.map((id, index) =>
+                checkedValue(of, `${path}.publicIpIds[${index}]`, id, checkPublicIpId),
+            ),
+            natGatewayId: checkedValue(of, `${path}.natGatewayId`, natGatewayId, checkNatGatewayId),
+            routeTableId: checkedValue(of, `${path}.routeTableId`, routeTableId, checkRouteTableId),
         },
     };
 }
 
-function checkedSecurity(subject: string, security: SecuritySpec): SecuritySpec {
-    const { keyVaultKms: kms, diskEncryptionSetId, defenderWorkspaceId } = security;
+function checkedSecurity(of: Subject, security: SecuritySpec): SecuritySpec {
+    const { keyVaultKms: kms, diskEncryptionSetId: disks, defenderWorkspaceId: defender } = security;
     const path = "security.keyVaultKms";
     return {
         ...security,
-        keyVaultKms:
-            kms === undefined
-                ? undefined
-                : {
-                      keyId: checkedLater(subject, kms.keyId, (id) => checkKeyId(`${path}.keyId`, id)),
-                      keyVaultId: checkedLater(subject, kms.keyVaultId, (id) => {
-                          return checkKeyVaultId(`${path}.keyVaultId`, id);
-                      }),
-                  },
-        diskEncryptionSetId: checkedLater(subject, diskEncryptionSetId, (id) => {
-            return checkDiskEncryptionSetId("security.diskEncryptionSetId", id);
-        }),
-        defenderWorkspaceId: checkedLater(subject, defenderWorkspaceId, (id) => {
-            return checkWorkspaceId("security.defenderWorkspaceId", id);
-        }),
+        keyVaultKms: kms && {
+            keyId: checkedValue(of, `${path}.keyId`, kms.keyId, checkKeyId),
+            keyVaultId: checkedValue(of, `${path}.keyVaultId`, kms.keyVaultId, checkKeyVaultId),
+        },
+        diskEncryptionSetId: checkedValue(of, "security.diskEncryptionSetId", disks, checkDiskEncryptionSetId),
+        defenderWorkspaceId: checkedValue(of, "security.defenderWorkspaceId", defender, checkWorkspaceId),
     };
 }
 
-function checkedMonitoring(subject: string, monitoring: MonitoringSpec): MonitoringSpec {
-    const { prometheusWorkspaceId, logsWorkspaceId } = monitoring;
+function checkedMonitoring(of: Subject, monitoring: MonitoringSpec): MonitoringSpec {
+    const { prometheusWorkspaceId: metrics, logsWorkspaceId: logs } = monitoring;
     return {
         ...monitoring,
-        prometheusWorkspaceId: checkedLater(subject, prometheusWorkspaceId, (id) => {
-            return checkMetricsWorkspaceId("monitoring.prometheusWorkspaceId", id);
-        }),
-        logsWorkspaceId: checkedLater(subject, logsWorkspaceId, (id) => {
-            return checkWorkspaceId("monitoring.logsWorkspaceId", id);
-        }),
+        prometheusWorkspaceId: checkedValue(of, "monitoring.prometheusWorkspaceId", metrics, checkMetricsWorkspaceId),
+        logsWorkspaceId: checkedValue(of, "monitoring.logsWorkspaceId", logs, checkWorkspaceId),
     };
 }
 
-function checkedEntra(subject: string, entra: EntraSpec): EntraSpec {
+function checkedEntra(of: Subject, entra: EntraSpec): EntraSpec {
     return {
         ...entra,
-        tenantId: checkedLater(subject, entra.tenantId, (id) => checkTenantId("entra.tenantId", id)),
-        adminGroupObjectIds: checkedListLater(
-            subject,
-            "entra.adminGroupObjectIds",
-            entra.adminGroupObjectIds,
-            (groups) => prefixed("entra", checkAdminGroups([...groups], entra.azureRbac)),
+        tenantId: checkedValue(of, "entra.tenantId", entra.tenantId, checkTenantId),
+        adminGroupObjectIds: checkedListLater(of, "entra.adminGroupObjectIds", entra.adminGroupObjectIds, (groups) =>
+            prefixed("entra", checkAdminGroups([...groups], entra.azureRbac)),
         ),
     };
 }
 
-function checkedApiServer(subject: string, apiServer: ApiServerSpec): ApiServerSpec {
-    const { authorizedIpRanges: given } = apiServer;
-    const checked = checkedListLater(subject, "apiServer.authorizedIpRanges", given, (ranges) =>
+function checkedApiServer(of: Subject, apiServer: ApiServerSpec): ApiServerSpec {
+    const { authorizedIpRanges: given, privateDnsZoneId: zone } = apiServer;
+    const checked = checkedListLater(of, "apiServer.authorizedIpRanges", given, (ranges) =>
         prefixed("apiServer", checkAuthorizedRanges([...ranges])),
     );
-    const privateDnsZoneId = checkedLater(subject, apiServer.privateDnsZoneId, (id) => {
-        return checkPrivateDnsZoneId("apiServer.privateDnsZoneId", id);
-    });
-    return { ...apiServer, privateDnsZoneId, authorizedIpRanges: asRanges(checked) };
+    return {
+        ...apiServer,
+        privateDnsZoneId: checkedValue(of, "apiServer.privateDnsZoneId", zone, checkPrivateDnsZoneId),
+        authorizedIpRanges: asRanges(checked),
+    };
 }

@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
 import { Behind } from "../shared/behind";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import type { ConfidentialClusterArgs } from "./args";
@@ -65,7 +65,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         super("confidential-aks:index:ConfidentialCluster", name, args, opts);
         showWarnings(warnings, this);
 
-        const spec = checkedInputs(subject, found);
+        const spec = checkedInputs(subjectOf(args, subject), found);
         const parts = createCluster(name, spec, spec.cluster, this);
         const { kubeconfig, oidcIssuerUrl, kubeletPrincipalId, poolNames } = poolsAndAccess(name, spec, parts, this);
         managedClusters.keep(this, parts.cluster);

@@ -2,7 +2,7 @@ import { getManagedCluster } from "@pulumi/azure-native/containerservice";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny, ValidationError, type Problem } from "../problems";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { behindCluster, optionsOnCluster, poolsAndAccess } from "./access";
 import { checkedExisting } from "./checked-inputs";
@@ -65,7 +65,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
         super("confidential-aks:index:ExistingCluster", name, args, opts);
         showWarnings(warnings, this);
 
-        const spec = checkedExisting(subject, found);
+        const spec = checkedExisting(subjectOf(args, subject), found);
         const { resourceGroupName } = spec;
         // All that is made waits for the name, and the name for what is wrong with the cluster.
         const clusterName = pulumi.all([resourceGroupName, spec.clusterName]).apply(async ([group, cluster]) => {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
-import { checkClusterName, checkResourceGroupName, checkTags } from "./check-names";
+import { requiredResourceGroup, checkTags } from "../shared/check-place";
+import { checkClusterName } from "./check-names";
 import { checkNodePools } from "./check-node-pools";
 import { checkEnclavePools } from "./check-pools";
 import { QuotingSource } from "./choices";
@@ -49,7 +50,7 @@ export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""):
             ...checkNodePools(context),
             ...oneOf("quoting", args.quoting, QuotingSource),
             ...checkKubeLogin(args, args.kubeLogin),
-            ...checkTags(args.tags),
+            ...checkTags("tags", args.tags),
             ...prefixed(namesUnder, checkExistingNames(args)),
             ...when(args.quoting === QuotingSource.addon, notAllowed("quoting", args.quoting, why, remedy)),
         ],
@@ -62,10 +63,9 @@ export function checkExistingNames({
     resourceGroupName,
     clusterName,
 }: Pick<ExistingClusterArgs, "resourceGroupName" | "clusterName">): Problem[] {
-    const noGroup = required("resourceGroupName", resourceGroupName, "the resource group of the cluster", "name it");
     const noName = required("clusterName", clusterName, "the name of the cluster", "name it");
     return [
-        ...(noGroup.length > 0 ? noGroup : checkResourceGroupName(resourceGroupName)),
-        ...(noName.length > 0 ? noName : checkClusterName(clusterName)),
+        ...requiredResourceGroup("resourceGroupName", resourceGroupName, "the resource group of the cluster"),
+        ...(noName.length > 0 ? noName : checkClusterName("clusterName", clusterName)),
     ];
 }

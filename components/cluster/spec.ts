@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { notAllowed, oneOf, prefixed, when, type Checked, type Problem, type Warning } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
-import { regionNameOf } from "../shared/region";
+import { checkResourceGroupName, checkTags } from "../shared/check-place";
+import { regionName } from "../shared/region";
 import type { ConfidentialClusterArgs } from "./args";
 import { ClusterTier, NodeOsUpgradeChannel, QuotingSource, UpgradeChannel } from "./choices";
 import { checkAddresses } from "./check-addresses";
-import { checkClusterName, checkLocation, checkResourceGroupName, checkTags } from "./check-names";
+import { checkClusterName, checkLocation } from "./check-names";
 import { checkNetwork } from "./check-network";
 import { checkNodePools } from "./check-node-pools";
 import { checkEnclavePools, checkSystemPool } from "./check-pools";
@@ -82,7 +83,7 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
         quoting: args.quoting ?? clusterDefaults.quoting,
         kubeLogin: kubeLoginSpec(kubeLogin, args.kubeLoginClientId),
         kubernetesVersion: parseKubernetesVersion(args.kubernetesVersion),
-        location: regionNameOf(args.location),
+        location: typeof args.location === "string" ? regionName(args.location) : args.location,
         tags: args.tags,
     };
     const context = { ...args, systemPoolName: cluster.systemPool.name };
@@ -106,10 +107,10 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
             ...oneOf("nodeOsUpgradeChannel", args.nodeOsUpgradeChannel, NodeOsUpgradeChannel),
             ...checkKubeLogin(args, kubeLogin),
             ...checkVersion(args),
-            ...checkLocation(args.location),
-            ...checkResourceGroupName(args.resourceGroupName),
-            ...checkClusterName(args.clusterName),
-            ...checkTags(args.tags),
+            ...checkLocation("location", args.location),
+            ...checkResourceGroupName("resourceGroupName", args.resourceGroupName),
+            ...checkClusterName("clusterName", args.clusterName),
+            ...checkTags("tags", args.tags),
             ...prefixed("systemPool", systemPool),
             ...nodePools,
             ...prefixed("network", network),

@@ -6,7 +6,7 @@ import { devicePluginNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
 import { childOptions, waitingFor, waitingForPulls } from "../shared/options";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { SgxDevicePluginArgs } from "./args";
 import { epcHookAccount } from "./epc-hook";
@@ -49,7 +49,7 @@ export class SgxDevicePlugin extends pulumi.ComponentResource {
         throwIfAny(subject, problems);
         super("confidential-aks:index:SgxDevicePlugin", name, args, opts);
         showWarnings(warnings, this);
-        const spec = devicePluginOutputs(subject, checked);
+        const spec = devicePluginOutputs(subjectOf(args, subject), checked);
         const child = childOptions(this, opts);
         const namespace = namespaceFor({ name, given: spec.namespace, app, component: "device-plugin" }, child);
         const hook = epcHookAccount(name, namespace, child);

@@ -14,7 +14,7 @@ import {
 } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
 import { firstMinor } from "../sgx/admission";
-import { checkedImage } from "../shared/checked-image";
+import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
 import type { SgxDevicePluginArgs } from "./args";
@@ -54,13 +54,13 @@ export function devicePluginSpec(args: SgxDevicePluginArgs): Checked<DevicePlugi
 }
 
 /** The same spec, whose outputs are checked as soon as their values are known. */
-export function devicePluginOutputs(subject: string, spec: DevicePluginSpec): DevicePluginSpec {
+export function devicePluginOutputs(of: Subject, spec: DevicePluginSpec): DevicePluginSpec {
     return {
         ...spec,
-        image: checkedImage(subject, "image", spec.image),
-        epcHookImage: checkedImage(subject, "epcHookImage", spec.epcHookImage),
-        namespace: checkedName(subject, "namespace", spec.namespace),
-        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+        image: checkedValue(of, "image", spec.image, imageReference),
+        epcHookImage: checkedValue(of, "epcHookImage", spec.epcHookImage, imageReference),
+        namespace: checkedName(of, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(of, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
         ),
     };

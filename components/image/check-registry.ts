@@ -24,7 +24,7 @@ export function checkRegistry(
     const ofExisting = (["loginServer", "agentPoolName"] as const).filter((key) => args[key] !== undefined);
     return [
         ...checkRegistryName("registryName", registryName),
-        ...checkLoginServer(args.loginServer),
+        ...checkLoginServer("loginServer", args.loginServer),
         ...checkAgentPoolName("agentPoolName", args.agentPoolName),
         ...(registryName === undefined
             ? ofExisting.map((key) => notAllowed(key, args[key], isExisting, `remove it, or name the registry`))
@@ -49,11 +49,11 @@ export function checkRegistryName(path: string, value: unknown): Problem[] {
 }
 
 /** A problem unless the value is a host. An output is checked when its value is known. */
-export function checkLoginServer(value: unknown): Problem[] {
+export function checkLoginServer(path: string, value: unknown): Problem[] {
     if (isLate(value)) return [];
     const expected = "a host name, such as myregistry-abc123.azurecr.io";
     const remedy = "write it as az acr show --query loginServer shows it, without https:// and path";
-    return matches("loginServer", value, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/, expected, remedy);
+    return matches(path, value, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+$/, expected, remedy);
 }
 
 /** A problem unless the name is one of an agent pool. An output is checked when its value is known. */
@@ -81,7 +81,7 @@ function checkNewRegistry(args: NewRegistryArgs): Problem[] {
                   ...checkAgentPoolName("agentPool.name", agentPool.name),
                   ...oneOf("agentPool.tier", agentPool.tier, AgentTier),
                   ...integerIn("agentPool.count", agentPool.count, 0, 10),
-                  ...when(agentPool.subnetId !== undefined, ...checkSubnetId("agentPool.subnetId", agentPool.subnetId)),
+                  ...checkOptionalSubnetId("agentPool.subnetId", agentPool.subnetId),
                   ...when(privateEndpoint !== undefined && agentPool.subnetId === undefined, agentsOutside),
               ]),
         ...integerIn("retentionDays", retentionDays, 0, 365),
@@ -134,6 +134,11 @@ export function checkSubnetId(path: string, value: unknown): Problem[] {
     return checkId(path, value, subnetId);
 }
 
+/** The same for one that may be absent. */
+export function checkOptionalSubnetId(path: string, value: unknown): Problem[] {
+    return value === undefined ? [] : checkSubnetId(path, value);
+}
+
 /** A problem unless the value is the id of a registry's private DNS zone; absent is fine. */
 export function checkZoneId(path: string, value: unknown): Problem[] {
     return value === undefined ? [] : checkId(path, value, zoneId);
@@ -144,7 +149,10 @@ function checkId(path: string, value: unknown, { pattern, expected }: IdForm): P
     return [
         ...required(path, value, expected, "name it"),
         ...when(
-            typeof value === "string" && value !== "" && !pattern.test(value),
+            value !== undefined &&
+                value !== null &&
+                value !== "" &&
+                !(typeof value === "string" && pattern.test(value)),
             invalid(path, value, expected, "copy the id from the portal, or from az resource show --query id"),
         ),
     ];

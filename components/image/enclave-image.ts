@@ -7,7 +7,7 @@ import { childOptions, waitingFor } from "../shared/options";
 import { showWarnings } from "../shared/warnings";
 import type { EnclaveImageArgs } from "./args";
 import { pullRights, registryOf } from "./registry";
-import { enclaveImageSpec } from "./spec";
+import { enclaveImageOutputs, enclaveImageSpec } from "./spec";
 import { buildRun, digestOf, taskRunNameOf } from "./task-run";
 
 const behind = new Behind<{ taskRun: TaskRun; registry: Registry | undefined }>();
@@ -47,16 +47,18 @@ export class EnclaveImage extends pulumi.ComponentResource {
 
     constructor(name: string, args: EnclaveImageArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `image "${name}"`;
-        const { spec, problems, warnings } = enclaveImageSpec(args);
+        const { spec: found, problems, warnings } = enclaveImageSpec(args);
         throwIfAny(subject, problems);
-        const { task } = spec;
+        const { task } = found;
         // The path of the folder differs from machine to machine: in the state it would be a change where there is
         // none.
         super("confidential-aks:index:EnclaveImage", name, { ...args, context: task.tag }, opts);
         showWarnings(warnings, this);
         const child = childOptions(this, opts);
+        const of = { subject, under: "" };
+        const spec = enclaveImageOutputs(of, found);
 
-        const place = { subject, under: "", component: name, child, aliases: opts?.aliases };
+        const place = { ...of, component: name, child, aliases: opts?.aliases };
         const registry = registryOf(spec.registry, place);
         const rights = pullRights(name, spec.pullPrincipalId, registry.id, child);
         const run = buildRun(name, spec, registry, waitingFor(child, registry.after));

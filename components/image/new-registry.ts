@@ -1,12 +1,12 @@
 import { AgentPool, Registry } from "@pulumi/azure-native/containerregistry";
 import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import type { Subject } from "../shared/checked-later";
 import { nameOf } from "../shared/options";
-import type { RegistrySubject } from "./checked-inputs";
 import type { RegistrySpec } from "./spec";
 
 /** Where a registry is made or looked up. */
-export interface RegistryPlace extends RegistrySubject {
+export interface RegistryPlace extends Subject {
     /** Name of the component. */
     component: string;
     child: pulumi.CustomResourceOptions;

@@ -1,5 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { integerIn, matches, required, type Checked, type Problem } from "../problems";
+import { checkPrincipalId, checkRegion, checkTags, requiredResourceGroup } from "../shared/check-place";
+import { checkedValue, type Subject } from "../shared/checked-later";
+import { checkedTags } from "../shared/checked-place";
 import type {
     AgentTier,
     EnclaveImageArgs,
@@ -84,6 +87,30 @@ export function enclaveImageSpec(args: EnclaveImageArgs): Checked<EnclaveImageSp
     };
 }
 
+/** The same spec, whose outputs are checked as soon as their values are known; the registry has its own check. */
+export function enclaveImageOutputs(of: Subject, spec: EnclaveImageSpec): EnclaveImageSpec {
+    const { registry, pullPrincipalId } = spec;
+    return {
+        ...spec,
+        registry: {
+            ...registry,
+            resourceGroupName: checkedValue(of, "resourceGroupName", registry.resourceGroupName, checkKnownGroup),
+            location: checkedValue(of, "location", registry.location, checkRegion),
+            tags: checkedTags(of, "tags", registry.tags),
+        },
+        pullPrincipalId: checkedValue(of, "pullPrincipalId", pullPrincipalId, checkPrincipalId),
+    };
+}
+
+function checkGroup(path: string, value: unknown): Problem[] {
+    return requiredResourceGroup(path, value, "the resource group of the registry");
+}
+
+/** The same for an output. A mock of a unit test may leave it without a value. */
+function checkKnownGroup(path: string, value: unknown): Problem[] {
+    return value === undefined ? [] : checkGroup(path, value);
+}
+
 /** What decides on a registry. */
 type RegistryArgs = Pick<
     EnclaveImageArgs,
@@ -130,8 +157,11 @@ function problemsOf(args: EnclaveImageArgs): Problem[] {
             'at most 200 lower-case letters and digits, with single "." "_" "-" in between and "/" between parts',
             "choose a name of that form, without registry and tag",
         ),
-        ...required("resourceGroupName", args.resourceGroupName, "the resource group of the registry", "name it"),
+        ...checkGroup("resourceGroupName", args.resourceGroupName),
         ...checkRegistry(args),
+        ...checkRegion("location", args.location),
+        ...checkTags("tags", args.tags),
+        ...checkPrincipalId("pullPrincipalId", args.pullPrincipalId),
         ...Object.entries(args.buildArgs ?? {}).flatMap(([name, value]) => checkBuildArg(name, value)),
         ...checkBuild(args),
     ];

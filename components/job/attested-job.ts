@@ -4,7 +4,7 @@ import { throwIfAny } from "../problems";
 import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions } from "../shared/options";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { AttestedJobArgs } from "./args";
 import { app, attestedJobPod } from "./pod";
@@ -42,7 +42,7 @@ export class AttestedJob extends pulumi.ComponentResource {
         throwIfAny(subject, problems);
         super("confidential-aks:index:AttestedJob", name, args, opts);
         showWarnings(warnings, this);
-        const spec = attestedJobOutputs(subject, checked);
+        const spec = attestedJobOutputs(subjectOf(args, subject), checked);
         const job = new Job(
             name,
             {

@@ -17,7 +17,7 @@ import {
     type Problem,
 } from "../problems";
 import { AESM_ENV, AttestationMode, parseEpc } from "../sgx";
-import { checkedImage } from "../shared/checked-image";
+import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, checkText, enclaveNodes, type TextMap } from "../shared/text-map";
 import type { AttestedJobArgs } from "./args";
@@ -79,15 +79,18 @@ export function attestedJobSpec(args: AttestedJobArgs): Checked<AttestedJobSpec>
 }
 
 /** The same spec, whose outputs are checked as soon as their values are known. */
-export function attestedJobOutputs(subject: string, spec: AttestedJobSpec): AttestedJobSpec {
-    const image = checkedImage(subject, "image", spec.image);
+export function attestedJobOutputs(of: Subject, spec: AttestedJobSpec): AttestedJobSpec {
+    const image = checkedValue(of, "image", spec.image, checkImage);
     return {
         ...spec,
         image,
-        waitImage: spec.waitImage === spec.image ? image : checkedImage(subject, "waitImage", spec.waitImage),
-        env: checkedTextsLater(subject, spec.env, checkVariable),
-        namespace: checkedName(subject, "namespace", spec.namespace),
-        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+        waitImage:
+            spec.waitImage === spec.image ? image : checkedValue(of, "waitImage", spec.waitImage, imageReference),
+        command: checkedWords(of, "command", spec.command),
+        args: checkedWords(of, "args", spec.args),
+        env: checkedTextsLater(of, spec.env, checkVariable),
+        namespace: checkedName(of, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(of, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
         ),
     };
@@ -95,11 +98,13 @@ export function attestedJobOutputs(subject: string, spec: AttestedJobSpec): Atte
 
 function problemsOf(args: AttestedJobArgs, deadlineSeconds: number): Problem[] {
     return [
-        ...requiredImage("image", args.image, "the image of the enclave application", "name it, with a tag or digest"),
+        ...checkImage("image", args.image),
         ...imageReference("waitImage", args.waitImage),
         ...required("epc", args.epc, "the EPC of the application's enclaves", 'add a quantity, such as "32Mi"'),
         ...((args.epc as string | undefined) === undefined ? [] : parseEpc(args.epc, "epc").problems),
         ...oneOf("mode", args.mode, AttestationMode),
+        ...checkWords("command", args.command),
+        ...checkWords("args", args.args),
         ...Object.entries(args.env ?? {}).flatMap(([name, value]) => checkVariable(name, value)),
         ...integerIn("backoffLimit", args.backoffLimit, 0, 20),
         ...integerIn("deadlineSeconds", args.deadlineSeconds, 30, 86_400),
@@ -119,6 +124,27 @@ function problemsOf(args: AttestedJobArgs, deadlineSeconds: number): Problem[] {
         ...kubernetesName("namespace", args.namespace),
         ...checkNodeSelector("nodeSelector", args.nodeSelector),
     ];
+}
+
+function checkImage(path: string, image: unknown): Problem[] {
+    return requiredImage(path, image, "the image of the enclave application", "name it, with a tag or digest");
+}
+
+/** A command, or its arguments; absent is fine. */
+function checkWords(path: string, words: unknown): Problem[] {
+    if (words === undefined) return [];
+    const expected = "a list of texts, each of which may be an output";
+    if (!Array.isArray(words)) return [invalid(path, words, expected, 'write it as in ["report", "--once"]')];
+    return words.flatMap((word: unknown, at) => checkWord(`${path}[${at}]`, word));
+}
+
+/** One word of a command. It may be a secret: neither the value nor the remedy shows it. */
+function checkWord(path: string, word: unknown): Problem[] {
+    return checkText(path, word).map((problem) => redacted({ ...problem, remedy: "write it as one text" }));
+}
+
+function checkedWords(of: Subject, path: string, words: pulumi.Input<string>[] | undefined) {
+    return words?.map((word, at) => checkedValue(of, `${path}[${at}]`, word, checkWord));
 }
 
 /** Waiting has to end before the Job does, or its reason is never seen. */

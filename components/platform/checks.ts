@@ -14,6 +14,7 @@ import {
     type Problem,
     type Warning,
 } from "../problems";
+import { checkPrincipalId, checkResourceGroupName } from "../shared/check-place";
 import { checkEpcFits, findVmSize, parseEpc } from "../sgx";
 import { firstMinor } from "../sgx/admission";
 import type { ConfidentialPlatformArgs } from "./args";
@@ -66,6 +67,8 @@ function checkImages(args: ConfidentialPlatformArgs, { builds, cluster, images }
         "quoteHelper.image, sample.image, devicePlugin.image, devicePlugin.epcHookImage";
     return [
         ...checkRegistry(images),
+        ...checkResourceGroupName("registryResourceGroupName", images.registryResourceGroupName),
+        ...checkPrincipalId("pullPrincipalId", images.pullPrincipalId),
         ...checkBuild(images),
         ...flag("importIntel", images.importIntel),
         ...when(images.importIntel === true && !builds.some((image) => image.startsWith("intel-")), nothingToImport),

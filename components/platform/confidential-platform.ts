@@ -8,11 +8,12 @@ import { AttestationPolicies } from "../policies/attestation-policies";
 import { throwIfAny } from "../problems";
 import { SgxQuoteHelper } from "../quote-helper/sgx-quote-helper";
 import { OpenEnclaveSample } from "../sample/open-enclave-sample";
-import { checkedPart, type Part } from "../shared/part";
+import { argumentsOf, checkedPart, type Part } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformCluster } from "./cluster-part";
 import { platformImages, type PlatformImages } from "./images";
+import { ofPlatform, platformOutputs } from "./outputs";
 import type { PlatformSpec } from "./parts";
 import { refusedPlaceholders } from "./placeholders";
 import { platformSpec } from "./spec";
@@ -65,29 +66,36 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly sampleJobName: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ConfidentialPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { spec, problems, warnings } = platformSpec(args);
-        throwIfAny(`platform "${name}"`, [
+        const { spec: found, problems, warnings } = platformSpec(args);
+        throwIfAny(ofPlatform(name, "").subject, [
             ...problems,
             ...(pulumi.runtime.isDryRun() ? [] : refusedPlaceholders(args)),
         ]);
         super("confidential-aks:index:ConfidentialPlatform", name, args, opts);
         showWarnings(warnings, this);
 
+        const spec = platformOutputs(name, found);
         const cluster = platformCluster(name, spec.cluster, this);
         const onCluster = { ...cluster.workloadOptions(), parent: this };
         const images = platformImages(name, spec, cluster, this, opts?.aliases);
         const quoting = quotingInfrastructure(name, spec, images, onCluster);
-        if (spec.policies !== undefined) new AttestationPolicies(name, spec.policies.args, onCluster);
+        if (spec.policies !== undefined) {
+            new AttestationPolicies(name, argumentsOf(ofPlatform(name, "policies"), spec.policies.args), onCluster);
+        }
         const attested = { ...onCluster, dependsOn: quoting.length > 0 ? quoting : onCluster.dependsOn };
 
         const sample =
             images.sample === undefined
                 ? undefined
-                : new OpenEnclaveSample(`${name}-sample`, withImage(spec.sample, images.sample.image).args, {
-                      ...attested,
-                      dependsOn: [...attested.dependsOn, ...images.sample.after],
-                  });
-        for (const job of spec.jobs) new AttestedJob(`${name}-${job.name}`, job.args, attested);
+                : new OpenEnclaveSample(
+                      `${name}-sample`,
+                      argumentsOf(ofPlatform(name, "sample"), withImage(spec.sample, images.sample.image).args),
+                      { ...attested, dependsOn: [...attested.dependsOn, ...images.sample.after] },
+                  );
+        spec.jobs.forEach((job, index) => {
+            const args = argumentsOf(ofPlatform(name, `jobs[${index}]`), job.args);
+            new AttestedJob(`${name}-${job.name}`, args, attested);
+        });
 
         this.resourceGroupName = cluster.resourceGroupName;
         this.clusterName = cluster.clusterName;
@@ -118,9 +126,10 @@ function platformCluster(
     cluster: PlatformCluster,
     parent: pulumi.Resource,
 ): ConfidentialCluster | ExistingCluster {
-    if (cluster.isNew) return new ConfidentialCluster(name, cluster.args, { parent });
+    const of = ofPlatform(name, "");
+    if (cluster.isNew) return new ConfidentialCluster(name, argumentsOf(of, cluster.args), { parent });
     const aliases = [{ type: "confidential-aks:index:ConfidentialCluster" }];
-    return new ExistingCluster(name, cluster.args, { parent, aliases });
+    return new ExistingCluster(name, argumentsOf(of, cluster.args), { parent, aliases });
 }
 
 /** The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. */
@@ -133,11 +142,12 @@ function quotingInfrastructure(
     const { aesm, devicePlugin, epcHook } = images;
     if (aesm === undefined) return [];
     const copies = [...(devicePlugin?.after ?? []), ...(epcHook?.after ?? [])];
-    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, withCopies(spec.devicePlugin, images).args, {
+    const ofPlugin = argumentsOf(ofPlatform(name, "devicePlugin"), withCopies(spec.devicePlugin, images).args);
+    const plugin = new SgxDevicePlugin(`${name}-device-plugin`, ofPlugin, {
         ...opts,
         dependsOn: [...opts.dependsOn, ...copies],
     });
-    const { args } = withImage(spec.quoteHelper, aesm.image);
+    const args = argumentsOf(ofPlatform(name, "quoteHelper"), withImage(spec.quoteHelper, aesm.image).args);
     const after = { ...opts, dependsOn: [plugin, ...aesm.after] };
     return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, args, after)];
 }

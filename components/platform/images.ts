@@ -7,7 +7,10 @@ import { devicePluginDefaults } from "../device-plugin/defaults";
 import { EnclaveImage } from "../image/enclave-image";
 import { pullRights, registryOf } from "../image/registry";
 import { registrySpec } from "../image/spec";
+import { checkPrincipalId, checkResourceGroupName } from "../shared/check-place";
+import { checkedValue } from "../shared/checked-later";
 import { ownImageContext, packageRoot } from "../shared/package-root";
+import { ofPlatform } from "./outputs";
 import type { BuiltImage, PlatformSpec } from "./parts";
 
 /** An image, and what has to be there before a pod can use it. */
@@ -72,9 +75,15 @@ function imageRegistry(
     parent: pulumi.Resource,
     aliases: pulumi.ComponentResourceOptions["aliases"],
 ): ImageRegistry {
-    const { registryName, registryResourceGroupName, newRegistry, loginServer, agentPoolName, pullPrincipalId } =
-        spec.images;
-    const resourceGroupName = registryResourceGroupName ?? cluster.resourceGroupName;
+    const { registryName, newRegistry, loginServer, agentPoolName, pullPrincipalId } = spec.images;
+    const of = ofPlatform(name, "images");
+    const group = checkedValue(
+        of,
+        "registryResourceGroupName",
+        spec.images.registryResourceGroupName,
+        checkResourceGroupName,
+    );
+    const resourceGroupName = group ?? cluster.resourceGroupName;
     const { location, tags } = spec.cluster.spec;
     const ofRegistry = registrySpec({
         resourceGroupName,
@@ -86,13 +95,13 @@ function imageRegistry(
         tags,
     });
     const registry = registryOf(ofRegistry, {
-        subject: `platform "${name}"`,
-        under: "images",
+        ...of,
         component: name,
         child: { parent },
         aliases,
     });
-    const rights = pullRights(name, pullPrincipalId ?? kubeletOf(cluster), registry.id, { parent });
+    const puller = checkedValue(of, "pullPrincipalId", pullPrincipalId, checkPrincipalId) ?? kubeletOf(cluster);
+    const rights = pullRights(name, puller, registry.id, { parent });
     return { name: registry.name, resourceGroupName, loginServer, agentPoolName, rights };
 }
 

@@ -46,7 +46,7 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
     const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
     const runsSample = runSample ?? platformDefaults.runSample;
-    const ownPolicies = policiesArgs(args, usesDaemonSets);
+    const ownPolicies = policiesArgs(args);
     return {
         cluster,
         usesDaemonSets,
@@ -55,7 +55,10 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
         jobs: (jobs ?? []).map(({ name, ...job }) => ({ name, ...partOf(job, attestedJobSpec) })),
-        policies: ownPolicies === undefined ? undefined : partOf(ownPolicies, attestationPoliciesSpec),
+        policies:
+            ownPolicies === undefined
+                ? undefined
+                : partOf(ownPolicies, (own) => attestationPoliciesSpec(own, quotingNamespaces(args, usesDaemonSets))),
         builds: buildsOf(args, usesDaemonSets, runsSample),
         images: images ?? {},
     };
@@ -83,17 +86,13 @@ function devicePluginArgs({ devicePlugin = {}, kubernetesVersion }: Confidential
     return { ...devicePlugin, kubernetesVersion: devicePlugin.kubernetesVersion ?? kubernetesVersion };
 }
 
-/**
- * The arguments of the policies, with what the platform knows: the cluster's version, and where quoting infrastructure
- * runs.
- */
-function policiesArgs(args: ConfidentialPlatformArgs, usesDaemonSets: boolean): AttestationPoliciesArgs | undefined {
-    const { policies, kubernetesVersion, devicePlugin, quoteHelper } = args;
-    if (policies === undefined) return undefined;
+/** The arguments of the policies, with the cluster's version. */
+function policiesArgs({ policies, kubernetesVersion }: ConfidentialPlatformArgs): AttestationPoliciesArgs | undefined {
+    return policies && { ...policies, kubernetesVersion: policies.kubernetesVersion ?? kubernetesVersion };
+}
+
+/** Where the arguments have quoting infrastructure run, which the policies never cover. */
+function quotingNamespaces({ devicePlugin, quoteHelper }: ConfidentialPlatformArgs, usesDaemonSets: boolean) {
     const own = usesDaemonSets ? [devicePlugin?.namespace, quoteHelper?.namespace] : [];
-    return {
-        ...policies,
-        kubernetesVersion: policies.kubernetesVersion ?? kubernetesVersion,
-        exemptNamespaces: [...(policies.exemptNamespaces ?? []), ...own.filter((namespace) => namespace !== undefined)],
-    };
+    return own.filter((namespace) => namespace !== undefined);
 }

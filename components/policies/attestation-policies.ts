@@ -12,7 +12,7 @@ import { guardExpressions, injectionExpressions } from "../sgx/admission";
 import { Behind } from "../shared/behind";
 import { commonLabels } from "../shared/objects";
 import { childOptions, nameOf } from "../shared/options";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { attestationPoliciesOutputs, attestationPoliciesSpec, type PoliciesSpec } from "./spec";
@@ -57,7 +57,7 @@ export class AttestationPolicies extends pulumi.ComponentResource {
         throwIfAny(subject, [...kubernetesName("name", name), ...problems]);
         super("confidential-aks:index:AttestationPolicies", name, args, opts);
         showWarnings(warnings, this);
-        const spec = attestationPoliciesOutputs(subject, checked);
+        const spec = attestationPoliciesOutputs(subjectOf(args, subject), checked);
         const child = childOptions(this, opts);
         const scope = scopeOf(spec);
         const guardName = `${name}-guard`;

@@ -17,7 +17,7 @@ import {
 } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
 import { firstMinor } from "../sgx/admission";
-import { checkedLater } from "../shared/checked-later";
+import { checkedLater, type Subject } from "../shared/checked-later";
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
 import { policiesDefaults as defaults } from "./defaults";
@@ -34,6 +34,8 @@ export interface PoliciesSpec {
     namespaces: pulumi.Input<string>[];
     /** Namespaces that the policies never cover, whatever binds them. */
     exemptNamespaces: pulumi.Input<string>[];
+    /** Those of them that the arguments name. */
+    ownExempt: pulumi.Input<string>[];
     /** Whether pods are set up: the arguments want it, and the cluster's version can do it. */
     inject: boolean;
     guardMode: GuardMode;
@@ -41,13 +43,20 @@ export interface PoliciesSpec {
     csiDrivers: readonly string[];
 }
 
-/** What the arguments stand for, and what is wrong with those that are known now. */
-export function attestationPoliciesSpec(args: AttestationPoliciesArgs): Checked<PoliciesSpec> {
+/**
+ * What the arguments stand for, and what is wrong with those that are known now. `alsoExempt` are namespaces that other
+ * arguments name, where they are checked.
+ */
+export function attestationPoliciesSpec(
+    args: AttestationPoliciesArgs,
+    alsoExempt: readonly pulumi.Input<string>[] = [],
+): Checked<PoliciesSpec> {
     const { exemptNamespaces: exempt = [], inject = defaults.inject } = args;
     const minor = parseKubernetesVersion(args.kubernetesVersion)?.minor ?? 0;
     const spec: PoliciesSpec = {
         namespaces: args.namespaces,
-        exemptNamespaces: [...new Set([...systemNamespaces, ...quotingNamespaces, ...exempt])],
+        exemptNamespaces: [...new Set([...systemNamespaces, ...quotingNamespaces, ...exempt, ...alsoExempt])],
+        ownExempt: exempt,
         inject: inject && minor >= firstMinor.mutating,
         guardMode: args.guardMode ?? defaults.guardMode,
         allowInProcess: args.allowInProcess ?? defaults.allowInProcess,
@@ -67,39 +76,44 @@ export function attestationPoliciesSpec(args: AttestationPoliciesArgs): Checked<
 }
 
 /** The same spec, whose outputs are checked as soon as their values are known. */
-export function attestationPoliciesOutputs(subject: string, spec: PoliciesSpec): PoliciesSpec {
-    const { namespaces, exemptNamespaces } = spec;
+export function attestationPoliciesOutputs(of: Subject, spec: PoliciesSpec): PoliciesSpec {
+    const { namespaces, exemptNamespaces: exempt, ownExempt } = spec;
     return {
         ...spec,
         namespaces: namespaces.map((name, at) => {
             if (!isLate(name)) return name;
-            const both = pulumi.output({ name, exempt: exemptNamespaces });
-            return checkedLater(subject, both, (known) =>
-                checkNamespace(`namespaces[${at}]`, known.name, known.exempt),
+            const both = pulumi.output({ name, others: namespaces.slice(0, at), exempt });
+            return checkedLater(of, both, (known) =>
+                checkNamespace(known.name, at, { exempt: known.exempt, before: known.others }),
             ).apply((known) => known.name);
         }),
-        exemptNamespaces: exemptNamespaces.map((name) =>
-            checkedLater(subject, name, (known) => checkExempt(known, namespaces)),
+        exemptNamespaces: exempt.map((name) =>
+            checkedLater(of, name, (known) => [
+                ...when(
+                    ownExempt.includes(name),
+                    ...kubernetesName(`exemptNamespaces[${ownExempt.indexOf(name)}]`, known),
+                ),
+                // An output among the namespaces sees to this itself.
+                ...namespaces.flatMap((covered, at) =>
+                    when(covered === known, ...checkNamespace(known, at, { exempt: [known], before: [] })),
+                ),
+            ]),
         ),
     };
 }
 
-function checkNamespace(path: string, name: unknown, exempt: readonly unknown[]): Problem[] {
+/** One of the namespaces; `before` are those before it in the list. */
+function checkNamespace(
+    name: unknown,
+    at: number,
+    { exempt, before }: { exempt: readonly unknown[]; before: readonly unknown[] },
+): Problem[] {
+    const path = `namespaces[${at}]`;
+    const first = before.indexOf(name);
+    if (first >= 0 && !isLate(name)) return [duplicate(path, name, `by namespaces[${first}]`, "remove one")];
     if (!exempt.includes(name)) return kubernetesName(path, name);
     const why = "this namespace runs what the guard forbids, and is never covered; name namespaces of applications";
     return [notAllowed(path, name, why, "remove it from the list")];
-}
-
-/** An exempt namespace that is known late; nothing would guard one that is covered as well. */
-function checkExempt(name: unknown, covered: readonly unknown[]): Problem[] {
-    const why = "it is in namespaces as well, and nothing would guard it";
-    return [
-        ...kubernetesName("exemptNamespaces", name),
-        ...when(
-            covered.includes(name),
-            notAllowed("exemptNamespaces", name, why, "remove it from one of the two lists"),
-        ),
-    ];
 }
 
 function checkNamespaces({ namespaces, exemptNamespaces }: PoliciesSpec): Problem[] {
@@ -109,12 +123,9 @@ function checkNamespaces({ namespaces, exemptNamespaces }: PoliciesSpec): Proble
     const given: unknown = namespaces;
     if (given === undefined) return [missing(path, expected, remedy)];
     if (!Array.isArray(given) || given.length === 0) return [invalid(path, given, expected, remedy)];
-    return namespaces.flatMap((name, at) => {
-        const first = namespaces.indexOf(name);
-        const isTaken = first < at && !isLate(name);
-        if (isTaken) return [duplicate(`${path}[${at}]`, name, `by ${path}[${first}]`, "remove one")];
-        return checkNamespace(`${path}[${at}]`, name, exemptNamespaces);
-    });
+    return namespaces.flatMap((name, at) =>
+        checkNamespace(name, at, { exempt: exemptNamespaces, before: namespaces.slice(0, at) }),
+    );
 }
 
 function checkVersion(value: string | undefined, inject: boolean): Findings {

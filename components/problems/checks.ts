@@ -57,7 +57,7 @@ const imageGrammar = new RegExp(
         "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$",
 );
 
-/** An image reference with a tag or digest. A value that is only known later passes here; `checkedImage` sees to it. */
+/** An image reference with a tag or digest. A value that is only known later passes here. */
 export function imageReference(path: string, value: unknown): Problem[] {
     if (isLate(value)) return [];
     return matches(

@@ -1,5 +1,6 @@
 import { ProblemKind, type Problem } from "./problem";
 import { didYouMean } from "./suggest";
+import { isLate } from "./wire-values";
 
 /**
  * A value that has to be there: `missing("name", "the name of the registry", "set it")`. Not set, unless told what is
@@ -25,14 +26,19 @@ export function duplicate(path: string, value: unknown, by: string, remedy: stri
 /** A value outside a closed set. The remedy is the nearest of the accepted ones where one is near. */
 export function unsupported(path: string, value: unknown, accepted: readonly string[]): Problem {
     const expected = accepted.map((name) => JSON.stringify(name)).join(", ");
-    const remedy = didYouMean(value, accepted, "use one of these values");
+    const remedy = isLate(value) ? knownNow : didYouMean(value, accepted, "use one of these values");
     return { kind: ProblemKind.unsupported, path, value, expected, remedy };
 }
 
 /** A value of the wrong type, form or range; `expected` says what is accepted: "a whole number from 1 to 5". */
 export function invalid(path: string, value: unknown, expected: string, remedy: string): Problem {
-    return { kind: ProblemKind.invalid, path, value, expected, remedy };
+    return { kind: ProblemKind.invalid, path, value, expected, remedy: isLate(value) ? knownNow : remedy };
 }
+
+/** What to do about an output or a promise where only a value is accepted. */
+const knownNow =
+    "write the value itself, or read it from the configuration of the stack, where it is no secret: " +
+    "it has to be known before anything is made";
 
 /** The same problem, and its value is never shown: for what may be a secret. */
 export function redacted(problem: Problem): Problem {

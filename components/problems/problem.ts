@@ -56,7 +56,10 @@ export class ValidationError extends Error {
 
     /** `consequence` says what the problems stop; by default nothing has been created yet. */
     constructor(subject: string, problems: readonly Problem[], consequence = "nothing was created") {
-        super(report(subject, problems, consequence));
+        const text = report(subject, problems, consequence);
+        super(text);
+        // The SDK writes the properties that it was about to send in front of a message: the report names its own.
+        Object.defineProperty(this, "message", { get: () => text, set: () => undefined });
         this.name = "ValidationError";
         this.subject = subject;
         this.problems = problems;

@@ -10,7 +10,7 @@ import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor, oneAtATime } from "../shared/objects";
 import { childOptions, waitingFor, waitingForPulls } from "../shared/options";
 import { ownFile } from "../shared/package-root";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { SgxQuoteHelperArgs } from "./args";
 import { messageFile, probeFile, proxyFile } from "./paths";
@@ -51,7 +51,7 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
         throwIfAny(subject, problems);
         super("confidential-aks:index:SgxQuoteHelper", name, args, opts);
         showWarnings(warnings, this);
-        const spec = quoteHelperOutputs(subject, checked);
+        const spec = quoteHelperOutputs(subjectOf(args, subject), checked);
         const child = childOptions(this, opts);
         const namespace = namespaceFor({ name, given: spec.namespace, app, component: "quote-helper" }, child);
         // AESM reads its files once. Auto-named and immutable: other contents are another object, which rolls the pods.

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { flag, kubernetesName, oneOf, requiredImage, type Checked, type Problem } from "../problems";
 import { parseEpc } from "../sgx";
-import { checkedImage } from "../shared/checked-image";
+import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
 import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings, type SgxQuoteHelperArgs } from "./args";
@@ -27,8 +27,15 @@ export interface QuoteHelperSpec extends QuoteHelperSettingsSpec {
 /** What the arguments stand for, and what is wrong with those that are known now. */
 export function quoteHelperSpec(args: SgxQuoteHelperArgs): Checked<QuoteHelperSpec> {
     const { spec, problems, warnings } = quoteHelperSettings(args);
-    const image = requiredImage("image", args.image, "an image with AESM, built from images/aesm", "name it");
-    return { spec: { ...spec, image: args.image }, problems: [...image, ...problems], warnings };
+    return {
+        spec: { ...spec, image: args.image },
+        problems: [...checkImage("image", args.image), ...problems],
+        warnings,
+    };
+}
+
+function checkImage(path: string, image: unknown): Problem[] {
+    return requiredImage(path, image, "an image with AESM, built from images/aesm", "name it");
 }
 
 /** The same for the settings alone, where the image is not known yet. */
@@ -49,12 +56,12 @@ export function quoteHelperSettings(args: QuoteHelperSettings): Checked<QuoteHel
 }
 
 /** The same spec, whose outputs are checked as soon as their values are known. */
-export function quoteHelperOutputs(subject: string, spec: QuoteHelperSpec): QuoteHelperSpec {
+export function quoteHelperOutputs(of: Subject, spec: QuoteHelperSpec): QuoteHelperSpec {
     return {
         ...spec,
-        image: checkedImage(subject, "image", spec.image),
-        namespace: checkedName(subject, "namespace", spec.namespace),
-        nodeSelector: checkedTextsLater(subject, spec.nodeSelector, (label, value) =>
+        image: checkedValue(of, "image", spec.image, checkImage),
+        namespace: checkedName(of, "namespace", spec.namespace),
+        nodeSelector: checkedTextsLater(of, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
         ),
     };

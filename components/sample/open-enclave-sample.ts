@@ -6,7 +6,7 @@ import { sampleNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
 import { commonLabels, namespaceFor } from "../shared/objects";
 import { childOptions, waitingFor } from "../shared/options";
-import { specOf } from "../shared/part";
+import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { OpenEnclaveSampleArgs } from "./args";
 import { samplePod } from "./pod";
@@ -47,7 +47,7 @@ export class OpenEnclaveSample extends pulumi.ComponentResource {
         throwIfAny(subject, problems);
         super("confidential-aks:index:OpenEnclaveSample", name, args, opts);
         showWarnings(warnings, this);
-        const spec = sampleOutputs(subject, checked);
+        const spec = sampleOutputs(subjectOf(args, subject), checked);
         const child = childOptions(this, opts);
         const namespace = namespaceFor({ name, given: spec.namespace, app, component: "sample" }, child);
         const pods = { app, component: "sample", namespace, egress: reaches.collateral };

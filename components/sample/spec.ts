@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { flag, groupIds, integerIn, kubernetesName, requiredImage, type Checked, type Problem } from "../problems";
 import { parseEpc } from "../sgx";
-import { checkedImage } from "../shared/checked-image";
+import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import type { OpenEnclaveSampleArgs, SampleSettings } from "./args";
 import { sampleDefaults as defaults } from "./defaults";
@@ -27,9 +27,15 @@ export interface SampleSpec extends SampleSettingsSpec {
 /** What the arguments stand for, and what is wrong with those that are known now. */
 export function sampleSpec(args: OpenEnclaveSampleArgs): Checked<SampleSpec> {
     const { spec, problems, warnings } = sampleSettings(args);
-    const expected = "an image built from images/attestation-sample";
-    const image = requiredImage("image", args.image, expected, "name it");
-    return { spec: { ...spec, image: args.image }, problems: [...image, ...problems], warnings };
+    return {
+        spec: { ...spec, image: args.image },
+        problems: [...checkImage("image", args.image), ...problems],
+        warnings,
+    };
+}
+
+function checkImage(path: string, image: unknown): Problem[] {
+    return requiredImage(path, image, "an image built from images/attestation-sample", "name it");
 }
 
 /** The same for the settings alone, where the image is not known yet. */
@@ -50,11 +56,11 @@ export function sampleSettings(args: SampleSettings): Checked<SampleSettingsSpec
 }
 
 /** The same spec, whose outputs are checked as soon as their values are known. */
-export function sampleOutputs(subject: string, spec: SampleSpec): SampleSpec {
+export function sampleOutputs(of: Subject, spec: SampleSpec): SampleSpec {
     return {
         ...spec,
-        image: checkedImage(subject, "image", spec.image),
-        namespace: checkedName(subject, "namespace", spec.namespace),
+        image: checkedValue(of, "image", spec.image, checkImage),
+        namespace: checkedName(of, "namespace", spec.namespace),
     };
 }
 

@@ -1,4 +1,5 @@
 import type { Checked } from "../problems";
+import type { Subject } from "./checked-later";
 
 /** A component that another one makes: its arguments, and what its spec says of them. */
 export interface Part<Args extends object, Spec> extends Checked<Spec> {
@@ -24,4 +25,17 @@ export function checkedPart<Args extends object, Spec>(args: Args, checked: Chec
 export function specOf<Args extends object, Spec>(args: Args, check: (args: Args) => Checked<Spec>): Checked<Spec> {
     const known = specs.get(args) as Checked<Spec> | undefined;
     return known ?? check(args);
+}
+
+const owners = new WeakMap<object, Subject>();
+
+/** The same arguments of a part. What is wrong with them is told as the owner's: it wrote them, not the part. */
+export function argumentsOf<Args extends object>(owner: Subject, args: Args): Args {
+    owners.set(args, owner);
+    return args;
+}
+
+/** Whose the arguments of a constructor are: another component's that passed them on, or else its own. */
+export function subjectOf(args: object, own: string): Subject {
+    return owners.get(args) ?? { subject: own, under: "" };
 }

@@ -11,5 +11,9 @@ export function regionName(location: string): string {
 /** The same for a region that may be an output. */
 export function regionNameOf(location: pulumi.Input<string> | undefined): pulumi.Input<string> | undefined {
     if (typeof location === "string") return regionName(location);
-    return location === undefined ? undefined : pulumi.output(location).apply(regionName);
+    if (location === undefined) return undefined;
+    // An output may turn out to be nothing, whatever its type says.
+    return pulumi
+        .output(location)
+        .apply((known: string | undefined) => known && regionName(known)) as pulumi.Output<string>;
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { invalid, isLate, isPlainObject, type Problem } from "../problems";
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../sgx";
-import { checkedLater } from "./checked-later";
+import { checkedLater, type Subject } from "./checked-later";
 
 /** Names and texts, such as environment variables; a text may be an output. */
 export type TextMap = Record<string, pulumi.Input<string>>;
@@ -28,13 +28,13 @@ export function checkNodeSelector(path: string, selector: unknown): Problem[] {
 
 /** The same map. Each value that is an output is checked as soon as it is known. */
 export function checkedTextsLater(
-    subject: string,
+    of: Subject,
     map: TextMap,
     check: (name: string, known: string) => readonly Problem[],
 ): TextMap {
     const entries = Object.entries(map).map(([name, value]) => [
         name,
-        checkedLater(subject, value, (known) => check(name, known)),
+        checkedLater(of, value, (known) => check(name, known)),
     ]);
     return Object.fromEntries(entries) as TextMap;
 }

@@ -5,7 +5,7 @@ import { ConfidentialPlatform, ExistingCluster, type ExistingClusterArgs } from 
 import { checkedExisting } from "../../components/cluster/checked-inputs";
 import { existingClusterSpec } from "../../components/cluster/existing-spec";
 import { construct, one, type Mode } from "../support/construct";
-import { expectRejected } from "../support/failure";
+import { expectRejected, theTest } from "../support/failure";
 
 const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
 const base: ExistingClusterArgs = { resourceGroupName: "rg", clusterName: "aks", enclavePools };
@@ -90,7 +90,7 @@ describe("what is wrong with its arguments", () => {
     ])("%s stops the program as an output, when it is known", async (path, args, namesUnder) => {
         const { spec, problems } = existingClusterSpec({ ...base, ...args }, namesUnder);
         expect(problems).toEqual([]);
-        const checked = checkedExisting("the test", spec);
+        const checked = checkedExisting(theTest, spec);
         const { resourceGroupName, clusterName, tags } = checked;
         const [enclavePool, nodePool] = [checked.enclavePools[0]?.subnetId, checked.nodePools[0]?.subnetId];
         const each = { resourceGroupName, clusterName, tags, enclavePools: enclavePool, nodePools: nodePool };

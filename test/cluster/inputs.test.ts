@@ -4,7 +4,7 @@ import { ConfidentialCluster, type ConfidentialClusterArgs } from "../../compone
 import { checkedInputs } from "../../components/cluster/checked-inputs";
 import { clusterSpec, type ClusterSpec } from "../../components/cluster/spec";
 import { construct, one } from "../support/construct";
-import { expectRejected } from "../support/failure";
+import { expectRejected, theTest } from "../support/failure";
 
 const base: ConfidentialClusterArgs = { enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3" }] };
 const group = "11111111-2222-3333-4444-555555555555";
@@ -94,7 +94,7 @@ describe("a bad output stops the program when it is known", () => {
     test.each(bad)("%s", async (path, args, read) => {
         const { spec, problems } = clusterSpec({ ...base, ...args });
         expect(problems).toEqual([]);
-        await expectRejected(read(checkedInputs("the test", spec)), path);
+        await expectRejected(read(checkedInputs(theTest, spec)), path);
     });
 });
 

@@ -4,7 +4,7 @@ import { ConfidentialCluster, type ConfidentialClusterArgs, type NetworkArgs } f
 import { checkedInputs } from "../../components/cluster/checked-inputs";
 import { clusterSpec, type NewClusterSpec } from "../../components/cluster/spec";
 import { construct, one, type Constructed } from "../support/construct";
-import { expectRejected } from "../support/failure";
+import { expectRejected, theTest } from "../support/failure";
 
 const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
 const inNetwork = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network";
@@ -164,7 +164,7 @@ describe("the way out of the network", () => {
     )("%s as an output is checked when it is known", async (path, outbound, read) => {
         const { spec, problems: found } = clusterSpec({ enclavePools, network: { outbound } });
         expect(found).toEqual([]);
-        const { network } = checkedInputs("the test", spec).cluster;
+        const { network } = checkedInputs(theTest, spec).cluster;
         await expectRejected(read(network), `network.outbound.${path}`);
     });
 });
@@ -235,7 +235,7 @@ describe("a private cluster", () => {
     test("takes the id of the zone as an output, and checks it when it is known", async () => {
         const late = { privateCluster: true, privateDnsZoneId: pulumi.output("zone") };
         const { spec } = clusterSpec({ enclavePools, apiServer: late });
-        const { apiServer: checked } = checkedInputs("the test", spec).cluster;
+        const { apiServer: checked } = checkedInputs(theTest, spec).cluster;
         await expectRejected(checked.privateDnsZoneId, "apiServer.privateDnsZoneId");
     });
 });

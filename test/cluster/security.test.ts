@@ -4,7 +4,7 @@ import { ConfidentialCluster, type ConfidentialClusterArgs, type SecurityArgs } 
 import { checkedInputs } from "../../components/cluster/checked-inputs";
 import { clusterSpec, type NewClusterSpec } from "../../components/cluster/spec";
 import { construct, one, type Constructed } from "../support/construct";
-import { expectRejected } from "../support/failure";
+import { expectRejected, theTest } from "../support/failure";
 
 const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
 const inGroup = "/subscriptions/s/resourceGroups/g/providers";
@@ -109,7 +109,7 @@ describe("the security settings", () => {
     ])("check %s as an output when it is known", async (path, security, read) => {
         const { spec, problems: found } = clusterSpec({ enclavePools, security });
         expect(found).toEqual([]);
-        const { security: checked } = checkedInputs("the test", spec).cluster;
+        const { security: checked } = checkedInputs(theTest, spec).cluster;
         await expectRejected(read(checked), `security.${path}`);
     });
 });

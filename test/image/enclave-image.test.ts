@@ -57,6 +57,8 @@ async function build(
 }
 
 /** The image of a second component, whose registry is the one that the first creates. */
+const pullPrincipalId = "12345678-2222-3333-4444-555555555555";
+
 function twoInOne(): EnclaveImage {
     const first = new EnclaveImage("first", args());
     return new EnclaveImage("second", args({ repository: "b", registryName: first.registryName }));
@@ -65,7 +67,7 @@ function twoInOne(): EnclaveImage {
 describe("EnclaveImage", () => {
     test("creates a registry, the run that builds, and both pull roles", async () => {
         const { resources, byName } = await build({
-            pullPrincipalId: "principal",
+            pullPrincipalId,
             location: "westeurope",
             tags: { team: "a" },
             timeoutSeconds: 1800,
@@ -121,7 +123,7 @@ describe("EnclaveImage", () => {
             ["aesm-repository-reader", roles.repositoryReader],
         ] as const) {
             expect(byName(name).inputs).toMatchObject({
-                principalId: "principal",
+                principalId: pullPrincipalId,
                 principalType: "ServicePrincipal",
                 scope: "aesmregistry-id",
                 roleDefinitionId: expect.stringMatching(new RegExp(`/roleDefinitions/${id}$`)),
@@ -138,7 +140,7 @@ describe("EnclaveImage", () => {
     });
 
     test("gives pull rights on a registry that is given, in the provider's subscription", async () => {
-        const { byName } = await build({ registryName: "shared", pullPrincipalId: "principal" });
+        const { byName } = await build({ registryName: "shared", pullPrincipalId });
         const scope =
             "/subscriptions/subscription/resourceGroups/group/providers/Microsoft.ContainerRegistry/registries/shared";
         expect(byName("aesm-acr-pull").inputs).toMatchObject({
@@ -157,7 +159,7 @@ describe("EnclaveImage", () => {
     });
 
     test("makes everything that uses the image wait for the build and the rights", async () => {
-        const { image } = await build({ registryName: "shared", pullPrincipalId: "principal" });
+        const { image } = await build({ registryName: "shared", pullPrincipalId });
         expect(await waitsFor(image.image)).toEqual(["aesm-acr-pull", "aesm-build", "aesm-repository-reader"]);
         const { resources } = await constructed("up", () => {
             const { image: used } = new EnclaveImage("aesm", args({ registryName: "shared" }));
@@ -207,7 +209,7 @@ describe("the image reference in previews", () => {
     const expected = `shared.azurecr.io/sgx/aesm:${tag}`;
 
     test("is known in a first preview of a registry that is given, or named", async () => {
-        const given = await build({ registryName: "shared", pullPrincipalId: "p" }, "preview");
+        const given = await build({ registryName: "shared", pullPrincipalId }, "preview");
         expect(await valueOf(given.image.image)).toBe(expected);
         const named = await build({ newRegistry: { name: "shared" } }, "preview");
         expect(await valueOf(named.image.image)).toBe(expected);
@@ -220,7 +222,7 @@ describe("the image reference in previews", () => {
     });
 
     test("is known in the preview of an update, where ids, names and inputs are all there is", async () => {
-        const { image, byName } = await build({ pullPrincipalId: "p" }, "update");
+        const { image, byName } = await build({ pullPrincipalId }, "update");
         expect(await valueOf(image.image)).toBe(`aesmregistry1a2b3c4d.azurecr.io/sgx/aesm:${tag}`);
         expect(await valueOf(image.digest)).toBe(unknown);
         expect(byName("aesm-acr-pull").inputs).toMatchObject({ scope: "aesmregistry-id" });

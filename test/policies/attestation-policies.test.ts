@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AttestationPolicies, GuardMode, type AttestationPoliciesArgs } from "../../components";
 import { attestationPoliciesOutputs, attestationPoliciesSpec } from "../../components/policies/spec";
 import { construct, constructed, one, typeAndName } from "../support/construct";
-import { expectRejected, failureOf } from "../support/failure";
+import { expectRejected, failureOf, theTest } from "../support/failure";
 import { kubernetesTypeErrors } from "../support/kubernetes-types";
 import { constructStack } from "../support/stacks";
 
@@ -120,7 +120,7 @@ describe("attestation policies", () => {
             matchResources: { namespaceSelector: byName("In", ["made-here"]) },
         });
         const { spec } = attestationPoliciesSpec({ ...args, namespaces: [pulumi.output("kube-system")] });
-        await expectRejected(attestationPoliciesOutputs("the policies", spec).namespaces[0], "namespaces[0]");
+        await expectRejected(attestationPoliciesOutputs(theTest, spec).namespaces[0], "namespaces[0]");
     });
 
     test("take an exempt namespace that is known only later, and refuse it then when it is no name", async () => {
@@ -128,8 +128,8 @@ describe("attestation policies", () => {
         const { matchConstraints } = await specOf("ValidatingAdmissionPolicy", { exemptNamespaces });
         expect(matchConstraints).toMatchObject({ namespaceSelector: byName("NotIn", [...system, "made-here"]) });
         const { spec } = attestationPoliciesSpec({ ...args, exemptNamespaces: [pulumi.output("No name")] });
-        const exempt = attestationPoliciesOutputs("the policies", spec).exemptNamespaces;
-        await expectRejected(exempt.at(-1), "exemptNamespaces");
+        const exempt = attestationPoliciesOutputs(theTest, spec).exemptNamespaces;
+        await expectRejected(exempt.at(-1), "exemptNamespaces[0]");
     });
 
     test("give a program their two policies, and none for injection where pods are not set up", async () => {

@@ -50,6 +50,13 @@ describe("the report of a validation error", () => {
         expect(message.length).toBeLessThan(400);
     });
 
+    it("stays the report when the SDK writes the properties that it was about to send in front of it", () => {
+        const error = new ValidationError("the test", [problem("a")]);
+        const report = error.message;
+        error.message = `error serializing property "spec": ${report}`;
+        expect(error.message).toBe(report);
+    });
+
     it("never prints what is in an Output or a promise, at any depth", () => {
         const late = [pulumi.secret("hunter2"), { deep: [pulumi.output("hunter2")] }, Promise.resolve("hunter2")];
         for (const value of late) {

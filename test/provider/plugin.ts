@@ -44,6 +44,7 @@ function argumentsOf(way: Way, { folder, sdk }: Installed): string[] {
 export class Plugin {
     /** What the plugin printed to its standard error, which Pulumi shows to users. */
     printed = "";
+    private looked = 0;
 
     private constructor(
         private readonly process: ChildProcess,
@@ -119,6 +120,16 @@ export class Plugin {
             deletedWith: request.getDeletedwith(),
             dependencies: request.getDependenciesList(),
         }));
+    }
+
+    /** Whether a resource since the last call has a text among its inputs; a component is only a name. */
+    hasSent(text: string): boolean {
+        const all = [...this.monitor.recording.resources.values()];
+        const since = all.slice(this.looked);
+        this.looked = all.length;
+        return since.some(
+            ({ request, inputs }) => request?.getCustom() === true && JSON.stringify(inputs).includes(text),
+        );
     }
 
     private ask(method: string, request: unknown): Promise<any> {

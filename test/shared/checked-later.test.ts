@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { checkedLater, checkedListLater } from "../../components/shared/checked-later";
-import { expectRejected } from "../support/failure";
+import { expectRejected, theTest } from "../support/failure";
 
 const isGood = (path: string, value: unknown) =>
     value === "good" ? [] : [{ path, value, expected: '"good"', remedy: "write it", kind: "invalid" as const }];
-const later = (value: unknown) => checkedLater("the test", value, (known) => isGood("value", known));
+const later = (value: unknown) => checkedLater(theTest, value, (known) => isGood("value", known));
 const items = (list: pulumi.Input<pulumi.Input<string>[]> | undefined) =>
-    checkedListLater("the test", "list", list, (all) =>
+    checkedListLater(theTest, "list", list, (all) =>
         all.flatMap((item, at) => (pulumi.Output.isInstance(item) ? [] : isGood(`list[${at}]`, item))),
     );
 const valueOf = <T>(output: pulumi.Input<T>) => new Promise((done) => pulumi.output(output).apply(done));
@@ -33,12 +33,10 @@ test("the value of a secret is not shown, nor is a remedy that may tell it", asy
     const check = (value: unknown) => [
         { path: "pin", value, expected: "text", remedy: `write "${String(value)}"`, kind: "invalid" as const },
     ];
-    const error = await expectRejected(checkedLater("the test", pulumi.secret(73519264), check));
+    const error = await expectRejected(checkedLater(theTest, pulumi.secret(73519264), check));
     expect(String(error)).toContain("pin = [hidden]");
     expect(String(error)).not.toContain("73519264");
-    expect(String(await expectRejected(checkedLater("the test", pulumi.output(73519264), check)))).toContain(
-        "73519264",
-    );
+    expect(String(await expectRejected(checkedLater(theTest, pulumi.output(73519264), check)))).toContain("73519264");
 });
 
 describe("a list that is checked when it is known", () => {

@@ -5,7 +5,7 @@ import { devicePluginOutputs, devicePluginSpec } from "../../components/device-p
 import { attestedJobOutputs, attestedJobSpec } from "../../components/job/spec";
 import { throwIfAny, type ValidationError } from "../../components/problems";
 import { construct, constructed, one, typeAndName } from "../support/construct";
-import { expectRejected, failureOf } from "../support/failure";
+import { expectRejected, failureOf, theTest } from "../support/failure";
 import { podSpecOf } from "../support/pods";
 
 const job = { image: "r.example/app:1", epc: "64Mi" };
@@ -28,21 +28,21 @@ describe("outputs among the arguments", () => {
     test("are refused when their value is known and no text: of a node selector, of a variable", async () => {
         const plugin = devicePluginSpec({ nodeSelector: { pool: output(true) } });
         expect(plugin.problems).toEqual([]);
-        await expectRejected(devicePluginOutputs("the plugin", plugin.spec).nodeSelector.pool);
+        await expectRejected(devicePluginOutputs(theTest, plugin.spec).nodeSelector.pool);
         const { spec } = attestedJobSpec({ ...job, env: { PORT: output(8080) } });
-        await expectRejected(attestedJobOutputs("the job", spec).env.PORT);
+        await expectRejected(attestedJobOutputs(theTest, spec).env.PORT);
     });
 
     test("are refused when their value is known and is the name of no namespace", async () => {
         const { spec } = devicePluginSpec({ namespace: output("No name") });
-        await expectRejected(devicePluginOutputs("the plugin", spec).namespace);
+        await expectRejected(devicePluginOutputs(theTest, spec).namespace);
         const jobs = attestedJobSpec({ ...job, namespace: output("No name") });
-        await expectRejected(attestedJobOutputs("the job", jobs.spec).namespace);
+        await expectRejected(attestedJobOutputs(theTest, jobs.spec).namespace);
     });
 
     test("are not shown where they are variables, which may be secrets", async () => {
         const { spec } = attestedJobSpec({ ...job, env: { PIN: pulumi.secret(output(271_828)) } });
-        const late = attestedJobOutputs("the job", spec).env.PIN;
+        const late = attestedJobOutputs(theTest, spec).env.PIN;
         await expectRejected(late);
         const { promise } = late as unknown as { promise: () => Promise<unknown> };
         const error = await promise().catch((reason: unknown) => reason as ValidationError);

@@ -1,6 +1,9 @@
 import { expect } from "vitest";
 import { ValidationError } from "../../components/problems";
 
+/** A subject of checks that no component stands for. */
+export const theTest = { subject: "the test", under: "" };
+
 /** The ValidationError that a call must throw. */
 export function failureOf(run: () => unknown): ValidationError {
     try {

@@ -51,7 +51,10 @@ function isSpark(spec: Fields): boolean {
 function noneFound(workload: object, caller: string): Problem {
     const hidden = hiddenIn(workload, "");
     const expected = "a pod spec, or a workload that contains one, known now";
-    if (hidden !== undefined) return invalid(hidden.path, hidden.value, expected, insteadOf(hidden.value, caller));
+    if (hidden !== undefined) {
+        const remedy = insteadOf(hidden.value, caller);
+        return { ...invalid(hidden.path, hidden.value, expected, remedy), remedy };
+    }
     const shape = `${expected}: an object with a list \`containers\`, itself or under a key \`spec\``;
     const remedy =
         "pass the manifest or the resource arguments that contain it, or, where a kind keeps its pods elsewhere, the pod spec by itself";

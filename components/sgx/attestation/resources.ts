@@ -116,7 +116,7 @@ function checkShape(container: Fields): Problem[] {
 export function notKnown(path: string, value: unknown, kind: "list" | "object"): Problem {
     const itself = `give the ${kind} itself (Outputs may stand for values inside)`;
     const remedy = isLate(value) ? insteadOf(value, "withAttestation") : itself;
-    return invalid(path, value, `${kind === "list" ? "a list" : "an object"} that is known now`, remedy);
+    return { ...invalid(path, value, `${kind === "list" ? "a list" : "an object"} that is known now`, itself), remedy };
 }
 
 function askedFor(container: Fields, resource: string): { path: string; value: unknown }[] {
