@@ -4,7 +4,10 @@
  * (proto/pulumi/language.proto). Nothing is installed: the dependencies are there already.
  */
 "use strict";
-const { spawn } = require("node:child_process");
+const { execFileSync, spawn } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
 const grpc = require("@grpc/grpc-js");
 const empty = require("google-protobuf/google/protobuf/empty_pb.js");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb.js");
@@ -46,6 +49,21 @@ exports.run = (command, args, options) => {
     });
 };
 
+/** Makes an SDK by Pulumi's code generator of the host's language. */
+function generatePackage({ request }) {
+    const [, name] = /^pulumi-language-(.*)$/.exec(path.basename(process.argv[1]));
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sdk-"));
+    try {
+        const schema = path.join(folder, "schema.json");
+        fs.writeFileSync(schema, request.getSchema());
+        execFileSync("generate-sdk", [schema, folder, name]);
+        fs.cpSync(path.join(folder, name), request.getDirectory(), { recursive: true });
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+    return new language.GeneratePackageResponse();
+}
+
 /** Serves a host: `run` answers a request to run a program, `calls` are further calls of the service. */
 exports.serve = (run, calls = {}) => {
     const info = new plugin.PluginInfo();
@@ -56,6 +74,8 @@ exports.serve = (run, calls = {}) => {
         getRequiredPlugins: () => new language.GetRequiredPluginsResponse(),
         getRequiredPackages: () => new language.GetRequiredPackagesResponse(),
         getProgramDependencies: () => new language.GetProgramDependenciesResponse(),
+        generatePackage,
+        link: () => new language.LinkResponse(),
         about: () => new language.AboutResponse(),
         cancel: () => new empty.Empty(),
     };

@@ -47,10 +47,11 @@ interface Source {
     change?: (folder: string) => void;
     /** Folders for PATH. */
     path?: readonly string[];
+    env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** The program of a folder. */
-export function programIn({ folder: source, config = {}, change, path = [] }: Source): Program {
+export function programIn({ folder: source, config = {}, change, path = [], env = {} }: Source): Program {
     return {
         write: (folder) => {
             cpSync(source, folder, { recursive: true });
@@ -58,7 +59,7 @@ export function programIn({ folder: source, config = {}, change, path = [] }: So
             change?.(folder);
         },
         configFile: () => "Pulumi.dev.yaml",
-        env: {},
+        env,
         path: [toolFolder("yaml"), ...path],
         warm: false,
     };

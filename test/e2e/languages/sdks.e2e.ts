@@ -3,15 +3,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { tool } from "../support/tools.js";
+import type { Project } from "../engine/project.js";
+import { tool, toolFolder } from "../support/tools.js";
 import { modules, pythonFolder } from "../tools/toolchain.mjs";
 import { made, planned, programIn, startPreviews, useInstalled, type Previews } from "./previews.js";
 
 /*
  * Pulumi's own code generators make the SDKs from the committed schema, and the compiler or type checker of the
  * language checks them together with the examples. A copy of an example that names an argument which does not exist is
- * checked along, so that a check which sees nothing fails here. Then the examples run, in a preview by the real CLI;
- * only the language hosts, which start the programs, are stand-ins.
+ * checked along, so that a check which sees nothing fails here. Then the real CLI installs the SDK of the packed plugin
+ * into the examples, and previews them; only the language hosts, which it asks to make an SDK and to start a program,
+ * are stand-ins.
  */
 const work = mkdtempSync(join(tmpdir(), "confidential-aks-sdks-"));
 const folder = (...names: string[]) => join(work, ...names);
@@ -23,10 +25,6 @@ const { resources, functions } = JSON.parse(readFileSync(schema, "utf8")) as Rec
 const names = Object.keys({ ...resources, ...functions }).map((token) => token.split(":").at(-1) ?? "");
 const programs = ["import", "dev"];
 const python = join(pythonFolder(), "bin", "python");
-
-/** The SDK of Python as it is installed: it looks its version up in what pip writes. */
-const sdkOfPython = ["pulumi_confidential_aks", "pulumi_confidential_aks.dist-info"];
-const metadata = "Metadata-Version: 2.1\nName: pulumi_confidential_aks\nVersion: 0.1.0\n";
 
 /** As the tools are built, so that Go has compiled the packages that are not ours already. */
 const goFlags = ["-mod=readonly", "-trimpath", `-tags=${modules.find(({ name }) => name === "pulumi")?.tags ?? ""}`];
@@ -65,8 +63,6 @@ beforeAll(async () => {
     const [statement = ""] = readFileSync(folder("go", "go.mod"), "utf8").split("\n");
     writeFileSync(folder("go", "go.mod"), goMod.replace(/^module .*$/m, statement));
     cpSync("test/e2e/tools/pulumi/go.sum", folder("go", "go.sum"));
-    mkdirSync(folder("python", "pulumi_confidential_aks.dist-info"));
-    writeFileSync(folder("python", "pulumi_confidential_aks.dist-info/METADATA"), metadata);
     copyExamples("python", "__main__.py", (program) => folder("python", `${program}_example.py`));
     expect(await run(tool("generate-csharp-sdk"), [schema, folder("csharp")], work)).toBe("");
 });
@@ -101,24 +97,35 @@ test("Python: mypy has nothing against the SDK and the examples", async () => {
 });
 
 describe.each(programs)("examples/%s", (program) => {
+    /** The example as a project, with the SDK that `pulumi install` makes of the packed plugin. */
+    async function installed(
+        language: string,
+        more: { path?: string[]; env?: NodeJS.ProcessEnv } = {},
+    ): Promise<Project> {
+        const { path = [], env } = more;
+        const source = { folder: `examples/${program}/${language}`, change: useInstalled, env };
+        const project = await previews.project(programIn({ ...source, path: [toolFolder("pulumi"), ...path] }));
+        await project.must("install");
+        return project;
+    }
+
     test("in Go makes what it makes in TypeScript", async () => {
-        const build = ["build", ...goFlags, "-o", folder("go", program, "main"), `./${program}`];
+        const project = await installed("go");
+        const sdk = join(project.folder, "sdks/confidential-aks/confidentialaks");
+        expect(await run("diff", ["--recursive", sdk, folder("go", "confidentialaks")], work)).toBe("");
+        const build = ["build", ...goFlags, "-o", join(project.folder, "main"), `./${program}`];
         expect(await run("go", build, folder("go"), goEnvironment)).toBe("");
-        const change = (copy: string) => {
-            useInstalled(copy);
-            cpSync(folder("go", program, "main"), join(copy, "main"));
-        };
-        const project = await previews.project(programIn({ folder: `examples/${program}/go`, change }));
         expect(made(await project.preview())).toEqual(planned(program));
     });
 
     test("in Python makes what it makes in TypeScript", async () => {
-        const change = (copy: string) => {
-            useInstalled(copy);
-            for (const name of sdkOfPython) cpSync(folder("python", name), join(copy, name), { recursive: true });
-        };
-        const path = [dirname(python)];
-        const project = await previews.project(programIn({ folder: `examples/${program}/python`, change, path }));
+        const sdk = "sdks/confidential-aks";
+        const project = await installed("python", { path: [dirname(python)], env: { PYTHONPATH: sdk } });
+        // As pip would: the SDK looks its own version up.
+        const information = join(project.folder, sdk, "pulumi_confidential_aks.dist-info");
+        mkdirSync(information);
+        const metadata = "Metadata-Version: 2.1\nName: pulumi_confidential_aks\nVersion: 0.1.0\n";
+        writeFileSync(join(information, "METADATA"), metadata);
         expect(made(await project.preview())).toEqual(planned(program));
     });
 });
