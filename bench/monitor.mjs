@@ -42,6 +42,16 @@ export async function startMonitor(project, stack) {
                 monitor[method](call.request, (error, answer) => callback(error, asMessage(method, answer))),
         ]),
     );
+    // The engine takes the name of a hook once.
+    const hooks = new Set();
+    for (const method of ["registerResourceHook", "registerErrorHook"]) {
+        handlers[method] = (call, callback) => {
+            const name = call.request.getName();
+            if (hooks.has(name)) return callback({ code: grpc.status.ALREADY_EXISTS, details: `a hook ${name} again` });
+            hooks.add(name);
+            callback(null, new Empty());
+        };
+    }
     const problems = [];
     const empty = (_call, callback) => callback(null, new Empty());
     const engine = {

@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { inContext } from "../shared/hooks";
 import type { BodyChanges } from "./body-changes";
 import { UpgradeChannel } from "./choices";
 import type { ClusterSpec, NewClusterSpec } from "./spec";
@@ -23,15 +24,18 @@ export function ignoredOfCluster(
 ): pulumi.CustomResourceOptions {
     const ignoreChanges = [fixed, "agentPoolProfiles"];
     if (changes === undefined) return { ignoreChanges };
-    const asInArguments: pulumi.ResourceTransform = async ({ type, props, opts }) => {
+    const asInArguments = async ({ type, props, opts }: pulumi.ResourceTransformArgs) => {
         if (type !== managedCluster || !(await changes.isChanged())) return undefined;
         // The autoscaler's number of nodes is the state's.
         const autoscaled = systemPool.scale.autoscaled ? ["agentPoolProfiles[0].count"] : [];
-        return { props, opts: { ...opts, ignoreChanges: [fixed, ...autoscaled] } };
+        // As they travel to the engine: in a plugin, the SDK would write secrets in clear, and it drops what the
+        // properties depend on.
+        const sent = await pulumi.runtime.serializeProperties(type, props, { keepOutputValues: true });
+        return { props: sent, opts: { ...opts, ignoreChanges: [fixed, ...autoscaled] } };
     };
     const isOurs = kubernetesVersion !== undefined && upgradeChannel === UpgradeChannel.none;
     const version = isOurs ? [] : ["kubernetesVersion"];
-    return { ignoreChanges: [...ignoreChanges, ...version], transforms: [asInArguments] };
+    return { ignoreChanges: [...ignoreChanges, ...version], transforms: [inContext(asInArguments)] };
 }
 
 /** What AKS changes of a pool by itself: the number of nodes where the pool is autoscaled, and maybe the version. */

@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
  */
 const wayOut = 'repeat with "pulumi destroy --run-program", which shows the error of Azure';
 
-const names = new WeakMap<object, Set<string>>();
+const names = new Map<unknown, Set<string>>();
 
 /**
  * An error hook for the resources of a component; none where there are no hooks, as under Pulumi's mocks for unit
@@ -18,7 +18,7 @@ export function errorHooks(component: string, purpose: string, callback: pulumi.
     const monitor = monitorWithHooks();
     if (monitor === undefined) return [];
     const name = unusedName(monitor, `confidential-aks ${component}, ${purpose}`);
-    return [new pulumi.ErrorHook(`${name}: ${wayOut}`, bound(callback))];
+    return [new pulumi.ErrorHook(`${name}: ${wayOut}`, inContext(callback))];
 }
 
 /**
@@ -34,14 +34,14 @@ export function resourceHooks(
     const monitor = monitorWithHooks();
     if (monitor === undefined) return [];
     const name = unusedName(monitor, `confidential-aks ${component}, ${purpose}`);
-    return [new pulumi.ResourceHook(name, bound(callback), opts)];
+    return [new pulumi.ResourceHook(name, inContext(callback), opts)];
 }
 
 /**
- * The engine calls back from outside of the program. In the component plugin, the SDK finds the engine by the
- * asynchronous context, so a callback keeps that of the component.
+ * A callback that the engine calls from outside of the program. In the component plugin, the SDK finds the engine, and
+ * what it can do, by the asynchronous context, so a callback keeps that of the component.
  */
-function bound<Args, Result>(callback: (args: Args) => Result): (args: Args) => Result {
+export function inContext<Args, Result>(callback: (args: Args) => Result): (args: Args) => Result {
     return AsyncResource.bind(callback);
 }
 
@@ -54,12 +54,21 @@ function monitorWithHooks(): object | undefined {
     return typeof monitor?.registerErrorHook === "function" ? monitor : undefined;
 }
 
-/** The engine takes each name once in a program, in which components of the same name may have different parents. */
+/**
+ * The engine takes each name once in a program, in which components of the same name may have different parents. The
+ * components of a plugin have a monitor each, at one address.
+ */
 function unusedName(monitor: object, wanted: string): string {
-    const used = names.get(monitor) ?? new Set();
-    names.set(monitor, used);
+    const address = (monitor as Partial<Client>).getChannel?.().getTarget() ?? monitor;
+    const used = names.get(address) ?? new Set();
+    names.set(address, used);
     let name = wanted;
     for (let count = 2; used.has(name); count++) name = `${wanted} (${count})`;
     used.add(name);
     return name;
+}
+
+/** What a client of gRPC says of its server. */
+interface Client {
+    getChannel(): { getTarget(): string };
 }

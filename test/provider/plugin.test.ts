@@ -44,6 +44,13 @@ describe.each(ways)("the plugin, started %s", (way) => {
         expect(plugin.registered).toHaveLength(before);
     });
 
+    test("makes two components of one name: the engine takes the name of a hook once", async () => {
+        const enclavePools = [{ name: "enclave", vmSize: "Standard_DC2s_v3" }];
+        await plugin.construct(token("ConfidentialCluster"), "twin", { location: "westeurope", enclavePools });
+        const existing = { resourceGroupName: "team-a", clusterName: "team-a-aks", enclavePools };
+        await plugin.construct(token("ExistingCluster"), "twin", existing);
+    });
+
     test("gives the URN of a component back to a component that is deleted with it", async () => {
         const cluster = "urn:pulumi:stack::project::confidential-aks:index:ConfidentialCluster::sgx";
         await plugin.construct(token("SgxDevicePlugin"), "with", {}, { deletedWith: cluster });

@@ -43,7 +43,7 @@ function ownObjects({ location, enclavePools, tags }: YamlProgram): YamlProgram 
         resources: {
             team: {
                 type: "confidential-aks:ConfidentialCluster",
-                properties: { location, enclavePools, ...(tags === undefined ? {} : { tags }) },
+                properties: { location, enclavePools, tags: { ...(tags as object | undefined), owner: "${token}" } },
             },
             kubernetes: {
                 type: "pulumi:providers:kubernetes",
@@ -98,9 +98,9 @@ test("they come up after the cluster's pools, with the pod template of the packa
 
 test("no secret is in clear in what is printed, in the state and in the logs", async () => {
     const { resources = [] } = await project.state();
-    const withToken = resources.filter(({ type }) => /:(Job|Deployment)$/.test(type));
+    const withToken = resources.filter(({ type }) => /:(Job|Deployment|ManagedCluster)$/.test(type));
     const encrypted = withToken.map(({ inputs }) => JSON.stringify(inputs).includes("ciphertext"));
-    expect(encrypted).toEqual([true, true]);
+    expect(encrypted).toEqual([true, true, true]);
     await project.must("stack", "output", "--json", "--stack", "dev");
     expect(leaks(world, secret, everywhere(project))).toEqual([]);
 });
