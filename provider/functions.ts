@@ -1,5 +1,13 @@
 import type { InvokeResult } from "@pulumi/pulumi/provider/index.js";
-import { integerIn, required, throwIfAny, ValidationError, type Problem } from "../components/problems";
+import {
+    integerIn,
+    invalid,
+    isPlainObject,
+    required,
+    throwIfAny,
+    ValidationError,
+    type Problem,
+} from "../components/problems";
 import * as sgx from "../components/sgx";
 
 /*
@@ -89,8 +97,8 @@ function withAttestation({ workload, mode, ...options }: WithAttestationArgs): W
 
 /**
  * Gives a workload back with the resource of AKS's first device plugin, `kubernetes.azure.com/sgx_epc_mem_in_MiB: 10`,
- * as `sgx.intel.com/epc: 10Mi`, in the limits and requests of all containers and init containers. Refused are values
- * that are no count of MiB, and containers that have both names.
+ * as `sgx.intel.com/epc: 10Mi`, in the limits and requests of all containers and init containers. A value that is no
+ * count of MiB, and a container with both names, are refused.
  */
 function convertLegacyResources({ workload }: ConvertLegacyResourcesArgs): ConvertLegacyResourcesResult {
     return { workload: sgx.convertLegacyResources(workload) };
@@ -101,7 +109,8 @@ function convertLegacyResources({ workload }: ConvertLegacyResourcesArgs): Conve
  * pods may bind before. EPC is a number for the scheduler: the device plugin does not enforce it, and what a node
  * offers may be smaller than the nominal amount of its size that is used here.
  */
-function epcBudget({ vmSize, reserves = [], workloads }: EpcBudgetArgs): sgx.EpcBudget {
+function epcBudget({ vmSize, reserves: given, workloads }: EpcBudgetArgs): sgx.EpcBudget {
+    const reserves = given ?? [];
     const { size, problems } = sgx.checkVmSize(vmSize, { path: "vmSize", allowRetiredSizes: true });
     // A size below the minimum of AKS has a budget as well.
     throwIfAny("epcBudget", [
@@ -114,6 +123,7 @@ function epcBudget({ vmSize, reserves = [], workloads }: EpcBudgetArgs): sgx.Epc
 
 /** Finds a VM size with Intel SGX by its name: its virtual CPUs, memory and EPC. */
 function findVmSize({ name }: FindVmSizeArgs): FindVmSizeResult {
+    throwIfAny("findVmSize", required("name", name, "the name of a VM size", "name the size in Azure's spelling"));
     const size = sgx.findVmSize(name);
     if (size === undefined) return {};
     const { series, vCpu: vcpus, memoryGiB: memoryGib, epcMiB: epcMib } = size;
@@ -157,9 +167,18 @@ function functionOf(name: string): ((args: never) => object) | undefined {
     return Object.hasOwn(functions, name) ? functions[name as keyof typeof functions] : undefined;
 }
 
-function checkShares(path: string, shares: readonly sgx.EpcShare[]): Problem[] {
-    return shares.flatMap(({ bytes }, index) => [
-        ...required(`${path}[${index}].bytes`, bytes, "a number of bytes", "name the EPC of one pod in bytes"),
-        ...integerIn(`${path}[${index}].bytes`, bytes, 1, Number.MAX_SAFE_INTEGER),
-    ]);
+function checkShares(path: string, shares: unknown): Problem[] {
+    const list = "a list of objects with a name and bytes";
+    const absent = required(path, shares, list, "write the list; it may be empty");
+    if (absent.length > 0) return absent;
+    if (!Array.isArray(shares)) return [invalid(path, shares, list, "write a list")];
+    return shares.flatMap((share: unknown, index) => {
+        const at = `${path}[${index}]`;
+        if (!isPlainObject(share)) return [invalid(at, share, "an object with a name and bytes", "write one")];
+        return [
+            ...required(`${at}.name`, share.name, "the name of what takes the EPC", "name it"),
+            ...required(`${at}.bytes`, share.bytes, "a number of bytes", "name the EPC of one pod in bytes"),
+            ...integerIn(`${at}.bytes`, share.bytes, 1, Number.MAX_SAFE_INTEGER),
+        ];
+    });
 }

@@ -13,12 +13,12 @@ export async function resourceOptions(
     return {
         ...options,
         dependsOn: [...((dependsOn ?? []) as pulumi.Resource[]), ...dependencies],
-        ...(deletedWith === undefined ? {} : { deletedWith: await uncut(deletedWith) }),
+        ...(deletedWith === undefined ? {} : { deletedWith: await withWholeUrn(deletedWith) }),
     };
 }
 
-/** The resource that the engine meant. */
-async function uncut(resource: pulumi.Resource): Promise<pulumi.Resource> {
+/** The resource that the engine named. */
+async function withWholeUrn(resource: pulumi.Resource): Promise<pulumi.Resource> {
     if (!pulumi.ProviderResource.isInstance(resource)) return resource;
     const [urn, id] = await Promise.all([resource.urn, resource.id].map((output) => partsOf(output).promise()));
     return new pulumi.DependencyResource(`${String(urn)}::${String(id)}`);

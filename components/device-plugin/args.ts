@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Arguments of `SgxDevicePlugin`. */
+/** The SGX device plugin on the nodes: arguments of `SgxDevicePlugin`. */
 export interface SgxDevicePluginArgs {
     /**
      * Intel's device plugin. Default `intel/intel-sgx-plugin:0.36.0`, by tag, with a warning: name it with its digest

@@ -9,7 +9,7 @@ export const GuardMode = {
 } as const;
 export type GuardMode = (typeof GuardMode)[keyof typeof GuardMode];
 
-/** Arguments of `AttestationPolicies`. */
+/** Admission policies of namespaces: arguments of `AttestationPolicies`. */
 export interface AttestationPoliciesArgs {
     /**
      * Names of the namespaces that the policies cover, at least one; `kube-system` and the namespaces of AESM and of

@@ -67,6 +67,20 @@ describe("the functions for other languages", () => {
         expect(failure).toContain("workloads[0].bytes");
     });
 
+    test.each([
+        ["epcBudget", {}, "vmSize, workloads"],
+        ["epcBudget", { vmSize: "Standard_DC2s_v3", reserves: 1, workloads: [null] }, "reserves, workloads[0]"],
+        [
+            "epcBudget",
+            { vmSize: "Standard_DC2s_v3", reserves: null, workloads: [{}] },
+            "workloads[0].name, workloads[0].bytes",
+        ],
+        ["findVmSize", {}, "name"],
+        ["convertLegacyResources", {}, "containers"],
+    ])("%s of %j says which arguments are wrong, and throws nothing", (name, args, paths) => {
+        expect(callFunction(token(name), args).failures).toMatchObject([{ property: paths }]);
+    });
+
     test.each(["confidential-aks:index:toString", "confidential-aks:index:none", "withAttestation"])(
         "there is none with the token %s",
         (other) => {
