@@ -7,6 +7,7 @@ export default tseslint.config(
             "dist/",
             ".stryker-tmp/",
             "examples/",
+            "templates/",
             "bench/",
             "node_modules/",
             "docs/reference/",

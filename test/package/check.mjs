@@ -54,7 +54,9 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
     ]) {
         assert(files.includes(needed), `${needed} is not in the package`);
     }
-    const strays = files.filter((path) => /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$|provider\/schema\//.test(path));
+    const strays = files.filter((path) =>
+        /(^|\/)(test|stacks|config|bench)\/|tsbuildinfo|^index\.ts$|provider\/schema\//.test(path),
+    );
     assert(strays.length === 0, `not for users: ${strays.join(", ")}`);
 });
 

@@ -67,7 +67,16 @@ describe.skipIf(skipped)("the package is installed as docs/your-program.md says,
     });
 
     it("has a tag that Pulumi can install as a plugin: compiled, with PulumiPlugin.yaml and the executable", () => {
-        const listed = git(bare, "ls-tree", "-r", `v${version}`, "--", "PulumiPlugin.yaml", "dist/provider", executable);
+        const listed = git(
+            bare,
+            "ls-tree",
+            "-r",
+            `v${version}`,
+            "--",
+            "PulumiPlugin.yaml",
+            "dist/provider",
+            executable,
+        );
         const modes = listed.split("\n").map((line) => [line.split("\t")[1], line.split(" ")[0]]);
         expect(Object.fromEntries(modes)).toMatchObject({
             "PulumiPlugin.yaml": "100644",
