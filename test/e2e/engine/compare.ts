@@ -30,9 +30,14 @@ export function offlinePlan({ folder, stack }: Project, mode: "preview" | "updat
 /**
  * What a preview and the offline plan of the same stack say differently: resources that only one has, inputs that
  * differ, values that only one knows. What providers add to inputs (names, regions, API versions) is theirs: a plan has
- * no providers. It makes names up where the provider will, as docs/plan-format.md says.
+ * no providers. It makes names up where the provider will, as docs/plan-format.md says. `learned`: what the plan does
+ * not know, an update has learned.
  */
-export function differences(planned: readonly PlannedResource[], steps: readonly Step[]): string[] {
+export function differences(
+    planned: readonly PlannedResource[],
+    steps: readonly Pick<Step, "urn" | "type" | "inputs">[],
+    learned = false,
+): string[] {
     const autonames = planned.map(({ autoname }) => autoname);
     const types = new Map([...planned, ...steps].map(({ urn, type }) => [urn, type]));
     const compared = (type: string) => !isInStateOnly(type);
@@ -43,9 +48,19 @@ export function differences(planned: readonly PlannedResource[], steps: readonly
         const name = urn.split("$").at(-1) ?? urn;
         if (ours === undefined) return [`${name}: only in the preview`];
         if (engines === undefined) return [`${name}: only in the plan`];
-        const theirs = { autonames, added: addedTo(types.get(urn) ?? "") };
+        const theirs = { autonames, added: addedTo(types.get(urn) ?? ""), learned };
         return valueDifferences(ours, marked(engines), "", theirs).map((text) => `${name} ${text}`);
     });
+}
+
+/** The same of the state that an update has left. */
+export async function stateDifferences(planned: readonly PlannedResource[], project: Project): Promise<string[]> {
+    const { resources = [] } = await project.state();
+    const ofProgram = resources.filter(
+        ({ urn, type }) => !/^pulumi:providers:.*::default(_|$)/.test(`${type}::${urn.split("::").at(-1) ?? ""}`),
+    );
+    const found = ofProgram.map(({ urn, type, inputs = {} }) => ({ urn, type, inputs }));
+    return differences(planned, found, true);
 }
 
 /** Unknown values and secrets of the engine in the plan's way of writing. */
@@ -61,6 +76,8 @@ function marked(value: Value): Value {
 interface Theirs {
     autonames: readonly (string | undefined)[];
     added: readonly string[];
+    /** Whether what the plan does not know is known. */
+    learned: boolean;
 }
 
 const providerKeys = ["__internal", "version", "azureApiVersion", "__createBeforeDelete", "location"];
@@ -81,6 +98,7 @@ function valueDifferences(plan: Value, preview: Value, path: string, theirs: The
     if (plan === undefined && isProperties(preview) && theirs.added.includes(path))
         return valueDifferences({}, preview, path, theirs);
     if (plan === undefined && theirs.added.includes(path)) return [];
+    if (theirs.learned && isProperties(plan) && (plan.$plan === "unknown" || plan.unknown === true)) return [];
     if (isPlain(plan) && isPlain(preview)) {
         return [...new Set([...Object.keys(plan), ...Object.keys(preview)])].flatMap((key) =>
             valueDifferences(plan[key], preview[key], within(path, key), theirs),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { differences, offlinePlan } from "./compare.js";
+import { differences, offlinePlan, stateDifferences } from "./compare.js";
 import type { Program } from "./program.js";
 import type { Project } from "./project.js";
 import { changes, isInStateOnly, summary, words } from "./steps.js";
@@ -26,15 +26,18 @@ export function testLife(program?: () => Program): void {
 function testStack(stack: string, program: (() => Program) | undefined, started: () => World): void {
     let world: World;
     let project: Project;
+    /** The repository's program on the same stack: what it makes is what every program has to make. */
+    let reference: Project;
     beforeAll(async () => {
         world = started();
         if (stack === "existing") await provideExistingCluster(world);
         project = await world.project(stack, program?.());
+        reference = program === undefined ? project : await world.project(stack);
     });
 
     test("comes up from nothing, as the offline plan and the preview say", async () => {
         const before = world.azure.requests.length;
-        const plan = offlinePlan(program === undefined ? project : await world.project(stack));
+        const plan = offlinePlan(reference);
         const preview = await project.preview();
         // The plan asks no provider; Azure has shown the preview how to reach a cluster that exists.
         const asked =
@@ -49,6 +52,7 @@ function testStack(stack: string, program: (() => Program) | undefined, started:
         const planned = plan.resources.filter(({ type, custom }) => custom && !isInStateOnly(type));
         expect(changes(steps)).toHaveLength(planned.length);
         expect(world.azure.requests.every(({ outcome }) => outcome === "done")).toBe(true);
+        expect(await stateDifferences(plan.resources, project)).toEqual([]);
         expect(await world.objects()).toHaveLength(planned.filter(({ type }) => type.startsWith("kubernetes:")).length);
     });
 
@@ -78,7 +82,9 @@ function testStack(stack: string, program: (() => Program) | undefined, started:
 
     test("a tag changes resources of Azure in place, and no object of Kubernetes", async () => {
         const writes = world.writes.length;
-        project.configure((config) => (config.tags = { ...(config.tags as object), costs: "4711" }));
+        for (const each of new Set([project, reference])) {
+            each.configure((config) => (config.tags = { ...(config.tags as object), costs: "4711" }));
+        }
         const steps = await project.up("--refresh");
         expect(words(changes(steps)).filter((text) => !text.startsWith("update "))).toEqual([]);
         expect(changes(steps).map(({ type }) => type)).toContain(
@@ -86,6 +92,9 @@ function testStack(stack: string, program: (() => Program) | undefined, started:
         );
         expect(changes(steps).filter(({ type }) => !type.startsWith("azure-native:"))).toEqual([]);
         expect(world.writes).toHaveLength(writes);
+        // The autoscaler has moved the numbers of nodes.
+        const different = await stateDifferences(offlinePlan(reference).resources, project);
+        expect(different.filter((text) => !/ (agentPoolProfiles\[0\]\.)?count: /.test(text))).toEqual([]);
     });
 
     test("a destroy leaves nothing", async () => {
