@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { PackageMetadata } from "./package-schema";
 
-/** The repository, until it has a home: OWNER stands for whoever publishes it. */
+/** The repository, until it has a home: OWNER stands for the account that publishes it. */
 const repository = "github.com/OWNER/confidential-aks";
 
 interface Manifest {
