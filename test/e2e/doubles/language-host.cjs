@@ -100,7 +100,7 @@ exports.serve = (run, calls = {}) => {
     });
 };
 
-// An engine that is killed cannot say so: whoever is adopted by another parent has lost it.
+// An engine that is killed cannot say so: a host that another parent adopts has lost it.
 const parent = process.ppid;
 setInterval(() => {
     if (process.ppid === parent) return;
