@@ -29,7 +29,7 @@ export function specOf<Args extends object, Spec>(args: Args, check: (args: Args
 
 const owners = new WeakMap<object, Subject>();
 
-/** The same arguments of a part. What is wrong with them is told as the owner's: it wrote them, not the part. */
+/** The same arguments of a part. Problems name the owner's arguments, since the owner wrote them, not the part. */
 export function argumentsOf<Args extends object>(owner: Subject, args: Args): Args {
     owners.set(args, owner);
     return args;

@@ -5,17 +5,9 @@ import type { BadConfig } from "./bad-config";
 import { badPolicies } from "./bad-policies";
 import { badPools } from "./bad-pools";
 import { badWorkloads } from "./bad-workloads";
+import { good, goodJob } from "./good-config";
 
 const badConfigs = [...badPools, ...badWorkloads, ...badPolicies];
-
-const good: Record<string, unknown> = {
-    location: "westeurope",
-    enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }],
-    quoteHelper: { image: "r.example/aesm:1" },
-    runSample: true,
-    sample: { image: "r.example/sample:1" },
-};
-const goodJob = { name: "report", image: "r.example/report:1", epc: "32Mi" };
 
 /** Values as the engine hands them over: text as it is, all else as JSON. */
 function raw(values: Record<string, unknown>, secretKeys: string[] = []) {

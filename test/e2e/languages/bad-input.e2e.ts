@@ -6,6 +6,7 @@ import { ProblemKind, ValidationError } from "../../../components/problems/index
 import { badPolicies } from "../../config/bad-policies.js";
 import { badPools } from "../../config/bad-pools.js";
 import { badWorkloads } from "../../config/bad-workloads.js";
+import { good, goodJob } from "../../config/good-config.js";
 import { lateCases } from "../../provider/late-cases.js";
 import { YamlProject, type Outcome, type YamlResource } from "./preview.js";
 
@@ -14,15 +15,6 @@ interface BadComponent extends YamlResource {
     component: string;
     report: ValidationError | undefined;
 }
-
-const good = {
-    location: "westeurope",
-    enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", count: 1 }],
-    quoteHelper: { image: "r.example/aesm:1" },
-    runSample: true,
-    sample: { image: "r.example/sample:1" },
-};
-const goodJob = { name: "report", image: "r.example/report:1", epc: "32Mi" };
 
 /** The bad configurations of the program, as arguments of a platform; each has pools, which the schema requires. */
 const badConfigs = [...badPools, ...badWorkloads, ...badPolicies].filter(
