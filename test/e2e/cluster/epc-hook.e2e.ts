@@ -1,6 +1,6 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Api, type Answer, type Manifest } from "../support/api";
+import { Api, type Manifest } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { fakeNodesPlane, makeFakeNode } from "../support/fake-nodes";
 import { oneOf, renderedManifests } from "../support/manifests";
@@ -37,8 +37,8 @@ type Patch = { op: string; path: string; value?: unknown }[];
 /** What Intel's hook sends (v0.36.0): a number, one operation. */
 const epc: Patch = [{ op: "add", path: "/status/capacity/sgx.intel.com~1epc", value: 8_589_934_592 }];
 
-const patchStatus = (api: Api, node: string, body: Patch) =>
-    api.call("PATCH", `/api/v1/nodes/${node}/status`, { contentType: "application/json-patch+json", body });
+const patchStatus = (api: Api, node: string, body: Patch, query: Record<string, string> = {}) =>
+    api.call("PATCH", `/api/v1/nodes/${node}/status`, { contentType: "application/json-patch+json", body, query });
 const ruleOf = ({ body }: { body: { message?: string } }) => / \(([a-z-]+)\)$/.exec(body.message ?? "")?.[1];
 
 describe("with the token of a pod on its node, the EPC hook", () => {
@@ -84,14 +84,13 @@ describe("with the token of a pod on its node, the EPC hook", () => {
         ["finalizers", [{ op: "add", path: "/metadata/finalizers", value: ["example.org/never"] }]],
     ];
     test.each(changes)("does not change its node's %s, also beside EPC", async (_, patch) => {
-        const { body: before } = await admin.call("GET", "/api/v1/nodes/own");
         for (const body of [patch, [...epc, ...patch]]) {
             const answer = await patchStatus(hook, "own", body);
             expect([answer.status, ruleOf(answer)]).toEqual([403, "only-epc"]);
         }
-        // The same by an account that may: so it was the policy, and not a change that nothing comes of.
-        expect((await patchStatus(admin, "own", patch)).status).toBe(200);
-        await putBack(before);
+        // The same by an account that may: so it was the policy, and not a patch that the API server refuses. A dry
+        // run, since the garbage collector deletes a node whose owner does not exist.
+        expect((await patchStatus(admin, "own", patch, { dryRun: "All" })).status).toBe(200);
     });
 
     test.each([
@@ -145,14 +144,6 @@ test("the policy checks no other account, and the API server reports nothing abo
     });
     expect(status.typeChecking).toEqual({});
 });
-
-/** Puts the node back as it was. */
-async function putBack(before: Answer["body"]): Promise<void> {
-    const { managedFields, resourceVersion, ...metadata } = before["metadata"] as Record<string, unknown>;
-    const node = { ...before, metadata };
-    for (const path of ["/api/v1/nodes/own", "/api/v1/nodes/own/status"])
-        expect((await admin.call("PUT", path, { body: node })).status).toBe(200);
-}
 
 /** The hook with the token of its pod on a node. */
 async function podOn(node: string): Promise<Api> {
