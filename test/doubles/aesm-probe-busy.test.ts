@@ -39,12 +39,16 @@ describe("the AESM probe, when AESM is in a quote that does not end,", () => {
     const uptime = (): number => Math.floor(Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]));
     // Notes are in seconds since the machine started, which may have been minutes ago.
     const longAgo = Math.min(1000, Math.floor(uptime() / 2));
-    const atLeast = (text: RegExp, seconds: number) => ({
-        asymmetricMatch: (output: string) => Number(text.exec(output)?.[1]) >= seconds,
+    /** A text with a number of seconds for which this holds. */
+    const saying = (text: RegExp, holds: (seconds: number) => boolean) => ({
+        asymmetricMatch: (output: string) => holds(Number(text.exec(output)?.[1])),
     });
-    const stuck = (seconds: number) => ({
+    /** So many seconds, and what has passed since. */
+    const about = (text: RegExp, least: number) =>
+        saying(text, (seconds) => seconds >= least && seconds < least + 1000);
+    const stuck = (least: number) => ({
         code: 1,
-        output: atLeast(/^AESM has been stuck in a quote for (\d+) s\n$/, seconds),
+        output: about(/^AESM has been stuck in a quote for (\d+) s\n$/, least),
     });
 
     test("counts since when, and ends an AESM that is stuck for too long, but not one that answered meanwhile", async () => {
@@ -57,11 +61,14 @@ describe("the AESM probe, when AESM is in a quote that does not end,", () => {
         // As if that had been long ago.
         const [since = 0, asked = 0] = readFileSync(waitingFile, "utf8").split(" ").map(Number);
         writeFileSync(waitingFile, `${since - longAgo} ${asked}`);
-        // It says so in doublings of 10 s.
+        // In doublings of 10 s: the last one before what has passed.
+        const passed = () => uptime() - since + longAgo;
+        const isLast = (seconds: number) =>
+            Number.isInteger(Math.log2(seconds / 10)) && 2 * seconds > longAgo && seconds <= passed();
         const busy = /^AESM is busy with a quote, or stuck in one: it has not answered for at least (\d+) s\n$/;
-        expect(await probe(10, { waitingFile })).toMatchObject({ code: 1, output: atLeast(busy, longAgo / 2) });
+        expect(await probe(10, { waitingFile })).toMatchObject({ code: 1, output: saying(busy, isLast) });
         const still = /^AESM is alive, and busy with a quote for (\d+) s\n$/;
-        expect(await alive(86_400)).toMatchObject({ code: 0, output: atLeast(still, longAgo) });
+        expect(await alive(86_400)).toMatchObject({ code: 0, output: about(still, longAgo) });
         expect(await alive(Math.floor(longAgo / 2))).toMatchObject(stuck(longAgo));
         aesm.process.kill("SIGUSR2");
         // Long ago, so that it asks again.
