@@ -7,11 +7,12 @@ const may = (name, room, ...below) => ({
     severity: "error",
     from: { path: `^${room}` },
     to: {
-        path: "^(components|plan|config|provider|index\\.ts|test|images)",
+        path: "^(cli|components|doctor|plan|terminal|config|provider|index\\.ts|test|images)",
         pathNot: [room, ...below].map((each) => `^${each}`),
     },
 });
 
+const terminal = "terminal/";
 const sgx = ["components/problems/", "components/sgx/"];
 const shared = [...sgx, "components/shared/"];
 const room = (name) => may(`floor-${name}`, `components/${name}/`, ...shared);
@@ -25,13 +26,20 @@ module.exports = {
         may("floor-shared", "components/shared/", ...sgx),
         ...["cluster", "device-plugin", "quote-helper", "image", "job", "sample", "policies"].map(room),
         may("floor-platform", "components/platform/", "components/(?!index)"),
-        may("floor-plan-model", "plan/model/", ...sgx),
-        may("floor-plan-lens", "plan/lens/", ...sgx, "plan/model/"),
-        may("floor-plan-program", "plan/program/", ...sgx, "plan/model/"),
-        may("floor-plan-record", "plan/record/", ...sgx, "plan/(model|lens|program)/"),
-        may("floor-plan-diff", "plan/diff/", ...sgx, "plan/(model|lens|program|record)/"),
-        may("floor-plan-render", "plan/render/", ...sgx, "plan/(model|lens|diff)/"),
-        may("floor-plan", "plan/", ...sgx),
+        may("floor-terminal", "terminal/"),
+        may("floor-plan-model", "plan/model/", ...sgx, terminal),
+        may("floor-plan-lens", "plan/lens/", ...sgx, terminal, "plan/model/"),
+        may("floor-plan-program", "plan/program/", ...sgx, terminal, "plan/model/"),
+        may("floor-plan-record", "plan/record/", ...sgx, terminal, "plan/(model|lens|program)/"),
+        may("floor-plan-diff", "plan/diff/", ...sgx, terminal, "plan/(model|lens|program|record)/"),
+        may("floor-plan-render", "plan/render/", ...sgx, terminal, "plan/(model|lens|diff)/"),
+        may("floor-plan", "plan/", ...sgx, terminal),
+        may("floor-doctor-model", "doctor/model/", ...sgx),
+        may("floor-doctor-collect", "doctor/collect/", ...sgx, terminal, "doctor/model/"),
+        may("floor-doctor-judge", "doctor/judge/", ...sgx, "doctor/model/"),
+        may("floor-doctor-render", "doctor/render/", ...sgx, terminal, "doctor/model/"),
+        may("floor-doctor", "doctor/", ...sgx, terminal),
+        may("floor-cli", "cli/", "components/problems/", "doctor/", "plan/", terminal),
         may("floor-provider", "provider/", "components/(index|problems/index|sgx/index)\\.ts"),
         may("floor-config", "config/", "components/index\\.ts", "provider/schema\\.json"),
         may("floor-program", "index\\.ts", "components/index\\.ts", "config/index\\.ts"),

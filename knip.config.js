@@ -7,7 +7,7 @@ module.exports = {
     entry: [
         "index.ts!",
         "components/index.ts!",
-        "plan/cli.ts!",
+        "cli/index.ts!",
         "plan/index.ts!",
         "plan/record/child-main.ts!",
         "provider/index.ts!",
@@ -18,7 +18,7 @@ module.exports = {
     ],
     // What makes the schema is no part of what is shipped.
     project: [
-        "{components,plan,config,provider}/**/*.ts!",
+        "{cli,components,doctor,plan,config,provider,terminal}/**/*.ts!",
         "!provider/schema/**!",
         "*.ts!",
         "{test,bench}/**/*.{ts,mts,mjs}",

@@ -20,7 +20,7 @@ const compilerOptions = {
 
 /** The plan of a stack as the command makes it. */
 export function planOf(stack, program = root, env = {}) {
-    const args = [join(root, "dist/plan/cli.js"), "plan", "--program", program, "--stack", stack, "--format", "json"];
+    const args = [join(root, "dist/cli/index.js"), "plan", "--program", program, "--stack", stack, "--format", "json"];
     return JSON.parse(
         execFileSync(process.execPath, args, { cwd: root, encoding: "utf8", env: { ...process.env, ...env } }),
     );

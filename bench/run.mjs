@@ -81,7 +81,7 @@ const differences = {
 };
 const repositories = Object.entries(differences).map(([name, difference]) => {
     const folder = writeManyRepository(`many-${name.replace(" ", "-")}`, difference);
-    return command(`g ${name}`, [join(root, "dist/plan/cli.js"), "diff", "--base", "HEAD", "-C", folder]);
+    return command(`g ${name}`, [join(root, "dist/cli/index.js"), "diff", "--base", "HEAD", "-C", folder]);
 });
 const manyFolder = join(root, "bench/generated/many-50-jobs");
 
@@ -91,9 +91,9 @@ const results = await measure(
         program("b program", root, expected),
         program("c bare", bare, expected),
         program("d conventional", conventional, expected, { cold: true }),
-        command("e plan", [join(root, "dist/plan/cli.js"), "plan", "--stack", "dev"]),
+        command("e plan", [join(root, "dist/cli/index.js"), "plan", "--stack", "dev"]),
         ...many,
-        command("g plan", [join(root, "dist/plan/cli.js"), "plan", "--program", manyFolder]),
+        command("g plan", [join(root, "dist/cli/index.js"), "plan", "--program", manyFolder]),
         ...repositories,
     ].filter(({ name }) => only === undefined || new RegExp(only).test(name)),
     rounds,

@@ -63,7 +63,7 @@ describe("docs/testing.md", () => {
         );
         expect(changes).toHaveLength(2);
         for (const change of changes) {
-            const args = ["dist/plan/cli.js", "plan", "--stack", "dev", "-c", change];
+            const args = ["dist/cli/index.js", "plan", "--stack", "dev", "-c", change];
             const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
             expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
         }

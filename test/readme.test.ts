@@ -17,7 +17,7 @@ function block(page: string, mark: string, real: string): string {
 }
 
 function plan(...args: string[]) {
-    return spawnSync(process.execPath, ["dist/plan/cli.js", "plan", ...args], { encoding: "utf8", timeout: 60_000 });
+    return spawnSync(process.execPath, ["dist/cli/index.js", "plan", ...args], { encoding: "utf8", timeout: 60_000 });
 }
 
 /** The lines of a plan that the README shows: what a reader recognizes the components and the sizes by. */

@@ -28,7 +28,7 @@ export {
     type EpcShare,
 } from "./epc/budget";
 export { fitPods, leftOf } from "./node-fit";
-export { NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
+export { nodeAmounts, NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
 export { convertLegacyResources } from "./attestation/legacy-resources";
 export { podSpecsOf } from "./pod-spec";
 export { retirements, type Retirement } from "./retirements";

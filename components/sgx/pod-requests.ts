@@ -51,6 +51,17 @@ export function podRequests(podSpec: object): NodeAmounts {
     return found;
 }
 
+/** What a node offers, from its `status.allocatable`; a resource that is not listed is 0. */
+export function nodeAmounts(allocatable: Readonly<Record<string, unknown>>): NodeAmounts {
+    const found: NodeAmounts = {};
+    for (const resource of nodeResources) {
+        const amount =
+            resource === NodeResource.pods ? parseQuantity(allocatable.pods ?? "0") : amountIn(allocatable, resource);
+        if (amount !== undefined) found[resource] = amount;
+    }
+    return found;
+}
+
 type Counted = keyof typeof namesOf;
 
 function requestOf(podSpec: Fields, resource: Counted): number | undefined {

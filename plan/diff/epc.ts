@@ -1,6 +1,6 @@
 import { countText, limitWords } from "../lens/limits.js";
 import type { EpcPool, EpcUse, Plan } from "../model/format.js";
-import { formatBytes } from "../model/text.js";
+import { formatBytes } from "../../terminal/text.js";
 import type { Renames } from "./names.js";
 
 /** What changes for a pool of enclave nodes or for a workload on it. */

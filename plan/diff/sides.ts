@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { messageOf, PlanError, UsageError } from "../model/errors.js";
+import { PlanError, UsageError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import { readPlan, type Plan } from "../model/format.js";
 import { readProject, stackNames, type Project } from "../program/project.js";
 import { planInChild } from "../record/child.js";

@@ -1,5 +1,5 @@
 import { isObject, isSpecial, valueAt, type PlanObject, type PlanResource, type PlanValue } from "../model/format.js";
-import { formatBytes } from "../model/text.js";
+import { formatBytes } from "../../terminal/text.js";
 import { kindOf, objectName, podSpecOf, requestsOf } from "./pods.js";
 import { nodeCount } from "./pools.js";
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { isPlainObject, suggest } from "../../components/problems/index.js";
-import { messageOf, PlanError, UsageError } from "../model/errors.js";
+import { PlanError, UsageError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import { parseYaml, type YamlMap } from "./yaml-file.js";
 
 export type { YamlMap };

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
-import { messageOf, PlanError } from "../model/errors.js";
+import { PlanError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 
 /** An object read from YAML, nothing known of it. */
 export type YamlMap = Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from "node:fs";
-import { messageOf, PlanError } from "../model/errors.js";
+import { PlanError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import { SecretBook } from "../model/secrets.js";
 import { REPORT_DESCRIPTOR, type ChildRequest, type Report, type Started } from "./child.js";
 import { planProgram } from "./run.js";

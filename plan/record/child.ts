@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
-import { PlanError, type PlanExitCode } from "../model/errors.js";
+import type { ErrorExitCode } from "../../terminal/errors.js";
+import { PlanError } from "../model/errors.js";
 import type { Plan } from "../model/format.js";
 import type { PlanProblem } from "../model/problem.js";
 import { SecretBook, type SecretBookData } from "../model/secrets.js";
@@ -38,7 +39,7 @@ export interface Started {
 /** What the process says at the end: a plan or an error, and every secret, to mask the output with. */
 export interface Report {
     plan?: Plan;
-    error?: { message: string; exitCode: PlanExitCode; problems: readonly PlanProblem[] };
+    error?: { message: string; exitCode: ErrorExitCode; problems: readonly PlanProblem[] };
     book: SecretBookData;
 }
 

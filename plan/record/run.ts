@@ -1,4 +1,5 @@
-import { messageOf, PlanError } from "../model/errors.js";
+import { PlanError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import type { Plan, PlanWarning } from "../model/format.js";
 import { problemsOf, type PlanProblem } from "../model/problem.js";
 import type { SecretBook } from "../model/secrets.js";

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { messageOf, PlanError, UsageError } from "../model/errors.js";
+import { PlanError, UsageError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import { unfitSdk } from "../program/sdk-version.js";
 import type { CallbackMessage } from "./messages.js";
 import type { Monitor, MonitorParts } from "./monitor.js";

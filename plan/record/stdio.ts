@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SecretBook } from "../model/secrets.js";
-import { cleanLines } from "../model/text.js";
+import { cleanLines } from "../../terminal/text.js";
 
 /** The most characters that are held of what a program prints, unfinished lines included. */
 const LIMIT = 16 * 1024 * 1024;

@@ -1,9 +1,10 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, type Stats } from "node:fs";
 import * as path from "node:path";
 import { isManifest, manifests, plain, type Gap } from "../lens/manifests.js";
-import { messageOf, PlanError, UsageError } from "../model/errors.js";
+import { PlanError, UsageError } from "../model/errors.js";
+import { messageOf } from "../../terminal/errors.js";
 import type { Plan, PlanResource } from "../model/format.js";
-import { clean } from "../model/text.js";
+import { clean } from "../../terminal/text.js";
 import { shortType } from "../model/urn.js";
 import { jsonText } from "./json.js";
 import { escapeMarkdown, inlineCode, table } from "./markdown.js";

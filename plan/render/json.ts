@@ -1,5 +1,5 @@
 import { FAILURE_FORMAT, FAILURE_VERSION, type PlanFailure, type PlanProblem } from "../model/problem.js";
-import { cleanLines } from "../model/text.js";
+import { cleanLines } from "../../terminal/text.js";
 import type { Plan } from "../model/format.js";
 
 /** The plan as JSON, in the documented format (docs/plan-format.md). */

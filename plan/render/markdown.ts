@@ -1,6 +1,6 @@
 import { shortText } from "../lens/highlights.js";
 import type { Plan } from "../model/format.js";
-import { clean, cleanLines } from "../model/text.js";
+import { clean, cleanLines } from "../../terminal/text.js";
 import { DISCLAIMER, epcRows, firstWarnings, marks, QUOTA_TITLE, quotaRows, summary } from "./text.js";
 import { plainTree } from "./tree.js";
 

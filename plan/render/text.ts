@@ -1,6 +1,6 @@
 import { fitText } from "../lens/limits.js";
 import type { EpcPool, EpcUse, Plan, PlanResource, PlanWarning, QuotaFamily } from "../model/format.js";
-import { formatBytes } from "../model/text.js";
+import { formatBytes } from "../../terminal/text.js";
 
 /** Said in every rendering: what this plan is not. */
 export const DISCLAIMER = "offline plan — not the Pulumi engine; it knows no deployed state";
@@ -76,17 +76,6 @@ export function quotaRows(families: readonly QuotaFamily[]): string[][] {
             ? [["Total Regional vCPUs", "", "", "", String(families.reduce((sum, { needed }) => sum + needed, 0))]]
             : []),
     ];
-}
-
-/** Pads columns to the same width. */
-export function alignColumns(rows: readonly string[][]): string[] {
-    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? [];
-    return rows.map((row) =>
-        row
-            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-            .join("  ")
-            .trimEnd(),
-    );
 }
 
 /** `3 resources in 2 components, 1 warning`. */

@@ -1,39 +1,15 @@
 import { highlights, inlinePools, poolHighlights, shortText, type Highlight } from "../lens/highlights.js";
 import type { Plan, PlanResource, PlanValue } from "../model/format.js";
 import { childrenOf } from "../model/order.js";
-import { clean } from "../model/text.js";
+import { palette, type Palette } from "../../terminal/colors.js";
+import { alignColumns, clean } from "../../terminal/text.js";
 import { shortType } from "../model/urn.js";
-import {
-    alignColumns,
-    DISCLAIMER,
-    epcRows,
-    firstWarnings,
-    flags,
-    marks,
-    QUOTA_TITLE,
-    quotaRows,
-    summary,
-} from "./text.js";
+import { DISCLAIMER, epcRows, firstWarnings, flags, marks, QUOTA_TITLE, quotaRows, summary } from "./text.js";
 
 /** Settings of the tree. */
 export interface TreeOptions {
     /** Colours of a terminal. Default: none. */
     colors?: boolean;
-}
-
-type Paint = (text: string) => string;
-interface Palette {
-    bold: Paint;
-    dim: Paint;
-    yellow: Paint;
-}
-
-function palette(colors: boolean): Palette {
-    const paint =
-        (on: number, off: number): Paint =>
-        (text) =>
-            colors && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;
-    return { bold: paint(1, 22), dim: paint(2, 22), yellow: paint(33, 39) };
 }
 
 /** The plan as text for a terminal: resource tree, EPC table, warnings, outputs, counts. */

@@ -36,7 +36,7 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "dist/components/index.js",
         "dist/components/index.d.ts",
         "dist/components/index.js.map",
-        "dist/plan/cli.js",
+        "dist/cli/index.js",
         "dist/plan/index.js",
         "dist/plan/index.d.ts",
         "dist/plan/diff/replacement/azure-native.json",

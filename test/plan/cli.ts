@@ -7,7 +7,7 @@ import { readPlan, type Plan, type PlanResource } from "../../plan/model/format.
 import { preload } from "../support/code-cache.mjs";
 
 export const repo = path.resolve(__dirname, "../..");
-const cli = path.join(repo, "dist/plan/cli.js");
+const cli = path.join(repo, "dist/cli/index.js");
 
 /** What one run of the command line gave. */
 export interface Run {

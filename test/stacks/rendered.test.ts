@@ -15,7 +15,7 @@ afterAll(() => {
 });
 
 function plan(...args: string[]) {
-    return spawnSync(process.execPath, [resolve("dist/plan/cli.js"), "plan", ...args], {
+    return spawnSync(process.execPath, [resolve("dist/cli/index.js"), "plan", ...args], {
         encoding: "utf8",
         timeout: 60_000,
     });

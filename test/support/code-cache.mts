@@ -21,7 +21,7 @@ export default function setup(): void {
         ["--program", "test/fixtures/plan/full"],
     ])
         try {
-            execFileSync(process.execPath, ["dist/plan/cli.js", "plan", ...args], { env, stdio: "ignore" });
+            execFileSync(process.execPath, ["dist/cli/index.js", "plan", ...args], { env, stdio: "ignore" });
         } catch {
             console.warn("No plan could be made to fill the code cache: the tests take longer, and one says why.");
         }

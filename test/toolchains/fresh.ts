@@ -140,5 +140,5 @@ export function runNode(version: NodeChoice, folder: string, script: string, arg
 
 /** Runs the package's command in a folder that has the package. */
 export function confidentialAks(version: NodeChoice, folder: string, cwd: string, ...args: string[]): Promise<Ran> {
-    return runNode(version, cwd, path.join(folder, "node_modules/confidential-aks/dist/plan/cli.js"), args);
+    return runNode(version, cwd, path.join(folder, "node_modules/confidential-aks/dist/cli/index.js"), args);
 }

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { messageOf, PlanError } from "../../model/errors.js";
+import { PlanError } from "../../model/errors.js";
+import { messageOf } from "../../../terminal/errors.js";
 import { localPackagesDiffer, readText } from "./local-packages.js";
 
 const run = promisify(execFile);

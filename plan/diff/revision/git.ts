@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { messageOf, PlanError, UsageError } from "../../model/errors.js";
+import { PlanError, UsageError } from "../../model/errors.js";
+import { messageOf } from "../../../terminal/errors.js";
 
 const run = promisify(execFile);
 

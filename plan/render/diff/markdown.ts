@@ -1,5 +1,5 @@
 import type { PlanDiff, PropertyChange, ResourceDiff, StackDiff } from "../../diff/format.js";
-import { clean } from "../../model/text.js";
+import { clean } from "../../../terminal/text.js";
 import { codeBlock, escapeMarkdown, inlineCode, table, withoutReferences } from "../markdown.js";
 import { fitBlocks, NOTE, type Block } from "./fit.js";
 import {

@@ -1,6 +1,6 @@
 import type { Action, PlanDiff, PropertyChange, ResourceDiff, StackDiff } from "../../diff/format.js";
-import { clean } from "../../model/text.js";
-import { alignColumns } from "../text.js";
+import { clean } from "../../../terminal/text.js";
+import { alignColumns } from "../../../terminal/text.js";
 import {
     COLUMNS,
     disclaimer,

@@ -22,7 +22,7 @@ export function offlinePlan({ folder, stack }: Project, mode: "preview" | "updat
     const args =
         mode === "update"
             ? ["test/support/update-plan.mjs", folder, stack]
-            : ["dist/plan/cli.js", "plan", "--program", folder, "--stack", stack, "--format", "json"];
+            : ["dist/cli/index.js", "plan", "--program", folder, "--stack", stack, "--format", "json"];
     const text = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
     return { text, resources: (JSON.parse(text) as { resources: PlannedResource[] }).resources };
 }

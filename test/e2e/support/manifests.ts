@@ -28,7 +28,7 @@ function render(stack: string, settings: Settings): Manifest[] {
     try {
         const out = join(folder, "out");
         const changes = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-        const cli = resolve("dist/plan/cli.js");
+        const cli = resolve("dist/cli/index.js");
         if (!existsSync(cli)) throw new Error("dist/ is missing: npm run build");
         execFileSync(process.execPath, [cli, "plan", "--stack", stack, "--out", out, ...changes], {
             stdio: ["ignore", "ignore", "inherit"],

@@ -47,7 +47,7 @@ describe("a program that survives signals", () => {
         writeFileSync(path.join(folder, "package.json"), '{ "name": "survivor", "private": true }');
         writeFileSync(path.join(folder, "index.js"), survivor(pidFile));
         symlinkSync(path.join(repo, "node_modules"), path.join(folder, "node_modules"));
-        const cli = path.join(repo, "dist/plan/cli.js");
+        const cli = path.join(repo, "dist/cli/index.js");
         const { parent, pid } = await start(pidFile, cli, "plan", "--program", folder);
         const ended = once(parent, "exit");
         parent.kill(signal);

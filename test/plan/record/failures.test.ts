@@ -139,7 +139,7 @@ it("a Node that is too old gets a sentence", () => {
         preload,
         'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });',
     );
-    const cli = path.join(repo, "dist/plan/cli.js");
+    const cli = path.join(repo, "dist/cli/index.js");
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", preload, cli, "plan"], {
         encoding: "utf8",
     });

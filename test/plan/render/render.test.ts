@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments, parseDocument } from "yaml";
 import { readPlan } from "../../../plan/model/format.js";
-import { formatBytes } from "../../../plan/model/text.js";
+import { formatBytes } from "../../../terminal/text.js";
 import { checkOutDir, writePlan } from "../../../plan/render/files.js";
 import { jsonText } from "../../../plan/render/json.js";
 import { codeBlock, escapeMarkdown, inlineCode } from "../../../plan/render/markdown.js";

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Action, PlanDiff, StackDiff } from "./diff/format.js";
-import { diffProgram, type DiffRequest } from "./diff/run.js";
-import { messageOf, UsageError } from "./model/errors.js";
-import { renderDiff, type DiffFormat } from "./render/diff/index.js";
+import type { Action, PlanDiff, StackDiff } from "../plan/diff/format.js";
+import { diffProgram, type DiffRequest } from "../plan/diff/run.js";
+import { UsageError } from "../plan/model/errors.js";
+import { messageOf } from "../terminal/errors.js";
+import { renderDiff, type DiffFormat } from "../plan/render/diff/index.js";
 
 /** Exit code when what `--fail-on` names is in the diff. */
 const EXIT_FAIL_ON = 3;

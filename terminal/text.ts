@@ -28,3 +28,14 @@ export function cleanLines(text: string): string {
 export function clean(text: string): string {
     return cleanLines(text).replace(/[\n\t]/g, " ");
 }
+
+/** Pads columns to the same width. */
+export function alignColumns(rows: readonly string[][]): string[] {
+    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? [];
+    return rows.map((row) =>
+        row
+            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
+}

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
 import { Command, CommanderError, Option } from "commander";
-import type { DiffFlags } from "./diff-command.js";
-import { messageOf, PlanError } from "./model/errors.js";
-import { cleanLines } from "./model/text.js";
+import { PlanError } from "../plan/model/errors.js";
+import { CommandError, messageOf } from "../terminal/errors.js";
+import { cleanLines } from "../terminal/text.js";
+import type { DiffFlags } from "./diff.js";
+import type { DoctorFlags } from "./doctor.js";
 import "./node-version.js";
-import { planCommand, type PlanFlags } from "./plan-command.js";
+import { planCommand, type PlanFlags } from "./plan.js";
 
 const EXAMPLES = `
 Examples:
@@ -30,6 +32,19 @@ Examples:
 Exit codes: 0 compared, 1 a stack could not be planned (the output says which and why), 2 wrong usage,
 3 --fail-on found what it looks for.`;
 
+const DOCTOR_EXAMPLES = `
+Examples:
+  confidential-aks doctor                                the cluster of the current kubeconfig
+  confidential-aks doctor --format short --namespace payments
+  confidential-aks doctor --wait --fail-on warning       after an update, until all is well
+  confidential-aks doctor --logs --exec                  reads the logs of AESM, and asks it
+  confidential-aks doctor --azure -g my-group --cluster my-cluster
+  confidential-aks doctor --bundle cluster.json --out report.html
+  confidential-aks doctor --from cluster.json            judges what was read, without a cluster
+
+It only reads. docs/doctor-role.yaml has the rights that it needs; what it may not read is skipped, and named.
+Exit codes: 0 nothing found, 1 the cluster could not be read, 2 wrong usage, 3 found what --fail-on names.`;
+
 /** The version in this package's own package.json, for the sources as well as for the compiled files. */
 function packageVersion(): string {
     return (createRequire(__filename)("confidential-aks/package.json") as { version: string }).version;
@@ -41,13 +56,14 @@ function collect(value: string, all: string[]): string[] {
 
 function cli(): Command {
     const program = new Command("confidential-aks")
-        .description("Offline plans of Pulumi programs: no Pulumi CLI, no account, no network.")
+        .description("Plans of Pulumi programs without an account, and why attestation fails on a cluster.")
         .version(packageVersion(), "-v, --version", "show the version")
         .exitOverride()
         .showHelpAfterError("(--help shows all options)")
         .addHelpText("after", EXAMPLES);
     addPlan(program);
     addDiff(program);
+    addDoctor(program);
     return program;
 }
 
@@ -103,6 +119,40 @@ function addDiff(program: Command): void {
         });
 }
 
+function addDoctor(program: Command): void {
+    program
+        .command("doctor")
+        .description("find out why attestation fails on a cluster; it only reads")
+        .option("--kubeconfig <file>", "kubeconfig, or - for standard input (default: the one that kubectl would use)")
+        .option("--context <name>", "context of the kubeconfig (default: its current one)")
+        .option("-n, --namespace <name>", "workloads of this namespace only")
+        .option("--logs", "also read logs of AESM and of pods that wait for it", false)
+        .option("--exec", "also ask AESM, by running its probe in its pods", false)
+        .option("--azure", "also ask Azure, as the Azure CLI is signed in", false)
+        .option("-g, --resource-group <name>", "with --azure: resource group of the cluster")
+        .option("--cluster <name>", "with --azure: name of the cluster")
+        .option("--subscription <id>", "with --azure: subscription (default: the Azure CLI's current one)")
+        .addOption(
+            new Option("-f, --format <format>", "rendering on standard output")
+                .choices(["table", "short", "json", "html"])
+                .default("table"),
+        )
+        .option("-o, --out <file>", "also write to a file, as .html, .json or .txt; repeatable", collect, [])
+        .addOption(
+            new Option("--fail-on <severity>", "exit with 3 if there is such a finding, or a worse one")
+                .choices(["problem", "warning"])
+                .default("problem"),
+        )
+        .option("--wait [minutes]", "look again until there is no such finding (default: 10 minutes)")
+        .option("--bundle <file>", "also write what was read, without secrets, to judge it elsewhere")
+        .option("--from <file>", "judge a bundle instead of a cluster")
+        .allowExcessArguments(false)
+        .addHelpText("after", DOCTOR_EXAMPLES)
+        .action(async (flags: DoctorFlags) => {
+            await doctor(flags);
+        });
+}
+
 /** Shows a text on a terminal's last line, where the next one replaces it. */
 function progress(text: string): void {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
@@ -119,7 +169,7 @@ async function plan(flags: PlanFlags): Promise<void> {
     } catch (error) {
         eraseProgress();
         if (flags.format === "json" && error instanceof PlanError && error.exitCode === 1) {
-            const { renderFailure } = await import("./render/json.js");
+            const { renderFailure } = await import("../plan/render/json.js");
             process.stdout.write(renderFailure(error));
         }
         fail(error, "No plan was made.");
@@ -129,7 +179,7 @@ async function plan(flags: PlanFlags): Promise<void> {
 async function diff(flags: DiffFlags): Promise<void> {
     try {
         // Loaded here, since a plan does not need it.
-        const { diffCommand } = await import("./diff-command.js");
+        const { diffCommand } = await import("./diff.js");
         process.exitCode = await diffCommand(flags, hasColors(), progress);
     } catch (error) {
         eraseProgress();
@@ -137,9 +187,20 @@ async function diff(flags: DiffFlags): Promise<void> {
     }
 }
 
+async function doctor(flags: DoctorFlags): Promise<void> {
+    try {
+        progress("reading the cluster...");
+        const { doctorCommand } = await import("./doctor.js");
+        process.exitCode = await doctorCommand(flags, hasColors(), progress);
+    } catch (error) {
+        eraseProgress();
+        fail(error, "Nothing was judged.");
+    }
+}
+
 /** A message for people and its exit code; any other error is a mistake of this package and goes on. */
 function fail(error: unknown, what: string): void {
-    if (!(error instanceof PlanError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     process.stderr.write(
         `error: ${cleanLines(error.message)}\n${error.exitCode === 2 ? "(--help shows all options)" : what}\n`,
     );

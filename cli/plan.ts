@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { planInChild } from "./record/child.js";
-import type { PlanFormat } from "./render/index.js";
+import { planInChild } from "../plan/record/child.js";
+import type { PlanFormat } from "../plan/render/index.js";
 
 /** What the command line gives. */
 export interface PlanFlags {
@@ -16,7 +16,7 @@ export interface PlanFlags {
 export async function planCommand(flags: PlanFlags, colors: boolean, erase: () => void): Promise<void> {
     const { format, out: folder, ...request } = flags;
     const out = folder === undefined ? undefined : path.resolve(folder);
-    if (out !== undefined) (await import("./render/files.js")).checkOutDir(out);
+    if (out !== undefined) (await import("../plan/render/files.js")).checkOutDir(out);
     const planned = planInChild(request, {
         nodeArgs: process.execArgv,
         onOutput: (text) => {
@@ -25,8 +25,8 @@ export async function planCommand(flags: PlanFlags, colors: boolean, erase: () =
         },
     });
     // The renderings load while the program runs.
-    const [made, { renderPlan }] = await Promise.all([planned, import("./render/index.js")]);
+    const [made, { renderPlan }] = await Promise.all([planned, import("../plan/render/index.js")]);
     erase();
-    if (out !== undefined) (await import("./render/files.js")).writePlan(made, out);
+    if (out !== undefined) (await import("../plan/render/files.js")).writePlan(made, out);
     process.stdout.write(renderPlan(made, format, { colors }));
 }

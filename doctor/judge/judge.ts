@@ -1,0 +1,68 @@
+import { categories, checkCodes, checks as catalogue, docsOf, type Category, type CheckCode } from "../model/codes.js";
+import { DOCTOR_FORMAT, DOCTOR_VERSION, type CheckResult, type Finding, type Report } from "../model/report.js";
+import type { Snapshot } from "../model/snapshot.js";
+import { Found, type Check, type Seen } from "./check.js";
+import { checksInOrder } from "./checks/index.js";
+import { nodeRows } from "./node-rows.js";
+import { View } from "./view.js";
+
+/**
+ * Judges what was read of a cluster. Pure: the same snapshot gives the same report. The checks run causes first, so
+ * that each can say that what it sees is an effect; the report has them by category.
+ */
+export function judge(snapshot: Snapshot): Report {
+    const view = new View(snapshot);
+    const found = new Found();
+    const results = new Map(checksInOrder.map((check) => [check.code, resultOf(check, view, found)]));
+    const [first] = bySeverity(found.all);
+    return {
+        format: DOCTOR_FORMAT,
+        version: DOCTOR_VERSION,
+        at: snapshot.takenAt,
+        healthy: !found.all.some(({ severity }) => severity === "problem"),
+        ...(first === undefined ? {} : { first }),
+        kubernetes: snapshot.kubernetes,
+        categories: (Object.keys(categories) as Category[]).map((category) => ({
+            category,
+            title: categories[category],
+            checks: checkCodes.flatMap((code) => {
+                const result = results.get(code);
+                return result !== undefined && catalogue[code].category === category ? [result] : [];
+            }),
+        })),
+        nodes: nodeRows(view, found.all),
+    };
+}
+
+/** Problems first, each group in the order of causes. */
+function bySeverity(findings: readonly Finding[]): Finding[] {
+    return [
+        ...findings.filter(({ severity }) => severity === "problem"),
+        ...findings.filter(({ severity }) => severity === "warning"),
+    ];
+}
+
+function resultOf(check: Check, view: View, found: Found): CheckResult {
+    const { code } = check;
+    const ofCheck = { code, asks: catalogue[code].asks, docs: docsOf(code) };
+    const needs = missingOf(check, view);
+    if (needs !== undefined) return { ...ofCheck, result: "skipped", needs, findings: [] };
+    const seen = check.run(view, found);
+    const findings = bySeverity(seen.flatMap((each) => (isEffect(each) ? [] : [{ code, ...each }])));
+    findings.forEach((finding) => {
+        found.add(finding);
+    });
+    const [worst] = findings;
+    if (worst !== undefined) return { ...ofCheck, result: worst.severity, findings };
+    const because = seen.find(isEffect)?.because;
+    if (because !== undefined) return { ...ofCheck, result: "skipped", because, findings };
+    return { ...ofCheck, result: "ok", findings };
+}
+
+const isEffect = (seen: Seen): seen is { because: CheckCode } => "because" in seen;
+
+/** Why a check cannot judge. */
+function missingOf(check: Check, view: View): string | undefined {
+    const gap = view.snapshot.gaps.find(({ collection }) => check.reads.includes(collection));
+    return gap?.detail ?? check.needs?.(view);
+}

@@ -1,0 +1,146 @@
+import {
+    EPC_RESOURCE,
+    ENCLAVE_RESOURCE,
+    findVmSize,
+    leftOf,
+    nodeAmounts,
+    podRequests,
+    PROVISION_RESOURCE,
+    SGX_NODE_LABEL,
+    SGX_NODE_LABEL_VALUE,
+    type NodeAmounts,
+    type VmSize,
+} from "../../components/sgx/index.js";
+import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod } from "../model/objects.js";
+import type { Collection, Snapshot } from "../model/snapshot.js";
+import { roleOf, type Role } from "../model/roles.js";
+
+const sgxResources = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE] as const;
+
+/** Label with the VM size of a node. */
+export const INSTANCE_TYPE_LABEL = "node.kubernetes.io/instance-type";
+/** Label that AKS gives a node: the name of its pool in Azure. */
+export const AGENT_POOL_LABEL = "kubernetes.azure.com/agentpool";
+
+/** A snapshot with what follows from it, each computed once. The checks look at this, and at nothing else. */
+export class View {
+    /** The only clock of a judgement. */
+    readonly now: number;
+    /** Nodes that are there for SGX: by label, by VM size, or because they have a resource of SGX. */
+    readonly sgxNodes: readonly Node[];
+    /** Pods of device plugins, of quote helpers, and all others that have to do with SGX. */
+    readonly pods: Readonly<Record<Role, readonly Pod[]>>;
+    /** DaemonSets of device plugins and of quote helpers. */
+    readonly daemonSets: Readonly<Record<Role, readonly DaemonSet[]>>;
+    private readonly nodeByName: ReadonlyMap<string, Node>;
+    private readonly podsByNode: ReadonlyMap<string, readonly Pod[]>;
+    private readonly eventsByObject: ReadonlyMap<string, readonly KubernetesEvent[]>;
+
+    constructor(readonly snapshot: Snapshot) {
+        const { nodes, pods, daemonSets, events } = snapshot.objects;
+        this.now = Date.parse(snapshot.takenAt);
+        this.sgxNodes = nodes.filter(isSgxNode);
+        this.pods = byRole(pods, ({ metadata, spec }) => roleOf(metadata, spec));
+        this.daemonSets = byRole(daemonSets, ({ spec: { template } }) =>
+            roleOf(template.metadata ?? {}, template.spec),
+        );
+        this.nodeByName = new Map(nodes.map((node) => [node.metadata.name, node]));
+        this.podsByNode = grouped(pods, ({ spec }) => spec.nodeName);
+        this.eventsByObject = grouped(
+            events,
+            ({ object }) => `${object.kind}/${object.namespace ?? ""}/${object.name}`,
+        );
+    }
+
+    /** Whether all of a collection was read. */
+    has(...collections: Collection[]): boolean {
+        return !this.snapshot.gaps.some(({ collection }) => collections.includes(collection));
+    }
+
+    node(name: string | undefined): Node | undefined {
+        return name === undefined ? undefined : this.nodeByName.get(name);
+    }
+
+    /** The pods on a node that have to do with SGX. */
+    podsOn({ metadata }: Node): readonly Pod[] {
+        return this.podsByNode.get(metadata.name) ?? [];
+    }
+
+    /** Those of them that have a role. */
+    onNode(node: Node, role: Role): Pod[] {
+        const ofRole = new Set(this.pods[role]);
+        return this.podsOn(node).filter((pod) => ofRole.has(pod));
+    }
+
+    /** Events of an object, in the order of the API server. */
+    events(kind: string, { namespace = "", name }: Pick<Meta, "namespace" | "name">): readonly KubernetesEvent[] {
+        return this.eventsByObject.get(`${kind}/${namespace}/${name}`) ?? [];
+    }
+
+    /** What a node offers, as far as this package counts it. */
+    offered({ status }: Node): NodeAmounts {
+        return nodeAmounts(status.allocatable ?? {});
+    }
+
+    /** What is left of it after the pods that are there and have not ended. */
+    free(node: Node): NodeAmounts {
+        const others = this.snapshot.others[node.metadata.name];
+        const taken = this.podsOn(node)
+            .filter(isLive)
+            .map((pod) => podRequests(pod.spec));
+        return leftOf(this.offered(node), others === undefined ? taken : [...taken, others]);
+    }
+}
+
+/** Whether a node is there for SGX. */
+function isSgxNode({ metadata: { labels = {} }, status }: Node): boolean {
+    return (
+        labels[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE ||
+        sizeOf(labels) !== undefined ||
+        sgxResources.some((name) => status.capacity?.[name] !== undefined)
+    );
+}
+
+/** The VM size of a node, if it is one with SGX, in whichever case it is written. */
+export function sizeOf(labels: Readonly<Record<string, string>> = {}): VmSize | undefined {
+    const name = labels[INSTANCE_TYPE_LABEL];
+    return name === undefined ? undefined : findVmSize(name);
+}
+
+/** Whether a condition of a node or pod is `True`. */
+export function isTrue(object: { status: { conditions?: readonly { type: string; status: string }[] } }, type: string) {
+    return object.status.conditions?.some((one) => one.type === type && one.status === "True") === true;
+}
+
+/** Whether a pod runs or will run: its containers have not all ended. */
+export function isLive({ status }: Pod): boolean {
+    return status.phase !== "Succeeded" && status.phase !== "Failed";
+}
+
+/** The statuses of a pod's init containers and containers. */
+export function statusesOf({ status }: Pod): readonly ContainerStatus[] {
+    return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+
+/** A pod, node or other object as findings name it. */
+export function placeOf(kind: string, { namespace, name }: Pick<Meta, "namespace" | "name">) {
+    return namespace === undefined ? { kind, name } : { kind, namespace, name };
+}
+
+function byRole<T>(objects: readonly T[], role: (object: T) => Role): Record<Role, readonly T[]> {
+    const all: Record<Role, T[]> = { plugin: [], helper: [], workload: [] };
+    for (const object of objects) all[role(object)].push(object);
+    return all;
+}
+
+function grouped<T>(objects: readonly T[], key: (object: T) => string | undefined): Map<string, T[]> {
+    const groups = new Map<string, T[]>();
+    for (const object of objects) {
+        const name = key(object);
+        if (name === undefined) continue;
+        const group = groups.get(name);
+        if (group === undefined) groups.set(name, [object]);
+        else group.push(object);
+    }
+    return groups;
+}

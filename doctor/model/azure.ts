@@ -1,0 +1,70 @@
+/** Something that Azure was asked and did not answer, such as for want of a role. */
+export interface AzureGap {
+    /** `cluster`, `pools`, `skus`, `usages`. */
+    what: string;
+    /** The error code and message of Azure. */
+    detail: string;
+}
+
+/** A node pool as Azure has it. */
+export interface AzurePool {
+    name: string;
+    mode: string;
+    vmSize: string;
+    count: number;
+    provisioningState: string;
+    powerState: string;
+    autoscaling: boolean;
+    minCount?: number;
+    maxCount?: number;
+    maxSurge?: string;
+    maxUnavailable?: string;
+    zones: readonly string[];
+    version?: string;
+    labels: Readonly<Record<string, string>>;
+    taints: readonly string[];
+}
+
+/** The cluster as Azure has it. */
+export interface AzureCluster {
+    name: string;
+    resourceGroup: string;
+    location: string;
+    version: string;
+    provisioningState: string;
+    powerState: string;
+    skuName: string;
+    supportPlan?: string;
+    outboundType?: string;
+    networkPlugin?: string;
+    /** Whether IMDS is closed to pods that are not on the host's network. */
+    imdsRestriction?: string;
+    /** The add-on for SGX; absent: off. */
+    sgxAddon?: { quoteHelper: boolean };
+}
+
+/** A VM size of the catalogue as the subscription may use it in the region. */
+export interface AzureSku {
+    name: string;
+    family: string;
+    zones: readonly string[];
+    restrictions: readonly { type: string; reasonCode: string; zones: readonly string[] }[];
+}
+
+/** vCPUs of a family, or of the region (`cores`). */
+export interface AzureUsage {
+    name: string;
+    localizedName: string;
+    used: number;
+    limit: number;
+}
+
+/** What Azure says about the cluster. */
+export interface AzureSnapshot {
+    gaps: readonly AzureGap[];
+    cluster?: AzureCluster;
+    pools: readonly AzurePool[];
+    /** Only the sizes of this cluster's pools. */
+    skus: readonly AzureSku[];
+    usages: readonly AzureUsage[];
+}

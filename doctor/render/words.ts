@@ -1,0 +1,57 @@
+import type { CheckResult, Finding, Place, Report } from "../model/report.js";
+
+const longest = 5;
+
+/** Where a finding was seen: `node a, b and 3 more; pod shop/web-1`. */
+export function placesText(where: readonly Place[]): string {
+    const kinds = [...new Set(where.map(({ kind }) => kind))];
+    return kinds
+        .map((kind) => {
+            const names = where.flatMap((place) => (place.kind === kind ? [nameOf(place)] : []));
+            const shown = names.slice(0, longest).join(", ");
+            const rest = names.length - longest;
+            const noun = /^[A-Z][a-z]+$/.test(kind) ? kind.toLowerCase() : kind;
+            return `${noun} ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
+        })
+        .join("; ");
+}
+
+function nameOf({ namespace, name }: Place): string {
+    return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** What a check says in one line where it found nothing. */
+export function stateText({ result, because, needs }: CheckResult): string {
+    if (result !== "skipped") return result;
+    return because === undefined ? `skipped: ${needs ?? ""}` : `skipped: because of ${because}`;
+}
+
+/** The one thing to do, in one line. */
+export function firstText({ first, categories }: Report): string {
+    if (first !== undefined) return `${first.fix} (${first.code}: ${first.seen})`;
+    const skipped = categories.flatMap(({ checks }) => checks).filter(({ result }) => result === "skipped").length;
+    return skipped === 0
+        ? "nothing to do"
+        : `nothing to do, as far as it could be seen: ${skipped} checks were skipped`;
+}
+
+/** How many checks came out how: `20 ok, 1 problem, 4 skipped`. */
+export function countsText({ categories }: Report): string {
+    const results = categories.flatMap(({ checks }) => checks.map(({ result }) => result));
+    const count = (result: CheckResult["result"]) => results.filter((each) => each === result).length;
+    const words: [number, string][] = [
+        [count("problem"), count("problem") === 1 ? "problem" : "problems"],
+        [count("warning"), count("warning") === 1 ? "warning" : "warnings"],
+        [count("ok"), "ok"],
+        [count("skipped"), "skipped"],
+    ];
+    return words
+        .filter(([number]) => number > 0)
+        .map(([number, word]) => `${number} ${word}`)
+        .join(", ");
+}
+
+/** All findings, in the order of the report. */
+export function findingsOf({ categories }: Report): Finding[] {
+    return categories.flatMap(({ checks }) => checks.flatMap(({ findings }) => findings));
+}

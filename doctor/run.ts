@@ -1,0 +1,45 @@
+import { collect, type CollectRequest } from "./collect/index.js";
+import { judge } from "./judge/judge.js";
+import { readBundle, writeBundle } from "./collect/bundle.js";
+import type { Report, Severity } from "./model/report.js";
+import type { Snapshot } from "./model/snapshot.js";
+
+/** What is to be examined: a cluster, or what was read of one. */
+export type DoctorRequest = CollectRequest & {
+    /** A bundle to judge instead of a cluster. */
+    from?: string;
+    /** Where to write what was read. */
+    bundle?: string;
+    /** Look again until nothing as bad as `failOn` is found, for so many minutes. */
+    waitMinutes?: number;
+    failOn: Severity;
+};
+
+/** Seconds between two looks of `--wait`. */
+const pauseSeconds = 10;
+
+/** Reads and judges. Throws CommandError when nothing can be judged. */
+export async function examine(request: DoctorRequest, progress: (text: string) => void): Promise<Report> {
+    const { from, bundle, waitMinutes = 0, failOn } = request;
+    const until = Date.now() + waitMinutes * 60_000;
+    for (;;) {
+        const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
+        const report = judge(snapshot);
+        if (from !== undefined || !isAsBadAs(report, failOn) || Date.now() >= until) {
+            keep(snapshot, bundle);
+            return report;
+        }
+        progress(`waiting: ${report.first?.code ?? ""} ${report.first?.seen ?? ""}`);
+        await new Promise((resolve) => setTimeout(resolve, Math.min(pauseSeconds * 1000, until - Date.now())));
+    }
+}
+
+/** Whether a report has a finding of that severity, or a worse one. */
+export function isAsBadAs({ categories }: Report, severity: Severity): boolean {
+    const bad = severity === "warning" ? ["problem", "warning"] : ["problem"];
+    return categories.some(({ checks }) => checks.some(({ result }) => bad.includes(result)));
+}
+
+function keep(snapshot: Snapshot, bundle: string | undefined): void {
+    if (bundle !== undefined) writeBundle(bundle, snapshot);
+}

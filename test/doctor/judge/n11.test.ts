@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { found, healthy, resultOf } from "../support/cluster";
+
+test("a healthy cluster has no finding", () => {
+    expect(found(healthy())).toEqual([]);
+    expect(resultOf(healthy(), "CA-N11").result).toBe("ok");
+});
+
+test("a node whose device plugin is gone is named, and how to mend it", () => {
+    const snapshot = healthy(2, ({ nodes }) => {
+        const { allocatable } = nodes[2]!.status as { allocatable: Record<string, string> };
+        nodes[2]!.status = { ...nodes[2]!.status, allocatable: { ...allocatable, "sgx.intel.com/enclave": "0" } };
+    });
+    const { result, findings } = resultOf(snapshot, "CA-N11");
+    expect(result).toBe("problem");
+    expect(findings).toMatchObject([
+        {
+            reason: "not-allocatable",
+            where: [{ kind: "Node", name: "aks-enclave-1" }],
+            seen: expect.stringContaining("sgx.intel.com/enclave") as string,
+        },
+    ]);
+});
