@@ -56,6 +56,13 @@ const up: Planted[] = [
     { from: "plan/diff/revision/a.ts", to: "plan/render/diff/b.ts", rule: "floor-plan-diff" },
     { from: "plan/model/a.ts", to: "plan/record/b.ts", rule: "floor-plan-model" },
     { from: "plan/lens/a.ts", to: "plan/diff/b.ts", rule: "floor-plan-lens" },
+    { from: "terminal/a.ts", to: "components/problems/b.ts", rule: "floor-terminal" },
+    { from: "doctor/a.ts", to: "plan/model/b.ts", rule: "floor-doctor" },
+    { from: "doctor/model/a.ts", to: "doctor/judge/b.ts", rule: "floor-doctor-model" },
+    { from: "doctor/judge/a.ts", to: "doctor/collect/b.ts", rule: "floor-doctor-judge" },
+    { from: "doctor/collect/a.ts", to: "doctor/judge/b.ts", rule: "floor-doctor-collect" },
+    { from: "doctor/render/a.ts", to: "doctor/judge/b.ts", rule: "floor-doctor-render" },
+    { from: "cli/a.ts", to: "components/job/args.ts", rule: "floor-cli" },
     { from: "config/a.ts", to: "components/cluster/args.ts", rule: "floor-config" },
 ];
 
@@ -80,6 +87,9 @@ test("an import of a room below is none of these", () => {
                 { from: "components/job/a.ts", to: "components/shared/b.ts" },
                 { from: "plan/diff/a.ts", to: "components/sgx/b.ts" },
                 { from: "plan/render/a.ts", to: "plan/model/b.ts" },
+                { from: "plan/diff/a.ts", to: "terminal/c.ts" },
+                { from: "doctor/judge/a.ts", to: "components/sgx/b.ts" },
+                { from: "cli/a.ts", to: "doctor/b.ts" },
             ],
             "import",
         ),

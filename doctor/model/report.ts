@@ -1,7 +1,7 @@
 import type { Category, CheckCode } from "./codes.js";
 
 /** First field of the JSON. */
-export const DOCTOR_FORMAT = "confidential-aks-doctor";
+export const DOCTOR_FORMAT = "confidential-aks/doctor";
 /** Raised when a reader of an older version would misunderstand the JSON. */
 export const DOCTOR_VERSION = 1;
 

@@ -17,7 +17,7 @@ import type {
 } from "./objects.js";
 
 /** First field of a bundle. */
-export const BUNDLE_FORMAT = "confidential-aks-bundle";
+export const BUNDLE_FORMAT = "confidential-aks/bundle";
 /** Raised when a reader of an older version would misunderstand a bundle. */
 export const BUNDLE_VERSION = 1;
 

@@ -1,5 +1,5 @@
 import type { NodeAmounts, NodeResource } from "../../components/sgx/index.js";
-import { readDocument, wrongFields } from "./document.js";
+import { readDocument, wrongFields } from "../../terminal/document.js";
 import { PlanError } from "./errors.js";
 
 /** Value of `format` in every plan file. */
@@ -222,7 +222,7 @@ export function valueAt(value: PlanValue | undefined, ...path: (string | number)
 
 /** Reads a plan written by `--format json`; a newer version or another format is an error that says so. */
 export function readPlan(json: string): Plan {
-    const plan = readDocument({ name: "plan", format: PLAN_FORMAT, version: PLAN_VERSION }, json);
+    const plan = readDocument({ name: "plan", format: PLAN_FORMAT, version: PLAN_VERSION, error: PlanError }, json);
     const wrong = wrongFields(plan, {
         project: "text",
         stack: "text",
