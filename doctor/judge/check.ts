@@ -6,6 +6,9 @@ import type { View } from "./view.js";
 /** What a check finds: findings of its own, or that what it sees is an effect of what another check has found. */
 export type Seen = Omit<Finding, "code"> | { because: CheckCode };
 
+/** Whether what a check sees is only an effect. */
+export const isEffect = (seen: Seen): seen is { because: CheckCode } => "because" in seen;
+
 /** What `look` sees of each. */
 export function ofEach<T>(items: readonly T[], look: (item: T) => Seen | readonly Seen[] | undefined): Seen[] {
     return items.flatMap((item) => look(item) ?? []);

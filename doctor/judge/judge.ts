@@ -1,7 +1,7 @@
 import { categories, checkCodes, checks as catalogue, docsOf, type Category, type CheckCode } from "../model/codes.js";
 import { DOCTOR_FORMAT, DOCTOR_VERSION, type CheckResult, type Finding, type Report } from "../model/report.js";
 import type { Snapshot } from "../model/snapshot.js";
-import { Found, type Check, type Seen } from "./check.js";
+import { Found, isEffect, type Check } from "./check.js";
 import { checksInOrder } from "./checks/index.js";
 import { nodeRows } from "./node-rows.js";
 import { View } from "./view.js";
@@ -58,8 +58,6 @@ function resultOf(check: Check, view: View, found: Found): CheckResult {
     if (because !== undefined) return { ...ofCheck, result: "skipped", because, findings };
     return { ...ofCheck, result: "ok", findings };
 }
-
-const isEffect = (seen: Seen): seen is { because: CheckCode } => "because" in seen;
 
 /** Why a check cannot judge. */
 function missingOf(check: Check, view: View): string | undefined {

@@ -1,13 +1,13 @@
 import {
     EPC_RESOURCE,
     ENCLAVE_RESOURCE,
-    findVmSize,
     leftOf,
     nodeAmounts,
     podRequests,
     PROVISION_RESOURCE,
     SGX_NODE_LABEL,
     SGX_NODE_LABEL_VALUE,
+    sgxVmSizes,
     type NodeAmounts,
     type VmSize,
 } from "../../components/sgx/index.js";
@@ -101,10 +101,12 @@ function isSgxNode({ metadata: { labels = {} }, status }: Node): boolean {
     );
 }
 
+const sizesByName: ReadonlyMap<string, VmSize> = new Map(sgxVmSizes.map((size) => [size.name.toLowerCase(), size]));
+
 /** The VM size of a node, if it is one with SGX, in whichever case it is written. */
 export function sizeOf(labels: Readonly<Record<string, string>> = {}): VmSize | undefined {
     const name = labels[INSTANCE_TYPE_LABEL];
-    return name === undefined ? undefined : findVmSize(name);
+    return name === undefined ? undefined : sizesByName.get(name.toLowerCase());
 }
 
 /** Whether a condition of a node or pod is `True`. */

@@ -65,7 +65,7 @@ export interface Toleration {
 }
 
 /** A requirement of a node's labels. */
-interface Requirement {
+export interface Requirement {
     key: string;
     operator: string;
     values?: readonly string[];

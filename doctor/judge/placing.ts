@@ -1,0 +1,54 @@
+import type { LabelSelector, Node, PodSpec, Requirement, Taint, Toleration } from "../model/objects.js";
+
+/** Whether a taint keeps no new pod with these tolerations off the node. */
+export function isTolerated(taint: Taint, tolerations: readonly Toleration[] = []): boolean {
+    if (taint.effect !== "NoSchedule" && taint.effect !== "NoExecute") return true;
+    return tolerations.some(({ key, operator = "Equal", value = "", effect }) => {
+        if (effect !== undefined && effect !== "" && effect !== taint.effect) return false;
+        if (key === undefined || key === "") return operator === "Exists";
+        return key === taint.key && (operator === "Exists" || value === (taint.value ?? ""));
+    });
+}
+
+/** Whether the node has the labels, and is one of the nodes, that the pod's selector and affinity ask for. */
+export function isSelected({ nodeSelector = {}, affinity }: PodSpec, { metadata }: Node): boolean {
+    const { labels = {}, name } = metadata;
+    if (Object.entries(nodeSelector).some(([key, value]) => labels[key] !== value)) return false;
+    const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+    if (terms === undefined) return true;
+    return terms.some(
+        ({ matchExpressions = [], matchFields = [] }) =>
+            matchExpressions.length + matchFields.length > 0 &&
+            matchExpressions.every((one) => holds(one, labels)) &&
+            matchFields.every((one) => holds(one, { "metadata.name": name })),
+    );
+}
+
+/** Whether a selector of labels takes an object in; an empty one takes all, as in Kubernetes. */
+export function matchesLabels(selector: LabelSelector = {}, labels: Readonly<Record<string, string>> = {}): boolean {
+    const { matchLabels = {}, matchExpressions = [] } = selector;
+    return (
+        Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+        matchExpressions.every((one) => holds(one, labels))
+    );
+}
+
+function holds({ key, operator, values = [] }: Requirement, labels: Readonly<Record<string, string>>): boolean {
+    const value = labels[key];
+    switch (operator) {
+        case "In":
+            return value !== undefined && values.includes(value);
+        case "NotIn":
+            return value === undefined || !values.includes(value);
+        case "Exists":
+            return value !== undefined;
+        case "DoesNotExist":
+            return value === undefined;
+        case "Gt":
+            return Number(value) > Number(values[0]);
+        case "Lt":
+            return Number(value) < Number(values[0]);
+        default:
+            return false;
+    }
+}
