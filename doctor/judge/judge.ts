@@ -1,4 +1,4 @@
-import { categories, checkCodes, checks as catalogue, docsOf, type Category, type CheckCode } from "../model/codes.js";
+import { categories, checkCodes, checks as catalogue, docsOf, type Category } from "../model/codes.js";
 import { DOCTOR_FORMAT, DOCTOR_VERSION, type CheckResult, type Finding, type Report } from "../model/report.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { Found, isEffect, type Check } from "./check.js";
