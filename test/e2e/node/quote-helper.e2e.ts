@@ -2,6 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aesmProbeCommand } from "../../../components/sgx";
 import type { Manifest } from "../support/api";
+import { hurried, type Probe } from "../support/hurried";
 import { oneOf, renderedManifests, templateOf } from "../support/manifests";
 import { startNode, type E2eNode } from "../support/node";
 import { isReady, Pods, statusOf } from "../support/pods";
@@ -274,26 +275,4 @@ async function lastTold(pod: V1Pod): Promise<string | undefined> {
 
 function restartsOf(pod: V1Pod): number {
     return statusOf(pod, "aesm")?.restartCount ?? 0;
-}
-
-interface Probe {
-    periodSeconds: number;
-    exec: { command: string[] };
-}
-
-/** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
-function hurried(daemonSet: Manifest): Manifest {
-    const { spec } = templateOf(daemonSet);
-    spec["terminationGracePeriodSeconds"] = 2;
-    const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
-    for (const container of spec.containers) {
-        for (const [name, periodSeconds] of Object.entries(periods)) {
-            const probe = container[name] as Probe | undefined;
-            if (probe === undefined) continue;
-            probe.periodSeconds = periodSeconds;
-            // perl, script, socket, seconds to wait
-            if (probe.exec.command[1]?.endsWith("aesm-probe.pl")) probe.exec.command.splice(3, 1, "1");
-        }
-    }
-    return daemonSet;
 }

@@ -103,6 +103,15 @@ export class Api {
         });
     }
 
+    /** A merge patch of an object, or of a subresource of it, such as `status`. */
+    async patch(manifest: Manifest, body: unknown, subresource?: string): Promise<Answer> {
+        const { item } = await this.places(manifest);
+        return this.call("PATCH", subresource === undefined ? item : `${item}/${subresource}`, {
+            contentType: "application/merge-patch+json",
+            body,
+        });
+    }
+
     async get(manifest: Manifest): Promise<Answer> {
         return this.call("GET", (await this.places(manifest)).item);
     }

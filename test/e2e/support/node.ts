@@ -128,6 +128,13 @@ export class E2eNode {
         await this.untilReady();
     }
 
+    /** The kubelet ends and starts anew; pods go on. */
+    async restartKubelet(): Promise<void> {
+        await this.kubelet?.stop();
+        this.startKubelet();
+        await this.untilReady();
+    }
+
     /** Ends of all logs. */
     describe(): string {
         const daemons = [this.containerd, this.kubelet].map((daemon) => daemon?.describe());

@@ -22,9 +22,14 @@ const anyLibrary = "/lib/x86_64-linux-gnu/libm.so.6";
 export const nodeEpc = 256 * 2 ** 20;
 
 /**
- * The images of the device plugin and of the quote helper that manifests name. AESM takes `loadingSeconds` to be there.
+ * The images of the device plugin and of the quote helper that manifests name. AESM takes `loadingSeconds` to be there,
+ * and the node's EPC is `epcBytes`.
  */
-export function quotingImages(manifests: readonly Manifest[], loadingSeconds: number): TestImage[] {
+export function quotingImages(
+    manifests: readonly Manifest[],
+    loadingSeconds: number,
+    epcBytes: number = nodeEpc,
+): TestImage[] {
     const plugin = templateOf(oneOf(manifests, "DaemonSet", "sgx-device-plugin")).spec;
     const helper = templateOf(oneOf(manifests, "DaemonSet", "sgx-quote-helper")).spec;
     return [
@@ -34,16 +39,21 @@ export function quotingImages(manifests: readonly Manifest[], loadingSeconds: nu
             entrypoint: ["/usr/local/bin/intel_sgx_device_plugin"],
             debian: false,
         },
-        {
-            name: imageOf(plugin.initContainers),
-            files: {
-                "/usr/local/bin/sgx-sw/intel-sgx-epchook": tool("intel-sgx-epchook"),
-                "/etc/e2e-epc-bytes": { text: String(nodeEpc) },
-            },
-            debian: false,
-        },
+        hookImage(imageOf(plugin.initContainers), epcBytes),
         aesmImage(imageOf(helper.containers), loadingSeconds),
     ];
+}
+
+/** Intel's EPC hook, on a processor that has so much EPC. */
+export function hookImage(name: string, epcBytes: number): TestImage {
+    return {
+        name,
+        files: {
+            "/usr/local/bin/sgx-sw/intel-sgx-epchook": tool("intel-sgx-epchook"),
+            "/etc/e2e-epc-bytes": { text: String(epcBytes) },
+        },
+        debian: false,
+    };
 }
 
 /** The double of AESM where the real one is. */

@@ -1,0 +1,25 @@
+import type { Manifest } from "./api";
+import { templateOf } from "./manifests";
+
+/** A probe that runs a command. */
+export interface Probe {
+    periodSeconds: number;
+    exec: { command: string[] };
+}
+
+/** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
+export function hurried(daemonSet: Manifest): Manifest {
+    const { spec } = templateOf(daemonSet);
+    spec["terminationGracePeriodSeconds"] = 2;
+    const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
+    for (const container of spec.containers) {
+        for (const [name, periodSeconds] of Object.entries(periods)) {
+            const probe = container[name] as Probe | undefined;
+            if (probe === undefined) continue;
+            probe.periodSeconds = periodSeconds;
+            // perl, script, socket, seconds to wait
+            if (probe.exec.command[1]?.endsWith("aesm-probe.pl")) probe.exec.command.splice(3, 1, "1");
+        }
+    }
+    return daemonSet;
+}
