@@ -34,7 +34,7 @@ module.exports = {
         may("floor-plan-diff", "plan/diff/", ...sgx, terminal, "plan/(model|lens|program|record)/"),
         may("floor-plan-render", "plan/render/", ...sgx, terminal, "plan/(model|lens|diff)/"),
         may("floor-plan", "plan/", ...sgx, terminal),
-        may("floor-doctor-model", "doctor/model/", ...sgx),
+        may("floor-doctor-model", "doctor/model/", ...sgx, terminal),
         may("floor-doctor-collect", "doctor/collect/", ...sgx, terminal, "doctor/model/"),
         may("floor-doctor-judge", "doctor/judge/", ...sgx, "doctor/model/"),
         may("floor-doctor-render", "doctor/render/", ...sgx, terminal, "doctor/model/"),

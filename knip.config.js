@@ -8,6 +8,7 @@ module.exports = {
         "index.ts!",
         "components/index.ts!",
         "cli/index.ts!",
+        "doctor/index.ts!",
         "plan/index.ts!",
         "plan/record/child-main.ts!",
         "provider/index.ts!",

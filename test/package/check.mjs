@@ -37,6 +37,8 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "dist/components/index.d.ts",
         "dist/components/index.js.map",
         "dist/cli/index.js",
+        "dist/doctor/index.js",
+        "dist/doctor/index.d.ts",
         "dist/plan/index.js",
         "dist/plan/index.d.ts",
         "dist/plan/diff/replacement/azure-native.json",
@@ -95,6 +97,7 @@ writeFileSync(
 writeFileSync(
     join(project, "consumer.ts"),
     `import * as sgx from "confidential-aks";
+import { readReport, type CheckCode } from "confidential-aks/doctor";
 import { isSpecial, readDiff, readPlan, valueAt, type PlanDiff } from "confidential-aks/plan";
 const args: sgx.ConfidentialPlatformArgs = {
     enclavePools: [{ name: "enclave", vmSize: "Standard_DC2s_v3", osSku: "Ubuntu2204" }],
@@ -106,6 +109,7 @@ export function replaced(diff: string, plan: string): string[] {
     const diffs: PlanDiff["stacks"][number]["resources"] = readDiff(diff).stacks.flatMap(({ resources }) => resources);
     return [...diffs.filter(({ action }) => action === "replace"), ...secrets].map(({ name }) => name);
 }
+export const first = (report: string): CheckCode | undefined => readReport(report).first?.code;
 // @ts-expect-error a size is text
 export const wrong: sgx.EnclavePoolArgs = { name: "enclave", vmSize: 2 };
 `,
