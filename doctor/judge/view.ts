@@ -3,6 +3,7 @@ import {
     ENCLAVE_RESOURCE,
     leftOf,
     nodeAmounts,
+    parseQuantity,
     podRequests,
     PROVISION_RESOURCE,
     SGX_NODE_LABEL,
@@ -94,14 +95,20 @@ export class View {
 
 /** Whether a node is there for SGX. */
 function isSgxNode({ metadata: { labels = {} }, status }: Node): boolean {
-    return (
-        labels[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE ||
-        sizeOf(labels) !== undefined ||
-        sgxResources.some((name) => status.capacity?.[name] !== undefined)
-    );
+    return labels[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE || sizeOf(labels) !== undefined || offersSgx({ status });
+}
+
+/** Whether a node has, or had, a resource of SGX. */
+export function offersSgx({ status }: Pick<Node, "status">): boolean {
+    return sgxResources.some((name) => status.capacity?.[name] !== undefined);
 }
 
 const sizesByName: ReadonlyMap<string, VmSize> = new Map(sgxVmSizes.map((size) => [size.name.toLowerCase(), size]));
+
+/** Whether pods can have some of a resource of a node. */
+export function offersNow({ status }: Pick<Node, "status">, resource: string): boolean {
+    return (parseQuantity(status.allocatable?.[resource] ?? "0") ?? 0) > 0;
+}
 
 /** The VM size of a node, if it is one with SGX, in whichever case it is written. */
 export function sizeOf(labels: Readonly<Record<string, string>> = {}): VmSize | undefined {

@@ -1,5 +1,11 @@
 import type { Check } from "../check.js";
+import { n08 } from "./n08-nodes.js";
+import { n09 } from "./n09-taints.js";
+import { n10 } from "./n10-missing.js";
 import { n11 } from "./n11-stale.js";
+import { n12 } from "./n12-epc-size.js";
+import { p15 } from "./p15-twice.js";
+import { p16 } from "./p16-device-health.js";
 
 /** All checks, causes before their effects: a check can blame only what is in front of it. */
-export const checksInOrder: readonly Check[] = [n11];
+export const checksInOrder: readonly Check[] = [n08, p15, n09, n11, n10, n12, p16];

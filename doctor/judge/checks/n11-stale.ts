@@ -1,25 +1,29 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
 import { ofEach, type Check } from "../check.js";
-import { placeOf } from "../view.js";
+import { gathered } from "../gather.js";
+import { offersNow, placeOf } from "../view.js";
 
 /** A device plugin that is gone leaves the capacity, and takes the allocatable amount to 0. */
 export const n11: Check = {
     code: "CA-N11",
     reads: ["nodes"],
     run: ({ sgxNodes }, found) =>
-        ofEach(sgxNodes, ({ metadata, status: { capacity = {}, allocatable = {} } }) => {
-            const gone = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE].filter(
-                (name) => (capacity[name] ?? "0") !== "0" && (allocatable[name] ?? "0") === "0",
-            );
-            if (gone.length === 0) return undefined;
-            const because = found.causeOn(metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
-            if (because !== undefined) return { because };
-            return {
-                reason: "not-allocatable",
-                severity: "problem",
-                seen: `the node has ${gone.join(", ")}, and pods can have none of it: the kubelet has lost its device plugin`,
-                where: [placeOf("Node", metadata)],
-                fix: "restart the device plugin's pod on that node, and look at its log",
-            };
-        }),
+        gathered(
+            ofEach(sgxNodes, (node) => {
+                const { metadata, status } = node;
+                const gone = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE].filter(
+                    (name) => (status.capacity?.[name] ?? "0") !== "0" && !offersNow(node, name),
+                );
+                if (gone.length === 0) return undefined;
+                const because = found.causeOn(metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
+                if (because !== undefined) return { because };
+                return {
+                    reason: "not-allocatable",
+                    severity: "problem",
+                    seen: `the node has ${gone.join(", ")}, and pods can have none of it: the kubelet has lost its device plugin`,
+                    where: [placeOf("Node", metadata)],
+                    fix: "restart the device plugin's pod on that node, and look at its log",
+                };
+            }),
+        ),
 };

@@ -1,0 +1,129 @@
+import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../../../components/sgx/index.js";
+import type { Node } from "../../model/objects.js";
+import type { Check, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { INSTANCE_TYPE_LABEL, isTrue, offersSgx, placeOf, sizeOf, type View } from "../view.js";
+
+/** Without nodes that have SGX, that are ready and that are found, nothing else can work. */
+export const n08: Check = {
+    code: "CA-N08",
+    reads: ["nodes"],
+    run: (view) =>
+        view.sgxNodes.length === 0
+            ? [noNode]
+            : gathered(view.sgxNodes.flatMap((node) => [...stateOf(node, view), ...kindOf(node, view)])),
+};
+
+const noNode: Seen = {
+    reason: "no-sgx-node",
+    severity: "problem",
+    seen: "no node has Intel SGX",
+    where: [],
+    fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); scale up one that has 0 nodes: az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1 (with the autoscaler, a minimum of 1)",
+};
+
+/** What keeps new pods off whatever they are. */
+function stateOf(node: Node, view: View): Seen[] {
+    const { metadata, spec } = node;
+    const where = [placeOf("Node", metadata)];
+    if (!isTrue(node, "Ready")) {
+        return [
+            {
+                reason: "not-ready",
+                severity: "problem",
+                seen: `the node is not ready${because(node)}`,
+                where,
+                fix: `see its conditions: kubectl describe node ${metadata.name}; a node that has just joined needs a minute or two, one that stays so is replaced: az aks nodepool upgrade --node-image-only, or delete the node's machine`,
+            },
+        ];
+    }
+    if (spec.unschedulable !== true) return [];
+    const isOnlyOne = view.sgxNodes.every((one) => one.spec.unschedulable === true);
+    return [
+        {
+            reason: "cordoned",
+            severity: isOnlyOne ? "problem" : "warning",
+            seen: isOnlyOne
+                ? "every SGX node is cordoned: no new pod can go there"
+                : "the node is cordoned: no new pod can go there",
+            where,
+            fix: `kubectl uncordon ${metadata.name}, unless it is being drained`,
+        },
+    ];
+}
+
+function because({ status }: Node): string {
+    const { reason, message } = status.conditions?.find(({ type }) => type === "Ready") ?? {};
+    const said = [reason, message].filter((text) => text !== undefined && text !== "").join(": ");
+    return said === "" ? "" : ` (${said})`;
+}
+
+/** Whether it is a node that the device plugin runs on. */
+function kindOf(node: Node, view: View): Seen[] {
+    const { labels = {} } = node.metadata;
+    const where = [placeOf("Node", node.metadata)];
+    const type = labels[INSTANCE_TYPE_LABEL] ?? "";
+    const { architecture = "amd64", operatingSystem = "linux" } = node.status.nodeInfo ?? {};
+    if (architecture !== "amd64" || operatingSystem !== "linux") {
+        return [
+            {
+                reason: "wrong-platform",
+                severity: "problem",
+                seen: `the node runs ${operatingSystem} on ${architecture}, and SGX needs linux on amd64`,
+                where,
+                fix: "use a Linux pool of a DCsv3 or DCdsv3 size; remove the label of enclave pools from this one",
+            },
+        ];
+    }
+    const size = sizeOf(labels);
+    if (size === undefined) return isOtherSize(node, type) ? [withoutSgx(node, type)] : [];
+    const seen: Seen[] = [];
+    if (type !== size.name) {
+        const selects = view.daemonSets.plugin.some(({ spec }) => asksForSize(JSON.stringify(spec.template.spec)));
+        seen.push({
+            reason: "odd-spelling",
+            severity: selects && view.onNode(node, "plugin").length === 0 ? "problem" : "warning",
+            seen: `the node's VM size is written ${type}: AKS copies the spelling into a node label that DaemonSets match exactly, letter case included`,
+            where,
+            fix: `replace the pool by one whose size is written ${size.name}; the label cannot be changed`,
+        });
+    }
+    if (labels[SGX_NODE_LABEL] !== SGX_NODE_LABEL_VALUE && needsLabel(node, view)) seen.push(notLabelled(node));
+    return seen;
+}
+
+const asksForSize = (spec: string) => spec.includes(INSTANCE_TYPE_LABEL);
+
+/** A size of Azure that is known not to have SGX, on a node that nothing of SGX was seen on. */
+function isOtherSize(node: Node, type: string): boolean {
+    return /^(Standard|Basic)_/i.test(type) && !offersSgx(node);
+}
+
+function withoutSgx({ metadata }: Node, type: string): Seen {
+    return {
+        reason: "size-without-sgx",
+        severity: "problem",
+        seen: `the node carries the label of enclave pools, and its VM size ${type} has no Intel SGX`,
+        where: [placeOf("Node", metadata)],
+        fix: `use a pool of a DCsv3 or DCdsv3 size; remove the label ${SGX_NODE_LABEL} from this one`,
+    };
+}
+
+/** This package's DaemonSets select the label, and no other device plugin has come to the node. */
+function needsLabel(node: Node, view: View): boolean {
+    const selects = view.daemonSets.plugin.some(
+        ({ spec }) => spec.template.spec.nodeSelector?.[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE,
+    );
+    return selects && view.onNode(node, "plugin").length === 0;
+}
+
+function notLabelled({ metadata }: Node): Seen {
+    const label = `${SGX_NODE_LABEL}=${SGX_NODE_LABEL_VALUE}`;
+    return {
+        reason: "not-labelled",
+        severity: "problem",
+        seen: `the node has SGX and lacks the label ${label}, by which the DaemonSets find their nodes`,
+        where: [placeOf("Node", metadata)],
+        fix: `label the pool, so that new nodes have it too: az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --labels ${label}; for now: kubectl label node ${metadata.name} ${label}`,
+    };
+}

@@ -1,0 +1,128 @@
+import { EPC_RESOURCE, STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
+import type { Node, PodSpec, Taint } from "../../model/objects.js";
+import type { Place } from "../../model/report.js";
+import type { Check, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { asksForSgx } from "../needs.js";
+import { isSelected, isTolerated } from "../placing.js";
+import { isLive, offersNow, placeOf, type View } from "../view.js";
+
+/** Kubernetes' own taints, which say what CA-N08 says, and the autoscaler's of a node that goes away. */
+const ofLifecycle = /^(node\.kubernetes\.io\/|node\.cloudprovider\.kubernetes\.io\/|ToBeDeletedByClusterAutoscaler)/;
+
+/** Taint of AKS's Spot pools. */
+const spotTaint = "kubernetes.azure.com/scalesetpriority";
+
+/** A startup taint that is older stays: the device plugin needs a minute or two. */
+const startMinutes = 10;
+
+/** A taint that is not tolerated keeps a pod off the node, and nothing tells the pod's owner. */
+export const n09: Check = {
+    code: "CA-N09",
+    reads: ["nodes", "daemonSets"],
+    run: (view) => gathered([...infrastructure(view), ...startupTaints(view), ...workloads(view)]),
+};
+
+/** The taints of a node that the pods do not tolerate. */
+function repelling(node: Node, { tolerations }: PodSpec): Taint[] {
+    return (node.spec.taints ?? []).filter((taint) => !ofLifecycle.test(taint.key) && !isTolerated(taint, tolerations));
+}
+
+const textOf = ({ key, value, effect }: Taint) => `${key}${value === undefined ? "" : `=${value}`}:${effect}`;
+
+/** DaemonSets of device plugins and quote helpers that are for a node, and that its taints keep off. */
+function infrastructure(view: View): Seen[] {
+    const roles = [
+        { role: "plugin", name: "device plugin" },
+        { role: "helper", name: "quote helper" },
+    ] as const;
+    return view.sgxNodes.flatMap((node) =>
+        roles.flatMap(({ role, name }) =>
+            view.daemonSets[role].flatMap(({ metadata, spec: { template } }) => {
+                const [taint] = isSelected(template.spec, node) ? repelling(node, template.spec) : [];
+                if (taint === undefined) return [];
+                const spot = taint.key === spotTaint ? ", which AKS gives to Spot nodes" : "";
+                const where = [placeOf("DaemonSet", metadata), placeOf("Node", node.metadata)];
+                return [
+                    {
+                        reason: `${role}-not-tolerating`,
+                        severity: "problem" as const,
+                        seen: `the ${name} does not tolerate the taint ${textOf(taint)}${spot}`,
+                        where,
+                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything), or take the taint off the pool: az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --node-taints ""`,
+                    },
+                ];
+            }),
+        ),
+    );
+}
+
+/** The startup taint of nodes that offer EPC by now. Without its policy, CA-C07 says so. */
+function startupTaints(view: View): Seen[] {
+    const { policies, policyBindings } = view.snapshot.objects;
+    const isThere =
+        policies.some(({ metadata }) => metadata.name === STARTUP_TAINT_POLICY) &&
+        policyBindings.some(({ policyName }) => policyName === STARTUP_TAINT_POLICY);
+    if (view.has("policies", "policyBindings") && !isThere) return [];
+    return view.sgxNodes.flatMap((node) => {
+        const since = Date.parse(node.metadata.creationTimestamp ?? "");
+        const isTainted = node.spec.taints?.some(({ key }) => key === STARTUP_TAINT_KEY) === true;
+        if (!isTainted || !offersNow(node, EPC_RESOURCE) || !(view.now - since > startMinutes * 60_000)) return [];
+        return [
+            {
+                reason: "startup-taint-stays",
+                severity: "problem" as const,
+                seen: "the node offers EPC, and still has the taint of a node that starts",
+                where: [placeOf("Node", node.metadata)],
+                fix: `kubectl taint nodes ${node.metadata.name} ${STARTUP_TAINT_KEY}-`,
+            },
+        ];
+    });
+}
+
+/** Workloads that the taints keep off every SGX node that they select. */
+function workloads(view: View): Seen[] {
+    const { workloads: all } = view.snapshot.objects;
+    const wanted = all.filter(({ wanted: pods, ready = 0, kind }) => pods !== 0 && !(kind === "Job" && ready > 0));
+    const loose = view.pods.workload.filter(
+        (pod) => isLive(pod) && pod.spec.nodeName === undefined && !isOwned(pod.metadata, view),
+    );
+    return [
+        ...wanted.map(({ kind, metadata, template }) => ({ place: placeOf(kind, metadata), spec: template.spec })),
+        ...loose.map(({ metadata, spec }) => ({ place: placeOf("Pod", metadata), spec })),
+    ].flatMap(({ place, spec }) => repelled(place, spec, view));
+}
+
+function isOwned({ ownerReferences = [] }: { ownerReferences?: readonly object[] }, view: View): boolean {
+    return ownerReferences.length > 0 && view.has("workloads");
+}
+
+function repelled(place: Place, spec: PodSpec, view: View): Seen[] {
+    if (!asksForSgx(spec)) return [];
+    const nodes = view.sgxNodes.filter((node) => isSelected(spec, node));
+    const taints = nodes.map((node) => repelling(node, spec).filter(({ key }) => key !== STARTUP_TAINT_KEY));
+    const [first] = taints.flat();
+    if (first === undefined || taints.some((each) => each.length === 0)) return [];
+    return [
+        {
+            reason: "workload-not-tolerating",
+            severity: "problem",
+            seen: `every SGX node has a taint that the pods do not tolerate, such as ${textOf(first)}`,
+            where: [place, ...pendingOf(place, view)],
+            fix: `give the pods a toleration of ${first.key} (withAttestation writes the one of this package's pools)`,
+        },
+    ];
+}
+
+/** The pending pods of a workload, by their names: the API has no shorter way from a Deployment to its pods. */
+function pendingOf({ kind, namespace, name }: Place, view: View): Place[] {
+    if (kind === "Pod") return [];
+    return view.pods.workload
+        .filter(
+            ({ metadata, spec }) =>
+                metadata.namespace === namespace &&
+                spec.nodeName === undefined &&
+                metadata.ownerReferences?.some((owner) => owner.name === name || owner.name.startsWith(`${name}-`)),
+        )
+        .map(({ metadata }) => placeOf("Pod", metadata));
+}

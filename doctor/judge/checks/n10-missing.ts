@@ -1,0 +1,64 @@
+import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
+import type { Node } from "../../model/objects.js";
+import type { Check, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { hookOf } from "../hooks.js";
+import { placeOf, type View } from "../view.js";
+
+/** What a node has to have: two come from the device plugin, EPC comes from the EPC hook or from NFD. */
+const resources = [
+    { name: ENCLAVE_RESOURCE, reason: "no-enclave" },
+    { name: PROVISION_RESOURCE, reason: "no-provision" },
+    { name: EPC_RESOURCE, reason: "no-epc" },
+] as const;
+
+/** A pod that asks for a resource that no node has waits for ever. */
+export const n10: Check = {
+    code: "CA-N10",
+    reads: ["nodes"],
+    run: (view, found) =>
+        gathered(
+            view.sgxNodes.flatMap((node): readonly Seen[] => {
+                const { capacity = {} } = node.status;
+                const missing = resources.filter(({ name }) => (capacity[name] ?? "0") === "0");
+                if (missing.length === 0) return [];
+                const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
+                if (because !== undefined) return [{ because }];
+                return missing.length === resources.length ? [nothing(node, view)] : missing.map(ofOne(node, view));
+            }),
+        ),
+};
+
+function nothing(node: Node, view: View): Seen {
+    return {
+        reason: "nothing-offered",
+        severity: "problem",
+        seen: "the node offers nothing of SGX",
+        where: [placeOf("Node", node.metadata)],
+        fix: restart(node, view),
+    };
+}
+
+function ofOne(node: Node, view: View): (resource: (typeof resources)[number]) => Seen {
+    return ({ name, reason }) => ({
+        reason,
+        severity: "problem",
+        seen: `the node does not offer ${name}, though it offers the rest`,
+        where: [placeOf("Node", node.metadata)],
+        fix: reason === "no-epc" ? epcFix(node, view) : restart(node, view),
+    });
+}
+
+/** EPC comes from an init container of the device plugin, which runs once, or from NFD. */
+function epcFix(node: Node, view: View): string {
+    const hasHook = view.onNode(node, "plugin").some((pod) => hookOf(pod.spec) !== undefined);
+    if (hasHook) return `run the EPC hook again: ${restart(node, view)}`;
+    return "the device plugin there has no EPC hook: install Node Feature Discovery with Intel's rule for sgx.intel.com/epc, or give the plugin the init container intel-sgx-epchook -register";
+}
+
+function restart(node: Node, view: View): string {
+    const [pod] = view.onNode(node, "plugin");
+    if (pod === undefined) return "restart the device plugin's pod on that node, and look at its log";
+    const { namespace = "", name } = pod.metadata;
+    return `kubectl delete pod -n ${namespace} ${name} (its DaemonSet makes a new one), and look at the new one's log`;
+}

@@ -1,0 +1,61 @@
+import type { Pod } from "../../model/objects.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { isLive, placeOf, statusesOf, type View } from "../view.js";
+
+const ours = "sgx.intel.com/";
+
+/** A pod that the kubelet refused longer ago says nothing about today. */
+const recentHours = 24;
+
+/** What the kubelet says of the devices that pods have, or did not get. */
+export const p16: Check = {
+    code: "CA-P16",
+    reads: ["pods"],
+    run: (view, found) => {
+        const pods = [...view.pods.helper, ...view.pods.workload];
+        return gathered(ofEach(pods, (pod) => unhealthy(pod, found) ?? refused(pod, view, found)));
+    },
+};
+
+const causes = ["CA-N08", "CA-P13", "CA-P14", "CA-P15", "CA-N11", "CA-N10"] as const;
+
+/** The health of devices, which kubelets report from Kubernetes 1.36 on (KEP-4680). */
+function unhealthy(pod: Pod, found: Found): Seen | undefined {
+    const devices = statusesOf(pod)
+        .flatMap(({ allocatedResourcesStatus = [] }) => allocatedResourcesStatus)
+        .filter(({ name, resources = [] }) => name.startsWith(ours) && resources.some(isUnhealthy));
+    const [device] = devices;
+    if (device === undefined || !isLive(pod)) return undefined;
+    const because = found.causeOn(pod.spec.nodeName, causes);
+    if (because !== undefined) return { because };
+    return {
+        reason: "device-unhealthy",
+        severity: "problem",
+        seen: `the kubelet reports the pod's ${device.name} as unhealthy: the device is gone from the node, or its device plugin is`,
+        where: [placeOf("Pod", pod.metadata), placeOf("Node", { name: pod.spec.nodeName ?? "" })],
+        fix: `see on the node whether /dev/sgx_enclave and /dev/sgx_provision are there; reboot or replace the node (kubectl drain ${pod.spec.nodeName ?? ""}) if not, and delete the pod`,
+    };
+}
+
+const isUnhealthy = ({ health }: { health?: string }) => health === "Unhealthy";
+
+/** Pods that the kubelet refused when it had no device for them, as after a reboot of the node. */
+function refused(pod: Pod, view: View, found: Found): Seen | undefined {
+    const { metadata, spec, status } = pod;
+    const { phase, reason, message = "" } = status;
+    if (phase !== "Failed" || reason !== "UnexpectedAdmissionError" || !message.includes(ours)) return undefined;
+    const at = Date.parse(status.startTime ?? metadata.creationTimestamp ?? "");
+    if (view.now - at > recentHours * 3_600_000) return undefined;
+    const because = found.causeOn(spec.nodeName, causes);
+    if (because !== undefined) return { because };
+    const isReplaced = metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
+    const remains = isReplaced ? "its controller has made another one" : "nothing makes another one";
+    return {
+        reason: "admission-refused",
+        severity: isReplaced ? "warning" : "problem",
+        seen: `the kubelet refused the pod, since the device plugin had not registered yet (UnexpectedAdmissionError); ${remains}`,
+        where: [placeOf("Pod", metadata)],
+        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${isReplaced ? "" : ", and create it again"}`,
+    };
+}

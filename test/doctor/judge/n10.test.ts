@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { healthy, resultOf } from "../support/cluster";
+import { named, placesOf, setAmounts } from "../support/change";
+
+test.each([
+    ["no-enclave", "sgx.intel.com/enclave"],
+    ["no-provision", "sgx.intel.com/provision"],
+    ["no-epc", "sgx.intel.com/epc"],
+])("%s: nodes without %s are one finding", (reason, resource) => {
+    const snapshot = healthy(3, ({ nodes }) => {
+        for (const name of ["aks-enclave-0", "aks-enclave-2"])
+            setAmounts(named(nodes, name), { [resource]: undefined });
+    });
+    expect(resultOf(snapshot, "CA-N10").findings).toMatchObject([{ reason, severity: "problem" }]);
+    expect(placesOf(snapshot, "CA-N10")).toEqual(["Node aks-enclave-0", "Node aks-enclave-2"]);
+});
+
+test("a node that offers nothing is one finding, and names the pod to restart", () => {
+    const snapshot = healthy(1, ({ nodes }) => {
+        const none = { "sgx.intel.com/enclave": "0", "sgx.intel.com/provision": "0", "sgx.intel.com/epc": "0" };
+        setAmounts(named(nodes, "aks-enclave-0"), none);
+    });
+    const { findings } = resultOf(snapshot, "CA-N10");
+    expect(findings).toMatchObject([{ reason: "nothing-offered" }]);
+    expect(findings[0]?.fix).toContain("kubectl delete pod -n sgx-device-plugin sgx-device-plugin-aks-enclave-0");
+});
+
+test("EPC that is missing beside a device plugin without a hook is NFD's", () => {
+    const snapshot = healthy(1, ({ nodes, pods }) => {
+        setAmounts(named(nodes, "aks-enclave-0"), { "sgx.intel.com/epc": undefined });
+        const plugin = named(pods, "sgx-device-plugin-aks-enclave-0");
+        plugin.spec = { ...plugin.spec, initContainers: [] };
+    });
+    expect(resultOf(snapshot, "CA-N10").findings[0]?.fix).toContain("Node Feature Discovery");
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { DaemonSet } from "../../../doctor/model/objects";
+import { healthy, pluginSpec, pod, resultOf } from "../support/cluster";
+import { named, placesOf, setAmounts, told } from "../support/change";
+
+const node = "aks-enclave-0";
+
+function other(name: string, namespace: string, nodeSelector: Record<string, string> = {}): DaemonSet {
+    const labels = { app: name };
+    return {
+        metadata: { name, namespace, uid: `uid-${name}`, labels },
+        spec: {
+            selector: { matchLabels: labels },
+            template: { metadata: { labels }, spec: { ...pluginSpec, nodeSelector } },
+        },
+        status: {},
+    };
+}
+
+test.each([
+    ["sgx-plugin", "kube-system"],
+    ["intel-sgx-plugin", "inteldeviceplugins-system"],
+])("the device plugin %s beside this package's is named with the nodes", (name, namespace) => {
+    const snapshot = healthy(1, ({ daemonSets, nodes }) => {
+        daemonSets.push(other(name, namespace));
+        setAmounts(named(nodes, node), { "sgx.intel.com/epc": undefined });
+    });
+    expect(told(snapshot)).toContain("CA-P15 two-plugins");
+    expect(told(snapshot)).toContain("CA-N10 because CA-P15");
+    expect(placesOf(snapshot, "CA-P15").sort()).toEqual(
+        [`DaemonSet ${namespace}/${name}`, "DaemonSet sgx-device-plugin/sgx-device-plugin", `Node ${node}`].sort(),
+    );
+});
+
+test("a second plugin's pod is enough", () => {
+    const snapshot = healthy(1, ({ pods }) => {
+        pods.push(pod("mine", "default", { ...pluginSpec, nodeName: node }));
+    });
+    expect(placesOf(snapshot, "CA-P15")).toContain("Pod default/mine");
+});
+
+test("two device plugins for different nodes are no finding, nor is a pod that replaces another one", () => {
+    const apart = healthy(1, ({ daemonSets, pods }) => {
+        daemonSets.push(other("sgx-plugin", "kube-system", { pool: "other" }));
+        const before = named(pods, `sgx-device-plugin-${node}`);
+        pods.push({ ...before, metadata: { ...before.metadata, name: "sgx-device-plugin-next", uid: "next" } });
+    });
+    expect(resultOf(apart, "CA-P15").result).toBe("ok");
+});
+
+test.each(["nfd.node.kubernetes.io/extended-resources", "intel.nfd.node.kubernetes.io/extended-resources"])(
+    "%s with EPC beside the EPC hook is a warning",
+    (key) => {
+        const snapshot = healthy(1, ({ nodes }) => {
+            const one = named(nodes, node);
+            one.metadata = { ...one.metadata, annotations: { [key]: "example.com/x,sgx.intel.com/epc" } };
+        });
+        expect(resultOf(snapshot, "CA-P15").findings).toMatchObject([{ reason: "nfd-and-hook", severity: "warning" }]);
+    },
+);
+
+test("NFD publishes EPC for a device plugin without a hook", () => {
+    const snapshot = healthy(1, ({ nodes, pods }) => {
+        const one = named(nodes, node);
+        const annotations = { "nfd.node.kubernetes.io/extended-resources": "sgx.intel.com/epc" };
+        one.metadata = { ...one.metadata, annotations };
+        const plugin = named(pods, `sgx-device-plugin-${node}`);
+        plugin.spec = { ...plugin.spec, initContainers: [] };
+    });
+    expect(resultOf(snapshot, "CA-P15").result).toBe("ok");
+});

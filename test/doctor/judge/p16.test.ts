@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { attestingPod, healthy, resultOf, runningStatus } from "../support/cluster";
+import { named, placesOf, setAmounts, told } from "../support/change";
+import type { Pod } from "../../../doctor/model/objects";
+
+const node = "aks-enclave-0";
+
+function withHealth(health: string, name = "sgx.intel.com/enclave") {
+    return ({ pods }: { pods: Pod[] }) => {
+        const one = attestingPod("web", { node });
+        const allocatedResourcesStatus = [{ name, resources: [{ resourceID: "sgx-enclave-0", health }] }];
+        one.status = { ...one.status, containerStatuses: [{ ...runningStatus("app"), allocatedResourcesStatus }] };
+        pods.push(one);
+    };
+}
+
+test("a device that the kubelet reports as unhealthy is named with its pod", () => {
+    const snapshot = healthy(1, withHealth("Unhealthy"));
+    expect(resultOf(snapshot, "CA-P16").findings).toMatchObject([{ reason: "device-unhealthy", severity: "problem" }]);
+    expect(placesOf(snapshot, "CA-P16")).toEqual(["Pod shop/web", `Node ${node}`]);
+});
+
+test("a device plugin that is gone is the cause of an unhealthy device", () => {
+    const snapshot = healthy(1, (objects) => {
+        withHealth("Unhealthy")(objects);
+        setAmounts(named(objects.nodes, node), { "sgx.intel.com/enclave": "0" }, ["allocatable"]);
+    });
+    expect(told(snapshot)).toContain("CA-P16 because CA-N11");
+});
+
+test.each([
+    ["Healthy", "sgx.intel.com/enclave"],
+    ["Unknown", "sgx.intel.com/enclave"],
+    ["Unhealthy", "example.com/gpu"],
+])("a device that is %s (%s) is no finding", (health, name) => {
+    expect(resultOf(healthy(1, withHealth(health, name)), "CA-P16").result).toBe("ok");
+});
+
+const message =
+    "Pod was rejected: Allocate failed due to no healthy devices present; cannot allocate unhealthy devices sgx.intel.com/enclave, which is unexpected";
+
+function refused(startTime: string, owned: boolean, text = message) {
+    return ({ pods }: { pods: Pod[] }) => {
+        const one = attestingPod("web", { node });
+        const owner = { kind: "ReplicaSet", name: "web-1", uid: "rs", controller: true };
+        if (owned) one.metadata = { ...one.metadata, ownerReferences: [owner] };
+        one.status = { phase: "Failed", reason: "UnexpectedAdmissionError", message: text, startTime };
+        pods.push(one);
+    };
+}
+
+test.each([
+    [true, "warning"],
+    [false, "problem"],
+])("a pod that the kubelet refused (with a controller: %s) is a %s", (owned, severity) => {
+    const snapshot = healthy(1, refused("2026-11-27T08:00:00Z", owned));
+    expect(resultOf(snapshot, "CA-P16").findings).toMatchObject([{ reason: "admission-refused", severity }]);
+    expect(placesOf(snapshot, "CA-P16")).toEqual(["Pod shop/web"]);
+});
+
+test("what was refused days ago, or for another device, is no finding", () => {
+    expect(resultOf(healthy(1, refused("2026-11-25T08:00:00Z", false)), "CA-P16").result).toBe("ok");
+    const other = refused("2026-11-27T08:00:00Z", false, "Allocate failed for example.com/gpu");
+    expect(resultOf(healthy(1, other), "CA-P16").result).toBe("ok");
+});
