@@ -16,7 +16,8 @@ export function placesText(where: readonly Place[]): string {
         .join("; ");
 }
 
-function nameOf({ namespace, name }: Place): string {
+/** A place without its kind. */
+export function nameOf({ namespace, name }: Place): string {
     return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
@@ -32,7 +33,7 @@ export function firstText({ first, categories }: Report): string {
     const skipped = categories.flatMap(({ checks }) => checks).filter(({ result }) => result === "skipped").length;
     return skipped === 0
         ? "nothing to do"
-        : `nothing to do, as far as it could be seen: ${skipped} checks were skipped`;
+        : `nothing to do, as far as it could be seen: ${skipped === 1 ? "1 check was" : `${skipped} checks were`} skipped`;
 }
 
 /** How many checks came out how: `20 ok, 1 problem, 4 skipped`. */
