@@ -1,12 +1,13 @@
-import { CommandError } from "../../terminal/errors.js";
-import type { Snapshot } from "../model/snapshot.js";
+import { BUNDLE_FORMAT, BUNDLE_VERSION, type Snapshot } from "../model/snapshot.js";
+import { Api } from "./api/api.js";
+import { ApiError, notKubernetes } from "./api/errors.js";
+import { loadKubeconfig, type KubeconfigRequest } from "./api/kubeconfig.js";
+import { text } from "./keep/shape.js";
+import { readObjects } from "./read.js";
+import { Reader } from "./reader.js";
 
 /** Which cluster to read, and how much of it. */
-export interface CollectRequest {
-    /** The text of a kubeconfig. Default: the one that kubectl would find. */
-    kubeconfig?: string;
-    /** Default: the kubeconfig's current one. */
-    context?: string;
+export interface CollectRequest extends KubeconfigRequest {
     /** Workloads of this namespace only. Default: all. */
     namespace?: string;
     /** Also read logs of AESM and of waiting pods. */
@@ -18,6 +19,42 @@ export interface CollectRequest {
 }
 
 /** Reads a cluster. Throws CommandError when it cannot be reached. */
-export function collect(_request: CollectRequest, _progress: (text: string) => void): Promise<Snapshot> {
-    return Promise.reject(new CommandError("not yet"));
+export async function collect(request: CollectRequest, progress: (text: string) => void): Promise<Snapshot> {
+    const { namespace } = request;
+    progress("signing in");
+    const api = await Api.connect(await loadKubeconfig(request));
+    try {
+        progress(`asking ${api.server}`);
+        const server = await serverOf(api);
+        const reader = new Reader(api, namespace, progress);
+        const { objects, others } = await readObjects(reader, namespace);
+        return {
+            format: BUNDLE_FORMAT,
+            version: BUNDLE_VERSION,
+            takenAt: new Date().toISOString(),
+            ...server,
+            ...(namespace === undefined ? {} : { namespace }),
+            gaps: reader.gaps,
+            objects,
+            others,
+        };
+    } finally {
+        api.close();
+    }
+}
+
+/** Version and clock of the API server. */
+async function serverOf(api: Api): Promise<Pick<Snapshot, "kubernetes" | "clockAheadSeconds">> {
+    const asked = Date.now();
+    try {
+        const { object, date } = await api.getWithDate("/version");
+        // The header has whole seconds: half of one more is the best guess.
+        const ahead = date === undefined ? 0 : date + 500 - (asked + Date.now()) / 2;
+        return { kubernetes: text(object.gitVersion) ?? "unknown", clockAheadSeconds: Math.round(ahead / 1000) };
+    } catch (error) {
+        // Some clusters show their version to few.
+        if (error instanceof ApiError && error.status === 403) return { kubernetes: "unknown", clockAheadSeconds: 0 };
+        if (error instanceof ApiError) throw notKubernetes(api.server, error);
+        throw error;
+    }
 }

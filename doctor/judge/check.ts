@@ -1,6 +1,6 @@
 import type { CheckCode } from "../model/codes.js";
 import type { Finding, Place } from "../model/report.js";
-import type { Collection } from "../model/snapshot.js";
+import type { Part } from "../model/snapshot.js";
 import type { View } from "./view.js";
 
 /** What a check finds: findings of its own, or that what it sees is an effect of what another check has found. */
@@ -18,7 +18,7 @@ export function ofEach<T>(items: readonly T[], look: (item: T) => Seen | readonl
 export interface Check {
     code: CheckCode;
     /** Without these it cannot judge, and is skipped. */
-    reads: readonly Collection[];
+    reads: readonly Part[];
     /** Or without a switch of the command line: then this is what it needs. */
     needs?: (view: View) => string | undefined;
     run: (view: View, found: Found) => readonly Seen[];

@@ -13,7 +13,7 @@ import {
     type VmSize,
 } from "../../components/sgx/index.js";
 import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod } from "../model/objects.js";
-import type { Collection, Snapshot } from "../model/snapshot.js";
+import type { Part, Snapshot } from "../model/snapshot.js";
 import { roleOf, type Role } from "../model/roles.js";
 
 const sgxResources = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE] as const;
@@ -53,9 +53,9 @@ export class View {
         );
     }
 
-    /** Whether all of a collection was read. */
-    has(...collections: Collection[]): boolean {
-        return !this.snapshot.gaps.some(({ collection }) => collections.includes(collection));
+    /** Whether all of these parts was read. */
+    has(...parts: Part[]): boolean {
+        return !this.snapshot.gaps.some(({ collection }) => parts.includes(collection));
     }
 
     node(name: string | undefined): Node | undefined {

@@ -39,9 +39,12 @@ export interface SnapshotObjects {
 }
 export type Collection = keyof SnapshotObjects;
 
-/** A collection that is not in the snapshot, or not all of it. */
+/** What can be missing: a collection, what `--logs` reads, or what AESM answers to `--exec`. */
+export type Part = Collection | "logs" | "aesm";
+
+/** A part that is not in the snapshot, or not all of it. */
 export interface Gap {
-    collection: Collection;
+    collection: Part;
     /**
      * `forbidden`: the rights are missing. `absent`: the API server does not have the resource. `failed`: it answered
      * with an error.

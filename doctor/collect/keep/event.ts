@@ -1,0 +1,44 @@
+import type { KubernetesEvent } from "../../model/objects.js";
+import { number, text, under, type Raw } from "./shape.js";
+
+/** Reasons of warnings that a check reads; of all others nothing is kept. */
+const reasons = new Set([
+    ...["BackOff", "Failed", "ErrImageNeverPull", "InspectFailed", "InvalidImageName", "Unhealthy"],
+    ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer", "FailedPostStartHook"],
+    ...["FailedCreate", "FailedDaemonPod", "FailedPlacement", "ReplicaFailure"],
+    ...["UnexpectedAdmissionError", "NodeAffinity", "Evicted", "Preempted", "Preempting", "OOMKilling", "SystemOOM"],
+]);
+
+/** The kubelet refuses a pod with `OutOf` and the resource, such as `OutOfsgx.intel.com/epc`. */
+const refusals = "OutOf";
+
+/** An event whose message is not masked yet: that needs the pod. Undefined where no check reads its reason. */
+export function keepEvent(raw: Raw): KubernetesEvent | undefined {
+    const reason = text(raw.reason) ?? "";
+    if (!reasons.has(reason) && !reason.startsWith(refusals)) return undefined;
+    const object = under(raw, "involvedObject");
+    const series = under(raw, "series");
+    const namespace = text(object.namespace);
+    const uid = text(object.uid);
+    const fieldPath = text(object.fieldPath);
+    // Events of the newer API, such as the scheduler's, have a series, and else neither a count nor a last time.
+    const last =
+        text(series.lastObservedTime) ??
+        text(raw.lastTimestamp) ??
+        text(raw.eventTime) ??
+        text(under(raw, "metadata").creationTimestamp);
+    return {
+        type: text(raw.type) ?? "",
+        reason,
+        message: text(raw.message) ?? "",
+        object: {
+            kind: text(object.kind) ?? "",
+            name: text(object.name) ?? "",
+            ...(namespace === undefined ? {} : { namespace }),
+            ...(uid === undefined ? {} : { uid }),
+            ...(fieldPath === undefined ? {} : { fieldPath }),
+        },
+        count: number(series.count) ?? number(raw.count) ?? 1,
+        ...(last === undefined ? {} : { last }),
+    };
+}

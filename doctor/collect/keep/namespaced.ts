@@ -1,0 +1,57 @@
+import type { LimitRange, Namespace, NetworkPolicy, ResourceQuota } from "../../model/objects.js";
+import { keepMeta, keepSelector, noMeta } from "./meta.js";
+import { amounts, isRaw, list, number, object, or, text, texts, under, type Keep, type Raw } from "./shape.js";
+
+export function keepNamespace(raw: Raw): Namespace {
+    return { metadata: keepMeta(raw.metadata) ?? noMeta };
+}
+
+interface Peer {
+    ipBlock?: { cidr: string; except?: readonly string[] };
+    namespaceSelector?: object;
+    podSelector?: object;
+}
+
+interface Port {
+    protocol?: string;
+    port?: number | string;
+    endPort?: number;
+}
+
+const port: Keep<number | string> = (raw) => number(raw) ?? text(raw);
+
+const networkPolicySpec = object<NetworkPolicy["spec"]>({
+    podSelector: keepSelector,
+    policyTypes: texts,
+    egress: list(
+        object<NonNullable<NetworkPolicy["spec"]["egress"]>[number]>({
+            to: list(
+                object<Peer>({
+                    ipBlock: object<NonNullable<Peer["ipBlock"]>>({ cidr: or(text, ""), except: texts }),
+                    namespaceSelector: keepSelector,
+                    podSelector: keepSelector,
+                }),
+            ),
+            ports: list(object<Port>({ protocol: text, port, endPort: number })),
+        }),
+    ),
+});
+
+export function keepNetworkPolicy(raw: Raw): NetworkPolicy {
+    return { metadata: keepMeta(raw.metadata) ?? noMeta, spec: networkPolicySpec(raw.spec) ?? {} };
+}
+
+export function keepResourceQuota(raw: Raw): ResourceQuota {
+    const status = under(raw, "status");
+    // Until the controller has counted, the limits stand in the spec only.
+    const hard = isRaw(status.hard) ? status.hard : under(raw, "spec").hard;
+    return { metadata: keepMeta(raw.metadata) ?? noMeta, hard: amounts(hard) ?? {}, used: amounts(status.used) ?? {} };
+}
+
+const limits = list(
+    object<LimitRange["limits"][number]>({ type: or(text, ""), max: amounts, min: amounts, default: amounts }),
+);
+
+export function keepLimitRange(raw: Raw): LimitRange {
+    return { metadata: keepMeta(raw.metadata) ?? noMeta, limits: limits(under(raw, "spec").limits) ?? [] };
+}

@@ -1,0 +1,155 @@
+import type { KubernetesEvent, Workload } from "../model/objects.js";
+import { roleOf } from "../model/roles.js";
+import type { Snapshot, SnapshotObjects } from "../model/snapshot.js";
+import { concernsSgx } from "./concern.js";
+import { keepEvent } from "./keep/event.js";
+import { keepLimitRange, keepNamespace, keepNetworkPolicy, keepResourceQuota } from "./keep/namespaced.js";
+import { keepNode } from "./keep/node.js";
+import { isOfPackage, keepBinding, keepClusterRole, keepClusterRoleBinding, keepPolicy } from "./keep/policy.js";
+import { text, under, type Raw } from "./keep/shape.js";
+import { keepDaemonSet, keepWorkload, templateIn } from "./keep/workload.js";
+import { mask, type Mask } from "./mask.js";
+import { othersOf, readPod } from "./pods.js";
+import type { Reader } from "./reader.js";
+import { rights } from "./rights.js";
+
+/** Namespace of what AKS itself runs, its add-on for SGX among it. */
+const systemNamespace = "kube-system";
+
+/** Reads everything, several lists at a time, and keeps what has to do with SGX. */
+export async function readObjects(
+    reader: Reader,
+    namespace: string | undefined,
+): Promise<Pick<Snapshot, "objects" | "others">> {
+    const daemonSets = reader.read(rights.daemonSets, (raw) => daemonSetOf(raw, namespace), noMore);
+    const infrastructure = async () => [
+        systemNamespace,
+        ...(await daemonSets).flatMap(({ metadata, spec: { template } }) =>
+            roleOf(template.metadata ?? {}, template.spec) === "workload" ? [] : [metadata.namespace ?? ""],
+        ),
+    ];
+    const read = <T>(right: keyof typeof rights, keep: (raw: Raw) => T | undefined) =>
+        reader.read(rights[right], keep, infrastructure);
+    const workloads = (right: keyof typeof rights, kind: Workload["kind"]) =>
+        read(right, (raw) => workloadOf(kind, raw, namespace));
+    const all = {
+        nodes: read("nodes", keepNode),
+        pods: read("pods", (raw) => readPod(raw, namespace)),
+        workloads: Promise.all([
+            workloads("deployments", "Deployment"),
+            workloads("statefulSets", "StatefulSet"),
+            workloads("jobs", "Job"),
+            workloads("cronJobs", "CronJob"),
+        ]),
+        events: read("events", keepEvent),
+        namespaces: read("namespaces", keepNamespace),
+        networkPolicies: read("networkPolicies", keepNetworkPolicy),
+        resourceQuotas: read("resourceQuotas", keepResourceQuota),
+        limitRanges: read("limitRanges", keepLimitRange),
+        policies: Promise.all([
+            read("validatingPolicies", (raw) => policyOf("ValidatingAdmissionPolicy", raw)),
+            read("mutatingPolicies", (raw) => policyOf("MutatingAdmissionPolicy", raw)),
+        ]),
+        policyBindings: Promise.all([
+            read("validatingBindings", (raw) => keepBinding("ValidatingAdmissionPolicyBinding", raw)),
+            read("mutatingBindings", (raw) => keepBinding("MutatingAdmissionPolicyBinding", raw)),
+        ]),
+        clusterRoles: read("clusterRole", keepClusterRole),
+        clusterRoleBindings: read("clusterRoleBinding", keepClusterRoleBinding),
+    };
+    // All at once: the first that fails ends the reading, and none fails unseen.
+    await Promise.all([daemonSets, ...Object.values(all)]);
+    const pods = await all.pods;
+    const kept = pods.flatMap((each) => ("pod" in each ? [each] : []));
+    const policies = (await all.policies).flat();
+    const objects: SnapshotObjects = {
+        nodes: await all.nodes,
+        pods: kept.map(({ pod }) => pod),
+        daemonSets: await daemonSets,
+        workloads: (await all.workloads).flat(),
+        events: [],
+        namespaces: await all.namespaces,
+        networkPolicies: await all.networkPolicies,
+        policies,
+        policyBindings: (await all.policyBindings)
+            .flat()
+            .filter(
+                ({ metadata, policyName }) =>
+                    isOfPackage({ metadata }) || policies.some((policy) => policy.metadata.name === policyName),
+            ),
+        clusterRoles: await all.clusterRoles,
+        clusterRoleBindings: await all.clusterRoleBindings,
+        resourceQuotas: await all.resourceQuotas,
+        limitRanges: await all.limitRanges,
+    };
+    const masks = new Map(kept.map(({ pod, mask }) => [keyOf("Pod", pod.metadata), mask]));
+    const events = eventsOf(objects, await all.events, masks);
+    return { objects: { ...inNamespaces(objects), events }, others: othersOf(pods) };
+}
+
+const noMore = () => Promise.resolve([]);
+
+function daemonSetOf(raw: Raw, namespace: string | undefined) {
+    const template = templateIn("DaemonSet", raw);
+    if (!concernsSgx(under(template, "metadata"), under(template, "spec"))) return undefined;
+    const kept = keepDaemonSet(raw);
+    const { metadata, spec } = kept.spec.template;
+    const isElsewhere = namespace !== undefined && kept.metadata.namespace !== namespace;
+    return isElsewhere && roleOf(metadata ?? {}, spec) === "workload" ? undefined : kept;
+}
+
+function workloadOf(kind: Workload["kind"], raw: Raw, namespace: string | undefined): Workload | undefined {
+    if (namespace !== undefined && text(under(raw, "metadata").namespace) !== namespace) return undefined;
+    const template = templateIn(kind, raw);
+    return concernsSgx(under(template, "metadata"), under(template, "spec")) ? keepWorkload(kind, raw) : undefined;
+}
+
+function policyOf(kind: "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy", raw: Raw) {
+    return isOfPackage(raw) ? keepPolicy(kind, raw) : undefined;
+}
+
+/** The objects of namespaces only of those in which something has to do with SGX. */
+function inNamespaces(objects: SnapshotObjects): SnapshotObjects {
+    const { pods, workloads, daemonSets } = objects;
+    const names = new Set([...pods, ...workloads, ...daemonSets].map(({ metadata }) => metadata.namespace));
+    const isThere = ({ metadata }: { metadata: { namespace?: string } }) => names.has(metadata.namespace);
+    return {
+        ...objects,
+        namespaces: objects.namespaces.filter(({ metadata }) => names.has(metadata.name)),
+        networkPolicies: objects.networkPolicies.filter(isThere),
+        resourceQuotas: objects.resourceQuotas.filter(isThere),
+        limitRanges: objects.limitRanges.filter(isThere),
+    };
+}
+
+/** The events of what is kept, masked. */
+function eventsOf(
+    { nodes, pods, daemonSets, workloads }: SnapshotObjects,
+    events: readonly KubernetesEvent[],
+    masks: ReadonlyMap<string, Mask>,
+): KubernetesEvent[] {
+    const kept = new Set([
+        ...nodes.map(({ metadata }) => keyOf("Node", { name: metadata.name })),
+        ...pods.map(({ metadata }) => keyOf("Pod", metadata)),
+        ...daemonSets.map(({ metadata }) => keyOf("DaemonSet", metadata)),
+        ...workloads.map(({ kind, metadata }) => keyOf(kind, metadata)),
+    ]);
+    return events.flatMap((event) => {
+        const key = keyOf(event.object.kind, event.object);
+        if (!kept.has(key) && !kept.has(deploymentOf(event))) return [];
+        return [{ ...event, message: (masks.get(key) ?? mask)(event.message) }];
+    });
+}
+
+/** The Deployment of a ReplicaSet, by the name that Kubernetes gives it: the Deployment's with the template's hash. */
+function deploymentOf({ object: { kind, name, namespace } }: KubernetesEvent): string {
+    const deployment = kind === "ReplicaSet" ? /^(.+)-[a-z0-9]+$/.exec(name)?.[1] : undefined;
+    return deployment === undefined
+        ? ""
+        : keyOf("Deployment", { name: deployment, ...(namespace === undefined ? {} : { namespace }) });
+}
+
+function keyOf(kind: string, { namespace, name }: { namespace?: string; name: string }): string {
+    // Events of objects of the cluster are in a namespace, and their object is in none or, of some senders, in that.
+    return kind === "Node" ? `Node/${name}` : `${kind}/${namespace ?? ""}/${name}`;
+}
