@@ -56,6 +56,18 @@ export function healthy(nodes = 2, change: (objects: Objects, snapshot: Snapshot
     return snapshot;
 }
 
+/** A cluster with one thing wrong: the kubelet of the first SGX node has lost its device plugin. */
+export function brokenPlugin(name = "aks-enclave-0"): Snapshot {
+    return healthy(2, ({ nodes, pods }) => {
+        const [, node] = nodes;
+        if (node === undefined) return;
+        const sgx = { "sgx.intel.com/enclave": "0", "sgx.intel.com/provision": "0" };
+        node.status = { ...node.status, allocatable: { ...node.status.allocatable, ...sgx } };
+        node.metadata = { ...node.metadata, name };
+        for (const pod of pods) if (pod.spec.nodeName === "aks-enclave-0") pod.spec = { ...pod.spec, nodeName: name };
+    });
+}
+
 /** The result of one check. */
 export function resultOf(snapshot: Snapshot, code: CheckCode): CheckResult {
     const result = judge(snapshot)

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { describe, expect, test } from "vitest";
+import { writeBundle } from "../../doctor/collect/bundle";
+import { readReport } from "../../doctor/model/read";
+import { run, tempDir, type Run } from "../plan/cli";
+import { brokenPlugin, healthy } from "./support/cluster";
+
+/** Runs `doctor --from` with a bundle. */
+function judged(snapshot = brokenPlugin(), ...args: string[]): Promise<Run> {
+    const file = path.join(tempDir(), "bundle.json");
+    writeBundle(file, snapshot);
+    return run("doctor", "--from", file, ...args);
+}
+
+describe("doctor --from a bundle", () => {
+    test("begins with the one thing to do, and exits with 3", async () => {
+        const { code, stdout } = await judged();
+        const [first = "", ...rest] = stdout.split("\n");
+        expect(first).toMatch(/^First: .*\(CA-N11: /);
+        expect(rest.join("\n")).toContain("aks-enclave-0");
+        expect(code).toBe(3);
+    });
+
+    test("says that there is nothing to do, and exits with 0", async () => {
+        const { code, stdout } = await judged(healthy());
+        expect(stdout).toMatch(/^OK: nothing to do/);
+        expect(code).toBe(0);
+    });
+
+    test("prints only what is wrong in the short form", async () => {
+        const { stdout } = await judged(brokenPlugin(), "--format", "short");
+        expect(stdout).toContain("✘ CA-N11");
+        expect(stdout).not.toContain("✔");
+    });
+
+    test("prints JSON, also beside a page in a file", async () => {
+        const page = path.join(tempDir(), "report.html");
+        const { stdout, code } = await judged(brokenPlugin(), "--format", "json", "--out", page);
+        expect(readReport(stdout).first).toMatchObject({ code: "CA-N11" });
+        expect(readFileSync(page, "utf8")).toContain("CA-N11");
+        expect(code).toBe(3);
+    });
+
+    test("has no colours and no progress where the output is no terminal", async () => {
+        const { stdout, stderr } = await judged();
+        expect(stdout).not.toContain("\u001b");
+        expect(stderr).toBe("");
+    });
+
+    test("cleans names that would write on the terminal", async () => {
+        const hostile = brokenPlugin("evil\u001b]0;title\u0007");
+        expect((await judged(hostile)).stdout).not.toMatch(/[\u0007\u001b]/);
+    });
+});
+
+describe("wrong usage is one message, and exits with 2:", () => {
+    test.each<[string, string[], string]>([
+        ["a bundle that is not there", ["--from", "none.json"], "--from none.json: cannot be read"],
+        ["a bundle and a cluster", ["--from", "b.json", "--context", "c", "--logs"], "remove --context, --logs"],
+        ["a bundle that is waited for", ["--from", "b.json", "--wait"], "remove --wait"],
+        ["Azure without a cluster", ["--azure"], "--azure needs --resource-group and --cluster"],
+        ["a cluster of Azure without --azure", ["--cluster", "c"], "--cluster: only with --azure"],
+        ["minutes that are none", ["--wait", "soon"], "--wait soon: minutes are expected"],
+        ["a format that does not exist", ["--format", "yaml"], "Allowed choices are table, short, json, html"],
+        ["a kubeconfig that is not there", ["--kubeconfig", "none.yaml"], "--kubeconfig none.yaml: cannot be read"],
+    ])("%s", async (_, args, message) => {
+        const { code, stdout, stderr } = await run("doctor", ...args);
+        expect(stderr).toContain(message);
+        expect(stderr).not.toContain("    at ");
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    });
+
+    test("a file that is no bundle", async () => {
+        const file = path.join(tempDir(), "plan.json");
+        writeFileSync(file, '{"format":"confidential-aks/plan"}');
+        const { code, stderr } = await run("doctor", "--from", file);
+        expect(stderr).toContain('not a bundle: "format" is "confidential-aks/plan"');
+        expect(code).toBe(1);
+    });
+
+    test("an output that cannot be written", async () => {
+        const file = path.join(tempDir(), "none", "report.html");
+        const { code, stderr } = await judged(healthy(), "--out", file);
+        expect(stderr).toContain("cannot be written");
+        expect({ code, there: existsSync(file) }).toEqual({ code: 2, there: false });
+    });
+});
+
+test("a bundle can be read by its owner only", () => {
+    const file = path.join(tempDir(), "bundle.json");
+    writeBundle(file, healthy());
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.each(["problem", "warning"] as const)("--fail-on %s exits with 3 for a problem", async (severity) => {
+    expect((await judged(brokenPlugin(), "--fail-on", severity)).code).toBe(3);
+});
