@@ -33,6 +33,8 @@ export class View {
     readonly pods: Readonly<Record<Role, readonly Pod[]>>;
     /** DaemonSets of device plugins and of quote helpers. */
     readonly daemonSets: Readonly<Record<Role, readonly DaemonSet[]>>;
+    private readonly roles: ReadonlyMap<Pod, Role>;
+    private readonly freeByNode = new Map<string, NodeAmounts>();
     private readonly nodeByName: ReadonlyMap<string, Node>;
     private readonly podsByNode: ReadonlyMap<string, readonly Pod[]>;
     private readonly eventsByObject: ReadonlyMap<string, readonly KubernetesEvent[]>;
@@ -44,6 +46,9 @@ export class View {
         this.pods = byRole(pods, ({ metadata, spec }) => roleOf(metadata, spec));
         this.daemonSets = byRole(daemonSets, ({ spec: { template } }) =>
             roleOf(template.metadata ?? {}, template.spec),
+        );
+        this.roles = new Map(
+            (Object.keys(this.pods) as Role[]).flatMap((role) => this.pods[role].map((pod) => [pod, role] as const)),
         );
         this.nodeByName = new Map(nodes.map((node) => [node.metadata.name, node]));
         this.podsByNode = grouped(pods, ({ spec }) => spec.nodeName);
@@ -69,8 +74,7 @@ export class View {
 
     /** Those of them that have a role. */
     onNode(node: Node, role: Role): Pod[] {
-        const ofRole = new Set(this.pods[role]);
-        return this.podsOn(node).filter((pod) => ofRole.has(pod));
+        return this.podsOn(node).filter((pod) => this.roles.get(pod) === role);
     }
 
     /** Events of an object, in the order of the API server. */
@@ -85,11 +89,16 @@ export class View {
 
     /** What is left of it after the pods that are there and have not ended. */
     free(node: Node): NodeAmounts {
-        const others = this.snapshot.others[node.metadata.name];
+        const { name } = node.metadata;
+        const known = this.freeByNode.get(name);
+        if (known !== undefined) return known;
+        const others = this.snapshot.others[name];
         const taken = this.podsOn(node)
             .filter(isLive)
             .map((pod) => podRequests(pod.spec));
-        return leftOf(this.offered(node), others === undefined ? taken : [...taken, others]);
+        const free = leftOf(this.offered(node), others === undefined ? taken : [...taken, others]);
+        this.freeByNode.set(name, free);
+        return free;
     }
 }
 

@@ -6,6 +6,11 @@ import { n11 } from "./n11-stale.js";
 import { n12 } from "./n12-epc-size.js";
 import { p15 } from "./p15-twice.js";
 import { p16 } from "./p16-device-health.js";
+import { q17 } from "./q17-helper.js";
+import { q18 } from "./q18-answer.js";
+import { q19 } from "./q19-log.js";
+import { q20 } from "./q20-socket.js";
+import { q21 } from "./q21-versions.js";
 
 /** All checks, causes before their effects: a check can blame only what is in front of it. */
-export const checksInOrder: readonly Check[] = [n08, p15, n09, n11, n10, n12, p16];
+export const checksInOrder: readonly Check[] = [n08, p15, n09, n11, n10, n12, p16, q20, q17, q21, q18, q19];

@@ -1,0 +1,89 @@
+import type { Pod } from "../model/objects.js";
+import type { View } from "./view.js";
+
+/** What the probe says of an AESM that is well (components/sgx/aesm/scripts.ts). */
+const healthy = "AESM is healthy";
+
+/** What an answer of the probe says. */
+export interface AesmState {
+    /** Stable name of it. */
+    reason: string;
+    /** The probe's words, without the seconds that it has waited. */
+    seen: string;
+    fix: string;
+}
+
+const egress =
+    "let the quote helper reach http://169.254.169.254/metadata/THIM and https://global.acccache.azure.net: look at NetworkPolicies, the firewall and the proxy; it goes on by itself then";
+const look = "look at AESM's log: `kubectl logs` of the quote helper's pod, or this command with --logs";
+
+/** The sentences of components/sgx/aesm/scripts.ts by how they begin. */
+const answers: readonly [start: RegExp, reason: string, fix: string][] = [
+    [/^no socket at /, "no-socket", look],
+    [
+        /^connection refused at /,
+        "stale-socket",
+        "delete the quote helper's pod on that node: the next AESM makes a new socket",
+    ],
+    [/^cannot connect to /, "cannot-connect", "see that AESM's directory on that node can be entered by every user"],
+    [
+        /^AESM is not accepting: its queue is full/,
+        "queue-full",
+        "find the pod that opens so many connections to AESM on that node, and use the quote helper's socket proxy (`socketProxy`)",
+    ],
+    [
+        /^AESM is frozen/,
+        "frozen",
+        "delete the quote helper's pod on that node; with its socket proxy (`socketProxy`) no client can freeze AESM",
+    ],
+    [/^AESM (?:is busy|has been stuck)/, "busy", egress],
+    [
+        /^AESM answered error 30\b/,
+        "cannot-quote",
+        "install libsgx-aesm-quote-ex-plugin into AESM's image, and start it with --supported_attestation_types=ECDSA",
+    ],
+    [/^AESM answered error /, "error", look],
+    [
+        /^AESM runs without an attestation key/,
+        "no-attestation-key",
+        "start AESM with --supported_attestation_types=ECDSA, and look at its log for what keeps Intel's quoting enclave from loading",
+    ],
+    [
+        /^malformed answer/,
+        "malformed",
+        "see which program serves AESM's socket there, and that its PSW is 2.29, or 2.30.1 or newer",
+    ],
+];
+
+/** What an answer of the probe means; undefined when AESM is well. */
+export function aesmState(said: string): AesmState | undefined {
+    const text = said.trim();
+    if (text === healthy || text === "AESM is alive" || text === "") return undefined;
+    const known = answers.find(([start]) => start.test(text));
+    const [, reason = "probe-failed", fix = look] = known ?? [];
+    // The seconds differ from node to node, and the finding is the same.
+    const seen = text.replace(/(?:: it (?:has not answered|answers nothing) .*| for \d+ s)$/, "");
+    return { reason, seen, fix };
+}
+
+/** Seconds that an AESM has to start in: it serves about 10 s after its DaemonSet was made. */
+const startSeconds = 15;
+
+/** What the probe of a quote helper has said last, as long as the container that it asks is not ready. */
+export function lastAnswer(view: View, pod: Pod): string | undefined {
+    const waiting = (pod.status.containerStatuses ?? []).filter(({ ready }) => !ready);
+    const said = waiting.flatMap(({ name, state, restartCount }) => {
+        const started = Date.parse(state?.running?.startedAt ?? "");
+        return view.events("Pod", pod.metadata).flatMap(({ reason, message, object, last = "" }) => {
+            const [, text] = /^\w+ probe failed: (.*)$/s.exec(message) ?? [];
+            if (reason !== "Unhealthy" || text === undefined) return [];
+            if (object.fieldPath !== undefined && !object.fieldPath.endsWith(`{${name}}`)) return [];
+            const at = Date.parse(last);
+            const starts = restartCount === 0 && at - started < startSeconds * 1000;
+            return starts ? [] : [{ text, at, isProxy: name === "proxy" }];
+        });
+    });
+    // The proxy only passes on what AESM does.
+    const ofAesm = said.filter(({ isProxy }) => !isProxy);
+    return (ofAesm.length > 0 ? ofAesm : said).sort((one, other) => other.at - one.at)[0]?.text;
+}

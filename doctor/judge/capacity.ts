@@ -1,0 +1,71 @@
+import {
+    ENCLAVE_RESOURCE,
+    EPC_RESOURCE,
+    formatEpc,
+    NodeResource,
+    podRequests,
+    PROVISION_RESOURCE,
+    type NodeAmounts,
+} from "../../components/sgx/index.js";
+import type { Node, Pod, PodSpec } from "../model/objects.js";
+import { ownersOf } from "./node-rows.js";
+import { isLive, type View } from "./view.js";
+
+/** What of a node is too little for a pod. */
+export interface Shortage {
+    resource: NodeResource;
+    /** The pod asks for so much. */
+    asks: number;
+    /** The node has so much at all. */
+    has: number;
+    /** So much of it is not given out. */
+    free: number;
+}
+
+/** What a pod asks for and a node does not have free; EPC first. */
+export function shortagesOn(view: View, spec: PodSpec, node: Node): Shortage[] {
+    const [request, offered, free] = [podRequests(spec), view.offered(node), view.free(node)];
+    return Object.values(NodeResource).flatMap((resource) => {
+        const asks = amount(request, resource);
+        const shortage = { resource, asks, has: amount(offered, resource), free: amount(free, resource) };
+        return asks > shortage.free ? [shortage] : [];
+    });
+}
+
+function amount(amounts: NodeAmounts, resource: NodeResource): number {
+    return amounts[resource] ?? 0;
+}
+
+/** Names of the resources as Kubernetes has them. */
+export const resourceNames: Readonly<Record<NodeResource, string>> = {
+    epc: EPC_RESOURCE,
+    enclave: ENCLAVE_RESOURCE,
+    provision: PROVISION_RESOURCE,
+    pods: "pods",
+    cpu: "cpu",
+    memory: "memory",
+};
+
+/** An amount as it is written in a manifest. */
+export function amountText(resource: NodeResource, value: number): string {
+    if (resource === NodeResource.cpu) return `${value}m`;
+    if (resource === NodeResource.epc || resource === NodeResource.memory) return formatEpc(Math.floor(value));
+    return String(value);
+}
+
+const mostOwners = 3;
+
+/** Who has the EPC of a node, the largest share first: `shop/web (4Gi), shop/job (2Gi) and 3 more`. */
+export function ownersText(view: View, node: Node): string {
+    const owners = ownersOf(view.podsOn(node));
+    const shown = owners
+        .slice(0, mostOwners)
+        .map(({ namespace, name, bytes }) => `${namespace}/${name} (${formatEpc(bytes)})`);
+    const rest = owners.length - shown.length;
+    return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** The pods of a node that take one of its devices. */
+export function takersOf(view: View, node: Node, resource: NodeResource): Pod[] {
+    return view.podsOn(node).filter((pod) => isLive(pod) && amount(podRequests(pod.spec), resource) > 0);
+}

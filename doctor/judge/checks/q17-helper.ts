@@ -1,0 +1,252 @@
+import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../components/sgx/index.js";
+import type { Node, Pod } from "../../model/objects.js";
+import type { Place } from "../../model/report.js";
+import { modeOf, subjectsOf } from "../attesting.js";
+import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
+import { lastAnswer } from "../aesm-answers.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { lastEndOf, oneLine, troubleOf, type Trouble } from "../containers.js";
+import { gathered } from "../gather.js";
+import { knownLineOf, withLine } from "../log-lines.js";
+import { isSelected } from "../placing.js";
+import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
+import { hasPassedWait } from "../waiting.js";
+
+/** Checks whose findings on a node keep the quote helper off it. */
+const nodeCauses = ["CA-N08", "CA-N09", "CA-P14", "CA-P13", "CA-P15", "CA-N10", "CA-N11", "CA-N12", "CA-P16"] as const;
+const minute = 60_000;
+/** What a pod may take to start before it is a finding. */
+const startMinutes = 3;
+/** A container that was started anew that often, the last time within the hour, does not run well. */
+const manyRestarts = 5;
+
+/** Out-of-process attestation needs an AESM on the node of the pod that attests. */
+export const q17: Check = {
+    code: "CA-Q17",
+    reads: ["nodes", "pods", "daemonSets"],
+    run: (view, found) => {
+        if (view.pods.helper.length === 0 && view.daemonSets.helper.length === 0) return noneAtAll(view, found);
+        return gathered([
+            ...ofEach(view.sgxNodes, (node) => nodeWithout(view, node, found)),
+            ...ofEach(view.pods.helper.filter(isLive), (pod) => helper(view, pod, found)),
+        ]);
+    },
+};
+
+/** No quote helper of any source, though workloads want one. */
+function noneAtAll(view: View, found: Found): Seen[] {
+    const wanting = outOfProcess(view);
+    if (wanting.length === 0 || view.pods.workload.some(hasPassedWait)) return [];
+    const because = found.cause(["CA-N08", "CA-A04"]);
+    if (because !== undefined) return [{ because }];
+    return [
+        {
+            reason: "no-helper",
+            severity: "problem",
+            seen: `workloads attest out-of-process, and no pod of the cluster serves AESM's socket in ${AESM_SOCKET_DIR}`,
+            where: wanting.map(({ place }) => place),
+            fix: "add the quote helper (`new SgxQuoteHelper` of this package), or the one of the AKS add-on: `az aks enable-addons --addons confcom --enable-sgxquotehelper --resource-group G --name C`",
+        },
+    ];
+}
+
+function outOfProcess(view: View) {
+    return subjectsOf(view).filter(({ template }) => modeOf(template) === AttestationMode.outOfProcess);
+}
+
+/** An SGX node that has no quote helper, though others have one. */
+function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
+    const { name } = node.metadata;
+    const here = view.onNode(node, "helper").some(isLive);
+    if (here || view.pods.helper.some((pod) => targetOf(pod) === name)) return undefined;
+    const pods = view.onNode(node, "workload").filter(isLive);
+    const modes = pods.map(({ metadata, spec }) => modeOf({ metadata, spec }));
+    if (pods.length > 0 && modes.every((mode) => mode === AttestationMode.inProcess)) return undefined;
+    const because = found.causeOn(name, ["CA-N08", "CA-N09", "CA-P16"]);
+    if (because !== undefined) return { because };
+    const unselecting = view.daemonSets.helper.filter(({ spec }) => !isSelected(spec.template.spec, node));
+    const [first] = view.daemonSets.helper;
+    const where = [placeOf("Node", node.metadata)];
+    if (first !== undefined && unselecting.length === view.daemonSets.helper.length)
+        return {
+            reason: "not-selected",
+            severity: modes.includes(AttestationMode.outOfProcess) ? "problem" : "warning",
+            seen: `the quote helper's DaemonSet ${nameOf(first.metadata)} does not select the node, so pods there cannot attest out-of-process`,
+            where,
+            fix: "give the node the labels of the DaemonSet's nodeSelector, or widen the selector",
+        };
+    const refused = view.daemonSets.helper
+        .flatMap(({ metadata }) => view.events("DaemonSet", metadata))
+        .find(({ reason }) => reason === "FailedCreate");
+    if (refused !== undefined)
+        return {
+            reason: "refused",
+            severity: "problem",
+            seen: `the quote helper's pod is refused: ${oneLine(refused.message)}`,
+            where,
+            fix: "allow the pod in that namespace: it needs Pod Security's level privileged, and room in a ResourceQuota",
+        };
+    return {
+        reason: "not-on-node",
+        severity: "problem",
+        seen: "no quote helper runs there, so pods of the node cannot attest out-of-process",
+        where,
+        fix: "look at the events of the quote helper's DaemonSet: `kubectl describe daemonset -A -l app.kubernetes.io/name=sgx-quote-helper`",
+    };
+}
+
+/** A quote helper's pod that does not run, or not well. */
+function helper(view: View, pod: Pod, found: Found): Seen | undefined {
+    if (pod.metadata.deletionTimestamp !== undefined) return undefined;
+    const node = view.node(targetOf(pod));
+    const where: Place[] = [
+        ...(node === undefined ? [] : [placeOf("Node", node.metadata)]),
+        placeOf("Pod", pod.metadata),
+    ];
+    const trouble = troubleOf(pod);
+    const state =
+        pod.spec.nodeName === undefined
+            ? pending(view, pod, node)
+            : trouble !== undefined
+              ? withLine(inTrouble(trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
+              : (notReady(view, pod) ?? restarting(view, pod));
+    if (state === undefined) return undefined;
+    // A pod that was started had its devices and EPC.
+    const codes = pod.spec.nodeName === undefined ? nodeCauses : (["CA-N08"] as const);
+    const because = found.causeOn(node?.metadata.name, codes);
+    return because === undefined ? { ...state, where } : { because };
+}
+
+type State = Omit<Extract<Seen, { reason: string }>, "where">;
+
+/** The node that a pod of a DaemonSet is for, also before it is there. */
+function targetOf({ spec }: Pod): string | undefined {
+    if (spec.nodeName !== undefined) return spec.nodeName;
+    const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+    return terms
+        .flatMap(({ matchFields = [] }) => matchFields)
+        .find(({ key, operator }) => key === "metadata.name" && operator === "In")?.values?.[0];
+}
+
+function pending(view: View, pod: Pod, node: Node | undefined): State | undefined {
+    const shortage = node === undefined ? undefined : shortagesOn(view, pod.spec, node)[0];
+    if (node !== undefined && shortage !== undefined) {
+        const { resource, asks, has, free } = shortage;
+        const [name, wants] = [resourceNames[resource], amountText(resource, asks)];
+        if (asks > has)
+            return {
+                reason: "asks-for-more-than-node-has",
+                severity: "problem",
+                seen: `the quote helper asks for ${wants} of ${name}, and the node has ${amountText(resource, has)}`,
+                fix: `ask for less ${name} in the quote helper${resource === NodeResource.epc ? " (`epc` of SgxQuoteHelper, 2Mi by default)" : ""}`,
+            };
+        const owners = resource === NodeResource.epc ? `: ${ownersText(view, node)}` : "";
+        return {
+            reason: resource === NodeResource.epc ? "epc-given-out" : "node-full",
+            severity: "problem",
+            seen: `the quote helper waits for ${wants} of ${name}, of which the node has ${amountText(resource, free)} free of ${amountText(resource, has)}${owners}`,
+            fix: `take ${resource === NodeResource.epc ? "one of these pods" : "a pod"} off the node: \`kubectl delete pod\`; a higher priority of the quote helper (system-node-critical) lets it take the place by itself`,
+        };
+    }
+    const message = pod.status.conditions?.find(({ type }) => type === "PodScheduled")?.message;
+    if (message === undefined || message === "") return undefined;
+    return {
+        reason: "not-scheduled",
+        severity: "problem",
+        seen: `the quote helper is not scheduled: ${oneLine(message)}`,
+        fix: "mend what the scheduler names: `kubectl describe pod` shows it for that pod",
+    };
+}
+
+function inTrouble({ kind, container, image, said, exitCode, outOfMemory }: Trouble): State {
+    if (kind === "image-pull")
+        return {
+            reason: "image-pull",
+            severity: "problem",
+            seen: `the image ${image} of the quote helper cannot be fetched: ${said}`,
+            fix: "see that the image exists under that name, and that the nodes may fetch it (AcrPull for the kubelet's identity)",
+        };
+    if (kind === "cannot-start")
+        return {
+            reason: "cannot-start",
+            severity: "problem",
+            seen: `the container ${container} of the quote helper cannot be started: ${said}`,
+            fix: "mend what the kubelet names; `kubectl describe pod` shows it",
+        };
+    return { severity: "problem", ...endOf(container, { exitCode, outOfMemory, said }) };
+}
+
+/** What an exit of AESM says; seen with PSW 2.29. */
+function endOf(
+    container: string,
+    { exitCode, outOfMemory, said }: { exitCode: number | undefined; outOfMemory: boolean; said: string },
+): Pick<State, "reason" | "seen" | "fix"> {
+    const isAesm = container !== "proxy";
+    if (outOfMemory)
+        return {
+            reason: "out-of-memory",
+            seen: `the container ${container} of the quote helper was ended for want of memory (exit 137)`,
+            fix: isAesm
+                ? "a client can make AESM reserve memory: use the quote helper's socket proxy (`socketProxy`), or raise the memory limit"
+                : "raise the memory limit of the container",
+        };
+    if (isAesm && exitCode === 134)
+        return {
+            reason: "aborted",
+            seen: "AESM aborted (exit 134), as it does when about 250 connections are held open",
+            fix: "use the quote helper's socket proxy (`socketProxy`), and find the pod that mounts AESM's directory and holds them open",
+        };
+    if (isAesm && exitCode === 0)
+        return {
+            reason: "socket-not-created",
+            seen: "AESM ends with exit code 0, as it does when it cannot write its directory",
+            fix: `remove ${AESM_SOCKET_DIR} on that node, such as one that an AESM of the host has left, and delete the pod`,
+        };
+    if (isAesm && exitCode === 1)
+        return {
+            reason: "cannot-quote",
+            seen: "AESM ends with exit code 1, as it does when Intel's quoting enclave or a plugin cannot be loaded",
+            fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+        };
+    return {
+        reason: "crash",
+        seen: `the container ${container} of the quote helper ends again and again (exit ${exitCode ?? "unknown"}): ${said}`,
+        fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+    };
+}
+
+/** Not ready for longer than a start takes, and no probe has said why: else CA-Q18 tells it. */
+function notReady(view: View, pod: Pod): State | undefined {
+    const started = Date.parse(pod.status.startTime ?? pod.metadata.creationTimestamp ?? "");
+    if (isTrue(pod, "Ready") || !(view.now - started > startMinutes * minute)) return undefined;
+    if (lastAnswer(view, pod) !== undefined || view.snapshot.aesm?.some(({ pod: one }) => one === nameOf(pod.metadata)))
+        return undefined;
+    const event = view
+        .events("Pod", pod.metadata)
+        .find(({ reason }) => reason === "FailedMount" || reason === "FailedCreatePodSandBox");
+    return {
+        reason: "not-ready",
+        severity: "problem",
+        seen: `the quote helper has not been ready for more than ${startMinutes} minutes${event === undefined ? "" : `: ${oneLine(event.message)}`}`,
+        fix: "look at the pod: `kubectl describe pod`; with --exec this command asks AESM itself",
+    };
+}
+
+function restarting(view: View, pod: Pod): State | undefined {
+    const status = statusesOf(pod).find((one) => {
+        const at = Date.parse(lastEndOf(one)?.finishedAt ?? "");
+        return one.restartCount >= manyRestarts && view.now - at < 60 * minute;
+    });
+    if (status === undefined) return undefined;
+    const { exitCode, reason } = lastEndOf(status) ?? {};
+    return {
+        reason: "restarts",
+        severity: "warning",
+        seen: `the container ${status.name} of the quote helper was started anew at least ${manyRestarts} times, the last time within the hour (exit ${exitCode ?? "unknown"}${reason === undefined ? "" : `, ${reason}`})`,
+        fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+    };
+}
+
+function nameOf({ namespace, name }: { namespace?: string; name: string }): string {
+    return namespace === undefined ? name : `${namespace}/${name}`;
+}

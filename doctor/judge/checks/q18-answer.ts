@@ -1,0 +1,40 @@
+import type { Pod } from "../../model/objects.js";
+import { aesmState, lastAnswer } from "../aesm-answers.js";
+import { ofEach, type Check, type Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { knownLineOf, withLine } from "../log-lines.js";
+import { isLive, placeOf, type View } from "../view.js";
+
+/**
+ * What AESM says to this package's probe: by the events of a quote helper that is not ready, or asked with `--exec`,
+ * which also reaches helpers that have no such probe (the add-on's, Intel's).
+ */
+export const q18: Check = {
+    code: "CA-Q18",
+    reads: ["pods", "events"],
+    run: (view, found) =>
+        gathered(
+            ofEach(view.pods.helper.filter(isLive), (pod): Seen | undefined => {
+                const said = saidOf(view, pod);
+                const state = said === undefined ? undefined : aesmState(said);
+                if (state === undefined) return undefined;
+                const { nodeName } = pod.spec;
+                const causes = ["CA-Q20", "CA-N08", "CA-Q17"] as const;
+                const because = found.causeOn(nodeName, state.reason === "busy" ? ["CA-A05", ...causes] : causes);
+                if (because !== undefined) return { because };
+                const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];
+                return {
+                    ...withLine(state, knownLineOf(view, pod)),
+                    severity: "problem",
+                    where: [...places, placeOf("Pod", pod.metadata)],
+                };
+            }),
+        ),
+};
+
+/** The answer to `--exec`, else the last one to the probe. */
+function saidOf(view: View, pod: Pod): string | undefined {
+    const { namespace = "", name } = pod.metadata;
+    const asked = view.snapshot.aesm?.find((answer) => answer.pod === `${namespace}/${name}`);
+    return asked?.said ?? lastAnswer(view, pod);
+}

@@ -1,0 +1,28 @@
+import { ofEach, type Check, type Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { knownLineOf } from "../log-lines.js";
+import { placeOf } from "../view.js";
+
+/** Lines in the logs of quote helpers that tell a cause. */
+export const q19: Check = {
+    code: "CA-Q19",
+    reads: ["pods"],
+    needs: ({ snapshot: { logs } }) =>
+        logs === undefined ? "--logs, which reads the logs of quote helpers" : undefined,
+    run: (view, found) =>
+        gathered(
+            ofEach(view.pods.helper, (pod): Seen | undefined => {
+                const line = knownLineOf(view, pod);
+                if (line === undefined) return undefined;
+                const { nodeName } = pod.spec;
+                // CA-Q17 and CA-Q18 tell the line with what they have seen.
+                const because =
+                    found.cause(["CA-Q17", "CA-Q18"], placeOf("Pod", pod.metadata)) ??
+                    found.causeOn(nodeName, ["CA-A05", "CA-Q20"]);
+                if (because !== undefined) return { because };
+                const { id, severity, means, fix } = line;
+                const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];
+                return { reason: id, severity, seen: means, where: [...places, placeOf("Pod", pod.metadata)], fix };
+            }),
+        ),
+};

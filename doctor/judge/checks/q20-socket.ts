@@ -1,0 +1,65 @@
+import { AESM_SOCKET_DIR } from "../../../components/sgx/index.js";
+import { isInSocketDir } from "../../../components/sgx/aesm/socket-dir.js";
+import { hostPathType } from "../../../components/sgx/admission/rules/host-path-type.js";
+import { socketReadOnly } from "../../../components/sgx/admission/rules/socket-read-only.js";
+import { socketWriters } from "../../model/roles.js";
+import type { PodTemplate } from "../../model/objects.js";
+import { subjectsOf, type Subject } from "../attesting.js";
+import { ofEach, type Check, type Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { ruleText } from "../rule-text.js";
+import { isLive, placeOf, type View } from "../view.js";
+
+/** AESM's directory on a node is written by one AESM, and by nothing else. */
+export const q20: Check = {
+    code: "CA-Q20",
+    reads: ["nodes", "pods", "daemonSets", "workloads"],
+    run: (view) => gathered([...twice(view), ...ofEach(subjectsOf(view), client)]),
+};
+
+/** Two quote helpers on a node: the later one takes the first one's socket away. */
+function twice(view: View): Seen[] {
+    return ofEach(view.snapshot.objects.nodes, (node) => {
+        const writers = view
+            .onNode(node, "helper")
+            .filter((pod) => isLive(pod) && pod.metadata.deletionTimestamp === undefined)
+            .filter(({ spec }) => socketWriters(spec).length > 0);
+        if (writers.length < 2) return undefined;
+        const sets = writers.flatMap(({ metadata: { ownerReferences = [], namespace } }) =>
+            ownerReferences.map(({ kind, name }) => `${kind} ${namespace ?? ""}/${name}`),
+        );
+        const names = [...new Set(sets)].sort();
+        return {
+            reason: "two-aesm",
+            severity: "problem",
+            seen: `two quote helpers write ${AESM_SOCKET_DIR} of the same node, and the later one takes the socket of the first away${names.length > 1 ? `: ${names.join(" and ")}` : ""}`,
+            where: [placeOf("Node", node.metadata), ...writers.map(({ metadata }) => placeOf("Pod", metadata))],
+            fix: "keep one of them: switch the quote helper of the add-on off, or remove this package's SgxQuoteHelper",
+        };
+    });
+}
+
+/** Annotation of Intel's webhook: it mounts the directory in a form of its own. */
+const quoteProvider = "sgx.intel.com/quote-provider";
+
+/** A workload that can do to AESM's directory what only AESM may. */
+function client({ template, pods, place }: Subject): Seen[] {
+    const templates: PodTemplate[] = [
+        template,
+        ...pods.filter(isLive).map(({ metadata, spec }) => ({ metadata, spec })),
+    ];
+    const own = templates.filter(({ metadata }) => metadata?.annotations?.[quoteProvider] === undefined);
+    const [writer] = own.flatMap(({ spec }) => socketWriters(spec));
+    const [made] = own.flatMap(({ spec: { volumes = [] } }) =>
+        volumes.filter(({ hostPath }) => isInSocketDir(hostPath?.path) && hostPath?.type === "DirectoryOrCreate"),
+    );
+    const says = [
+        ...(writer === undefined
+            ? []
+            : [{ reason: "writable-client", ...ruleText(socketReadOnly, `container ${JSON.stringify(writer)}`) }]),
+        ...(made === undefined
+            ? []
+            : [{ reason: "directory-or-create", ...ruleText(hostPathType, `volume ${JSON.stringify(made.name)}`) }]),
+    ];
+    return says.map((each) => ({ ...each, severity: "warning", where: [place] }));
+}

@@ -1,0 +1,24 @@
+import { knownLines, type KnownLine } from "../model/known-lines.js";
+import type { Pod } from "../model/objects.js";
+import type { View } from "./view.js";
+
+/** The most exact known line in the logs of a pod, or of one container of it. */
+export function knownLineOf({ snapshot }: View, { metadata }: Pod, container?: string): KnownLine | undefined {
+    const { namespace = "", name } = metadata;
+    const lines = new Set(
+        (snapshot.logs ?? []).flatMap((mark) =>
+            mark.pod === `${namespace}/${name}` && (container === undefined || mark.container === container)
+                ? [mark.line]
+                : [],
+        ),
+    );
+    return knownLines.find(({ id }) => lines.has(id));
+}
+
+/** The same, with what a known line says of its cause, and the line's remedy. */
+export function withLine<State extends { seen: string; fix: string }>(
+    state: State,
+    line: KnownLine | undefined,
+): State {
+    return line === undefined ? state : { ...state, seen: `${state.seen}; its log says: ${line.means}`, fix: line.fix };
+}

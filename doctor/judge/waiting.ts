@@ -1,0 +1,12 @@
+import { AESM_WAIT_CONTAINER } from "../../components/sgx/aesm/aesm.js";
+import type { ContainerStatus, Pod } from "../model/objects.js";
+
+/** The status of the init container that waits for AESM. */
+export function waitOf({ status }: Pod): ContainerStatus | undefined {
+    return status.initContainerStatuses?.find(({ name }) => name === AESM_WAIT_CONTAINER);
+}
+
+/** Whether a pod has found a healthy AESM on its node. */
+export function hasPassedWait(pod: Pod): boolean {
+    return waitOf(pod)?.state?.terminated?.exitCode === 0;
+}

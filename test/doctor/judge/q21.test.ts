@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { healthy, resultOf } from "../support/cluster";
+
+const withImage = (image: string) =>
+    healthy(2, ({ pods, daemonSets }) => {
+        const specs = [
+            ...pods.filter(({ metadata }) => metadata.namespace === "sgx-quote-helper"),
+            ...daemonSets
+                .filter(({ metadata }) => metadata.name === "sgx-quote-helper")
+                .map(({ spec }) => spec.template),
+        ];
+        for (const one of specs)
+            one.spec = { ...one.spec, containers: one.spec.containers.map((container) => ({ ...container, image })) };
+    });
+
+test.each([
+    ["example.azurecr.io/sgx/aesm:2.16.100.4", "psw-too-old", "problem"],
+    ["example.azurecr.io/sgx/aesm:2.18.100.3-jammy1", "psw-too-old", "problem"],
+    ["docker.io/intel/sgx-aesmd:v2.23", "psw-crashes", "warning"],
+    ["example.azurecr.io:443/sgx/aesm:2.30.100.0", "psw-refuses-clients", "problem"],
+    ["example.azurecr.io/sgx/aesm:2.30", "psw-refuses-clients", "problem"],
+])("the image %s has a version that is known to be bad", (image, reason, severity) => {
+    const { findings } = resultOf(withImage(image), "CA-Q21");
+    expect(findings).toMatchObject([
+        { reason, severity, where: [{ kind: "DaemonSet", namespace: "sgx-quote-helper", name: "sgx-quote-helper" }] },
+    ]);
+});
+
+test.each([
+    "example.azurecr.io/sgx/aesm:2.29.100.1",
+    "example.azurecr.io/sgx/aesm:2.30.101.1",
+    "example.azurecr.io/sgx/aesm:2.18.101.1",
+    "example.azurecr.io/sgx/aesm:8f3a2c",
+    "example.azurecr.io/sgx/aesm@sha256:2.23",
+    "example.azurecr.io/sgx/aesm",
+    "mcr.microsoft.com/aks/acc/sgx-attestation:2.23.0",
+])("the image %s is fine, or says nothing of its version", (image) => {
+    expect(resultOf(withImage(image), "CA-Q21").result).toBe("ok");
+});
