@@ -6,7 +6,7 @@ import { placeOf } from "../view.js";
 /** Lines in the logs of quote helpers that tell a cause. */
 export const q19: Check = {
     code: "CA-Q19",
-    reads: ["pods"],
+    reads: ["pods", "logs"],
     needs: ({ snapshot: { logs } }) =>
         logs === undefined ? "--logs, which reads the logs of quote helpers" : undefined,
     run: (view, found) =>
