@@ -12,6 +12,7 @@ export interface ToolModule {
 }
 export const modules: readonly ToolModule[];
 export const debianCommands: Readonly<Record<string, string>>;
+export const browserCommands: Readonly<Record<"chromium", string>>;
 export function cacheFolder(environment?: NodeJS.ProcessEnv): string;
 export function builtFolder(module: ToolModule): string;
 export function baseFolder(): string;

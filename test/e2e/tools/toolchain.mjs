@@ -88,6 +88,9 @@ export const debianCommands = {
     python3: "python3-venv",
 };
 
+/** The same for `npm run test:toolchains`: the browser in which pages are looked at. */
+export const browserCommands = { chromium: "chromium" };
+
 /** Folder with everything built, outside the repository. */
 export function cacheFolder(environment = process.env) {
     return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "confidential-aks", "e2e");
