@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CommandError } from "../terminal/errors.js";
 import { collect, type CollectRequest } from "./collect/index.js";
 import { judge } from "./judge/judge.js";
 import { readBundle, writeBundle } from "./collect/bundle.js";
 import type { Report, Severity } from "./model/report.js";
-import type { Snapshot } from "./model/snapshot.js";
 
 /** What is to be examined: a cluster, or what was read of one. */
 export type DoctorRequest = CollectRequest & {
@@ -23,14 +24,20 @@ export async function examine(request: DoctorRequest, progress: (text: string) =
     const { from, bundle, waitMinutes = 0, failOn } = request;
     const until = Date.now() + waitMinutes * 60_000;
     for (;;) {
-        const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
-        const report = judge(snapshot);
-        if (from !== undefined || !isAsBadAs(report, failOn) || Date.now() >= until) {
-            keep(snapshot, bundle);
-            return report;
+        try {
+            const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
+            const report = judge(snapshot);
+            if (!isAsBadAs(report, failOn) || Date.now() >= until) {
+                if (bundle !== undefined) writeBundle(bundle, snapshot);
+                return report;
+            }
+            progress(`waiting: ${report.first?.code ?? ""} ${report.first?.seen ?? ""}`);
+        } catch (error) {
+            // An API server that is updated may be away for a while; wrong usage stays wrong.
+            if (!(error instanceof CommandError) || error.exitCode === 2 || Date.now() >= until) throw error;
+            progress(`waiting: ${error.message}`);
         }
-        progress(`waiting: ${report.first?.code ?? ""} ${report.first?.seen ?? ""}`);
-        await new Promise((resolve) => setTimeout(resolve, Math.min(pauseSeconds * 1000, until - Date.now())));
+        await sleep(Math.max(0, Math.min(pauseSeconds * 1000, until - Date.now())));
     }
 }
 
@@ -38,8 +45,4 @@ export async function examine(request: DoctorRequest, progress: (text: string) =
 export function isAsBadAs({ categories }: Report, severity: Severity): boolean {
     const bad = severity === "warning" ? ["problem", "warning"] : ["problem"];
     return categories.some(({ checks }) => checks.some(({ result }) => bad.includes(result)));
-}
-
-function keep(snapshot: Snapshot, bundle: string | undefined): void {
-    if (bundle !== undefined) writeBundle(bundle, snapshot);
 }

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { judge } from "../../doctor/judge/judge";
+import { checkCodes, docsOf } from "../../doctor/model/codes";
+import { knownLines } from "../../doctor/model/known-lines";
+import { renderReport } from "../../doctor/render/index";
+import { event, healthy } from "./support/cluster";
+
+const file = "docs/doctor.md";
+
+/** A cluster whose AESM on one node cannot quote. */
+function cannotQuote() {
+    return healthy(2, ({ pods, events }) => {
+        const pod = pods.find(({ metadata }) => metadata.name === "sgx-quote-helper-aks-enclave-1");
+        if (pod === undefined) throw new Error("no such pod");
+        const { containerStatuses = [] } = pod.status;
+        pod.status = {
+            ...pod.status,
+            conditions: [{ type: "Ready", status: "False" }],
+            containerStatuses: containerStatuses.map((one) => ({ ...one, ready: one.name !== "aesm" })),
+        };
+        const said = "Readiness probe failed: AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote";
+        const { kind, ...rest } = { kind: "Pod", ...event("Pod", pod.metadata, "Unhealthy", said) };
+        events.push({ ...rest, object: { ...rest.object, kind, fieldPath: "spec.containers{aesm}" } });
+    });
+}
+
+/** The sections of the page, with the reasons that each describes. */
+function sections(): Map<string, string[]> {
+    const [, text = ""] = readFileSync(file, "utf8").split("<!-- checks -->");
+    const parts = text.split(/^### /m).slice(1);
+    return new Map(
+        parts.map((part) => [
+            part.slice(0, part.indexOf("\n")),
+            [...part.matchAll(/^\| `([\w-]+)`/gm)].map(([, reason = ""]) => reason).sort(),
+        ]),
+    );
+}
+
+/** The reasons that the source of a check gives, as far as they are written there as they are. */
+function reasonsOf(code: string): string[] {
+    const prefix = code.slice(3).toLowerCase();
+    const folder = "doctor/judge/checks";
+    const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+    expect(names, code).not.toEqual([]);
+    const found: string[] = [];
+    for (const name of names) {
+        const source = ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest);
+        const look = (node: ts.Node, inReason: boolean): void => {
+            if (inReason && ts.isStringLiteral(node)) found.push(node.text);
+            const starts = ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && node.name.text === "reason";
+            ts.forEachChild(node, (child) => {
+                look(child, starts ? child === node.initializer : inReason && !ts.isBinaryExpression(node));
+            });
+        };
+        look(source, false);
+    }
+    return [...new Set(found)].sort();
+}
+
+describe(file, () => {
+    test("shows the real output of the short form", () => {
+        const real = renderReport(judge(cannotQuote()), "short");
+        const pattern = /(<!-- doctor:short -->\n+```\w+\n)([\s\S]*?)(```\n)/;
+        const text = readFileSync(file, "utf8");
+        if (process.env["RENEW"] !== undefined)
+            writeFileSync(file, text.replace(pattern, (_, start: string, __, end: string) => start + real + end));
+        expect(pattern.exec(readFileSync(file, "utf8"))?.[2]).toBe(real);
+    });
+
+    test("has a section for each check, in their order, to which the reports link", () => {
+        expect([...sections().keys()]).toEqual(checkCodes);
+        for (const code of checkCodes) expect(docsOf(code).split("#")[1]).toBe(code.toLowerCase());
+    });
+
+    test.each(checkCodes)("%s: describes every reason that the check gives", (code) => {
+        const described = sections().get(code) ?? [];
+        expect(described).toEqual(expect.arrayContaining(reasonsOf(code)));
+        expect(new Set(described).size).toBe(described.length);
+    });
+
+    test("describes every line of a log that tells a cause", () => {
+        expect(sections().get("CA-Q19")).toEqual(expect.arrayContaining([...new Set(knownLines.map(({ id }) => id))]));
+    });
+});
