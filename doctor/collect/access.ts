@@ -3,7 +3,7 @@ import { ApiError } from "./api/errors.js";
 import { under } from "./keep/shape.js";
 import type { Right } from "./rights.js";
 
-/** Whether whoever the kubeconfig is of may do something: everywhere, or in a namespace. */
+/** Whether the user of the kubeconfig may do something: everywhere, or in a namespace. */
 export async function isAllowed(api: Api, right: Right, namespace?: string): Promise<boolean> {
     const { verb, group, resource, name } = right;
     const [plural, subresource] = resource.split("/");

@@ -1,9 +1,19 @@
-import { BUNDLE_FORMAT, BUNDLE_VERSION, type Snapshot } from "../model/snapshot.js";
+import {
+    BUNDLE_FORMAT,
+    BUNDLE_VERSION,
+    type AesmAnswer,
+    type LogMark,
+    type Snapshot,
+    type SnapshotObjects,
+} from "../model/snapshot.js";
 import { Api } from "./api/api.js";
 import { ApiError, notKubernetes } from "./api/errors.js";
 import { loadKubeconfig, type KubeconfigRequest } from "./api/kubeconfig.js";
 import { text } from "./keep/shape.js";
 import { readObjects } from "./read.js";
+import { readLogs } from "./logs.js";
+import { askAesm } from "./exec.js";
+import { execRights, logRights } from "./rights.js";
 import { Reader } from "./reader.js";
 
 /** Which cluster to read, and how much of it. */
@@ -22,12 +32,15 @@ export interface CollectRequest extends KubeconfigRequest {
 export async function collect(request: CollectRequest, progress: (text: string) => void): Promise<Snapshot> {
     const { namespace } = request;
     progress("signing in");
-    const api = await Api.connect(await loadKubeconfig(request));
+    const config = await loadKubeconfig(request);
+    const api = await Api.connect(config);
     try {
         progress(`asking ${api.server}`);
         const server = await serverOf(api);
         const reader = new Reader(api, namespace, progress);
         const { objects, others } = await readObjects(reader, namespace);
+        const logs = request.logs && (await reader.mayUse(logRights)) ? await logsOf(objects) : undefined;
+        const aesm = request.exec && (await reader.mayUse(execRights)) ? await answersOf(objects) : undefined;
         return {
             format: BUNDLE_FORMAT,
             version: BUNDLE_VERSION,
@@ -37,9 +50,21 @@ export async function collect(request: CollectRequest, progress: (text: string) 
             gaps: reader.gaps,
             objects,
             others,
+            ...(logs === undefined ? {} : { logs }),
+            ...(aesm === undefined ? {} : { aesm }),
         };
     } finally {
         api.close();
+    }
+
+    async function logsOf({ pods }: SnapshotObjects): Promise<LogMark[]> {
+        progress("reading logs");
+        return await readLogs(api, pods);
+    }
+
+    async function answersOf({ pods }: SnapshotObjects): Promise<AesmAnswer[]> {
+        progress("asking AESM");
+        return await askAesm(config, pods);
     }
 }
 

@@ -8,7 +8,7 @@ import { keepNode } from "./keep/node.js";
 import { isOfPackage, keepBinding, keepClusterRole, keepClusterRoleBinding, keepPolicy } from "./keep/policy.js";
 import { text, under, type Raw } from "./keep/shape.js";
 import { keepDaemonSet, keepWorkload, templateIn } from "./keep/workload.js";
-import { mask, type Mask } from "./mask.js";
+import { mask, start, type Mask } from "./mask.js";
 import { othersOf, readPod } from "./pods.js";
 import type { Reader } from "./reader.js";
 import { rights } from "./rights.js";
@@ -137,7 +137,7 @@ function eventsOf(
     return events.flatMap((event) => {
         const key = keyOf(event.object.kind, event.object);
         if (!kept.has(key) && !kept.has(deploymentOf(event))) return [];
-        return [{ ...event, message: (masks.get(key) ?? mask)(event.message) }];
+        return [{ ...event, message: start((masks.get(key) ?? mask)(event.message)) }];
     });
 }
 

@@ -4,7 +4,7 @@ import { isAllowed } from "./access.js";
 import type { Api } from "./api/api.js";
 import { ApiError } from "./api/errors.js";
 import type { Raw } from "./keep/shape.js";
-import { mask } from "./mask.js";
+import { mask, start } from "./mask.js";
 import { pathOf, rightText, type Right } from "./rights.js";
 
 /** What is kept of an object; undefined: nothing. */
@@ -41,6 +41,18 @@ export class Reader {
             }),
         );
         return kept.flat();
+    }
+
+    /**
+     * Whether all of these rights are there, everywhere: `--logs` and `--exec` need them in the namespaces of
+     * quote helpers as well as in those of workloads. What is missing is noted.
+     */
+    async mayUse(needed: readonly Right[]): Promise<boolean> {
+        const answers = await Promise.all(needed.map((right) => isAllowed(this.api, right)));
+        needed.forEach((right, index) => {
+            if (answers[index] === false) this.miss(right);
+        });
+        return answers.every((allowed) => allowed);
     }
 
     /** Notes that something may not be read. */
@@ -85,7 +97,7 @@ export class Reader {
         else if (status === 404)
             this.gaps.push({ collection, why: "absent", detail: `the API server does not have ${resource}` });
         else {
-            const detail = `${rightText(right)} failed: ${status} ${mask(messageOf(error))}`.trim();
+            const detail = `${rightText(right)} failed: ${status} ${start(mask(messageOf(error)))}`.trim();
             this.gaps.push({ collection, why: "failed", detail });
         }
     }

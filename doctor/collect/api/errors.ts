@@ -1,5 +1,5 @@
 import { CommandError, messageOf } from "../../../terminal/errors.js";
-import { mask } from "../mask.js";
+import { mask, start } from "../mask.js";
 
 /** An answer of the API server that is no success. */
 export class ApiError extends Error {
@@ -23,7 +23,7 @@ const networkCode = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE)/;
 export function unreachable(server: string, error: unknown): CommandError {
     const { code } = error as { code?: unknown };
     const name = typeof code === "string" ? code : "";
-    const detail = mask(messageOf(error));
+    const detail = start(mask(messageOf(error)));
     if (certificateCode.test(name))
         return new CommandError(
             `the certificate of the API server at ${server} cannot be verified (${name}): the kubeconfig may be of a ` +

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { didYouMean } from "../../../components/problems/index.js";
 import { CommandError, messageOf } from "../../../terminal/errors.js";
-import { mask } from "../mask.js";
+import { mask, start } from "../mask.js";
 
 /** Which kubeconfig, and what of it. */
 export interface KubeconfigRequest {
@@ -57,7 +57,7 @@ function chooseContext(config: KubeConfig, context: string | undefined): void {
 /** Without the lines of the file that a parser quotes, since these may be a token. */
 function reasonOf(error: unknown): string {
     const { reason } = error as { reason?: unknown };
-    return typeof reason === "string" ? reason : mask(messageOf(error).split("\n")[0] ?? "");
+    return typeof reason === "string" ? reason : start(mask(messageOf(error).split("\n")[0] ?? ""));
 }
 
 /** Why a program that signs in could not do it. */
@@ -69,7 +69,7 @@ export function signInFailed(config: KubeConfig, error: unknown): CommandError {
             `the kubeconfig signs in with ${command}, which is not there: install it` +
                 (command.endsWith("kubelogin") ? " (az aks install-cli)" : ""),
         );
-    const said = mask(messageOf(error).trim().split("\n").slice(-3).join(" "));
+    const said = start(mask(messageOf(error).trim().split("\n").slice(-3).join(" ")));
     return new CommandError(
         command === undefined
             ? `the credentials of the kubeconfig cannot be used: ${said}`

@@ -1,5 +1,5 @@
 import type { Condition, LabelSelector, Meta } from "../../model/objects.js";
-import { masker, type Mask } from "../mask.js";
+import { mask as maskPlain, start, type Mask } from "../mask.js";
 import { flag, list, object, or, record, text, texts, type Keep } from "./shape.js";
 
 /** What stands in the place of what is not kept. */
@@ -17,11 +17,9 @@ const readablePrefixes = [
     "container.seccomp.security.alpha.kubernetes.io/",
 ];
 
-const maskPlain = masker();
-
 const annotation = (value: unknown, key: string): string => {
     const isReadable = readable.includes(key) || readablePrefixes.some((prefix) => key.startsWith(prefix));
-    return isReadable && typeof value === "string" ? maskPlain(value) : REMOVED;
+    return isReadable && typeof value === "string" ? start(maskPlain(value)) : REMOVED;
 };
 
 const owner = object<NonNullable<Meta["ownerReferences"]>[number]>({
@@ -59,9 +57,9 @@ export function keepConditions(mask: Mask): Keep<readonly Condition[]> {
     );
 }
 
-/** A text that is masked. */
+/** A text that is masked, and cut. */
 export function keepMasked(mask: Mask): Keep<string> {
-    return (raw) => (typeof raw === "string" && raw !== "" ? mask(raw) : undefined);
+    return (raw) => (typeof raw === "string" && raw !== "" ? start(mask(raw)) : undefined);
 }
 
 /** A requirement of labels. */

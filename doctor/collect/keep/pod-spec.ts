@@ -1,6 +1,6 @@
 import { AESM_ENV } from "../../../components/sgx/index.js";
 import type { Container, PodSpec, PodTemplate, Toleration, Variable, Volume } from "../../model/objects.js";
-import { mask } from "../mask.js";
+import { mask, start } from "../mask.js";
 import { keepMeta, keepRequirement, REMOVED } from "./meta.js";
 import { amounts, flag, isRaw, list, number, object, or, presence, record, text, type Keep } from "./shape.js";
 
@@ -23,7 +23,7 @@ const variable: Keep<Variable> = (raw) => {
     const { name, value } = raw;
     return {
         name,
-        ...(name === AESM_ENV && typeof value === "string" ? { value: mask(value) } : {}),
+        ...(name === AESM_ENV && typeof value === "string" ? { value: start(mask(value)) } : {}),
         ...(isRaw(raw.valueFrom) ? { valueFrom: {} } : {}),
     };
 };
@@ -33,7 +33,7 @@ const command: Keep<readonly string[]> = (raw) => {
     if (!Array.isArray(raw)) return undefined;
     const [first, ...rest] = raw as unknown[];
     const [word = "", ...more] = typeof first === "string" ? first.trim().split(/\s+/) : [];
-    return [mask(word), ...(more.length + rest.length > 0 ? [REMOVED] : [])];
+    return [start(mask(word)), ...(more.length + rest.length > 0 ? [REMOVED] : [])];
 };
 
 const container = object<Container>({

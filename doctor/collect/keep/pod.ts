@@ -1,16 +1,14 @@
 import type { ContainerState, ContainerStatus, Pod } from "../../model/objects.js";
-import { masker, maskedEnd, type Mask } from "../mask.js";
+import { hiddenIn } from "../hidden.js";
+import { end, masker, type Mask } from "../mask.js";
 import { keepConditions, keepMasked, keepMeta, noMeta } from "./meta.js";
 import { keepPodSpec } from "./pod-spec.js";
-import { flag, isRaw, itemsOf, list, number, object, or, text, under, type Keep, type Raw } from "./shape.js";
+import { flag, isRaw, list, number, object, or, text, under, type Keep, type Raw } from "./shape.js";
 import { keepVerdict } from "./verdict.js";
-
-/** Shorter values stand in texts by chance. */
-const shortestHidden = 6;
 
 /** A pod with what is kept of it, and a mask that knows the values of its variables. */
 export function keepPod(raw: Raw): { pod: Pod; mask: Mask } {
-    const mask = masker(valuesIn(under(raw, "spec")));
+    const mask = masker(hiddenIn(under(raw, "spec")));
     const status = object<Pod["status"]>({
         phase: text,
         reason: text,
@@ -26,27 +24,6 @@ export function keepPod(raw: Raw): { pod: Pod; mask: Mask } {
         status: status(raw.status) ?? {},
     };
     return { pod, mask };
-}
-
-/** The values of variables and of arguments: what is not kept must not come back in a message. */
-function valuesIn(spec: Raw): string[] {
-    const containers = [...itemsOf(spec, "initContainers"), ...itemsOf(spec, "containers")];
-    const values = containers.flatMap((container) => [
-        ...itemsOf(container, "env").map(({ value }) => value),
-        ...words(container.command).slice(1),
-        ...words(container.args),
-    ]);
-    const long = values.filter((value) => typeof value === "string" && value.length >= shortestHidden) as string[];
-    // Paths and plain switches say where a program failed; the value behind "=" may be anything.
-    return long.flatMap((value) => {
-        if (!/^[-/]/.test(value)) return [value];
-        const given = value.slice(value.indexOf("=") + 1);
-        return value.includes("=") && given.length >= shortestHidden ? [given] : [];
-    });
-}
-
-function words(list: unknown): unknown[] {
-    return Array.isArray(list) ? (list as unknown[]) : [];
 }
 
 function containerStatus(mask: Mask): Keep<ContainerStatus> {
@@ -88,5 +65,5 @@ function containerState(mask: Mask): Keep<ContainerState> {
 }
 
 function terminationMessage(mask: Mask, message: string): string {
-    return keepVerdict(message) ?? maskedEnd(mask, message);
+    return keepVerdict(message) ?? end(mask(message));
 }

@@ -2,7 +2,7 @@ import { STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
 import type { AdmissionBinding, AdmissionPolicy, ClusterRole, ClusterRoleBinding } from "../../model/objects.js";
 import { keepMeta, keepSelector, noMeta } from "./meta.js";
 import { itemsOf, list, object, or, text, texts, under, type Raw } from "./shape.js";
-import { mask } from "../mask.js";
+import { mask, start } from "../mask.js";
 
 const partOf = "app.kubernetes.io/part-of";
 
@@ -26,7 +26,7 @@ export function keepPolicy(kind: AdmissionPolicy["kind"], raw: Raw): AdmissionPo
             ? {}
             : {
                   typeWarnings: warnings.map(
-                      ({ fieldRef, warning }) => `${text(fieldRef) ?? ""}: ${mask(text(warning) ?? "")}`,
+                      ({ fieldRef, warning }) => `${text(fieldRef) ?? ""}: ${start(mask(text(warning) ?? ""))}`,
                   ),
               }),
     };

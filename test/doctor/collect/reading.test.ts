@@ -64,3 +64,186 @@ test("a list is read in pages, and from its start when a page has come too late"
         Array<string>(6).fill("500"),
     );
 });
+
+const template = (container: object, labels: object = {}) => ({
+    metadata: { labels },
+    spec: { containers: [{ name: "app", image: "app:1", ...container }] },
+});
+
+test("workloads are kept by their template, with how many pods are wanted and ready", async () => {
+    const { objects } = await read({
+        lists: {
+            "/apis/apps/v1/deployments": [
+                {
+                    metadata: { name: "quotes", namespace: "shop", uid: "1" },
+                    spec: { replicas: 3, template: template(asksForEpc) },
+                    status: { readyReplicas: 1 },
+                },
+                { metadata: { name: "web", namespace: "shop", uid: "2" }, spec: { template: template(takesCpu) } },
+            ],
+            "/apis/batch/v1/cronjobs": [
+                {
+                    metadata: { name: "nightly", namespace: "shop", uid: "3" },
+                    spec: {
+                        jobTemplate: {
+                            spec: { template: template({}, { "confidential-aks/attestation": "out-of-process" }) },
+                        },
+                    },
+                },
+            ],
+            "/apis/batch/v1/jobs": [
+                {
+                    metadata: { name: "proof", namespace: "shop", uid: "4" },
+                    spec: { completions: 2, template: template({ env: [{ name: "SGX_AESM_ADDR", value: "1" }] }) },
+                    status: { succeeded: 2, conditions: [{ type: "Complete", status: "True" }] },
+                },
+            ],
+        },
+    });
+    expect(objects.workloads).toMatchObject([
+        { kind: "Deployment", metadata: { name: "quotes" }, wanted: 3, ready: 1 },
+        { kind: "Job", metadata: { name: "proof" }, wanted: 2, ready: 2, conditions: [{ type: "Complete" }] },
+        {
+            kind: "CronJob",
+            metadata: { name: "nightly" },
+            template: { metadata: { labels: { "confidential-aks/attestation": "out-of-process" } } },
+        },
+    ]);
+});
+
+test.each([
+    ["AESM's directory", { hostPath: { path: "/run/aesmd" } }, true],
+    ["a parent of AESM's directory", { hostPath: { path: "/var" } }, true],
+    ["an SGX device", { hostPath: { path: "/dev/sgx_provision" } }, true],
+    ["the kubelet's device plugins", { hostPath: { path: "/var/lib/kubelet/device-plugins/" } }, true],
+    ["another directory", { hostPath: { path: "/var/log" } }, false],
+    ["a volume of another kind", { emptyDir: {} }, false],
+])("a pod with a volume of %s is kept: %s", async (_, source, isKept) => {
+    const mounts = pod("agent", "monitoring", {});
+    const spec = { ...mounts.spec, volumes: [{ name: "v", ...source }] };
+    const { objects } = await read({ lists: { "/api/v1/pods": [{ ...mounts, spec }] } });
+    expect(objects.pods).toHaveLength(isKept ? 1 : 0);
+});
+
+test("objects of namespaces are kept of those only in which something has to do with SGX", async () => {
+    const inBoth = (name: string, more: object = {}) =>
+        ["shop", "web"].map((namespace) => ({ metadata: { name, namespace, uid: namespace }, ...more }));
+    const { objects } = await read({
+        lists: {
+            "/api/v1/pods": [pod("enclave", "shop", asksForEpc), pod("web", "web")],
+            "/api/v1/namespaces": ["shop", "web"].map((name) => ({ metadata: { name, uid: name } })),
+            "/api/v1/resourcequotas": inBoth("quota", {
+                spec: { hard: { pods: "2" } },
+                status: { hard: { pods: "1" }, used: { pods: "1" } },
+            }),
+            "/api/v1/limitranges": inBoth("range", {
+                spec: { limits: [{ type: "Container", max: { memory: "1Gi" }, defaultRequest: { cpu: "1" } }] },
+            }),
+            "/apis/networking.k8s.io/v1/networkpolicies": inBoth("deny", {
+                spec: { podSelector: {}, policyTypes: ["Egress"], ingress: [{}] },
+            }),
+        },
+    });
+    expect(objects.namespaces.map(({ metadata }) => metadata.name)).toEqual(["shop"]);
+    const metadata = { namespace: "shop" };
+    expect(objects.resourceQuotas).toMatchObject([{ metadata, hard: { pods: "1" }, used: { pods: "1" } }]);
+    expect(objects.limitRanges).toMatchObject([{ metadata, limits: [{ type: "Container", max: { memory: "1Gi" } }] }]);
+    expect(objects.networkPolicies).toMatchObject([{ metadata, spec: { podSelector: {}, policyTypes: ["Egress"] } }]);
+    expect(JSON.stringify(objects)).not.toMatch(/ingress|defaultRequest/);
+});
+
+function warning(kind: string, name: string, reason: string, message = "why", more: object = {}) {
+    return {
+        metadata: { name: `${name}.1`, namespace: "shop", creationTimestamp: "2026-11-27T10:00:00Z" },
+        type: "Warning",
+        reason,
+        message,
+        involvedObject: { kind, namespace: kind === "Node" ? undefined : "shop", name },
+        ...more,
+    };
+}
+
+test("warnings are kept of what is kept and of its ReplicaSets, masked with the values of the pod", async () => {
+    const secretive = pod("enclave", "shop", { ...asksForEpc, env: [{ name: "DB_PASSWORD", value: "swordfish" }] });
+    const { objects } = await read({
+        lists: {
+            "/api/v1/nodes": [{ metadata: { name: "node-1", uid: "n" } }],
+            "/api/v1/pods": [secretive, pod("web", "shop")],
+            "/apis/apps/v1/deployments": [
+                { metadata: { name: "quotes", namespace: "shop", uid: "1" }, spec: { template: template(asksForEpc) } },
+            ],
+            "/api/v1/events": [
+                warning("Pod", "enclave", "Unhealthy", "probe failed: swordfish", {
+                    count: 7,
+                    lastTimestamp: "2026-11-27T11:00:00Z",
+                }),
+                warning("Pod", "enclave", "FailedScheduling", "no node", {
+                    series: { count: 4, lastObservedTime: "2026-11-27T12:00:00.000000Z" },
+                }),
+                warning("Pod", "enclave", "OutOfsgx.intel.com/epc"),
+                warning("Pod", "enclave", "SomethingElse"),
+                warning("Pod", "web", "Unhealthy"),
+                warning("ReplicaSet", "quotes-7d9c5b8f4", "FailedCreate", "exceeded quota"),
+                warning("ReplicaSet", "web-7d9c5b8f4", "FailedCreate"),
+                warning("Node", "node-1", "SystemOOM"),
+            ],
+        },
+    });
+    expect(
+        objects.events.map(({ object, reason, message, count, last }) => [object.name, reason, message, count, last]),
+    ).toEqual([
+        ["enclave", "Unhealthy", "probe failed: [masked]", 7, "2026-11-27T11:00:00Z"],
+        ["enclave", "FailedScheduling", "no node", 4, "2026-11-27T12:00:00.000000Z"],
+        ["enclave", "OutOfsgx.intel.com/epc", "why", 1, "2026-11-27T10:00:00Z"],
+        ["quotes-7d9c5b8f4", "FailedCreate", "exceeded quota", 1, "2026-11-27T10:00:00Z"],
+        ["node-1", "SystemOOM", "why", 1, "2026-11-27T10:00:00Z"],
+    ]);
+    const asked = double?.asked.find(({ path }) => path === "/api/v1/events");
+    expect(asked?.query.get("fieldSelector")).toBe("type=Warning");
+});
+
+test("policies of this package and their bindings are kept, also when bound by hand, and no others", async () => {
+    const labels = { "app.kubernetes.io/part-of": "confidential-aks" };
+    const api = "/apis/admissionregistration.k8s.io/v1";
+    const { objects } = await read({
+        lists: {
+            [`${api}/validatingadmissionpolicies`]: [
+                {
+                    metadata: { name: "guard", uid: "1", labels },
+                    spec: { failurePolicy: "Ignore", validations: [{ expression: "planted" }] },
+                    status: {
+                        typeChecking: { expressionWarnings: [{ fieldRef: "spec.x", warning: "no such field" }] },
+                    },
+                },
+                { metadata: { name: "other", uid: "2" }, spec: {} },
+            ],
+            [`${api}/validatingadmissionpolicybindings`]: [
+                {
+                    metadata: { name: "by-hand", uid: "3" },
+                    spec: { policyName: "guard", validationActions: ["Audit"] },
+                },
+                { metadata: { name: "other", uid: "4" }, spec: { policyName: "other" } },
+                { metadata: { name: "left-over", uid: "5", labels }, spec: { policyName: "gone" } },
+            ],
+            [`${api}/mutatingadmissionpolicies`]: [
+                { metadata: { name: "confidential-aks-sgx-startup-taint", uid: "6" }, spec: {} },
+            ],
+        },
+    });
+    expect(objects.policies).toEqual([
+        {
+            kind: "ValidatingAdmissionPolicy",
+            metadata: { name: "guard", uid: "1", labels },
+            failurePolicy: "Ignore",
+            typeWarnings: ["spec.x: no such field"],
+        },
+        {
+            kind: "MutatingAdmissionPolicy",
+            metadata: { name: "confidential-aks-sgx-startup-taint", uid: "6" },
+        },
+    ]);
+    expect(objects.policyBindings.map(({ metadata, policyName }) => [metadata.name, policyName])).toEqual([
+        ["by-hand", "guard"],
+        ["left-over", "gone"],
+    ]);
+});

@@ -28,7 +28,7 @@ export interface ApiDouble {
 export interface ApiDoubleOptions {
     /** Objects by the path of their list, such as `/api/v1/pods`; the paths in namespaces follow from it. */
     lists?: Record<string, readonly object[]>;
-    /** Rights that are missing, as `list pods` or `list pods kube-system`. */
+    /** Rights that are missing: `list pods`, `list pods kube-system`, or `list pods everywhere`: only in namespaces. */
     forbidden?: readonly string[];
     /** Comes first: an answer, or undefined for the usual one. */
     answer?: (asked: Asked) => GivenAnswer | undefined;
@@ -73,7 +73,7 @@ export async function startApiDouble({
         const { spec } = JSON.parse(body) as { spec: { resourceAttributes: Record<string, string> } };
         const { verb, resource, subresource, namespace } = spec.resourceAttributes;
         const right = `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`;
-        const allowed = !forbidden.includes(right) && !forbidden.includes(`${right} ${namespace}`);
+        const allowed = !forbidden.includes(right) && !forbidden.includes(`${right} ${namespace ?? "everywhere"}`);
         return { status: 201, body: { status: { allowed } } };
     }
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

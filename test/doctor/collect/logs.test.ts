@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from "vitest";
+import { collect } from "../../../doctor/collect";
+import { knownLines } from "../../../doctor/model/known-lines";
+import type { Pod } from "../../../doctor/model/objects";
+import { emptyLists, startApiDouble, type ApiDouble } from "../support/api-server";
+import { helperPod, pod } from "../support/cluster";
+
+let double: ApiDouble | undefined;
+afterEach(async () => {
+    await double?.stop();
+    double = undefined;
+});
+
+async function read(pods: readonly Pod[], logs: Record<string, string>, forbidden: string[] = []) {
+    double = await startApiDouble({
+        lists: { ...emptyLists, "/api/v1/pods": pods },
+        forbidden,
+        answer: ({ path, query }) => {
+            if (!path.endsWith("/log")) return undefined;
+            const key = `${path.split("/").at(-2)} ${query.get("container")}${query.has("previous") ? " before" : ""}`;
+            const body = logs[key];
+            return body === undefined ? { status: 400, body: { message: "container is gone" } } : { status: 200, body };
+        },
+    });
+    return await collect({ kubeconfig: double.kubeconfig, logs: true, exec: false }, () => undefined);
+}
+
+const [line] = knownLines.filter(({ id }) => id === "qe3-not-loaded");
+const asked = () => double?.asked.filter(({ path }) => path.endsWith("/log")) ?? [];
+
+/** A workload's pod with one container in a state. */
+function workload(name: string, status: object): Pod {
+    const epc = { resources: { limits: { "sgx.intel.com/epc": "8Mi" } } };
+    const made = pod(name, "shop", { nodeName: "n", containers: [{ name: "app", image: "app:1", ...epc }] });
+    return { ...made, status: { ...made.status, ...status } };
+}
+
+test("of the log of AESM only is kept which known lines were found, and how often", async () => {
+    const snapshot = await read([helperPod("n")], {
+        "sgx-quote-helper-n aesm": "start planted-secret\nFailed to load QE3\nplanted\nFailed to load QE3.\n",
+        "sgx-quote-helper-n proxy": "nothing of note\n",
+    });
+    expect(snapshot.logs).toEqual([
+        { pod: "sgx-quote-helper/sgx-quote-helper-n", container: "aesm", line: line?.id, count: 2 },
+    ]);
+    expect(JSON.stringify(snapshot)).not.toContain("planted");
+    for (const { query } of asked()) {
+        expect(Number(query.get("tailLines"))).toBeLessThanOrEqual(1000);
+        expect(Number(query.get("limitBytes"))).toBeLessThanOrEqual(1024 ** 2);
+    }
+});
+
+test("of workloads the logs of failed containers and of a wait that has not ended are read, and no others", async () => {
+    const failed = { name: "app", ready: false, restartCount: 0, state: { terminated: { exitCode: 1 } } };
+    const again = {
+        ...{ name: "app", ready: false, restartCount: 3, state: { waiting: { reason: "CrashLoopBackOff" } } },
+        lastState: { terminated: { exitCode: 1 } },
+    };
+    const waits = { name: "wait-for-aesm", ready: false, restartCount: 0, state: { running: {} } };
+    await read(
+        [
+            workload("runs", {}),
+            workload("failed", { containerStatuses: [failed] }),
+            workload("again", { containerStatuses: [again] }),
+            workload("waits", { initContainerStatuses: [waits], containerStatuses: [] }),
+        ],
+        { "failed app": "", "again app before": "", "waits wait-for-aesm": "" },
+    );
+    const found = asked().map(({ path, query }) => [
+        path.split("/").at(-2),
+        query.get("container"),
+        query.has("previous"),
+    ]);
+    expect(found.sort()).toEqual([
+        ["again", "app", true],
+        ["failed", "app", false],
+        ["waits", "wait-for-aesm", false],
+    ]);
+});
+
+test("a log that cannot be read has no known lines", async () => {
+    expect((await read([helperPod("n")], {})).logs).toEqual([]);
+});
+
+test("without the right to read logs none is asked for, and the gap says so", async () => {
+    const snapshot = await read([helperPod("n")], {}, ["get pods/log"]);
+    expect(asked()).toEqual([]);
+    expect(snapshot.logs).toBeUndefined();
+    expect(snapshot.gaps).toEqual([{ collection: "logs", why: "forbidden", detail: "get pods/log is forbidden" }]);
+});
+
+test("without --logs no log is asked for", async () => {
+    double = await startApiDouble({ lists: { ...emptyLists, "/api/v1/pods": [helperPod("n")] } });
+    const snapshot = await collect({ kubeconfig: double.kubeconfig, logs: false, exec: false }, () => undefined);
+    expect(asked()).toEqual([]);
+    expect(snapshot.logs).toBeUndefined();
+});

@@ -1,0 +1,161 @@
+import { expect, test } from "vitest";
+import fc from "fast-check";
+import { keepPod } from "../../../doctor/collect/keep/pod";
+import { end, mask, masker, start } from "../../../doctor/collect/mask";
+
+test.each([
+    ["a web token", "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "eyJhbG"],
+    ["a header", "Authorization: Bearer abc.def-ghi~", "abc.def"],
+    ["a header of another scheme", "proxy said Basic dXNlcjpwYXNz==", "dXNlcjpw"],
+    ["a URL with a password", "cannot fetch https://user:hunter2@registry.example/v2/", "hunter2"],
+    ["a URL with a token", "cannot fetch https://hunter2@registry.example/v2/", "hunter2"],
+    ["a variable", "DB_PASSWORD=hunter2 is wrong", "hunter2"],
+    ["a quoted variable", 'password: "hunter2 with blanks"', "blanks"],
+    ["a field of JSON", '{"clientSecret":"hunter2,x"}', "hunter2"],
+    ["a field of JSON in JSON", String.raw`{\"client_secret\": \"hunter2\"}`, "hunter2"],
+    ["a flag with a blank", "run --api-key hunter2 failed", "hunter2"],
+    ["a connection string", "AccountName=a;AccountKey=abcd+/==;EndpointSuffix=core", "abcd"],
+    ["a signature in a URL", "https://a.blob.core.example/c?sv=1&sig=hunter2", "hunter2"],
+    ["a key file", "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY----- is bad", "hunter2"],
+    ["a key file that is cut", "-----BEGIN PRIVATE KEY-----\nhunter2", "hunter2"],
+    ["a run of base64", "got c29tZXRoaW5nU2VjcmV0MTIzNDU2Nzg5MA==", "c29tZXRo"],
+    ["a run of hexadecimal digits", "key 0123456789abcdef0123456789abcdef", "0123456789abcdef"],
+    ["a token of a bootstrap", "kubeadm abcdef.0123456789abcdef", "0123456789abcdef"],
+    ["a token of a forge", "ghp_abcdefghijkl", "abcdefgh"],
+])("%s is masked", (_, text, secret) => {
+    expect(text).toContain(secret);
+    expect(mask(text)).not.toContain(secret);
+    expect(mask(text)).toContain("[masked]");
+});
+
+test.each([
+    "Readiness probe failed: AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote. Its quote-ex plugin is missing, or it was started without --supported_attestation_types=ECDSA and QE3 is not loaded",
+    "Readiness probe failed: no socket at /var/run/aesmd/aesm.socket: AESM is not running here",
+    "0/3 nodes are available: 1 Insufficient sgx.intel.com/epc, 2 node(s) didn't match Pod's node affinity/selector.",
+    'Failed to pull image "docker.io/intel/intel-sgx-plugin:0.36.0": 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit',
+    "image sgx/aesm@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef not found",
+    "Error creating: pods is forbidden: exceeded quota: sgx, requested: requests.sgx.intel.com/epc=32Mi, used: requests.sgx.intel.com/epc=0",
+    'MountVolume.SetUp failed for volume "config" : secret "app-certificates" not found',
+    "aks-enclave-12345678-vmss000000 in pool 0a1b2c3d-0000-4000-8000-00000000000f",
+    "/opt/intel/sgx-aesm-service/aesm/aesm_service: error 0x4004",
+])("what tells a cause stays: %s", (text) => {
+    expect(mask(text)).toBe(text);
+});
+
+test("values that are known are masked, the longer ones first", () => {
+    expect(masker(["hunter2", "hunter2-long"])("hunter2-long and hunter2")).toBe("[masked] and [masked]");
+});
+
+test("a long text is masked before it is cut, so that no half of a secret stays", () => {
+    const key = "Q29tcGxldGVseVNlY3JldEtleTEyMzQ1";
+    fc.assert(
+        fc.property(fc.integer({ min: 460, max: 505 }), (length) => {
+            const text = `${"x ".repeat(length / 2)}${key}${" y".repeat(length / 2)}`;
+            for (const kept of [start(mask(text)), end(mask(text))]) {
+                expect(kept.length).toBeLessThanOrEqual(500);
+                expect(kept).not.toContain("Q29tcG");
+                expect(kept).not.toContain("EyMzQ1");
+            }
+        }),
+    );
+});
+
+test("masking a long text takes no longer than its length", () => {
+    const started = performance.now();
+    for (const text of ["a", "token", "password=", "--token ", '"', "://x", "eyJ", "A1b"])
+        mask(text.repeat(8192 / text.length));
+    expect(performance.now() - started).toBeLessThan(2000);
+});
+
+const secretive = {
+    metadata: {
+        name: "web",
+        uid: "1",
+        annotations: { note: "planted-annotation", "sgx.intel.com/quote-provider": "aesmd" },
+        managedFields: [{ manager: "planted-manager" }],
+    },
+    spec: {
+        containers: [
+            {
+                name: "app",
+                image: "app:1",
+                command: ["/bin/app --key planted-in-word", "planted-command-1"],
+                args: ["--token=planted-argument", "planted-word-1"],
+                env: [
+                    { name: "DB_PASSWORD", value: "swordfish" },
+                    { name: "OTHER", value: "planted-value-1" },
+                    { name: "SGX_AESM_ADDR", value: "1" },
+                    { name: "REF", valueFrom: { secretKeyRef: { name: "planted-reference", key: "k" } } },
+                ],
+                livenessProbe: { exec: { command: ["planted-probe"] } },
+                lifecycle: { preStop: { exec: { command: ["planted-hook"] } } },
+            },
+        ],
+        volumes: [{ name: "s", secret: { secretName: "planted-secret-name" } }],
+        imagePullSecrets: [{ name: "planted-pull" }],
+    },
+    status: {
+        message: "refused planted-value-1",
+        conditions: [{ type: "Ready", status: "False", message: "swordfish is wrong" }],
+        containerStatuses: [
+            {
+                name: "app",
+                ready: false,
+                restartCount: 1,
+                state: { waiting: { reason: "CrashLoopBackOff", message: 'exec "planted-command-1" failed' } },
+                lastState: {
+                    terminated: { exitCode: 1, message: "bad planted-argument, planted-word-1, planted-value-1" },
+                },
+            },
+        ],
+    },
+};
+
+test("of a pod no value of a variable, of an annotation or of an argument is kept, nor where a message repeats it", () => {
+    const kept = JSON.stringify(keepPod(secretive).pod);
+    expect(kept).not.toContain("planted");
+    expect(kept).not.toContain("swordfish");
+    const [app] = keepPod(secretive).pod.spec.containers;
+    expect(app?.command).toEqual(["/bin/app", "[removed]"]);
+    expect(app?.env).toEqual([
+        { name: "DB_PASSWORD" },
+        { name: "OTHER" },
+        { name: "SGX_AESM_ADDR", value: "1" },
+        { name: "REF", valueFrom: {} },
+    ]);
+    expect(keepPod(secretive).pod.metadata.annotations).toEqual({
+        note: "[removed]",
+        "sgx.intel.com/quote-provider": "aesmd",
+    });
+    expect(keepPod(secretive).pod.spec.volumes).toEqual([{ name: "s", secret: {} }]);
+});
+
+test("of the sample's verdict its words are kept, and no details", () => {
+    const message = JSON.stringify({
+        verdict: "failed",
+        mode: "in-process",
+        evidence: ["planted-line"],
+        checks: [{ name: "required-lines", ok: false, detail: "planted-detail" }],
+        versions: { psw: "planted" },
+    });
+    const kept = keepPod({
+        spec: { containers: [] },
+        status: { containerStatuses: [{ name: "p", state: { terminated: { exitCode: 1, message } } }] },
+    }).pod;
+    expect(JSON.parse(kept.status.containerStatuses?.[0]?.state?.terminated?.message ?? "")).toEqual({
+        verdict: "failed",
+        mode: "in-process",
+        checks: [{ name: "required-lines", ok: false }],
+    });
+});
+
+test("of what a program said when it ended, the end is kept", () => {
+    const message = `${"line\n".repeat(400)}the cause`;
+    const kept = keepPod({
+        spec: { containers: [] },
+        status: { containerStatuses: [{ name: "p", state: { terminated: { exitCode: 1, message } } }] },
+    }).pod;
+    const text = kept.status.containerStatuses?.[0]?.state?.terminated?.message;
+    expect(text).toHaveLength(500);
+    expect(text).toMatch(/the cause$/);
+});
