@@ -21,7 +21,12 @@ function given({ rules }: Role): string[] {
     );
 }
 
-function line({ verb, group, resource, name = "" }: Pick<Right, "verb" | "group" | "resource" | "name">): string {
+function line({
+    verb,
+    group,
+    resource,
+    name = "",
+}: Pick<Right, "group" | "resource" | "name"> & { verb: string }): string {
     return [verb, group, resource, name].join(" ");
 }
 
