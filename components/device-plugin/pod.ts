@@ -25,6 +25,8 @@ export function devicePluginPod(
                 // Registers the EPC that the processor reports; -affirm fails the pod, visibly, on a node that has
                 // none.
                 command: ["/usr/local/bin/sgx-sw/intel-sgx-epchook", "-register", "-affirm"],
+                // A hook that fails says why in the pod's status too, where confidential-aks doctor reads it.
+                terminationMessagePolicy: "FallbackToLogsOnError",
                 env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
                 resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
                 // It asks the processor and the API server, which takes no root.
@@ -40,6 +42,7 @@ export function devicePluginPod(
                 image: spec.image,
                 imagePullPolicy: "IfNotPresent",
                 args: ["-enclave-limit", String(spec.enclaveLimit), "-provision-limit", String(spec.provisionLimit)],
+                terminationMessagePolicy: "FallbackToLogsOnError",
                 resources: { requests: { cpu: "40m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
                 securityContext: { ...hardened, seLinuxOptions: { type: "container_device_plugin_t" } },
                 volumeMounts: [

@@ -3,8 +3,8 @@ import type { View } from "./view.js";
 
 /** Why an image does not come. */
 export interface PullFailure {
-    /** `image-rate-limit`, `image-refused`, `image-not-found`, `registry-unreachable` or `image-pull`. */
-    reason: string;
+    /** The limit of a registry has a name of its own, since waiting helps there. */
+    reason: "image-rate-limit" | "image-pull";
     seen: string;
     fix: string;
 }
@@ -16,7 +16,7 @@ const waitingReasons = [
 ];
 
 /** The texts by which container runtimes and registries name the causes; the first that fits. */
-const causes: readonly { reason: string; text: RegExp; seen: string; fix: string }[] = [
+const causes: readonly (PullFailure & { text: RegExp })[] = [
     {
         reason: "image-rate-limit",
         text: /toomanyrequests|too many requests|\b429\b/i,
@@ -24,19 +24,19 @@ const causes: readonly { reason: string; text: RegExp; seen: string; fix: string
         fix: "copy the image into a registry of yours (az acr import) and name it there; or wait some minutes",
     },
     {
-        reason: "image-refused",
+        reason: "image-pull",
         text: /unauthorized|access denied|forbidden|authorization failed|authentication required|\b40[13]\b/i,
         seen: "the registry does not let the node pull it",
         fix: "let the cluster pull from the registry: az aks update --resource-group GROUP --name CLUSTER --attach-acr REGISTRY",
     },
     {
-        reason: "image-not-found",
+        reason: "image-pull",
         text: /not found|manifest unknown|name unknown|notfound|\b404\b|InvalidImageName|ErrImageNeverPull/i,
         seen: "there is no such image",
         fix: "correct the image's name and tag, or push it",
     },
     {
-        reason: "registry-unreachable",
+        reason: "image-pull",
         text: /i\/o timeout|no such host|connection refused|connection reset|deadline exceeded|dial tcp|TLS handshake/i,
         seen: "the node does not reach the registry",
         fix: "let the nodes reach the registry: firewall, private endpoint and its DNS zone",

@@ -4,6 +4,8 @@ import { n09 } from "./n09-taints.js";
 import { n10 } from "./n10-missing.js";
 import { n11 } from "./n11-stale.js";
 import { n12 } from "./n12-epc-size.js";
+import { p13 } from "./p13-plugin.js";
+import { p14 } from "./p14-hook.js";
 import { p15 } from "./p15-twice.js";
 import { p16 } from "./p16-device-health.js";
 import { q17 } from "./q17-helper.js";
@@ -13,4 +15,7 @@ import { q20 } from "./q20-socket.js";
 import { q21 } from "./q21-versions.js";
 
 /** All checks, causes before their effects: a check can blame only what is in front of it. */
-export const checksInOrder: readonly Check[] = [n08, p15, n09, n11, n10, n12, p16, q20, q17, q21, q18, q19];
+export const checksInOrder: readonly Check[] = [
+    ...[n08, p15, n09, p14, p13, n11, n10, n12, p16],
+    ...[q20, q17, q21, q18, q19],
+];

@@ -81,7 +81,7 @@ function kindOf(node: Node, view: View): Seen[] {
     if (type !== size.name) {
         const selects = view.daemonSets.plugin.some(({ spec }) => asksForSize(JSON.stringify(spec.template.spec)));
         seen.push({
-            reason: "odd-spelling",
+            reason: "size-spelling",
             severity: selects && view.onNode(node, "plugin").length === 0 ? "problem" : "warning",
             seen: `the node's VM size is written ${type}: AKS copies the spelling into a node label that DaemonSets match exactly, letter case included`,
             where,
@@ -120,7 +120,7 @@ function needsLabel(node: Node, view: View): boolean {
 function notLabelled({ metadata }: Node): Seen {
     const label = `${SGX_NODE_LABEL}=${SGX_NODE_LABEL_VALUE}`;
     return {
-        reason: "not-labelled",
+        reason: "label-missing",
         severity: "problem",
         seen: `the node has SGX and lacks the label ${label}, by which the DaemonSets find their nodes`,
         where: [placeOf("Node", metadata)],

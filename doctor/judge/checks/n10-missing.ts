@@ -7,9 +7,9 @@ import { placeOf, type View } from "../view.js";
 
 /** What a node has to have: two come from the device plugin, EPC comes from the EPC hook or from NFD. */
 const resources = [
-    { name: ENCLAVE_RESOURCE, reason: "no-enclave" },
-    { name: PROVISION_RESOURCE, reason: "no-provision" },
-    { name: EPC_RESOURCE, reason: "no-epc" },
+    { name: ENCLAVE_RESOURCE, reason: "enclave-missing" },
+    { name: PROVISION_RESOURCE, reason: "provision-missing" },
+    { name: EPC_RESOURCE, reason: "epc-missing" },
 ] as const;
 
 /** A pod that asks for a resource that no node has waits for ever. */
@@ -45,7 +45,7 @@ function ofOne(node: Node, view: View): (resource: (typeof resources)[number]) =
         severity: "problem",
         seen: `the node does not offer ${name}, though it offers the rest`,
         where: [placeOf("Node", node.metadata)],
-        fix: reason === "no-epc" ? epcFix(node, view) : restart(node, view),
+        fix: reason === "epc-missing" ? epcFix(node, view) : restart(node, view),
     });
 }
 

@@ -42,9 +42,9 @@ function ofSize(bytes: number, { name, epcMiB }: VmSize): Wrong | undefined {
     const isAbout = (amount: number) => amount >= nominal * least && amount <= nominal;
     if (isAbout(bytes)) return undefined;
     if (isAbout(bytes * MiB))
-        return { reason: "mib-for-bytes", severity: "problem", seen: `${says}: MiB taken for bytes` };
+        return { reason: "epc-in-mib", severity: "problem", seen: `${says}: MiB taken for bytes` };
     if (isAbout(bytes * KiB))
-        return { reason: "kib-for-bytes", severity: "problem", seen: `${says}: KiB taken for bytes` };
+        return { reason: "epc-in-kib", severity: "problem", seen: `${says}: KiB taken for bytes` };
     if (bytes > nominal)
         return { reason: "epc-too-large", severity: "problem", seen: `${says}: pods get EPC that is not there` };
     return { reason: "epc-too-small", severity: "warning", seen: `${says}: the rest is not given out` };

@@ -40,22 +40,23 @@ function unhealthy(pod: Pod, found: Found): Seen | undefined {
 
 const isUnhealthy = ({ health }: { health?: string }) => health === "Unhealthy";
 
-/** Pods that the kubelet refused when it had no device for them, as after a reboot of the node. */
+/** Why a kubelet refuses a pod that has been bound to its node, as after a reboot, before the devices are back. */
+const refusals = /^(UnexpectedAdmissionError|OutOf.*)$/;
+
 function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     const { metadata, spec, status } = pod;
-    const { phase, reason, message = "" } = status;
-    if (phase !== "Failed" || reason !== "UnexpectedAdmissionError" || !message.includes(ours)) return undefined;
+    const { phase, reason = "", message = "" } = status;
+    if (phase !== "Failed" || !refusals.test(reason) || !message.includes(ours)) return undefined;
     const at = Date.parse(status.startTime ?? metadata.creationTimestamp ?? "");
     if (view.now - at > recentHours * 3_600_000) return undefined;
     const because = found.causeOn(spec.nodeName, causes);
     if (because !== undefined) return { because };
     const isReplaced = metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
-    const remains = isReplaced ? "its controller has made another one" : "nothing makes another one";
     return {
-        reason: "admission-refused",
+        reason: "admission-error",
         severity: isReplaced ? "warning" : "problem",
-        seen: `the kubelet refused the pod, since the device plugin had not registered yet (UnexpectedAdmissionError); ${remains}`,
+        seen: `the kubelet refused the pod (${reason}: ${message.replace(/^Pod was rejected: /, "")}), and never tries again`,
         where: [placeOf("Pod", metadata)],
-        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${isReplaced ? "" : ", and create it again"}`,
+        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${isReplaced ? " (its controller makes another one)" : ", and create it again"}`,
     };
 }

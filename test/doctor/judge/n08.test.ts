@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { healthy, resultOf, sgxNode } from "../support/cluster";
+import { found, healthy, resultOf, sgxNode } from "../support/cluster";
 import { named, placesOf, relabel, removePods, setAmounts, told } from "../support/change";
 
 const node = "aks-enclave-0";
@@ -10,14 +10,14 @@ const none = {
 };
 
 test("a healthy cluster has no finding", () => {
-    expect(told(healthy())).toEqual([]);
+    expect(found(healthy())).toEqual([]);
 });
 
 test("a cluster without an SGX node is told to get one, and nothing else", () => {
     const snapshot = healthy(0, (objects) => {
         objects.daemonSets = [];
     });
-    expect(told(snapshot)).toEqual(["CA-N08 no-sgx-node"]);
+    expect(found(snapshot)).toEqual(["CA-N08 no-sgx-node"]);
     expect(resultOf(snapshot, "CA-N08").findings[0]?.where).toEqual([]);
 });
 
@@ -31,7 +31,8 @@ test("a node that is not ready is named with the kubelet's words, and what is mi
             conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown", message }],
         };
     });
-    expect(told(snapshot)).toEqual(["CA-N08 not-ready", "CA-N10 because CA-N08"]);
+    expect(found(snapshot)).toEqual(["CA-N08 not-ready"]);
+    expect(told(snapshot)).toContain("CA-N10 because CA-N08");
     expect(placesOf(snapshot, "CA-N08")).toEqual([`Node ${node}`]);
     expect(resultOf(snapshot, "CA-N08").findings[0]?.seen).toContain("Kubelet stopped posting node status.");
 });
@@ -45,7 +46,7 @@ test("a cordoned node is a warning while another one is open, and a problem when
             }
         });
     const one = cordoned([node]);
-    expect(told(one)).toEqual(["CA-N08 cordoned"]);
+    expect(found(one)).toEqual(["CA-N08 cordoned"]);
     expect(resultOf(one, "CA-N08").result).toBe("warning");
     const both = cordoned([node, "aks-enclave-1"]);
     expect(resultOf(both, "CA-N08").result).toBe("problem");
@@ -60,7 +61,7 @@ test.each([
         const one = named(nodes, node);
         one.status = { ...one.status, nodeInfo: { ...one.status.nodeInfo, architecture, operatingSystem } };
     });
-    expect(told(snapshot)).toEqual(["CA-N08 wrong-platform"]);
+    expect(found(snapshot)).toEqual(["CA-N08 wrong-platform"]);
 });
 
 test("a labelled node of a size without SGX is named, and that it offers nothing is an effect", () => {
@@ -68,21 +69,22 @@ test("a labelled node of a size without SGX is named, and that it offers nothing
         relabel(named(nodes, node), { "node.kubernetes.io/instance-type": "Standard_D4s_v5" });
         setAmounts(named(nodes, node), none);
     });
-    expect(told(snapshot)).toEqual(["CA-N08 size-without-sgx", "CA-N10 because CA-N08"]);
+    expect(found(snapshot)).toEqual(["CA-N08 size-without-sgx"]);
+    expect(told(snapshot)).toContain("CA-N10 because CA-N08");
 });
 
 test("a labelled node that is no machine of Azure is judged by what it offers", () => {
     const snapshot = healthy(2, ({ nodes }) => {
         relabel(named(nodes, node), { "node.kubernetes.io/instance-type": "k3s" });
     });
-    expect(told(snapshot)).toEqual([]);
+    expect(found(snapshot)).toEqual([]);
 });
 
 test("a size in another letter case is a warning where the device plugin runs all the same", () => {
     const snapshot = healthy(2, ({ nodes }) => {
         relabel(named(nodes, node), { "node.kubernetes.io/instance-type": "Standard_Dc2s_v3" });
     });
-    expect(told(snapshot)).toEqual(["CA-N08 odd-spelling"]);
+    expect(found(snapshot)).toEqual(["CA-N08 size-spelling"]);
     const { result, findings } = resultOf(snapshot, "CA-N08");
     expect(result).toBe("warning");
     expect(findings[0]?.fix).toContain("Standard_DC2s_v3");
@@ -103,7 +105,7 @@ test("a size in another letter case is a problem where a device plugin selects n
     });
     expect(resultOf(snapshot, "CA-N08")).toMatchObject({
         result: "problem",
-        findings: [{ reason: "odd-spelling", where: [{ kind: "Node", name: node }] }],
+        findings: [{ reason: "size-spelling", where: [{ kind: "Node", name: node }] }],
     });
     expect(told(snapshot)).toContain("CA-N10 because CA-N08");
 });
@@ -115,7 +117,7 @@ test("a node with SGX that lacks the label of this package's DaemonSets is named
         removePods(objects, "sgx-quote-helper", node);
         setAmounts(named(objects.nodes, node), none);
     });
-    expect(resultOf(snapshot, "CA-N08").findings).toMatchObject([{ reason: "not-labelled", severity: "problem" }]);
+    expect(resultOf(snapshot, "CA-N08").findings).toMatchObject([{ reason: "label-missing", severity: "problem" }]);
     expect(told(snapshot)).toContain("CA-N10 because CA-N08");
 });
 

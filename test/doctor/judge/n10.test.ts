@@ -3,9 +3,9 @@ import { healthy, resultOf } from "../support/cluster";
 import { named, placesOf, setAmounts } from "../support/change";
 
 test.each([
-    ["no-enclave", "sgx.intel.com/enclave"],
-    ["no-provision", "sgx.intel.com/provision"],
-    ["no-epc", "sgx.intel.com/epc"],
+    ["enclave-missing", "sgx.intel.com/enclave"],
+    ["provision-missing", "sgx.intel.com/provision"],
+    ["epc-missing", "sgx.intel.com/epc"],
 ])("%s: nodes without %s are one finding", (reason, resource) => {
     const snapshot = healthy(3, ({ nodes }) => {
         for (const name of ["aks-enclave-0", "aks-enclave-2"])

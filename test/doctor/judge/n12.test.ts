@@ -13,9 +13,9 @@ function withEpc(epc: string, vmSize: string | undefined = "Standard_DC2s_v3") {
 }
 
 test.each([
-    ["mib-for-bytes", "8192"],
-    ["mib-for-bytes", "8000"],
-    ["kib-for-bytes", String(8 * 1024 ** 2)],
+    ["epc-in-mib", "8192"],
+    ["epc-in-mib", "8000"],
+    ["epc-in-kib", String(8 * 1024 ** 2)],
     ["epc-too-large", String(gib8 + 4096)],
     ["epc-too-large", String(gib8 * 1024)],
 ])("%s: %s bytes on a size with 8 GiB of EPC", (reason, epc) => {
@@ -44,7 +44,5 @@ test("the EPC of a machine that is not in the catalogue has to be whole pages", 
 });
 
 test("a size in another letter case has the same EPC", () => {
-    expect(resultOf(withEpc("8192", "standard_dc2s_v3"), "CA-N12").findings).toMatchObject([
-        { reason: "mib-for-bytes" },
-    ]);
+    expect(resultOf(withEpc("8192", "standard_dc2s_v3"), "CA-N12").findings).toMatchObject([{ reason: "epc-in-mib" }]);
 });

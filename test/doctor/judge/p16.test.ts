@@ -54,7 +54,7 @@ test.each([
     [false, "problem"],
 ])("a pod that the kubelet refused (with a controller: %s) is a %s", (owned, severity) => {
     const snapshot = healthy(1, refused("2026-11-27T08:00:00Z", owned));
-    expect(resultOf(snapshot, "CA-P16").findings).toMatchObject([{ reason: "admission-refused", severity }]);
+    expect(resultOf(snapshot, "CA-P16").findings).toMatchObject([{ reason: "admission-error", severity }]);
     expect(placesOf(snapshot, "CA-P16")).toEqual(["Pod shop/web"]);
 });
 
@@ -62,4 +62,16 @@ test("what was refused days ago, or for another device, is no finding", () => {
     expect(resultOf(healthy(1, refused("2026-11-25T08:00:00Z", false)), "CA-P16").result).toBe("ok");
     const other = refused("2026-11-27T08:00:00Z", false, "Allocate failed for example.com/gpu");
     expect(resultOf(healthy(1, other), "CA-P16").result).toBe("ok");
+});
+
+test("a pod that was bound past the scheduler to a full node is named with what the kubelet lacked", () => {
+    const snapshot = healthy(1, ({ pods }) => {
+        const one = attestingPod("greedy", { node });
+        const text = "Node didn't have enough resource: sgx.intel.com/epc, requested: 2, used: 8, capacity: 8";
+        one.status = { phase: "Failed", reason: "OutOfsgx.intel.com/epc", message: text };
+        pods.push(one);
+    });
+    const { findings } = resultOf(snapshot, "CA-P16");
+    expect(findings).toMatchObject([{ reason: "admission-error", severity: "problem" }]);
+    expect(findings[0]?.seen).toContain("requested: 2");
 });

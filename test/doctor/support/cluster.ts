@@ -11,6 +11,7 @@ import { BUNDLE_FORMAT, BUNDLE_VERSION, type Snapshot, type SnapshotObjects } fr
 import type { CheckCode } from "../../../doctor/model/codes";
 import type { CheckResult, Finding } from "../../../doctor/model/report";
 import { judge } from "../../../doctor/judge/judge";
+import { hookRights } from "./hook-rights";
 import { withAttestation } from "../../../components/sgx";
 
 /** The objects of a snapshot, for a test to change. */
@@ -37,8 +38,7 @@ export function healthy(nodes = 2, change: (objects: Objects, snapshot: Snapshot
         networkPolicies: [],
         policies: [],
         policyBindings: [],
-        clusterRoles: [],
-        clusterRoleBindings: [],
+        ...hookRights(),
         resourceQuotas: [],
         limitRanges: [],
     };
@@ -208,13 +208,9 @@ export const helperSpec: PodSpec = {
     ],
 };
 
-export function pluginPod(node: string): Pod {
-    return ofDaemonSet("sgx-device-plugin", pluginSpec, node);
-}
+export const pluginPod = (node: string): Pod => ofDaemonSet("sgx-device-plugin", pluginSpec, node);
 
-export function helperPod(node: string): Pod {
-    return ofDaemonSet("sgx-quote-helper", helperSpec, node);
-}
+export const helperPod = (node: string): Pod => ofDaemonSet("sgx-quote-helper", helperSpec, node);
 
 function ofDaemonSet(app: string, spec: PodSpec, nodeName: string): Pod {
     return pod(

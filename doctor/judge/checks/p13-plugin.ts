@@ -1,0 +1,117 @@
+import { ENCLAVE_RESOURCE } from "../../../components/sgx/index.js";
+import type { DaemonSet, Node, Pod } from "../../model/objects.js";
+import type { Check, Found, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { hookOf } from "../hooks.js";
+import { isSelected } from "../placing.js";
+import { notReady, type Trouble } from "../trouble.js";
+import { isLive, isTrue, offersNow, placeOf, type View } from "../view.js";
+
+/** Without its device plugin, a node offers no SGX to pods. */
+export const p13: Check = {
+    code: "CA-P13",
+    reads: ["nodes", "pods", "daemonSets"],
+    run: (view, found) => {
+        if (view.sgxNodes.length === 0) return effectOf(found.cause(["CA-N08"]));
+        const { plugin } = view.pods;
+        if (view.daemonSets.plugin.length + plugin.length === 0) {
+            // Something that this check does not know may offer the devices.
+            return view.sgxNodes.every((node) => offersNow(node, ENCLAVE_RESOURCE)) ? [] : [missing];
+        }
+        return gathered(view.sgxNodes.flatMap((node) => ofNode(node, view, found)));
+    },
+};
+
+const missing: Seen = {
+    reason: "plugin-missing",
+    severity: "problem",
+    seen: "there is no SGX device plugin in the cluster",
+    where: [],
+    fix: "install one: SgxDevicePlugin of this package (pulumi up), or the AKS add-on (az aks enable-addons --addons confcom --resource-group GROUP --name CLUSTER)",
+};
+
+const effectOf = (because: ReturnType<Found["cause"]>): Seen[] => (because === undefined ? [] : [{ because }]);
+
+function ofNode(node: Node, view: View, found: Found): Seen[] {
+    const pods = view.onNode(node, "plugin").filter(isLive);
+    if (pods.some((pod) => isTrue(pod, "Ready"))) return [];
+    const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P14", "CA-P15"]);
+    if (because !== undefined) return [{ because }];
+    const [pod] = pods;
+    if (pod === undefined) return [withoutPod(node, view)];
+    const trouble = notReady(view, pod, {
+        name: "device plugin",
+        prefix: "plugin",
+        device,
+        except: hookOf(pod.spec)?.name,
+    });
+    const where = [...ownersOf(pod), placeOf("Node", node.metadata)];
+    return [{ ...trouble, severity: "problem", where }];
+}
+
+/** The kubelet checks the type of what the plugin mounts, which is a device. */
+const device: Trouble = {
+    reason: "no-device",
+    seen: "the node has no device /dev/sgx_enclave or /dev/sgx_provision: its kernel has no SGX driver, or its processor no SGX",
+    fix: "use nodes of a DCsv3 or DCdsv3 size with Ubuntu 22.04 or 24.04, whose kernels have the driver",
+};
+
+function ownersOf({ metadata }: Pod) {
+    return (metadata.ownerReferences ?? []).map(({ kind, name }) =>
+        placeOf(kind, { namespace: metadata.namespace, name }),
+    );
+}
+
+/** No pod is on the node: no DaemonSet is for it, or its pod is not scheduled, or not made. */
+function withoutPod(node: Node, view: View): Seen {
+    const { plugin } = view.daemonSets;
+    const daemonSet = plugin.find(({ spec }) => isSelected(spec.template.spec, node)) ?? plugin[0];
+    const where = [
+        ...(daemonSet === undefined ? [] : [placeOf("DaemonSet", daemonSet.metadata)]),
+        placeOf("Node", node.metadata),
+    ];
+    const of = { reason: "plugin-not-scheduled", severity: "problem", where } as const;
+    if (daemonSet === undefined || !isSelected(daemonSet.spec.template.spec, node)) {
+        const lacks = daemonSet === undefined ? "" : lackedBy(node, daemonSet);
+        return {
+            ...of,
+            seen: `no device plugin is for the node${lacks === "" ? ": its node selector or affinity leaves it out" : `, which lacks ${lacks}`}`,
+            fix: "correct the DaemonSet's node selector, or the labels of the pool (az aks nodepool update --labels)",
+        };
+    }
+    const { namespace = "", name } = daemonSet.metadata;
+    const said = unscheduled(node, daemonSet, view);
+    return {
+        ...of,
+        seen:
+            said === undefined
+                ? "the device plugin has no pod on the node"
+                : `the device plugin has no pod on the node: ${said}`,
+        fix: `mend what the message says; see kubectl describe daemonset -n ${namespace} ${name}`,
+    };
+}
+
+function lackedBy({ metadata: { labels = {} } }: Node, { spec }: DaemonSet): string {
+    return Object.entries(spec.template.spec.nodeSelector ?? {})
+        .filter(([key, value]) => labels[key] !== value)
+        .map(([key, value]) => `the label ${key}=${value}`)
+        .join(" and ");
+}
+
+/** What scheduler or controller says of the pod that is not there. */
+function unscheduled(node: Node, { metadata }: DaemonSet, view: View): string | undefined {
+    const waiting = view.pods.plugin.find(
+        ({ spec, metadata: pod }) =>
+            spec.nodeName === undefined &&
+            isSelected(spec, node) &&
+            pod.ownerReferences?.some(({ uid }) => uid === metadata.uid) === true,
+    );
+    const events = [
+        ...(waiting === undefined ? [] : view.events("Pod", waiting.metadata)),
+        ...view.events("DaemonSet", metadata).filter(({ reason }) => reason === "FailedCreate"),
+    ];
+    const condition = waiting?.status.conditions?.find(
+        ({ type, status }) => type === "PodScheduled" && status === "False",
+    );
+    return condition?.message ?? events.at(-1)?.message;
+}

@@ -1,0 +1,134 @@
+import type { ContainerState, Pod } from "../../model/objects.js";
+import type { Check, Found, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { hookOf } from "../hooks.js";
+import { pullFailure } from "../image-pull.js";
+import { missingRights, rightsFix } from "../hook-rights.js";
+import { isLive, placeOf, type View } from "../view.js";
+
+/** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
+export const p14: Check = {
+    code: "CA-P14",
+    reads: ["pods"],
+    run: (view, found) => {
+        const failing = view.pods.plugin.filter(isLive).flatMap((pod) => ofPod(pod, view, found));
+        return gathered(failing.length > 0 ? failing : unused(view));
+    },
+};
+
+function ofPod(pod: Pod, view: View, found: Found): Seen[] {
+    const hook = hookOf(pod.spec);
+    const status = pod.status.initContainerStatuses?.find(({ name }) => name === hook?.name);
+    if (hook === undefined || status === undefined) return [];
+    const pull = pullFailure(view, pod, status);
+    const failure = pull ?? failureOf(pod, hook.name, view, lastEnd(status));
+    if (failure === undefined) return [];
+    const because = found.causeOn(pod.spec.nodeName, ["CA-N08"]);
+    if (because !== undefined) return [{ because }];
+    return [{ ...failure, severity: "problem", where: placesOf(pod) }];
+}
+
+/** How it ended last, when that was no success. */
+function lastEnd({ state, lastState }: { state?: ContainerState; lastState?: ContainerState }) {
+    const end = state?.terminated ?? lastState?.terminated;
+    return end === undefined || end.exitCode === 0 ? undefined : end;
+}
+
+/** The pod's DaemonSet, and its node, where later checks look for the cause of what they see. */
+function placesOf({ metadata, spec }: Pod) {
+    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+    const pod =
+        owner === undefined
+            ? placeOf("Pod", metadata)
+            : placeOf(owner.kind, { namespace: metadata.namespace, name: owner.name });
+    return spec.nodeName === undefined ? [pod] : [pod, placeOf("Node", { name: spec.nodeName })];
+}
+
+interface Failure {
+    reason: string;
+    seen: string;
+    fix: string;
+}
+
+/** What the hook, or the client in it, says (https://github.com/intel/intel-device-plugins-for-kubernetes, cmd/sgx_epchook). */
+const sayings = {
+    policy: /ValidatingAdmissionPolicy/,
+    forbidden: /is forbidden|Unauthorized/,
+    noEpc: /SGX EPC is not available/,
+    unreachable:
+        /dial tcp|i\/o timeout|connection refused|no such host|no route to host|deadline exceeded|TLS handshake/,
+};
+
+function failureOf(
+    { metadata, spec }: Pod,
+    container: string,
+    view: View,
+    end: ContainerState["terminated"],
+): Failure | undefined {
+    if (end === undefined) return undefined;
+    const { message = "", exitCode } = end;
+    if (sayings.noEpc.test(message)) {
+        return {
+            reason: "no-epc",
+            seen: "the EPC hook finds no EPC on the processor",
+            fix: "use nodes of a DCsv3 or DCdsv3 size; on machines of your own, switch SGX on in the firmware",
+        };
+    }
+    if (sayings.policy.test(message)) {
+        return {
+            reason: "hook-refused",
+            seen: "an admission policy refuses the EPC hook's change of its node",
+            fix: "let the hook run as the account, and in the namespace, that the policy confidential-aks-sgx-epc-hook names: pulumi up",
+        };
+    }
+    const rights = missingRights(view);
+    const isForbidden = sayings.forbidden.test(message);
+    if (isForbidden || (message === "" && rights !== undefined)) {
+        const account = `${metadata.namespace ?? ""}/${spec.serviceAccountName ?? "default"}`;
+        return {
+            reason: "hook-forbidden",
+            seen: `the EPC hook may not change its node's status (account ${account})${rights === undefined ? "" : `: ${rights}`}`,
+            fix: rightsFix,
+        };
+    }
+    if (sayings.unreachable.test(message)) return unreachable(metadata.namespace, view);
+    return {
+        reason: "hook-failing",
+        seen: `the EPC hook ends with exit code ${exitCode}${message === "" ? "" : `: ${lastLine(message)}`}`,
+        fix: `kubectl logs -n ${metadata.namespace ?? ""} ${metadata.name} -c ${container} --previous`,
+    };
+}
+
+function unreachable(namespace: string | undefined, view: View): Failure {
+    const policies = view.snapshot.objects.networkPolicies.filter(
+        ({ metadata, spec }) => metadata.namespace === namespace && spec.policyTypes?.includes("Egress") === true,
+    );
+    const names = policies.map(({ metadata }) => metadata.name).join(", ");
+    const maybe = names === "" ? "" : `, and the NetworkPolicies of its namespace (${names})`;
+    return {
+        reason: "hook-no-api-server",
+        seen: "the EPC hook does not reach the API server",
+        fix: `let the nodes reach the API server on port 443: look at the firewall${maybe}`,
+    };
+}
+
+/** The line that says why: without the date and the place in the code that klog puts in front. */
+function lastLine(message: string): string {
+    const lines = message.trim().split("\n");
+    return (lines.at(-1) ?? "").replace(/^[IWEF]\d{4} \S+ +\d+ \S+\] /, "");
+}
+
+/** Rights that are gone while no hook runs: the next one fails. */
+function unused(view: View): Seen[] {
+    const rights = missingRights(view);
+    if (rights === undefined) return [];
+    return [
+        {
+            reason: "hook-without-rights",
+            severity: "warning",
+            seen: `the next EPC hook will not be allowed to change its node: ${rights}`,
+            where: [],
+            fix: rightsFix,
+        },
+    ];
+}
