@@ -13,6 +13,7 @@ export { duplicate, invalid, missing, notAllowed, ofSecret, redacted, when } fro
 export { joinPaths, propertyPath } from "./path";
 export {
     prefixed,
+    problemText,
     ProblemKind,
     throwIfAny,
     ValidationError,

@@ -96,6 +96,11 @@ function report(subject: string, problems: readonly Problem[], consequence: stri
     return `confidential-aks: ${count} in ${subject}; ${consequence}.${blocks.join("")}`;
 }
 
+/** A problem as a part of a sentence: where it is, what was given, and what is accepted there. */
+export function problemText({ kind, path, value, expected, hideValue }: Problem): string {
+    return `${path} = ${hideValue === true ? "[hidden]" : shown(value)}; ${labels[kind]}: ${expected}`;
+}
+
 const longestShown = 120;
 
 function shown(value: unknown): string {

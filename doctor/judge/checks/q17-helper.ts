@@ -10,7 +10,6 @@ import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { isSelected } from "../placing.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
-import { hasPassedWait } from "../waiting.js";
 
 /** Checks whose findings on a node keep the quote helper off it. */
 const nodeCauses = ["CA-N08", "CA-N09", "CA-P14", "CA-P13", "CA-P15", "CA-N10", "CA-N11", "CA-N12", "CA-P16"] as const;
@@ -35,23 +34,19 @@ export const q17: Check = {
 
 /** No quote helper of any source, though workloads want one. */
 function noneAtAll(view: View, found: Found): Seen[] {
-    const wanting = outOfProcess(view);
-    if (wanting.length === 0 || view.pods.workload.some(hasPassedWait)) return [];
+    const wanting = subjectsOf(view).filter(({ template }) => modeOf(template) === AttestationMode.outOfProcess);
+    if (wanting.length === 0) return [];
     const because = found.cause(["CA-N08", "CA-A04"]);
     if (because !== undefined) return [{ because }];
     return [
         {
-            reason: "no-helper",
+            reason: "helper-missing",
             severity: "problem",
             seen: `workloads attest out-of-process, and no pod of the cluster serves AESM's socket in ${AESM_SOCKET_DIR}`,
             where: wanting.map(({ place }) => place),
             fix: "add the quote helper (`new SgxQuoteHelper` of this package), or the one of the AKS add-on: `az aks enable-addons --addons confcom --enable-sgxquotehelper --resource-group G --name C`",
         },
     ];
-}
-
-function outOfProcess(view: View) {
-    return subjectsOf(view).filter(({ template }) => modeOf(template) === AttestationMode.outOfProcess);
 }
 
 /** An SGX node that has no quote helper, though others have one. */
@@ -135,14 +130,14 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
         const [name, wants] = [resourceNames[resource], amountText(resource, asks)];
         if (asks > has)
             return {
-                reason: "asks-for-more-than-node-has",
+                reason: "never-fits",
                 severity: "problem",
                 seen: `the quote helper asks for ${wants} of ${name}, and the node has ${amountText(resource, has)}`,
                 fix: `ask for less ${name} in the quote helper${resource === NodeResource.epc ? " (`epc` of SgxQuoteHelper, 2Mi by default)" : ""}`,
             };
         const owners = resource === NodeResource.epc ? `: ${ownersText(view, node)}` : "";
         return {
-            reason: resource === NodeResource.epc ? "epc-given-out" : "node-full",
+            reason: "given-out",
             severity: "problem",
             seen: `the quote helper waits for ${wants} of ${name}, of which the node has ${amountText(resource, free)} free of ${amountText(resource, has)}${owners}`,
             fix: `take ${resource === NodeResource.epc ? "one of these pods" : "a pod"} off the node: \`kubectl delete pod\`; a higher priority of the quote helper (system-node-critical) lets it take the place by itself`,
@@ -182,10 +177,10 @@ function endOf(
     { exitCode, outOfMemory, said }: { exitCode: number | undefined; outOfMemory: boolean; said: string },
 ): Pick<State, "reason" | "seen" | "fix"> {
     const isAesm = container !== "proxy";
-    if (outOfMemory)
+    if (outOfMemory || exitCode === 137)
         return {
             reason: "out-of-memory",
-            seen: `the container ${container} of the quote helper was ended for want of memory (exit 137)`,
+            seen: `the container ${container} of the quote helper was killed (exit 137), ${outOfMemory ? "" : "mostly "}for want of memory`,
             fix: isAesm
                 ? "a client can make AESM reserve memory: use the quote helper's socket proxy (`socketProxy`), or raise the memory limit"
                 : "raise the memory limit of the container",
@@ -204,12 +199,12 @@ function endOf(
         };
     if (isAesm && exitCode === 1)
         return {
-            reason: "cannot-quote",
+            reason: "crashing",
             seen: "AESM ends with exit code 1, as it does when Intel's quoting enclave or a plugin cannot be loaded",
             fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
         };
     return {
-        reason: "crash",
+        reason: "crashing",
         seen: `the container ${container} of the quote helper ends again and again (exit ${exitCode ?? "unknown"}): ${said}`,
         fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
     };
