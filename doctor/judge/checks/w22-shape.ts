@@ -160,8 +160,10 @@ function normalized(template: PodTemplate, mode: AttestationMode): PodTemplate {
         return { ...container, volumeMounts: others.length === mounts.length ? mounts : [...others, ourMount] };
     };
     const volumes = (spec.volumes ?? []).filter(({ name }) => !sockets.has(name));
-    const annotations = { ...metadata.annotations };
-    if (labelOf(template) === undefined) delete annotations[quoteProvider];
+    const labelled = labelOf(template) !== undefined;
+    const annotations = Object.fromEntries(
+        Object.entries(metadata.annotations ?? {}).filter(([name]) => labelled || name !== quoteProvider),
+    );
     return {
         metadata: { ...metadata, annotations },
         spec: {
