@@ -6,7 +6,7 @@ import {
     PROVISION_RESOURCE,
 } from "../../components/sgx/index.js";
 import { isInSocketDir } from "../../components/sgx/aesm/socket-dir.js";
-import type { Container, Meta, Pod, PodSpec, PodTemplate } from "../model/objects.js";
+import type { Container, Meta, Pod, PodSpec, PodTemplate, Workload } from "../model/objects.js";
 import type { Place } from "../model/report.js";
 import { placeOf, type View } from "./view.js";
 
@@ -18,6 +18,8 @@ export interface Subject {
     place: Place;
     /** Those that are there. */
     pods: readonly Pod[];
+    /** The Deployment, StatefulSet, Job or CronJob. */
+    workload?: Workload;
 }
 
 /** Every workload that has to do with SGX, once: a pod is a subject only where what owns it was not read. */
@@ -34,10 +36,11 @@ export function subjectsOf(view: View): Subject[] {
     }
     const subjects = listed
         .filter((each) => !cronJobs.has(keyOf(each)))
-        .map(({ kind, metadata, template }) => {
-            const pods = groups.get(keyOf({ kind, ...metadata })) ?? [];
-            return { kind, metadata, template, place: placeOf(kind, metadata), pods };
-        });
+        .map((each) => ({
+            ...each,
+            place: placeOf(each.kind, each.metadata),
+            pods: groups.get(keyOf(each)) ?? [],
+        }));
     const known = new Set(subjects.map(({ kind, metadata }) => keyOf({ kind, ...metadata })));
     return [...subjects, ...[...groups].flatMap(([key, pods]) => (known.has(key) ? [] : ofPods(pods)))];
 }
@@ -45,7 +48,10 @@ export function subjectsOf(view: View): Subject[] {
 /** The workloads that were read. */
 function listedOf({ snapshot, daemonSets }: View): (Named & Omit<Subject, "place" | "pods">)[] {
     return [
-        ...snapshot.objects.workloads.map(({ kind, metadata, template }) => ({ kind, metadata, template })),
+        ...snapshot.objects.workloads.map((workload) => {
+            const { kind, metadata, template } = workload;
+            return { kind, metadata, template, workload };
+        }),
         ...daemonSets.workload.map(({ metadata, spec: { template } }) => ({ kind: "DaemonSet", metadata, template })),
     ].map((each) => ({ ...each, ...named(each.metadata) }));
 }

@@ -2,6 +2,7 @@ import {
     ENCLAVE_RESOURCE,
     EPC_RESOURCE,
     formatEpc,
+    nodeAmounts,
     NodeResource,
     podRequests,
     PROVISION_RESOURCE,
@@ -16,8 +17,10 @@ export interface Shortage {
     resource: NodeResource;
     /** The pod asks for so much. */
     asks: number;
-    /** The node has so much at all. */
+    /** The node has so much at all; what it had, where it gives out nothing now. */
     has: number;
+    /** It gives out nothing of it. */
+    isGone: boolean;
     /** So much of it is not given out. */
     free: number;
 }
@@ -25,10 +28,16 @@ export interface Shortage {
 /** What a pod asks for and a node does not have free; EPC first. */
 export function shortagesOn(view: View, spec: PodSpec, node: Node): Shortage[] {
     const [request, offered, free] = [podRequests(spec), view.offered(node), view.free(node)];
+    const capacity = nodeAmounts(node.status.capacity ?? {});
     return Object.values(NodeResource).flatMap((resource) => {
-        const asks = amount(request, resource);
-        const shortage = { resource, asks, has: amount(offered, resource), free: amount(free, resource) };
-        return asks > shortage.free ? [shortage] : [];
+        const [asks, left, allocatable] = [
+            amount(request, resource),
+            amount(free, resource),
+            amount(offered, resource),
+        ];
+        const isGone = allocatable === 0;
+        const has = isGone ? amount(capacity, resource) : allocatable;
+        return asks > left ? [{ resource, asks, has, isGone, free: left }] : [];
     });
 }
 

@@ -66,7 +66,10 @@ describe(file, () => {
         const pattern = /(<!-- doctor:short -->\n+```\w+\n)([\s\S]*?)(```\n)/;
         const text = readFileSync(file, "utf8");
         if (process.env["RENEW"] !== undefined)
-            writeFileSync(file, text.replace(pattern, (_, start: string, __, end: string) => start + real + end));
+            writeFileSync(
+                file,
+                text.replace(pattern, (_, start: string, __, end: string) => start + real + end),
+            );
         expect(pattern.exec(readFileSync(file, "utf8"))?.[2]).toBe(real);
     });
 

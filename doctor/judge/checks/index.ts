@@ -14,10 +14,11 @@ import { q19 } from "./q19-log.js";
 import { q20 } from "./q20-socket.js";
 import { q21 } from "./q21-versions.js";
 import { w22 } from "./w22-shape.js";
+import { w23 } from "./w23-pending.js";
 
 /** All checks, causes before their effects: a check can blame only what is in front of it. */
 export const checksInOrder: readonly Check[] = [
     ...[n08, p15, n09, p14, p13, n11, n10, n12, p16],
     ...[q20, q17, q21, q18, q19],
-    ...[w22],
+    ...[w22, w23],
 ];

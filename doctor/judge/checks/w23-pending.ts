@@ -1,0 +1,198 @@
+import { NodeResource } from "../../../components/sgx/index.js";
+import type { CheckCode } from "../../model/codes.js";
+import type { KubernetesEvent, Node, Pod } from "../../model/objects.js";
+import type { Finding } from "../../model/report.js";
+import { subjectsOf, type Subject } from "../attesting.js";
+import { amountText, ownersText, resourceNames, shortagesOn, type Shortage } from "../capacity.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { oneLine } from "../containers.js";
+import { gathered } from "../gather.js";
+import { asksForSgx } from "../needs.js";
+import { isSelected, isTolerated } from "../placing.js";
+import { refusalsOf } from "../refusals.js";
+import { isLive, type View } from "../view.js";
+
+/** Checks whose findings on a node are why it gives pods nothing. */
+const nodeCauses: readonly CheckCode[] = [
+    ...(["CA-N08", "CA-N09", "CA-P15", "CA-P14", "CA-P13"] as const),
+    ...(["CA-N11", "CA-N10", "CA-N12", "CA-P16"] as const),
+];
+
+/** A pod that waits for a node, or is not made at all. */
+export const w23: Check = {
+    code: "CA-W23",
+    reads: ["nodes", "pods", "workloads"],
+    run: (view, found) => {
+        const refusalOf = refusalsOf(view);
+        return gathered(
+            ofEach(subjectsOf(view), (subject): Seen | undefined => {
+                const state = waiting(view, subject, found) ?? notMade(subject, refusalOf(subject));
+                if (state === undefined || "because" in state) return state;
+                return { ...state, severity: "problem", where: [subject.place] };
+            }),
+        );
+    },
+};
+
+type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
+
+/** Why a pod of it is not on a node: they are all alike. */
+function waiting(view: View, subject: Subject, found: Found): State | undefined {
+    const pod = subject.pods.find(
+        ({ metadata, spec, status }) =>
+            spec.nodeName === undefined && status.phase === "Pending" && metadata.deletionTimestamp === undefined,
+    );
+    if (pod === undefined || !asksForSgx(pod.spec)) return undefined;
+    const [gate] = pod.spec.schedulingGates ?? [];
+    if (gate !== undefined)
+        return {
+            reason: "gated",
+            seen: `its pods wait for the scheduling gate ${gate.name}`,
+            fix: `have the controller that sets ${gate.name} remove it`,
+        };
+    if (unschedulable(pod) === undefined) return undefined;
+    const because = found.cause(["CA-N09"], subject.place);
+    return because === undefined ? (nowhere(view, pod, found) ?? unknown(pod, subject, found)) : { because };
+}
+
+/** What the scheduler says; undefined while it has not looked. */
+function unschedulable({ status }: Pod): string | undefined {
+    const condition = status.conditions?.find(({ type }) => type === "PodScheduled");
+    return condition?.status === "False" ? (condition.message ?? "") : undefined;
+}
+
+/** Why none of the SGX nodes takes it; undefined: by what is counted here, one would. */
+function nowhere(view: View, pod: Pod, found: Found): State | undefined {
+    const selected = view.sgxNodes.filter((node) => isSelected(pod.spec, node));
+    if (selected.length === 0) return notSelected(view, pod, found);
+    const open = selected.filter(({ spec }) =>
+        (spec.taints ?? []).every((one) => isTolerated(one, pod.spec.tolerations)),
+    );
+    if (open.length === 0) return effectOf(selected, nodeCauses, found) ?? tainted(selected, pod);
+    const short = open.map((node) => ({ node, shortages: shortagesOn(view, pod.spec, node) }));
+    if (short.some(({ shortages }) => shortages.length === 0)) return undefined;
+    // More than a node had is too much, whatever keeps the node from giving it now.
+    const isTooMuch = ({ asks, has }: Shortage) => asks > has && has > 0;
+    if (short.every(({ shortages }) => shortages.some(isTooMuch)))
+        return effectOf(open, ["CA-N12"], found) ?? neverFits(short, isTooMuch);
+    const gone = short.filter(({ shortages }) => shortages.some(({ isGone }) => isGone)).map(({ node }) => node);
+    const fitting = short.filter(({ shortages }) => shortages.every(({ asks, has }) => asks <= has));
+    return effectOf(gone, nodeCauses, found) ?? (fitting.length === 0 ? undefined : givenOut(view, fitting));
+}
+
+/** What was found keeps one of the nodes from giving pods what it has. */
+function effectOf(nodes: readonly Node[], codes: readonly CheckCode[], found: Found): State | undefined {
+    for (const { metadata } of nodes) {
+        const because = found.causeOn(metadata.name, codes);
+        if (because !== undefined) return { because };
+    }
+    return undefined;
+}
+
+function notSelected({ sgxNodes }: View, { spec }: Pod, found: Found): State {
+    const because = found.cause(["CA-N08"]);
+    if (because !== undefined) return { because };
+    const labels = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
+    const wanted = labels.length === 0 ? "node affinity" : `node selector ${labels.join(", ")}`;
+    return {
+        reason: "selector",
+        seen: `the ${wanted} of its pods matches none of the ${sgxNodes.length} SGX nodes`,
+        fix: "correct the selector; `kubectl get nodes --show-labels` shows the labels that nodes have",
+    };
+}
+
+function tainted(nodes: readonly Node[], { spec }: Pod): State {
+    const taint = nodes.flatMap((node) => node.spec.taints ?? []).find((one) => !isTolerated(one, spec.tolerations));
+    const text = `${taint?.key ?? ""}${taint?.value === undefined ? "" : `=${taint.value}`}:${taint?.effect ?? ""}`;
+    return {
+        reason: "taint",
+        seen: `every SGX node that its pods select has a taint that they do not tolerate, such as ${text}`,
+        fix: `give the pods a toleration of ${taint?.key ?? "it"} (withAttestation writes the one of this package's pools), or take the taint off`,
+    };
+}
+
+interface Short {
+    node: Node;
+    shortages: readonly Shortage[];
+}
+
+/** The node that has the most of what is too little everywhere. */
+function neverFits(short: readonly Short[], isTooMuch: (one: Shortage) => boolean): State {
+    const best = most(short, isTooMuch, ({ has }) => has);
+    const { resource, asks, has } = best.shortage;
+    const name = resourceNames[resource];
+    return {
+        reason: "never-fits",
+        seen: `a pod of it asks for ${amountText(resource, asks)} of ${name}, and the largest node that it may run on has ${amountText(resource, has)} (${best.node.metadata.name})`,
+        fix: `ask for ${amountText(resource, has)} of ${name} at most, or use a larger VM size`,
+    };
+}
+
+function givenOut(view: View, short: readonly Short[]): State {
+    const best = most(
+        short,
+        () => true,
+        ({ free }) => free,
+    );
+    const { resource, asks, has, free } = best.shortage;
+    const name = resourceNames[resource];
+    const owners = resource === NodeResource.epc ? ownersText(view, best.node) : "";
+    return {
+        reason: "given-out",
+        seen: `a pod of it waits for ${amountText(resource, asks)} of ${name}, and the most that a node has left is ${amountText(resource, free)} of ${amountText(resource, has)} (${best.node.metadata.name}${owners === "" ? "" : `, where it is with ${owners}`})`,
+        fix: "add a node to the pool, or scale down one of the workloads there",
+    };
+}
+
+/** The shortage in which a node is nearest to what is asked for. */
+function most(short: readonly Short[], counts: (one: Shortage) => boolean, amount: (one: Shortage) => number) {
+    const all = short.flatMap(({ node, shortages }) => {
+        const shortage = shortages.find(counts);
+        return shortage === undefined ? [] : [{ node, shortage }];
+    });
+    return all.reduce((best, each) => (amount(each.shortage) > amount(best.shortage) ? each : best));
+}
+
+/** The scheduler's own words. */
+function unknown(pod: Pod, { place }: Subject, found: Found): State | undefined {
+    const because = found.cause(["CA-W22"], place);
+    if (because !== undefined) return { because };
+    const message = oneLine(unschedulable(pod) ?? "");
+    if (message === "") return undefined;
+    return {
+        reason: "not-scheduled",
+        seen: `its pods are not scheduled: ${message}`,
+        fix: "mend what the scheduler names; `kubectl describe pod` shows it",
+    };
+}
+
+/** The API server's refusals of pods, by what they say. The guard's are CA-W22's. */
+const refusals: readonly [says: RegExp, reason: string, fix: string][] = [
+    [
+        /exceeded quota/,
+        "quota",
+        "raise the ResourceQuota, or ask for less: `kubectl describe resourcequota` in that namespace",
+    ],
+    [
+        /(?:maximum|minimum) \S+ usage per /,
+        "limit-range",
+        "ask for an amount within the LimitRange: `kubectl describe limitrange` in that namespace",
+    ],
+    [
+        /violates PodSecurity/,
+        "pod-security",
+        "label the namespace: `kubectl label namespace NAME pod-security.kubernetes.io/enforce=privileged`: out-of-process attestation needs a directory of the host",
+    ],
+];
+
+function notMade({ pods, workload }: Subject, event: KubernetesEvent | undefined): State | undefined {
+    if (event === undefined || /ValidatingAdmissionPolicy '/.test(event.message)) return undefined;
+    const made = pods.filter((pod) => isLive(pod) || pod.status.phase === "Succeeded").length;
+    if (made >= (workload?.wanted ?? 1)) return undefined;
+    const [, reason, fix] = refusals.find(([says]) => says.test(event.message)) ?? [];
+    return {
+        reason: reason ?? "refused",
+        seen: `the API server refuses its pods: ${oneLine(event.message)}`,
+        fix: fix ?? "mend what the message names",
+    };
+}
