@@ -45,8 +45,13 @@ interface Said {
     checks?: { name?: string; ok?: boolean }[];
 }
 
+/** Whether a termination message is a verdict. */
+export function isVerdict(message = ""): boolean {
+    return message.startsWith('{"verdict"');
+}
+
 function parsed(message: string | undefined): Said | undefined {
-    if (message?.startsWith('{"verdict"') !== true) return undefined;
+    if (message === undefined || !isVerdict(message)) return undefined;
     try {
         return JSON.parse(message) as Said;
     } catch {

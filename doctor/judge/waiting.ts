@@ -5,8 +5,3 @@ import type { ContainerStatus, Pod } from "../model/objects.js";
 export function waitOf({ status }: Pod): ContainerStatus | undefined {
     return status.initContainerStatuses?.find(({ name }) => name === AESM_WAIT_CONTAINER);
 }
-
-/** Whether a pod has found a healthy AESM on its node. */
-export function hasPassedWait(pod: Pod): boolean {
-    return waitOf(pod)?.state?.terminated?.exitCode === 0;
-}

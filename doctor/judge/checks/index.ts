@@ -8,6 +8,7 @@ import { p13 } from "./p13-plugin.js";
 import { p14 } from "./p14-hook.js";
 import { p15 } from "./p15-twice.js";
 import { p16 } from "./p16-device-health.js";
+import { e25 } from "./e25-proof.js";
 import { q17 } from "./q17-helper.js";
 import { q18 } from "./q18-answer.js";
 import { q19 } from "./q19-log.js";
@@ -15,10 +16,11 @@ import { q20 } from "./q20-socket.js";
 import { q21 } from "./q21-versions.js";
 import { w22 } from "./w22-shape.js";
 import { w23 } from "./w23-pending.js";
+import { w24 } from "./w24-stuck.js";
 
 /** All checks, causes before their effects: a check can blame only what is in front of it. */
 export const checksInOrder: readonly Check[] = [
     ...[n08, p15, n09, p14, p13, n11, n10, n12, p16],
     ...[q20, q17, q21, q18, q19],
-    ...[w22, w23],
+    ...[w22, w23, w24, e25],
 ];

@@ -1,0 +1,104 @@
+import type { CheckCode } from "../../model/codes.js";
+import type { Finding, Place } from "../../model/report.js";
+import { subjectsOf, type Subject } from "../attesting.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { verdictsOf, type Verdict } from "../verdicts.js";
+import { AGENT_POOL_LABEL, isLive, placeOf, type View } from "../view.js";
+
+/** A good verdict that is older says little of today: nodes, images and collateral have changed since. */
+const freshDays = 30;
+/** What a sample may take until its verdict. */
+const sampleMinutes = 15;
+const minute = 60_000;
+
+/** Checks whose findings on a node keep a sample there from a quote. */
+const causes: readonly CheckCode[] = ["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"];
+
+/** What the sample's judge said last, by pool; a cluster without the sample is fine. */
+export const e25: Check = {
+    code: "CA-E25",
+    reads: ["nodes", "pods", "workloads"],
+    run: (view, found) => {
+        const last = new Map<string, Verdict>();
+        for (const verdict of verdictsOf(view)) {
+            const pool = poolOf(view, verdict);
+            if (!last.has(pool)) last.set(pool, verdict);
+        }
+        const samples = subjectsOf(view).filter(isSample);
+        return gathered([
+            ...ofEach([...last], ([pool, verdict]) => ofVerdict(view, pool, verdict, found)),
+            ...ofEach(samples, (sample) => withoutVerdict(view, sample, found)),
+        ]);
+    },
+};
+
+/** The pool of the node where it was given, or the node where that has no pool. */
+function poolOf(view: View, { node }: Verdict): string {
+    return view.node(node)?.metadata.labels?.[AGENT_POOL_LABEL] ?? node;
+}
+
+function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Seen | undefined {
+    const { pod, node, at, mode, failed } = verdict;
+    const where: Place[] = [
+        ...(view.node(node) === undefined ? [] : [placeOf("Node", { name: node })]),
+        placeOf("Pod", pod.metadata),
+    ];
+    if (verdict.verdict === "out-of-process") {
+        if (!(view.now - Date.parse(at) > freshDays * 24 * 60 * minute)) return undefined;
+        return {
+            reason: "old",
+            severity: "warning",
+            seen: `the last proof in the pool ${pool} is older than ${freshDays} days`,
+            where,
+            fix: "run the sample again: give its `rerun` another text, and `pulumi up`",
+        };
+    }
+    const because = mode === "in-process" ? undefined : found.causeOn(node, causes);
+    return because === undefined ? { ...failure(mode, failed), severity: "problem", where } : { because };
+}
+
+function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason" | "seen" | "fix"> {
+    const checks = failed.length === 0 ? "" : `; checks that failed: ${failed.join(", ")}`;
+    if (mode === "in-process" || mode === "mixed")
+        return {
+            reason: "in-process",
+            seen: `the sample's quote was made ${mode === "mixed" ? "in-process as well" : "in-process"}${checks}`,
+            fix: "take Intel's quoting library (libsgx_dcap_ql) out of the program's image, and sgx.intel.com/provision out of its pod",
+        };
+    return {
+        reason: "failed",
+        seen: `the sample did not prove that quotes are made out-of-process${checks}`,
+        fix: "look at the log of the sample's pod: its last line has the checks with their details",
+    };
+}
+
+/** Whether a workload is this package's sample. */
+function isSample({ kind, template }: Subject): boolean {
+    const labels = template.metadata?.labels ?? {};
+    return (
+        kind === "Job" &&
+        labels["app.kubernetes.io/part-of"] === "confidential-aks" &&
+        labels["app.kubernetes.io/component"] === "sample"
+    );
+}
+
+/** A sample that has not ended well, and has given no verdict. */
+function withoutVerdict(view: View, { workload, metadata, pods, place }: Subject, found: Found): Seen | undefined {
+    const hasFailed = workload?.conditions?.some(({ type, status }) => type === "Failed" && status === "True") === true;
+    const isYoung = view.now - Date.parse(metadata.creationTimestamp ?? "") < sampleMinutes * minute;
+    if ((workload?.ready ?? 0) > 0 || (isYoung && !hasFailed)) return undefined;
+    if (verdictsOf(view).some(({ pod }) => pods.includes(pod))) return undefined;
+    const nodes = pods.filter(isLive).flatMap(({ spec }) => spec.nodeName ?? []);
+    const because =
+        found.cause(["CA-C07", "CA-W22", "CA-W23", "CA-W24"], place) ??
+        nodes.map((node) => found.causeOn(node, causes)).find((code) => code !== undefined);
+    if (because !== undefined) return { because };
+    return {
+        reason: "never-proven",
+        severity: "warning",
+        seen: "the sample has not ended with a proof that quotes are made out-of-process",
+        where: [place],
+        fix: "look at its pod: `kubectl describe pod` and its log; to run it again, give its `rerun` another text, and `pulumi up`",
+    };
+}

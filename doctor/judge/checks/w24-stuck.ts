@@ -1,0 +1,176 @@
+import { AESM_SOCKET_DIR } from "../../../components/sgx/index.js";
+import type { CheckCode } from "../../model/codes.js";
+import { knownLines, type KnownLine } from "../../model/known-lines.js";
+import type { Pod } from "../../model/objects.js";
+import type { Finding } from "../../model/report.js";
+import { aesmState } from "../aesm-answers.js";
+import { subjectsOf, type Subject } from "../attesting.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { lastEndOf, oneLine, troubleOf, type Trouble } from "../containers.js";
+import { gathered } from "../gather.js";
+import { knownLineOf } from "../log-lines.js";
+import { isVerdict } from "../verdicts.js";
+import { isLive, statusesOf, type View } from "../view.js";
+import { waitOf } from "../waiting.js";
+
+/** Checks whose findings on a node keep AESM from answering there. */
+const aesmCauses: readonly CheckCode[] = [
+    ...(["CA-N08", "CA-N09", "CA-P15", "CA-P14", "CA-P13", "CA-N11", "CA-N10", "CA-N12", "CA-P16"] as const),
+    ...(["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"] as const),
+];
+/** Checks whose findings keep the workload itself from attesting. */
+const ownCauses: readonly CheckCode[] = ["CA-C07", "CA-W22"];
+
+const minute = 60_000;
+/** What a wait for AESM may take before it is a finding. */
+const waitMinutes = 0.5;
+/** A pod that ended longer ago says nothing of today. */
+const dayMinutes = 24 * 60;
+
+/** A pod that has a node and does not get on, or has failed. */
+export const w24: Check = {
+    code: "CA-W24",
+    reads: ["pods", "workloads"],
+    run: (view, found) =>
+        gathered(
+            ofEach(subjectsOf(view), (subject): Seen | undefined => {
+                for (const pod of concerned(view, subject)) {
+                    const state = stateOf(view, pod, subject, found);
+                    if (state !== undefined && "because" in state) return state;
+                    if (state !== undefined) return { ...state, severity: "problem", where: [subject.place] };
+                }
+                return undefined;
+            }),
+        ),
+};
+
+type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
+
+/** Its pods that are on a node; of one that has ended for good, the last one, when that failed. */
+function concerned(view: View, { pods, workload, kind }: Subject): readonly Pod[] {
+    const placed = pods.filter(
+        ({ spec, metadata }) => spec.nodeName !== undefined && metadata.deletionTimestamp === undefined,
+    );
+    const live = placed.filter(isLive);
+    const hasFailed = workload?.conditions?.some(({ type, status }) => type === "Failed" && status === "True") === true;
+    if (live.length > 0 || !(kind === "Pod" || hasFailed)) return live;
+    const [last] = placed.sort((one, other) => createdAt(other) - createdAt(one));
+    if (last?.status.phase !== "Failed" || (last.status.reason ?? "") !== "") return [];
+    const ends = statusesOf(last).map((status) => Date.parse(lastEndOf(status)?.finishedAt ?? ""));
+    const isOld = ends.some((at) => view.now - at > dayMinutes * minute);
+    return isOld || statusesOf(last).some((status) => isVerdict(lastEndOf(status)?.message)) ? [] : [last];
+}
+
+function createdAt({ metadata }: Pod): number {
+    return Date.parse(metadata.creationTimestamp ?? "");
+}
+
+function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State | undefined {
+    const ofAesm = () => {
+        const because = found.causeOn(pod.spec.nodeName, aesmCauses) ?? found.cause(["CA-Q17"], place);
+        return because === undefined ? undefined : { because };
+    };
+    const waits = waitsForAesm(view, pod);
+    if (waits !== undefined) return ofAesm() ?? waits;
+    const noMount = notMounted(view, pod);
+    if (noMount !== undefined) return noMount.reason === "no-directory" ? (ofAesm() ?? noMount) : noMount;
+    const trouble = troubleOf(pod);
+    if (trouble === undefined) return undefined;
+    if (trouble.kind !== "ended") return notStarted(trouble);
+    const because = found.cause(ownCauses, place);
+    if (because !== undefined) return { because };
+    const line = knownLineIn(pod, trouble) ?? knownLineOf(view, pod, trouble.container);
+    if (line === undefined) return ended(trouble);
+    return (isAboutAesm(line) ? ofAesm() : undefined) ?? { reason: line.id, seen: line.means, fix: line.fix };
+}
+
+/** The init container waits, or has given up; its last line is in the pod's status then. */
+function waitsForAesm(view: View, pod: Pod): Exclude<State, { because: CheckCode }> | undefined {
+    const wait = waitOf(pod);
+    const last = wait === undefined ? undefined : lastEndOf(wait);
+    const look = `\`kubectl logs -c wait-for-aesm --namespace ${pod.metadata.namespace ?? ""} ${pod.metadata.name}\` says what it sees`;
+    const [, said] = /gave up after \d+ s: ([^\n]*)/.exec(last?.message ?? "") ?? [];
+    const gaveUp = last !== undefined && last.exitCode !== 0 && wait?.ready !== true;
+    if (gaveUp && said !== undefined) {
+        const state = aesmState(said);
+        return {
+            reason: "wait-gave-up",
+            seen: `wait-for-aesm has given up: ${state?.seen ?? said}`,
+            fix: state?.fix ?? look,
+        };
+    }
+    const started = Date.parse(wait?.state?.running?.startedAt ?? "");
+    if (!(view.now - started > waitMinutes * minute)) return undefined;
+    return {
+        reason: "waits-for-aesm",
+        seen: "wait-for-aesm waits for the node's AESM, which does not answer as a healthy one does",
+        fix: `mend AESM on the node ${pod.spec.nodeName ?? ""}; ${look}`,
+    };
+}
+
+/** A volume that is not there; of AESM's directory the kubelet says that its type is wrong. */
+function notMounted(view: View, pod: Pod) {
+    const started = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].some(
+        ({ state, lastState }) =>
+            state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined,
+    );
+    const event = started ? undefined : view.events("Pod", pod.metadata).find(({ reason }) => reason === "FailedMount");
+    if (event === undefined) return undefined;
+    const [, path] = /hostPath type check failed: (\S+)/.exec(event.message) ?? [];
+    if (path?.includes("/run/aesmd") !== true)
+        return {
+            reason: "not-mounted",
+            seen: `a volume of its pods cannot be mounted: ${oneLine(event.message)}`,
+            fix: "mend what the kubelet names; `kubectl describe pod` shows it",
+        };
+    return {
+        reason: "no-directory",
+        seen: `the node has no directory ${path}, in which its pods look for AESM's socket`,
+        fix: `see that a quote helper runs on the node, and that the hostPath is ${AESM_SOCKET_DIR}`,
+    };
+}
+
+function notStarted({ kind, container, image, said }: Trouble): State {
+    if (kind === "image-pull")
+        return {
+            reason: "image-pull",
+            seen: `the image ${image} cannot be fetched: ${said}`,
+            fix: "see that the image exists under that name, and that the nodes may fetch it (AcrPull for the kubelet's identity, or imagePullSecrets)",
+        };
+    return {
+        reason: "cannot-start",
+        seen: `the container ${container} cannot be started: ${said}`,
+        fix: "mend what the kubelet names; `kubectl describe pod` shows it",
+    };
+}
+
+function ended({ container, exitCode, outOfMemory, said }: Trouble): State {
+    const log =
+        "look at its log: `kubectl logs --previous`, or this command with --logs, which knows the lines that tell a cause";
+    if (outOfMemory)
+        return {
+            reason: "out-of-memory",
+            seen: `the container ${container} was killed for want of memory (exit 137)`,
+            fix: "raise its memory limit: EPC is counted apart from it",
+        };
+    return {
+        reason: "crashing",
+        seen: `the container ${container} ends with exit code ${exitCode ?? "unknown"}: ${said}`,
+        fix: log,
+    };
+}
+
+/** A known line in what a container said last, which the pod's status keeps. */
+function knownLineIn(pod: Pod, { container }: Trouble): KnownLine | undefined {
+    const status = statusesOf(pod).find(({ name }) => name === container);
+    const lines = (status === undefined ? undefined : lastEndOf(status)?.message)?.split("\n") ?? [];
+    return knownLines.find(({ pattern }) => lines.some((line) => pattern.test(line)));
+}
+
+/** Lines that an AESM which is not well makes a program write. */
+const aboutAesm = [
+    ...["aesm-not-there", "aesm-timeout", "aesm-cannot-quote", "aesm-network-error", "aesm-no-certificate"],
+    ...["no-attestation-key", "no-platform-certificate", "collateral-unreachable", "quote-config-not-understood"],
+    ...["wait-gave-up"],
+];
+const isAboutAesm = ({ id }: KnownLine): boolean => aboutAesm.includes(id);
