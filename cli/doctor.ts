@@ -44,7 +44,7 @@ export async function doctorCommand(
             logs,
             exec,
             failOn,
-            ...(kubeconfig === undefined ? {} : { kubeconfig: readKubeconfig(kubeconfig) }),
+            ...(kubeconfig === undefined ? {} : kubeconfigOf(kubeconfig)),
             ...(context === undefined ? {} : { context }),
             ...(namespace === undefined ? {} : { namespace }),
             ...(azure === undefined ? {} : { azure }),
@@ -60,7 +60,12 @@ export async function doctorCommand(
     return isAsBadAs(report, failOn) ? EXIT_FOUND : 0;
 }
 
-/** The text of a kubeconfig; `-` is standard input. */
+/** A kubeconfig, and the folder that its relative paths start from; `-` is standard input. */
+function kubeconfigOf(file: string) {
+    if (file === "-") return { kubeconfig: readKubeconfig(file) };
+    return { kubeconfig: readKubeconfig(file), kubeconfigFolder: path.dirname(path.resolve(file)) };
+}
+
 function readKubeconfig(file: string): string {
     try {
         return readFileSync(file === "-" ? 0 : file, "utf8");

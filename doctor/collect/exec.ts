@@ -16,7 +16,7 @@ interface Socket {
 /** Longest run of the probe. */
 const probeSeconds = 5;
 /** Longest wait for it, the way to the node included. */
-const waitSeconds = 20;
+const waitSeconds = 12;
 const mostBytes = 4096;
 /** Pods that are asked at a time. */
 const atATime = 8;

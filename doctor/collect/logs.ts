@@ -7,8 +7,8 @@ import type { Api } from "./api/api.js";
 import { ApiError } from "./api/errors.js";
 import { pathOf, rights } from "./rights.js";
 
-/** How far back: what is older has been mended, or shows again. */
-const sinceSeconds = 3600;
+/** How far back the log of AESM is read: what is older has been mended, or shows again. */
+const helperSeconds = 3600;
 const tailLines = 500;
 const limitBytes = 256 * 1024;
 /** Logs that are read at most: those of quote helpers come first. */
@@ -18,8 +18,8 @@ const mostLogs = 600;
 interface Log {
     pod: Pod;
     container: string;
-    /** That of the run before, which has ended. */
-    previous: boolean;
+    /** What of it: the run before, which has ended, or the last seconds only. */
+    query: Record<string, string>;
 }
 
 /** Looks for known lines in the logs of AESM, and of containers that wait or have failed. */
@@ -30,15 +30,18 @@ export async function readLogs(api: Api, pods: readonly Pod[]): Promise<LogMark[
     return (await Promise.all(logs.map((log) => marksIn(api, log)))).flat();
 }
 
+const previous = { previous: "true" };
+
 function logsOf(pod: Pod, isHelper: boolean): Log[] {
+    const since: Record<string, string> = isHelper ? { sinceSeconds: String(helperSeconds) } : {};
     const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
     return [...initContainerStatuses, ...containerStatuses].flatMap((status) => {
         const { name } = status;
         const hasRun = status.state?.running !== undefined || status.state?.terminated !== undefined;
         const waits = name === AESM_WAIT_CONTAINER && !hasEndedWell(status);
         return [
-            ...(hasRun && (isHelper || waits || hasFailed(status)) ? [{ pod, container: name, previous: false }] : []),
-            ...(status.lastState?.terminated === undefined ? [] : [{ pod, container: name, previous: true }]),
+            ...(hasRun && (isHelper || waits || hasFailed(status)) ? [{ pod, container: name, query: since }] : []),
+            ...(status.lastState?.terminated === undefined ? [] : [{ pod, container: name, query: previous }]),
         ];
     });
 }
@@ -51,16 +54,11 @@ function hasEndedWell({ state }: ContainerStatus): boolean {
     return state?.terminated?.exitCode === 0;
 }
 
-async function marksIn(api: Api, { pod, container, previous }: Log): Promise<LogMark[]> {
+async function marksIn(api: Api, { pod, container, query }: Log): Promise<LogMark[]> {
     const { namespace = "", name } = pod.metadata;
-    const query = new URLSearchParams({
-        container,
-        tailLines: String(tailLines),
-        limitBytes: String(limitBytes),
-        ...(previous ? { previous: "true" } : { sinceSeconds: String(sinceSeconds) }),
-    });
+    const all = { container, tailLines: String(tailLines), limitBytes: String(limitBytes), ...query };
     const path = pathOf({ ...rights.pods, name }, namespace);
-    const lines = await textOf(api, `${path}/log?${query.toString()}`);
+    const lines = await textOf(api, `${path}/log?${new URLSearchParams(all).toString()}`);
     const counts = new Map<string, number>();
     for (const line of lines.split("\n")) {
         const known = knownLines.find(({ pattern }) => pattern.test(line));

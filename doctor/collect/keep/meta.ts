@@ -6,19 +6,18 @@ import { flag, list, object, or, record, text, texts, type Keep } from "./shape.
 export const REMOVED = "[removed]";
 
 /** Annotations whose value a check reads. All others are kept by their key. */
-const readable = [
-    "nfd.node.kubernetes.io/extended-resources",
-    "sgx.intel.com/epc",
-    "sgx.intel.com/quote-provider",
-    "seccomp.security.alpha.kubernetes.io/pod",
-];
+const readable = ["sgx.intel.com/epc", "sgx.intel.com/quote-provider", "seccomp.security.alpha.kubernetes.io/pod"];
 const readablePrefixes = [
     "container.apparmor.security.beta.kubernetes.io/",
     "container.seccomp.security.alpha.kubernetes.io/",
 ];
 
+/** What node-feature-discovery adds to a node, also by an instance with a name. */
+const nfdResources = /^(?:[\w.-]+\.)?nfd\.node\.kubernetes\.io\/extended-resources$/;
+
 const annotation = (value: unknown, key: string): string => {
-    const isReadable = readable.includes(key) || readablePrefixes.some((prefix) => key.startsWith(prefix));
+    const isReadable =
+        readable.includes(key) || nfdResources.test(key) || readablePrefixes.some((prefix) => key.startsWith(prefix));
     return isReadable && typeof value === "string" ? start(maskPlain(value)) : REMOVED;
 };
 

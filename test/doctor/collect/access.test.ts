@@ -138,6 +138,18 @@ test("a text that is no kubeconfig is refused without a line of it", async () =>
     expect(error.message).not.toContain("planted");
 });
 
+test("relative paths of a kubeconfig start from its folder", async () => {
+    double = await startApiDouble({ lists: emptyLists });
+    const config = JSON.parse(double.kubeconfig) as { clusters: { cluster: object }[] };
+    config.clusters[0]!.cluster = { ...config.clusters[0]!.cluster, "certificate-authority": "package.json" };
+    const request = { kubeconfig: JSON.stringify(config), logs: false, exec: false };
+    await expect(collect({ ...request, kubeconfigFolder: "/nowhere" }, () => undefined)).rejects.toThrow(
+        /^the credentials of the kubeconfig cannot be used: .*\/nowhere\/package\.json/,
+    );
+    const { kubernetes } = await collect({ ...request, kubeconfigFolder: process.cwd() }, () => undefined);
+    expect(kubernetes).toBe("v1.36.2");
+});
+
 test("a server that is not there is named, with what to look at", async () => {
     const error = await refusal({ kubeconfig: kubeconfigOf("http://127.0.0.1:1") });
     expect(error.exitCode).toBe(1);

@@ -45,6 +45,8 @@ test("of the log of AESM only is kept which known lines were found, and how ofte
     ]);
     expect(JSON.stringify(snapshot)).not.toContain("planted");
     for (const { query } of asked()) {
+        // What is older has been mended since.
+        expect(query.get("sinceSeconds")).toBe("3600");
         expect(Number(query.get("tailLines"))).toBeLessThanOrEqual(1000);
         expect(Number(query.get("limitBytes"))).toBeLessThanOrEqual(1024 ** 2);
     }
@@ -71,6 +73,7 @@ test("of workloads the logs of failed containers and of a wait that has not ende
         query.get("container"),
         query.has("previous"),
     ]);
+    expect(asked().map(({ query }) => query.get("sinceSeconds"))).toEqual([null, null, null]);
     expect(found.sort()).toEqual([
         ["again", "app", true],
         ["failed", "app", false],

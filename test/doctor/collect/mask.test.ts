@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
+import { keepNode } from "../../../doctor/collect/keep/node";
 import { keepPod } from "../../../doctor/collect/keep/pod";
 import { end, mask, masker, start } from "../../../doctor/collect/mask";
 
@@ -60,11 +61,11 @@ test("a long text is masked before it is cut, so that no half of a secret stays"
     );
 });
 
-test("masking a long text takes no longer than its length", () => {
-    const started = performance.now();
+test("masking a long text takes a moment, whatever it repeats", () => {
+    const started = process.cpuUsage();
     for (const text of ["a", "token", "password=", "--token ", '"', "://x", "eyJ", "A1b"])
         mask(text.repeat(8192 / text.length));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
 });
 
 const secretive = {
@@ -128,6 +129,18 @@ test("of a pod no value of a variable, of an annotation or of an argument is kep
         "sgx.intel.com/quote-provider": "aesmd",
     });
     expect(keepPod(secretive).pod.spec.volumes).toEqual([{ name: "s", secret: {} }]);
+});
+
+test("what node-feature-discovery says that it adds to a node is kept, also of an instance with a name", () => {
+    const annotations = {
+        "nfd.node.kubernetes.io/extended-resources": "sgx.intel.com/epc",
+        "intel.nfd.node.kubernetes.io/extended-resources": "sgx.intel.com/epc",
+        "nfd.node.kubernetes.io/master.version": "v0.17",
+    };
+    expect(keepNode({ metadata: { name: "n", annotations } }).metadata.annotations).toEqual({
+        ...annotations,
+        "nfd.node.kubernetes.io/master.version": "[removed]",
+    });
 });
 
 test("of the sample's verdict its words are kept, and no details", () => {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 
 /** A request that the double was asked. */
 interface Asked {
@@ -30,6 +32,8 @@ export interface ApiDoubleOptions {
     lists?: Record<string, readonly object[]>;
     /** Rights that are missing: `list pods`, `list pods kube-system`, or `list pods everywhere`: only in namespaces. */
     forbidden?: readonly string[];
+    /** What a command prints that is run in a pod, and the message of its end; "silent": it never says anything. */
+    exec?: (asked: Asked) => { stdout?: string; stderr?: string; message?: string } | "silent" | undefined;
     /** Comes first: an answer, or undefined for the usual one. */
     answer?: (asked: Asked) => GivenAnswer | undefined;
 }
@@ -39,21 +43,23 @@ export async function startApiDouble({
     lists = {},
     forbidden = [],
     answer,
+    exec,
 }: ApiDoubleOptions = {}): Promise<ApiDouble> {
     const asked: Asked[] = [];
+    const upgraded: Duplex[] = [];
     const server = createServer((request, response) => {
         void respond(request, response);
+    });
+    server.on("upgrade", (request, socket) => {
+        const one = askedOf(request);
+        asked.push(one);
+        upgraded.push(socket);
+        runCommand(request, socket, exec?.(one));
     });
     async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const chunks: Buffer[] = [];
         for await (const chunk of request) chunks.push(chunk as Buffer);
-        const { pathname, searchParams } = new URL(request.url ?? "", "http://double");
-        const one: Asked = {
-            method: request.method ?? "",
-            path: pathname,
-            query: searchParams,
-            authorization: request.headers.authorization,
-        };
+        const one = askedOf(request);
         asked.push(one);
         const { status, body, headers } = answer?.(one) ?? usual(one, Buffer.concat(chunks).toString());
         response.writeHead(status, { "content-type": "application/json", ...headers });
@@ -88,8 +94,48 @@ export async function startApiDouble({
                     resolve();
                 });
                 server.closeAllConnections();
+                for (const socket of upgraded) socket.destroy();
             }),
     };
+}
+
+function askedOf({ method = "", url = "", headers }: IncomingMessage): Asked {
+    const { pathname, searchParams } = new URL(url, "http://double");
+    return { method, path: pathname, query: searchParams, authorization: headers.authorization };
+}
+
+/** What RFC 6455 appends to a client's key. */
+const webSocketKey = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/** Answers as the API server does a command in a pod: output on channels 1 and 2, its end on channel 3. */
+function runCommand(
+    { headers }: IncomingMessage,
+    socket: Duplex,
+    end: ReturnType<NonNullable<ApiDoubleOptions["exec"]>>,
+) {
+    if (end === undefined) {
+        socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
+    const accept = createHash("sha1").update(`${headers["sec-websocket-key"]}${webSocketKey}`).digest("base64");
+    const protocol = headers["sec-websocket-protocol"]?.split(",")[0] ?? "";
+    const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
+    const answers = [`Sec-WebSocket-Accept: ${accept}`, `Sec-WebSocket-Protocol: ${protocol}`];
+    socket.write([...lines, ...answers, "", ""].join("\r\n"));
+    socket.on("error", () => undefined);
+    if (end === "silent") return;
+    const { stdout = "", stderr = "", message = "" } = end;
+    if (stdout !== "") socket.write(frame(1, stdout));
+    if (stderr !== "") socket.write(frame(2, stderr));
+    socket.write(frame(3, JSON.stringify({ status: message === "" ? "Success" : "Failure", message })));
+    socket.on("data", () => socket.destroy());
+}
+
+/** A message of fewer than 65,536 bytes from the server, on a channel. */
+function frame(channel: number, text: string): Buffer {
+    const payload = Buffer.concat([Buffer.of(channel), Buffer.from(text)]);
+    const head = Buffer.of(0x82, 126, payload.length >> 8, payload.length & 255);
+    return Buffer.concat([head, payload]);
 }
 
 /** A page as the API server cuts it: the token is where to go on. */
