@@ -1,6 +1,6 @@
 /*
- * How long the doctor takes to read and judge a cluster, and how much memory: nodes and pods that are objects only, in a
- * real API server, beside `kubectl get` of the same objects, in turns.
+ * How long the doctor takes to read and judge a cluster, and how much memory: nodes and pods that are objects only, in
+ * a real API server, beside `kubectl get` of the same objects, in turns.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -96,8 +96,9 @@ async function fill(plane: ControlPlane, nodes: number, pods: number): Promise<v
     const attested = attestedPod();
     await all(rest, (index) => {
         const copy: Pod = structuredClone(index % attestingOneIn === 0 ? attested : plain);
-        copy.metadata = { ...copy.metadata, name: `pod-${index}`, namespace: "default" };
-        return made(api, { ...copy, spec: { ...copy.spec, nodeName: names[index % nodes] } } as Pod);
+        Object.assign(copy.metadata, { name: `pod-${index}`, namespace: "default" });
+        Object.assign(copy.spec, { nodeName: names[index % nodes] });
+        return made(api, copy);
     });
 }
 
