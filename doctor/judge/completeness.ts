@@ -50,11 +50,19 @@ export function missingIn(template: PodTemplate, completed: Completed): Broken[]
     });
 }
 
+/** Container of this package's sample that has no AESM on purpose (components/sample). */
+const negativeControl = { container: "negative-control", volume: "no-aesm" };
+
 /** Volumes that are not the node's AESM directory; none in a pod that brings an AESM of its own. */
 function foreignSockets({ spec }: PodTemplate): ReadonlySet<string> {
     if (containersOf(spec).some((one) => asksFor(one, PROVISION_RESOURCE))) return new Set();
     const ofNode = (path: string | undefined) => path !== undefined && mountReachesSocketDir(path, undefined);
-    return new Set((spec.volumes ?? []).flatMap(({ name, hostPath }) => (ofNode(hostPath?.path) ? [] : [name])));
+    const onPurpose = spec.initContainers?.some(({ name }) => name === negativeControl.container) === true;
+    return new Set(
+        (spec.volumes ?? []).flatMap(({ name, hostPath }) =>
+            ofNode(hostPath?.path) || (onPurpose && name === negativeControl.volume) ? [] : [name],
+        ),
+    );
 }
 
 type Rules = (readonly [GuardRule, Severity])[];
