@@ -10,6 +10,9 @@ import type { Container, Meta, Pod, PodSpec, PodTemplate, Workload } from "../mo
 import type { Place } from "../model/report.js";
 import { placeOf, type View } from "./view.js";
 
+/** Annotation of Intel's webhook, which sets pods up in a form of its own. */
+export const QUOTE_PROVIDER = "sgx.intel.com/quote-provider";
+
 /** Pods that are made from one template, or a pod that stands alone. */
 export interface Subject {
     kind: string;

@@ -8,9 +8,9 @@ import {
     PROVISION_RESOURCE,
     type NodeAmounts,
 } from "../../components/sgx/index.js";
-import type { Node, Pod, PodSpec } from "../model/objects.js";
+import type { Node, PodSpec } from "../model/objects.js";
 import { ownersOf } from "./node-rows.js";
-import { isLive, type View } from "./view.js";
+import type { View } from "./view.js";
 
 /** What of a node is too little for a pod. */
 export interface Shortage {
@@ -72,9 +72,4 @@ export function ownersText(view: View, node: Node): string {
         .map(({ namespace, name, bytes }) => `${namespace}/${name} (${formatEpc(bytes)})`);
     const rest = owners.length - shown.length;
     return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-}
-
-/** The pods of a node that take one of its devices. */
-export function takersOf(view: View, node: Node, resource: NodeResource): Pod[] {
-    return view.podsOn(node).filter((pod) => isLive(pod) && amount(podRequests(pod.spec), resource) > 0);
 }

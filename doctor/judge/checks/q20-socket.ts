@@ -4,7 +4,7 @@ import { hostPathType } from "../../../components/sgx/admission/rules/host-path-
 import { socketReadOnly } from "../../../components/sgx/admission/rules/socket-read-only.js";
 import { socketWriters } from "../../model/roles.js";
 import type { PodTemplate } from "../../model/objects.js";
-import { subjectsOf, type Subject } from "../attesting.js";
+import { QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
@@ -39,16 +39,13 @@ function twice(view: View): Seen[] {
     });
 }
 
-/** Annotation of Intel's webhook: it mounts the directory in a form of its own. */
-const quoteProvider = "sgx.intel.com/quote-provider";
-
 /** A workload that can do to AESM's directory what only AESM may. */
 function client({ template, pods, place }: Subject): Seen[] {
     const templates: PodTemplate[] = [
         template,
         ...pods.filter(isLive).map(({ metadata, spec }) => ({ metadata, spec })),
     ];
-    const own = templates.filter(({ metadata }) => metadata?.annotations?.[quoteProvider] === undefined);
+    const own = templates.filter(({ metadata }) => metadata?.annotations?.[QUOTE_PROVIDER] === undefined);
     const [writer] = own.flatMap(({ spec }) => socketWriters(spec));
     const [made] = own.flatMap(({ spec: { volumes = [] } }) =>
         volumes.filter(({ hostPath }) => isInSocketDir(hostPath?.path) && hostPath?.type === "DirectoryOrCreate"),

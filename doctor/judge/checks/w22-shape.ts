@@ -16,7 +16,7 @@ import { terminationMessage } from "../../../components/sgx/admission/rules/term
 import { variableValue } from "../../../components/sgx/admission/rules/variable-value.js";
 import type { Container, KubernetesEvent, PodTemplate } from "../../model/objects.js";
 import type { Severity } from "../../model/report.js";
-import { labelOf, modeOf, subjectsOf, type Subject } from "../attesting.js";
+import { labelOf, modeOf, QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { missingIn, type Completed } from "../completeness.js";
@@ -44,8 +44,6 @@ export const w22: Check = {
     },
 };
 
-/** Annotation of Intel's webhook, which sets pods up. */
-const quoteProvider = "sgx.intel.com/quote-provider";
 /** `app.kubernetes.io/name` of this package's device plugin, which has no webhook. */
 const ourPlugin = "sgx-device-plugin";
 
@@ -162,7 +160,7 @@ function normalized(template: PodTemplate, mode: AttestationMode): PodTemplate {
     const volumes = (spec.volumes ?? []).filter(({ name }) => !sockets.has(name));
     const labelled = labelOf(template) !== undefined;
     const annotations = Object.fromEntries(
-        Object.entries(metadata.annotations ?? {}).filter(([name]) => labelled || name !== quoteProvider),
+        Object.entries(metadata.annotations ?? {}).filter(([name]) => labelled || name !== QUOTE_PROVIDER),
     );
     return {
         metadata: { ...metadata, annotations },
@@ -201,6 +199,6 @@ function completes({ daemonSets, snapshot }: View, { template }: Subject, areThe
     const injects = snapshot.objects.policies.some(({ kind }) => kind === "MutatingAdmissionPolicy");
     const injected = injects && labelOf(template) === AttestationLabelValue.outOfProcess;
     const ours = daemonSets.plugin.some(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === ourPlugin);
-    const provider = template.metadata?.annotations?.[quoteProvider];
+    const provider = template.metadata?.annotations?.[QUOTE_PROVIDER];
     return { attestation: injected || provider !== undefined, devices: injected || !ours };
 }

@@ -56,7 +56,7 @@ export const helperFaults: readonly Fault[] = [
     {
         name: "the quote helper asks for more EPC than there is",
         code: "CA-Q17",
-        reason: "pending-epc",
+        reason: "never-fits",
         make: changed((aesm) => {
             aesm.resources = { limits: { ...aesm.resources?.limits, "sgx.intel.com/epc": "16Gi" } };
         }),
@@ -66,7 +66,7 @@ export const helperFaults: readonly Fault[] = [
     {
         name: "the quote helper's node selector matches no node",
         code: "CA-Q17",
-        reason: "not-scheduled",
+        reason: "not-selected",
         make: changed((_, spec) => {
             spec.nodeSelector = { ...spec.nodeSelector, "example.org/none": "true" };
         }),
@@ -134,7 +134,7 @@ export const helperFaults: readonly Fault[] = [
     {
         name: "the log of AESM says that it finds no collateral",
         code: "CA-Q19",
-        reason: "no-collateral",
+        reason: "quote-config-not-understood",
         make: changed((aesm) => {
             const start = (aesm.command ?? []).map((word) => `'${word}'`).join(" ");
             aesm.command = ["sh", "-c", `echo '[QPL] Encountered error 0xe046' >&2; exec ${start} "$@"`, "sh"];
@@ -154,7 +154,7 @@ export const helperFaults: readonly Fault[] = [
     {
         name: "a second AESM is on the node",
         code: "CA-Q20",
-        reason: "two-helpers",
+        reason: "two-aesm",
         make: (rig) => rig.pods.apply(writer(rig, true)),
         mend: (rig) => rig.pods.delete(writer(rig, true)),
         touches: ["network"],
@@ -162,7 +162,7 @@ export const helperFaults: readonly Fault[] = [
     {
         name: "the version of PSW is one that is known to crash",
         code: "CA-Q21",
-        reason: "psw-known-bad",
+        reason: "psw-crashes",
         make: changed((aesm) => {
             aesm.image = "localhost/e2e/aesm:2.23.100.2";
         }),

@@ -55,7 +55,7 @@ export const workloadFaults: readonly Fault[] = [
             delete app.env;
         }),
     ),
-    fault("the variable has another value", "CA-W22", "not-set-up", () =>
+    fault("the variable has another value", "CA-W22", "variable-value", () =>
         byHand("odd-value", (app) => {
             app.env = [{ name: "SGX_AESM_ADDR", value: "0" }];
         }),
@@ -66,13 +66,13 @@ export const workloadFaults: readonly Fault[] = [
     fault("the enclave device is asked for without EPC", "CA-W22", "epc-missing", () =>
         byHand("no-epc", limits({ [enclave]: "1" })),
     ),
-    fault("EPC is asked for in bytes where MiB were thought of", "CA-W22", "not-set-up", () =>
+    fault("EPC is asked for in bytes where MiB were thought of", "CA-W22", "epc-quantity", () =>
         byHand("ten-bytes", limits({ [epc]: "10", [enclave]: "1" })),
     ),
-    fault("the provisioning device is asked for out-of-process", "CA-W22", "not-set-up", () =>
+    fault("the provisioning device is asked for out-of-process", "CA-W22", "provision", () =>
         byHand("provisions", limits({ [epc]: "64Mi", [enclave]: "1", "sgx.intel.com/provision": "1" })),
     ),
-    fault("EPC is asked for by its old name", "CA-W22", "not-set-up", () =>
+    fault("EPC is asked for by its old name", "CA-W22", "legacy-resource", () =>
         byHand("old-name", limits({ "kubernetes.azure.com/sgx_epc_mem_in_MiB": "10" })),
     ),
     fault("a pod asks for more EPC than any node has", "CA-W23", "never-fits", () =>
@@ -125,7 +125,7 @@ export const workloadFaults: readonly Fault[] = [
         ...fault(
             "a workload's log says that AESM does not answer",
             "CA-W24",
-            "known-error",
+            "aesm-timeout",
             () =>
                 byHand("no-service", (app) => {
                     app.command = ["perl", "-e", "print qq(SGX_ERROR_SERVICE_TIMEOUT\\n); exit 1"];
@@ -138,7 +138,7 @@ export const workloadFaults: readonly Fault[] = [
         ...fault(
             "a workload may not open the enclave device",
             "CA-W24",
-            "device-permission",
+            "device-closed",
             () =>
                 byHand("not-root", (app) => {
                     app.command = ["perl", "-e", "print qq(open /dev/sgx_enclave: Permission denied\\n); exit 1"];
@@ -158,7 +158,7 @@ export const workloadFaults: readonly Fault[] = [
     {
         name: "the sample proved that its quote was made in-process",
         code: "CA-E25",
-        reason: "failed",
+        reason: "in-process",
         make: (rig) => rig.pods.apply(failingSample()),
         mend: (rig) => rig.pods.delete(failingSample()),
         touches: ["sample", "slow"],
