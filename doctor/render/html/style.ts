@@ -138,7 +138,7 @@ footer { margin-top: 40px; }
     }
     @page { margin: 14mm; }
     body { max-width: none; padding: 0; font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-    nav a { display: none; }
+    nav a, footer { display: none; }
     h1 { font-size: 16pt; }
     h2 { margin-top: 24px; }
     table, .checks li { font-size: 9pt; }
