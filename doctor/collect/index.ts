@@ -9,6 +9,7 @@ import {
 import { Api } from "./api/api.js";
 import { ApiError, notKubernetes } from "./api/errors.js";
 import { loadKubeconfig, type KubeconfigRequest } from "./api/kubeconfig.js";
+import { readAzure, type AzurePlace } from "./azure/index.js";
 import { text } from "./keep/shape.js";
 import { readObjects } from "./read.js";
 import { readLogs } from "./logs.js";
@@ -25,12 +26,13 @@ export interface CollectRequest extends KubeconfigRequest {
     /** Also ask AESM, by a command in its pod. */
     exec: boolean;
     /** Also ask Azure about the cluster. */
-    azure?: { resourceGroup: string; cluster: string; subscription?: string };
+    azure?: AzurePlace;
 }
 
 /** Reads a cluster. Throws CommandError when it cannot be reached. */
 export async function collect(request: CollectRequest, progress: (text: string) => void): Promise<Snapshot> {
     const { namespace } = request;
+    const azure = request.azure === undefined ? {} : { azure: await readAzure(request.azure, progress) };
     progress("signing in");
     const config = await loadKubeconfig(request);
     const api = await Api.connect(config);
@@ -52,6 +54,7 @@ export async function collect(request: CollectRequest, progress: (text: string) 
             others,
             ...(logs === undefined ? {} : { logs }),
             ...(aesm === undefined ? {} : { aesm }),
+            ...azure,
         };
     } finally {
         api.close();

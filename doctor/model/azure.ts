@@ -1,8 +1,7 @@
 /** Something that Azure was asked and did not answer, such as for want of a role. */
 export interface AzureGap {
-    /** `cluster`, `pools`, `skus`, `usages`. */
-    what: string;
-    /** The error code and message of Azure. */
+    what: "cluster" | "pools" | "skus" | "usages";
+    /** The error code of Azure, and the action that is not allowed. */
     detail: string;
 }
 
@@ -13,12 +12,16 @@ export interface AzurePool {
     vmSize: string;
     count: number;
     provisioningState: string;
+    /** Code of the error that its last change ended with. */
+    error?: string;
     powerState: string;
     autoscaling: boolean;
     minCount?: number;
     maxCount?: number;
     maxSurge?: string;
     maxUnavailable?: string;
+    /** `Spot` or `Regular`; absent: regular. */
+    priority?: string;
     zones: readonly string[];
     version?: string;
     labels: Readonly<Record<string, string>>;
@@ -37,7 +40,7 @@ export interface AzureCluster {
     supportPlan?: string;
     outboundType?: string;
     networkPlugin?: string;
-    /** Whether IMDS is closed to pods that are not on the host's network. */
+    /** `enabled`: IMDS is closed to pods that are not on the host's network; absent: Azure does not say. */
     imdsRestriction?: string;
     /** The add-on for SGX; absent: off. */
     sgxAddon?: { quoteHelper: boolean };

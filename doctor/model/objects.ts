@@ -232,8 +232,22 @@ export interface NetworkPolicy {
     spec: {
         podSelector?: LabelSelector;
         policyTypes?: readonly string[];
-        egress?: readonly { to?: readonly object[]; ports?: readonly object[] }[];
+        egress?: readonly { to?: readonly EgressPeer[]; ports?: readonly EgressPort[] }[];
     };
+}
+
+/** Whom a pod may connect to. */
+export interface EgressPeer {
+    ipBlock?: { cidr: string; except?: readonly string[] };
+    namespaceSelector?: LabelSelector;
+    podSelector?: LabelSelector;
+}
+
+/** To which port; a named one is one of a pod. */
+export interface EgressPort {
+    protocol?: string;
+    port?: number | string;
+    endPort?: number;
 }
 
 /** A selector of labels. */

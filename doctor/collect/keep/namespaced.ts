@@ -1,21 +1,16 @@
-import type { LimitRange, Namespace, NetworkPolicy, ResourceQuota } from "../../model/objects.js";
+import type {
+    EgressPeer,
+    EgressPort,
+    LimitRange,
+    Namespace,
+    NetworkPolicy,
+    ResourceQuota,
+} from "../../model/objects.js";
 import { keepMeta, keepSelector, noMeta } from "./meta.js";
 import { amounts, isRaw, list, number, object, or, text, texts, under, type Keep, type Raw } from "./shape.js";
 
 export function keepNamespace(raw: Raw): Namespace {
     return { metadata: keepMeta(raw.metadata) ?? noMeta };
-}
-
-interface Peer {
-    ipBlock?: { cidr: string; except?: readonly string[] };
-    namespaceSelector?: object;
-    podSelector?: object;
-}
-
-interface Port {
-    protocol?: string;
-    port?: number | string;
-    endPort?: number;
 }
 
 const port: Keep<number | string> = (raw) => number(raw) ?? text(raw);
@@ -26,13 +21,13 @@ const networkPolicySpec = object<NetworkPolicy["spec"]>({
     egress: list(
         object<NonNullable<NetworkPolicy["spec"]["egress"]>[number]>({
             to: list(
-                object<Peer>({
-                    ipBlock: object<NonNullable<Peer["ipBlock"]>>({ cidr: or(text, ""), except: texts }),
+                object<EgressPeer>({
+                    ipBlock: object<NonNullable<EgressPeer["ipBlock"]>>({ cidr: or(text, ""), except: texts }),
                     namespaceSelector: keepSelector,
                     podSelector: keepSelector,
                 }),
             ),
-            ports: list(object<Port>({ protocol: text, port, endPort: number })),
+            ports: list(object<EgressPort>({ protocol: text, port, endPort: number })),
         }),
     ),
 });

@@ -1,0 +1,63 @@
+import { findVmSize, sgxVmSizes, type VmSize } from "../../components/sgx/index.js";
+import type { AzureGap, AzurePool, AzureSnapshot } from "../model/azure.js";
+import { AGENT_POOL_LABEL, type View } from "./view.js";
+
+/** What Azure was not asked, or did not answer, of what a check needs. */
+export function needsAzure(...parts: readonly AzureGap["what"][]): (view: View) => string | undefined {
+    return ({ snapshot: { azure } }) => {
+        if (azure === undefined) return "--azure";
+        const gap = azure.gaps.find(({ what }) => parts.includes(what));
+        return gap === undefined ? undefined : `${whatNames[gap.what]} from Azure (${gap.detail})`;
+    };
+}
+
+const whatNames: Readonly<Record<AzureGap["what"], string>> = {
+    cluster: "the cluster",
+    pools: "the node pools",
+    skus: "the VM sizes",
+    usages: "the quota",
+};
+
+/** What Azure said; a check that needs it is skipped where it was not asked. */
+export function azureOf({ snapshot }: View): AzureSnapshot {
+    return snapshot.azure ?? { gaps: [], pools: [], skus: [], usages: [] };
+}
+
+/** The VM size of a pool, if it is one with SGX, in whichever case it is written. */
+export function sgxSizeOf({ vmSize }: AzurePool): VmSize | undefined {
+    return findVmSize(vmSize) ?? sgxVmSizes.find(({ name }) => isSame(name, vmSize));
+}
+
+/** The pools whose VM size has SGX. */
+export function sgxPools(view: View): AzurePool[] {
+    return azureOf(view).pools.filter((pool) => sgxSizeOf(pool) !== undefined);
+}
+
+/** Nodes of a pool in Kubernetes. */
+export function nodesOf(view: View, { name }: AzurePool): number {
+    return view.snapshot.objects.nodes.filter(({ metadata }) => metadata.labels?.[AGENT_POOL_LABEL] === name).length;
+}
+
+/** Whether a pool runs, and has fewer nodes than it should have: what Azure refuses it keeps it so. */
+export function lacksNodes(view: View, pool: AzurePool): boolean {
+    return isStarted(pool) && (pool.provisioningState === "Failed" || nodesOf(view, pool) < pool.count);
+}
+
+export function isStarted({ powerState }: AzurePool): boolean {
+    return powerState !== "Stopped";
+}
+
+/** A pool as findings name it. */
+export function poolPlace({ name }: AzurePool) {
+    return { kind: "AgentPool", name };
+}
+
+/** The cluster as the Azure CLI takes it. */
+export function clusterFlags(view: View, nameFlag: "--name" | "--cluster-name"): string {
+    const { resourceGroup = "GROUP", name = "CLUSTER" } = azureOf(view).cluster ?? {};
+    return `--resource-group ${resourceGroup} ${nameFlag} ${name}`;
+}
+
+export function isSame(one: string, other: string): boolean {
+    return one.toLowerCase() === other.toLowerCase();
+}
