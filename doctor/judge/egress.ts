@@ -1,5 +1,5 @@
 import { Netmask } from "netmask";
-import type { EgressPeer, EgressPort, NetworkPolicy } from "../model/objects.js";
+import type { EgressPeer, EgressPort, NetworkPolicy } from "../model/network-policy.js";
 
 /** Where each host of Azure answers its machines. */
 export const AZURE_HOST = "169.254.169.254";

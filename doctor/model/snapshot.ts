@@ -1,5 +1,6 @@
 import type { NodeAmounts } from "../../components/sgx/index.js";
 import type { AzureSnapshot } from "./azure.js";
+import type { NetworkPolicy } from "./network-policy.js";
 import type {
     AdmissionBinding,
     AdmissionPolicy,
@@ -9,7 +10,6 @@ import type {
     KubernetesEvent,
     LimitRange,
     Namespace,
-    NetworkPolicy,
     Node,
     Pod,
     ResourceQuota,

@@ -1,11 +1,5 @@
-import type {
-    EgressPeer,
-    EgressPort,
-    LimitRange,
-    Namespace,
-    NetworkPolicy,
-    ResourceQuota,
-} from "../../model/objects.js";
+import type { EgressPeer, EgressPort, NetworkPolicy } from "../../model/network-policy.js";
+import type { LimitRange, Namespace, ResourceQuota } from "../../model/objects.js";
 import { keepMeta, keepSelector, noMeta } from "./meta.js";
 import { amounts, isRaw, list, number, object, or, text, texts, under, type Keep, type Raw } from "./shape.js";
 

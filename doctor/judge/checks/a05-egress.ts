@@ -1,4 +1,5 @@
-import type { NetworkPolicy, Pod } from "../../model/objects.js";
+import type { NetworkPolicy } from "../../model/network-policy.js";
+import type { Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
 import { azureOf, clusterFlags } from "../azure.js";
 import type { Check, Seen } from "../check.js";

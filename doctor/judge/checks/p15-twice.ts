@@ -1,7 +1,7 @@
 import { EPC_RESOURCE } from "../../../components/sgx/index.js";
 import type { Meta, Node } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
-import { ofEach, type Check, type Seen } from "../check.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
@@ -17,12 +17,15 @@ const nfdAnnotation = /(^|\.)nfd\.node\.kubernetes\.io\/extended-resources$/;
 export const p15: Check = {
     code: "CA-P15",
     reads: ["nodes", "pods", "daemonSets"],
-    run: (view) => gathered(ofEach(view.sgxNodes, (node) => [...twoPlugins(node, view), ...nfdToo(node, view)])),
+    run: (view, found) =>
+        gathered(ofEach(view.sgxNodes, (node) => [...twoPlugins(node, view, found), ...nfdToo(node, view)])),
 };
 
-function twoPlugins(node: Node, view: View): Seen[] {
+function twoPlugins(node: Node, view: View, found: Found): Seen[] {
     const sources = pluginsOf(node, view);
     if (sources.length < 2) return [];
+    // Azure has said that one of them is the add-on's.
+    if (sources.some((each) => found.cause(["CA-A04"], each) !== undefined)) return [{ because: "CA-A04" }];
     return [
         {
             reason: "two-plugins",
