@@ -6,9 +6,10 @@ export function isSocketDir(path: unknown): boolean {
     return typeof path === "string" && canonical(path) === AESM_SOCKET_DIR;
 }
 
-/** Whether a path is AESM's directory or inside of it. */
+/** Whether a path is AESM's directory or inside of it. The doctor asks this of every mount of a cluster. */
 export function isInSocketDir(path: unknown): boolean {
-    return typeof path === "string" && isWithin(canonical(path), AESM_SOCKET_DIR);
+    if (typeof path !== "string" || !path.includes(posix.basename(AESM_SOCKET_DIR))) return false;
+    return path === AESM_SOCKET_DIR || isWithin(canonical(path), AESM_SOCKET_DIR);
 }
 
 /**
