@@ -16,7 +16,7 @@ import {
     type Warning,
 } from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
-import { firstMinor } from "../sgx/admission";
+import { firstMinor, withoutInjection } from "../sgx/admission";
 import { checkedLater, type Subject } from "../shared/checked-later";
 import { devicePluginNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { GuardMode, type AttestationPoliciesArgs } from "./args";
@@ -149,13 +149,7 @@ function checkVersion(value: string | undefined, inject: boolean): Findings {
 }
 
 function noInjection(version: string): Warning {
-    return {
-        code: "no-injection",
-        path: "kubernetesVersion",
-        message:
-            `Kubernetes ${version} has no MutatingAdmissionPolicy (1.${firstMinor.mutating} has): labelled pods are not set up, ` +
-            "the guard tells what they lack; withAttestation sets pods up on any version",
-    };
+    return { code: "no-injection", path: "kubernetesVersion", message: withoutInjection(version) };
 }
 
 function checkDrivers(drivers: unknown): Problem[] {

@@ -1,4 +1,4 @@
-import type { ClusterRole } from "../model/objects.js";
+import type { ClusterRole, DaemonSet } from "../model/objects.js";
 import type { View } from "./view.js";
 
 /** Name of the EPC hook's ClusterRole and of its binding; a cluster has one device plugin of this package. */
@@ -14,9 +14,14 @@ const needed = [
     { resource: "nodes/status", verb: "patch" },
 ] as const;
 
+/** The DaemonSet of this package's device plugin, by the account of its EPC hook. */
+export function epcHookPlugin({ daemonSets }: View): DaemonSet | undefined {
+    return daemonSets.plugin.find(({ spec }) => spec.template.spec.serviceAccountName === accountName);
+}
+
 /** What this package's EPC hook lacks; undefined: nothing, or there is no such hook, or it could not be read. */
 export function missingRights(view: View): string | undefined {
-    const hook = view.daemonSets.plugin.find(({ spec }) => spec.template.spec.serviceAccountName === accountName);
+    const hook = epcHookPlugin(view);
     if (hook === undefined || !view.has("clusterRoles", "clusterRoleBindings", "daemonSets")) return undefined;
     const { clusterRoles, clusterRoleBindings } = view.snapshot.objects;
     const role = clusterRoles.find(({ metadata }) => metadata.name === roleName);

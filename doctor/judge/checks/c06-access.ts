@@ -1,0 +1,117 @@
+import { firstMinor, withoutInjection } from "../../../components/sgx/admission/first-minor.js";
+import type { Gap } from "../../model/snapshot.js";
+import type { Check, Seen } from "../check.js";
+import { gathered } from "../gather.js";
+import { epcHookPlugin } from "../hook-rights.js";
+import { cannotInject, minorOf, relying } from "../injection.js";
+import { placeOf, type View } from "../view.js";
+
+/** Certificates and tokens are refused, and ages are wrong, where clocks differ by more. */
+const mostSeconds = 60;
+
+/** A kubelet may be three minor versions older than the API server (https://kubernetes.io/releases/version-skew-policy/). */
+const mostMinorsBehind = 3;
+
+/** What could not be read, and whether versions and clocks go together. `others` are all checks behind this one. */
+export function access(others: readonly Check[]): Check {
+    return {
+        code: "CA-C06",
+        reads: [],
+        run: (view) => [...unread(view, others), ...gathered([...server(view), ...kubelets(view), ...clock(view)])],
+    };
+}
+
+const whys: Readonly<Record<Gap["why"], { reason: string; fix: string }>> = {
+    forbidden: {
+        reason: "forbidden",
+        fix: "give the user the rights of docs/doctor-role.yaml (`kubectl apply -f doctor-role.yaml`, and a ClusterRoleBinding), or ignore these checks",
+    },
+    absent: {
+        reason: "not-served",
+        fix: "the API server is too old for it, or has it switched off: see `kubectl api-resources`",
+    },
+    failed: { reason: "failed", fix: "run it again; see `kubectl get --raw /readyz?verbose` if it stays" },
+};
+
+/** What could not be read, and which checks are skipped for it. */
+function unread({ snapshot: { gaps } }: View, others: readonly Check[]): Seen[] {
+    return (["forbidden", "absent", "failed"] as const).flatMap((why) => {
+        const ofWhy = gaps.filter((gap) => gap.why === why);
+        if (ofWhy.length === 0) return [];
+        const skipped = others.filter(({ reads }) => ofWhy.some(({ collection }) => reads.includes(collection)));
+        const codes = skipped.length === 0 ? "no check" : skipped.map(({ code }) => code).join(", ");
+        const details = [...new Set(ofWhy.map(({ detail }) => detail))].join("; ");
+        return [
+            {
+                ...whys[why],
+                severity: "warning" as const,
+                seen: `${details}: ${codes} ${skipped.length > 1 ? "are" : "is"} skipped, and others see less`,
+                where: [],
+            },
+        ];
+    });
+}
+
+function server(view: View): Seen[] {
+    const { kubernetes } = view.snapshot;
+    const seen: Seen[] = [];
+    const hook = epcHookPlugin(view);
+    if ((minorOf(kubernetes) ?? firstMinor.validating) < firstMinor.validating && hook !== undefined) {
+        seen.push({
+            reason: "server-too-old",
+            severity: "warning",
+            seen: `Kubernetes ${kubernetes} has no admission policies (1.${firstMinor.validating} has): nothing holds the EPC hook's account to its own node`,
+            where: [placeOf("DaemonSet", hook.metadata)],
+            fix: "upgrade the cluster",
+        });
+    }
+    const users = cannotInject(view) ? relying(view) : [];
+    if (users.length > 0) {
+        seen.push({
+            reason: "no-injection",
+            severity: "problem",
+            seen: withoutInjection(kubernetes),
+            where: users.map(({ place }) => place),
+            fix: `set the pods up with withAttestation, or upgrade the cluster to 1.${firstMinor.mutating}`,
+        });
+    }
+    return seen;
+}
+
+/** Kubelets that Kubernetes does not support beside this API server. */
+function kubelets(view: View): Seen[] {
+    const serverMinor = minorOf(view.snapshot.kubernetes);
+    if (serverMinor === undefined) return [];
+    return view.sgxNodes.flatMap((node): readonly Seen[] => {
+        const version = node.status.nodeInfo?.kubeletVersion;
+        const minor = minorOf(version);
+        if (version === undefined || minor === undefined) return [];
+        if (minor <= serverMinor && minor >= serverMinor - mostMinorsBehind) return [];
+        return [
+            {
+                reason: "kubelet-skew",
+                severity: "warning",
+                seen:
+                    `the kubelet is of version ${version}, and the API server of ${view.snapshot.kubernetes}: Kubernetes supports ` +
+                    `kubelets that are not newer, and at most ${mostMinorsBehind} minor versions older`,
+                where: [placeOf("Node", node.metadata)],
+                fix: "upgrade the node pool: `az aks nodepool upgrade --resource-group GROUP --cluster-name CLUSTER --name POOL --kubernetes-version VERSION`",
+            },
+        ];
+    });
+}
+
+function clock({ snapshot: { clockAheadSeconds } }: View): Seen[] {
+    const seconds = Math.abs(clockAheadSeconds);
+    if (seconds <= mostSeconds) return [];
+    const direction = clockAheadSeconds > 0 ? "ahead of" : "behind";
+    return [
+        {
+            reason: "clock-skew",
+            severity: "warning",
+            seen: `the API server's clock is ${seconds} s ${direction} this machine's: ages are wrong, and tokens and certificates may be refused`,
+            where: [],
+            fix: "set this machine's clock (`timedatectl set-ntp true`)",
+        },
+    ];
+}
