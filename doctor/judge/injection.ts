@@ -4,7 +4,8 @@ import { isInSocketDir } from "../../components/sgx/aesm/socket-dir.js";
 import type { AdmissionBinding, AdmissionPolicy, Meta, PodSpec } from "../model/objects.js";
 import type { Place } from "../model/report.js";
 import { matchesLabels } from "./placing.js";
-import { isLive, placeOf, type View } from "./view.js";
+import { subjectsOf } from "./attesting.js";
+import { isLive, type View } from "./view.js";
 
 /** Label by which this package's policies and bindings say what they are. */
 const componentLabel = "app.kubernetes.io/component";
@@ -46,40 +47,32 @@ function isBegun({ containers, initContainers = [], volumes = [] }: PodSpec): bo
     return hasVariable || volumes.some(({ hostPath }) => isInSocketDir(hostPath?.path));
 }
 
-/** A workload, or a pod without an owner, whose pods count on the API server to set them up. */
+/** A workload whose pods count on the API server to set them up. */
 export interface Relying {
     place: Place;
     namespace: string;
-    /** When a pod of it was made that has not been set up: the oldest one; undefined: there is none. */
+    /** When the oldest pod that has not been set up was made; undefined: there is none. */
     oldestBare?: number;
 }
 
-/** All of them. */
+/**
+ * All of them, where attestation policies are in use. Without any, CA-W22 says what the pods lack. Pods that are there
+ * count before their template: something else may set them up.
+ */
 export function relying(view: View): Relying[] {
-    const pods = view.pods.workload.filter((pod) => isLive(pod) && reliesOnInjection(pod.metadata, pod.spec));
-    const madeAt = (pod: { metadata: Meta }) => Date.parse(pod.metadata.creationTimestamp ?? "");
-    const workloads = view.snapshot.objects.workloads
-        .filter(({ template, wanted }) => wanted !== 0 && reliesOnInjection(template.metadata ?? {}, template.spec))
-        .map(({ kind, metadata }): Relying => {
-            const own = pods.filter(({ metadata: pod }) => isPodOf(pod, metadata)).map(madeAt);
-            return { ...of(kind, metadata), ...(own.length === 0 ? {} : { oldestBare: Math.min(...own) }) };
+    const { policies, policyBindings } = view.snapshot.objects;
+    const inUse = [...policies, ...policyBindings].some((one) => ["guard", "injection"].includes(componentOf(one)));
+    if (!inUse) return [];
+    return subjectsOf(view)
+        .filter(({ template }) => reliesOnInjection(template.metadata ?? {}, template.spec))
+        .flatMap(({ place, pods }): Relying[] => {
+            const live = pods.filter(isLive);
+            const bare = live.filter((pod) => reliesOnInjection(pod.metadata, pod.spec));
+            if (live.length > 0 && bare.length === 0) return [];
+            const made = bare.map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ""));
+            const { namespace = "" } = place;
+            return [{ place, namespace, ...(made.length === 0 ? {} : { oldestBare: Math.min(...made) }) }];
         });
-    const alone = pods
-        .filter(({ metadata }) => metadata.ownerReferences === undefined || metadata.ownerReferences.length === 0)
-        .map((pod): Relying => ({ ...of("Pod", pod.metadata), oldestBare: madeAt(pod) }));
-    return [...workloads, ...alone];
-}
-
-function of(kind: string, metadata: Meta): Pick<Relying, "place" | "namespace"> {
-    return { place: placeOf(kind, metadata), namespace: metadata.namespace ?? "" };
-}
-
-/** Whether a pod is of a workload: names of ReplicaSets and Jobs begin with that of their owner. */
-function isPodOf({ namespace, ownerReferences = [] }: Meta, workload: Meta): boolean {
-    return (
-        namespace === workload.namespace &&
-        ownerReferences.some(({ name }) => name === workload.name || name.startsWith(`${workload.name}-`))
-    );
 }
 
 /** A policy that sets pods up, and its binding. */

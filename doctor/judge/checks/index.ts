@@ -4,6 +4,8 @@ import { a02 } from "./a02-quota.js";
 import { a03 } from "./a03-pools.js";
 import { a04 } from "./a04-addon.js";
 import { a05 } from "./a05-egress.js";
+import { access } from "./c06-access.js";
+import { c07 } from "./c07-policies.js";
 import { n08 } from "./n08-nodes.js";
 import { n09 } from "./n09-taints.js";
 import { n10 } from "./n10-missing.js";
@@ -23,10 +25,12 @@ import { w22 } from "./w22-shape.js";
 import { w23 } from "./w23-pending.js";
 import { w24 } from "./w24-stuck.js";
 
-/** All checks, causes before their effects: a check can blame only what is in front of it. */
-export const checksInOrder: readonly Check[] = [
+const behindAccess: readonly Check[] = [
     ...[a04, a01, a02, a03],
-    ...[n08, p15, n09, p14, p13, n11, n10, n12, p16],
+    ...[n08, p15, n09, p14, p13, n11, n10, n12, p16, c07],
     ...[a05, q20, q17, q21, q18, q19],
     ...[w22, w23, w24, e25],
 ];
+
+/** All checks, causes before their effects: a check can blame only what is in front of it. */
+export const checksInOrder: readonly Check[] = [access(behindAccess), ...behindAccess];

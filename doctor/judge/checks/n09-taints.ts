@@ -1,6 +1,6 @@
 import { EPC_RESOURCE, STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
 import type { Node, PodSpec, Taint } from "../../model/objects.js";
-import type { Place } from "../../model/report.js";
+import { subjectsOf, type Subject } from "../attesting.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
@@ -80,49 +80,38 @@ function startupTaints(view: View): Seen[] {
     });
 }
 
-/** Workloads that the taints keep off every SGX node that they select. */
+/** Workloads that the taints keep off every SGX node that they select, with their pending pods. */
 function workloads(view: View): Seen[] {
-    const { workloads: all } = view.snapshot.objects;
-    const wanted = all.filter(({ wanted: pods, ready = 0, kind }) => pods !== 0 && !(kind === "Job" && ready > 0));
-    const loose = view.pods.workload.filter(
-        (pod) => isLive(pod) && pod.spec.nodeName === undefined && !isOwned(pod.metadata, view),
-    );
-    return [
-        ...wanted.map(({ kind, metadata, template }) => ({ place: placeOf(kind, metadata), spec: template.spec })),
-        ...loose.map(({ metadata, spec }) => ({ place: placeOf("Pod", metadata), spec })),
-    ].flatMap(({ place, spec }) => repelled(place, spec, view));
+    return subjectsOf(view)
+        .filter((subject) => wantsPods(subject, view))
+        .flatMap(({ place, template, pods }) => {
+            const taint = repelledBy(template.spec, view);
+            if (taint === undefined) return [];
+            const pending = pods.filter((pod) => isLive(pod) && pod.spec.nodeName === undefined);
+            const places = pending.map(({ metadata }) => placeOf("Pod", metadata));
+            return [
+                {
+                    reason: "workload-not-tolerating",
+                    severity: "problem" as const,
+                    seen: `every SGX node has a taint that the pods do not tolerate, such as ${textOf(taint)}`,
+                    where: place.kind === "Pod" ? [place] : [place, ...places],
+                    fix: `give the pods a toleration of ${taint.key} (withAttestation writes the one of this package's pools)`,
+                },
+            ];
+        });
 }
 
-function isOwned({ ownerReferences = [] }: { ownerReferences?: readonly object[] }, view: View): boolean {
-    return ownerReferences.length > 0 && view.has("workloads");
+/** Not one that is scaled to 0, nor a Job or pod that has ended. */
+function wantsPods({ kind, metadata, pods }: Subject, view: View): boolean {
+    const workload = view.snapshot.objects.workloads.find(({ metadata: { uid } }) => uid === metadata.uid);
+    if (workload === undefined) return pods.some(isLive);
+    return workload.wanted !== 0 && !(kind === "Job" && !pods.some(isLive));
 }
 
-function repelled(place: Place, spec: PodSpec, view: View): Seen[] {
-    if (!asksForSgx(spec)) return [];
+/** A taint of one of the nodes, where each has one. */
+function repelledBy(spec: PodSpec, view: View): Taint | undefined {
+    if (!asksForSgx(spec)) return undefined;
     const nodes = view.sgxNodes.filter((node) => isSelected(spec, node));
     const taints = nodes.map((node) => repelling(node, spec).filter(({ key }) => key !== STARTUP_TAINT_KEY));
-    const [first] = taints.flat();
-    if (first === undefined || taints.some((each) => each.length === 0)) return [];
-    return [
-        {
-            reason: "workload-not-tolerating",
-            severity: "problem",
-            seen: `every SGX node has a taint that the pods do not tolerate, such as ${textOf(first)}`,
-            where: [place, ...pendingOf(place, view)],
-            fix: `give the pods a toleration of ${first.key} (withAttestation writes the one of this package's pools)`,
-        },
-    ];
-}
-
-/** The pending pods of a workload, by their names: the API has no shorter way from a Deployment to its pods. */
-function pendingOf({ kind, namespace, name }: Place, view: View): Place[] {
-    if (kind === "Pod") return [];
-    return view.pods.workload
-        .filter(
-            ({ metadata, spec }) =>
-                metadata.namespace === namespace &&
-                spec.nodeName === undefined &&
-                metadata.ownerReferences?.some((owner) => owner.name === name || owner.name.startsWith(`${name}-`)),
-        )
-        .map(({ metadata }) => placeOf("Pod", metadata));
+    return taints.some((each) => each.length === 0) ? undefined : taints.flat()[0];
 }

@@ -35,7 +35,7 @@ export const w22: Check = {
             ofEach(subjectsOf(view), (subject): readonly Seen[] => {
                 const wrong = [...labelWrong(subject), ...conflicts(subject)];
                 const said = wrong.length > 0 ? wrong : incomplete(view, subject);
-                const because = wrong.length > 0 ? undefined : found.cause(["CA-C07"], subject.place);
+                const because = wrong.length > 0 ? undefined : found.cause(["CA-C06", "CA-C07"], subject.place);
                 if (said.length > 0 && because !== undefined) return [{ because }];
                 const all = said.length > 0 ? said : refused(refusalOf(subject));
                 return all.map((each) => ({ ...each, where: [subject.place] }));

@@ -61,7 +61,8 @@ test("a workload that no SGX node lets in is named with its pending pods", () =>
         workloads.push(workload("web"));
         const pending = attestingPod("web-7d-abc");
         const owner = { kind: "ReplicaSet", name: "web-7d", uid: "rs", controller: true };
-        pending.metadata = { ...pending.metadata, ownerReferences: [owner] };
+        const labels = { ...pending.metadata.labels, "pod-template-hash": "7d" };
+        pending.metadata = { ...pending.metadata, labels, ownerReferences: [owner] };
         pods.push(pending);
     });
     expect(resultOf(snapshot, "CA-N09").findings).toMatchObject([{ reason: "workload-not-tolerating" }]);

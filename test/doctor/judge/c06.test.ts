@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { Gap } from "../../../doctor/model/snapshot";
+import { healthy, resultOf } from "../support/cluster";
+import { named, placesOf, told } from "../support/change";
+
+const node = "aks-enclave-0";
+
+function withKubelet(kubelet: string, server = "v1.36.2") {
+    return healthy(2, ({ nodes }, snapshot) => {
+        const one = named(nodes, node);
+        one.status = { ...one.status, nodeInfo: { ...one.status.nodeInfo, kubeletVersion: kubelet } };
+        const other = named(nodes, "aks-enclave-1");
+        other.status = { ...other.status, nodeInfo: { ...other.status.nodeInfo, kubeletVersion: server } };
+        snapshot.kubernetes = server;
+    });
+}
+
+test.each(["v1.37.0", "v1.32.9"])("a kubelet of version %s beside 1.36 is a warning", (kubelet) => {
+    const snapshot = withKubelet(kubelet);
+    expect(resultOf(snapshot, "CA-C06").findings).toMatchObject([{ reason: "kubelet-skew", severity: "warning" }]);
+    expect(placesOf(snapshot, "CA-C06")).toEqual([`Node ${node}`]);
+});
+
+test.each(["v1.36.9", "v1.33.0", "v1.35.2-aks"])("a kubelet of version %s beside 1.36 is fine", (kubelet) => {
+    expect(resultOf(withKubelet(kubelet), "CA-C06").result).toBe("ok");
+});
+
+test("a server that does not say its version is not judged by it", () => {
+    expect(resultOf(withKubelet("v1.30.0", "unknown"), "CA-C06").result).toBe("ok");
+});
+
+test("a server without admission policies leaves the EPC hook unheld", () => {
+    const snapshot = withKubelet("v1.29.4", "v1.29.4");
+    expect(resultOf(snapshot, "CA-C06").findings).toMatchObject([{ reason: "server-too-old", severity: "warning" }]);
+    expect(placesOf(snapshot, "CA-C06")).toEqual(["DaemonSet sgx-device-plugin/sgx-device-plugin"]);
+    const addon = withKubelet("v1.29.4", "v1.29.4");
+    expect(resultOf({ ...addon, objects: { ...addon.objects, daemonSets: [] } }, "CA-C06").result).toBe("ok");
+});
+
+test.each([
+    [61, "ahead of"],
+    [-90, "behind"],
+])("a clock that is %i s off is a warning", (clockAheadSeconds, words) => {
+    const { findings } = resultOf({ ...healthy(), clockAheadSeconds }, "CA-C06");
+    expect(findings).toMatchObject([{ reason: "clock-skew", severity: "warning" }]);
+    expect(findings[0]?.seen).toContain(words);
+});
+
+test("a clock that is a minute off is fine", () => {
+    expect(resultOf({ ...healthy(), clockAheadSeconds: -60 }, "CA-C06").result).toBe("ok");
+});
+
+const gap = (collection: Gap["collection"], why: Gap["why"], detail: string): Gap => ({ collection, why, detail });
+
+test.each([
+    ["forbidden", "forbidden", "list daemonsets.apps is forbidden"],
+    ["absent", "not-served", "the API server does not have daemonsets"],
+    ["failed", "failed", "list daemonsets.apps failed: 500"],
+] as const)("what could not be read (%s) is a warning that names the checks it costs", (why, reason, detail) => {
+    const snapshot = { ...healthy(), gaps: [gap("daemonSets", why, detail)] };
+    const { findings } = resultOf(snapshot, "CA-C06");
+    expect(findings).toMatchObject([{ reason, severity: "warning" }]);
+    expect(findings[0]?.seen).toContain(detail);
+    expect(findings[0]?.seen).toContain("CA-N09");
+    expect(findings[0]?.seen).toContain("CA-P13");
+    expect(findings[0]?.seen).not.toContain("CA-N08");
+    expect(resultOf(snapshot, "CA-P13")).toMatchObject({ result: "skipped", needs: detail });
+});
+
+test("several missing rights are one finding", () => {
+    const gaps = [
+        gap("policies", "forbidden", "list validatingadmissionpolicies is forbidden"),
+        gap("policies", "forbidden", "list mutatingadmissionpolicies is forbidden"),
+    ];
+    expect(told({ ...healthy(), gaps }).filter((each) => each.startsWith("CA-C06"))).toEqual(["CA-C06 forbidden"]);
+});
