@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { findVmSize, sgxVmSizes, withAttestation } from "../../../components/sgx";
+import type { Raw } from "../../../doctor/collect/keep/shape";
+import type { DaemonSet, Node, PodSpec } from "../../../doctor/model/objects";
+import { stacks } from "../../support/stacks";
+import { helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
+import { relabel, told } from "../support/change";
+import { manifestsOf, running } from "../support/of-manifests";
+
+const MiB = 1024 ** 2;
+const pages = (vmSize: string, kept: number) =>
+    String(Math.floor(((findVmSize(vmSize)?.epcMiB ?? 0) * MiB * (1 - kept)) / 4096) * 4096);
+
+/** Nodes of a size; a kernel keeps some of the EPC for itself. */
+function pool(name: string, vmSize: string, count: number, kept = 0): Node[] {
+    return Array.from({ length: count }, (_, index) => sgxNode(`${name}-${index}`, vmSize, pages(vmSize, kept)));
+}
+
+test.each(stacks)("nothing is found in the cluster of stack %s", (stack) => {
+    const vmSize = stack === "dcsv2" ? "Standard_DC4s_v2" : "Standard_DC8s_v3";
+    expect(told(running([systemNode(), ...pool("enclave", vmSize, 3)], manifestsOf(stack)))).toEqual([]);
+});
+
+function daemonSet(name: string, namespace: string, spec: PodSpec): Raw {
+    const labels = { app: name };
+    const template = { metadata: { labels }, spec };
+    const metadata = { name, namespace, uid: `uid-${name}`, labels } satisfies DaemonSet["metadata"];
+    return {
+        apiVersion: "apps/v1",
+        kind: "DaemonSet",
+        metadata,
+        spec: { selector: { matchLabels: labels }, template },
+    };
+}
+
+const ofSizes: PodSpec["affinity"] = {
+    nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+                {
+                    matchExpressions: [
+                        {
+                            key: "node.kubernetes.io/instance-type",
+                            operator: "In",
+                            values: sgxVmSizes.map(({ name }) => name),
+                        },
+                    ],
+                },
+            ],
+        },
+    },
+};
+
+test("nothing is found in a cluster of the AKS add-on", () => {
+    const { nodeSelector: _, serviceAccountName: __, ...plugin } = pluginSpec;
+    const hook = { name: "sgx-plugin-init", image: "mcr.microsoft.com/aks/acc/sgx-plugin:1.0.0" };
+    const { nodeSelector: ___, ...helper } = helperSpec;
+    const nodes = pool("enclave", "Standard_DC4s_v3", 2);
+    for (const node of nodes) relabel(node, { "confidential-aks/sgx": undefined });
+    const snapshot = running(
+        [systemNode(), ...nodes],
+        [
+            daemonSet("sgx-plugin", "kube-system", { ...plugin, affinity: ofSizes, initContainers: [hook] }),
+            daemonSet("sgx-quote-helper", "kube-system", { ...helper, affinity: ofSizes }),
+        ],
+    );
+    expect(told(snapshot)).toEqual([]);
+});
+
+test("nothing is found in a cluster of Intel's operator, with EPC from NFD", () => {
+    const label = { "intel.feature.node.kubernetes.io/sgx": "true" };
+    const nodes = pool("worker", "Standard_DC4s_v3", 2);
+    for (const node of nodes) {
+        relabel(node, {
+            "confidential-aks/sgx": undefined,
+            "node.kubernetes.io/instance-type": "bare-metal",
+            ...label,
+        });
+        const annotations = { "nfd.node.kubernetes.io/extended-resources": "sgx.intel.com/epc" };
+        node.metadata = { ...node.metadata, annotations };
+    }
+    const { serviceAccountName: _, ...plugin } = pluginSpec;
+    const namespace = "inteldeviceplugins-system";
+    const snapshot = running(
+        [systemNode(), ...nodes],
+        [
+            daemonSet("intel-sgx-plugin", namespace, { ...plugin, nodeSelector: label, initContainers: [] }),
+            daemonSet("intel-sgx-aesmd", namespace, { ...helperSpec, nodeSelector: label }),
+        ],
+    );
+    expect(told(snapshot)).toEqual([]);
+});
+
+const taint = { key: "confidential-aks/sgx", value: "true", effect: "NoSchedule" };
+const clusters = fc.record({
+    pools: fc.array(
+        fc.record({
+            vmSize: fc.constantFrom(...sgxVmSizes.map(({ name }) => name)),
+            nodes: fc.integer({ min: 1, max: 4 }),
+            tainted: fc.boolean(),
+            kept: fc.integer({ min: 0, max: 20 }).map((hundredths) => hundredths / 100),
+        }),
+        { minLength: 1, maxLength: 4 },
+    ),
+    workloads: fc.array(
+        fc.record({ kind: fc.constantFrom("Deployment", "StatefulSet"), wait: fc.boolean(), labelled: fc.boolean() }),
+        { maxLength: 4 },
+    ),
+});
+
+/** A workload that `withAttestation` has set up. */
+function workload(name: string, kind: string, options: { wait: boolean; labelled: boolean }): Raw {
+    const labels = { app: name, ...(options.labelled ? { "confidential-aks/attestation": "out-of-process" } : {}) };
+    const containers = [{ name: "app", image: "example.org/app:1" }];
+    const spec = { selector: { matchLabels: { app: name } }, template: { metadata: { labels }, spec: { containers } } };
+    const manifest = { apiVersion: "apps/v1", kind, metadata: { name, namespace: "shop", uid: `uid-${name}` }, spec };
+    return withAttestation(manifest, "outOfProcess", { containers: ["app"], epc: "1Mi", wait: options.wait });
+}
+
+test("nothing is found in 100 generated clusters", () => {
+    const infrastructure = manifestsOf("dev").filter(({ kind }) => kind !== "Job");
+    fc.assert(
+        fc.property(clusters, ({ pools, workloads }) => {
+            const nodes = pools.flatMap(({ vmSize, nodes: count, tainted, kept }, index) =>
+                pool(`pool${index}`, vmSize, count, kept).map((node) => ({
+                    ...node,
+                    spec: tainted ? { taints: [taint] } : {},
+                })),
+            );
+            const apps = workloads.map(({ kind, ...options }, index) => workload(`app-${index}`, kind, options));
+            expect(told(running([systemNode(), ...nodes], [...infrastructure, ...apps]))).toEqual([]);
+        }),
+        { numRuns: 100, seed: 16 },
+    );
+});
