@@ -1,7 +1,7 @@
 import type { Pod } from "../../model/objects.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
-import { isLive, placeOf, statusesOf, type View } from "../view.js";
+import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 const ours = "sgx.intel.com/";
 
@@ -51,12 +51,22 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     if (view.now - at > recentHours * 3_600_000) return undefined;
     const because = found.causeOn(spec.nodeName, causes);
     if (because !== undefined) return { because };
-    const isReplaced = metadata.ownerReferences?.some(({ controller }) => controller === true) === true;
+    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+    if (owner !== undefined && isReplaced(owner.uid, view)) return undefined;
     return {
         reason: "admission-error",
-        severity: isReplaced ? "warning" : "problem",
+        severity: owner !== undefined ? "warning" : "problem",
         seen: `the kubelet refused the pod (${reason}: ${message.replace(/^Pod was rejected: /, "")}), and never tries again`,
         where: [placeOf("Pod", metadata)],
-        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${isReplaced ? " (its controller makes another one)" : ", and create it again"}`,
+        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${owner !== undefined ? " (its controller makes another one)" : ", and create it again"}`,
     };
+}
+
+/** Its controller has made another pod that is well: what is left of this one is a trace. */
+function isReplaced(owner: string, view: View): boolean {
+    return [...view.pods.helper, ...view.pods.workload].some(
+        (pod) =>
+            pod.metadata.ownerReferences?.some(({ uid }) => uid === owner) === true &&
+            (isTrue(pod, "Ready") || pod.status.phase === "Succeeded"),
+    );
 }

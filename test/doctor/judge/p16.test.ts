@@ -75,3 +75,13 @@ test("a pod that was bound past the scheduler to a full node is named with what 
     expect(findings).toMatchObject([{ reason: "admission-error", severity: "problem" }]);
     expect(findings[0]?.seen).toContain("requested: 2");
 });
+
+test("a pod that was refused is no finding once its controller has made another one that is ready", () => {
+    const snapshot = healthy(1, (objects) => {
+        refused("2026-11-27T08:00:00Z", true)(objects);
+        const again = attestingPod("web-again", { node });
+        const owner = { kind: "ReplicaSet", name: "web-1", uid: "rs", controller: true };
+        objects.pods.push({ ...again, metadata: { ...again.metadata, ownerReferences: [owner] } });
+    });
+    expect(resultOf(snapshot, "CA-P16").result).toBe("ok");
+});
