@@ -32,6 +32,18 @@ test.each([
     );
 });
 
+test("Azure's word that the add-on is on comes first", () => {
+    const cluster = {
+        ...{ name: "c", resourceGroup: "g", location: "westeurope", version: "1.36", provisioningState: "Succeeded" },
+        ...{ powerState: "Running", skuName: "Base", sgxAddon: { quoteHelper: true } },
+    };
+    const snapshot = healthy(1, ({ daemonSets }) => {
+        daemonSets.push(other("sgx-plugin", "kube-system"));
+    });
+    const azure = { gaps: [], cluster, pools: [], skus: [], usages: [] };
+    expect(resultOf({ ...snapshot, azure }, "CA-P15").because).toBe("CA-A04");
+});
+
 test("a second plugin's pod is enough", () => {
     const snapshot = healthy(1, ({ pods }) => {
         pods.push(pod("mine", "default", { ...pluginSpec, nodeName: node }));
