@@ -15,5 +15,7 @@ export const oidcIssuerUrl = platform.oidcIssuerUrl;
 export const kubeletPrincipalId = platform.kubeletPrincipalId.apply((id) => id ?? null);
 /** What a firewall has to let the cluster reach: `pulumi stack output egress`. */
 export const egress = platform.egress;
+/** Command that finds out why attestation fails: `pulumi stack output doctorCommand`. */
+export const doctorCommand = platform.doctorCommand;
 /** Name of the sample's Job; null where none runs. */
 export const sampleJobName = platform.sampleJobName.apply((name) => name ?? null);

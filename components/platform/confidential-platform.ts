@@ -12,6 +12,7 @@ import { argumentsOf, checkedPart, type Part } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
 import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformCluster } from "./cluster-part";
+import { doctorCommandOf } from "./doctor-command";
 import { platformImages, type PlatformImages } from "./images";
 import { ofPlatform, platformOutputs } from "./outputs";
 import type { PlatformSpec } from "./parts";
@@ -64,6 +65,11 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly poolNames: pulumi.Output<string[]>;
     /** Name of the sample's Job, where there is one. */
     public readonly sampleJobName: pulumi.Output<string | undefined>;
+    /**
+     * Command that finds out why attestation fails on the cluster: `confidential-aks doctor` with the place of the
+     * cluster in Azure. It has no secret: it takes the kubeconfig from the output `kubeconfig` of the stack.
+     */
+    public readonly doctorCommand: pulumi.Output<string>;
 
     constructor(name: string, args: ConfidentialPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
         const { spec: found, problems, warnings } = platformSpec(args);
@@ -106,6 +112,9 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.egress = cluster.egress;
         this.poolNames = cluster.poolNames;
         this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
+        this.doctorCommand = pulumi
+            .all([this.resourceGroupName, this.clusterName])
+            .apply(([group, clusterName]) => doctorCommandOf(group, clusterName));
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,
@@ -116,6 +125,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
             egress: this.egress,
             poolNames: this.poolNames,
             sampleJobName: this.sampleJobName,
+            doctorCommand: this.doctorCommand,
         });
     }
 }

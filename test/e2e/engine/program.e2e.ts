@@ -61,6 +61,7 @@ test("pulumi up runs our Pulumi.yaml", async () => {
     const outputs = await stackOutputs("--show-secrets");
     expect(Object.keys(outputs).sort()).toEqual([
         "clusterName",
+        "doctorCommand",
         "egress",
         "kubeconfig",
         "kubeletPrincipalId",
@@ -70,6 +71,9 @@ test("pulumi up runs our Pulumi.yaml", async () => {
     ]);
     expect(world.azureResources()).toEqual(
         expect.arrayContaining([`ManagedCluster ${outputs.clusterName}`, `ResourceGroup ${outputs.resourceGroupName}`]),
+    );
+    expect(outputs.doctorCommand).toContain(
+        `--azure --resource-group ${outputs.resourceGroupName} --cluster ${outputs.clusterName}`,
     );
     // The kubeconfig is one that works.
     const api = new KubernetesApi(outputs.kubeconfig ?? "");

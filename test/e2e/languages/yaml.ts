@@ -70,6 +70,7 @@ const outputs = [
     "kubeletPrincipalId",
     "egress",
     "sampleJobName",
+    "doctorCommand",
 ];
 
 /** One ConfidentialPlatform with the configuration written out, and the outputs of the repository's program. */

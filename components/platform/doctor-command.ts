@@ -1,0 +1,13 @@
+/**
+ * The command that examines the cluster of a stack, for a shell; the stack has to export `kubeconfig`. The kubeconfig
+ * goes from one command to the other, so that no file and no history has it.
+ */
+export function doctorCommandOf(resourceGroup: string, cluster: string): string {
+    const azure = `--azure --resource-group ${quoted(resourceGroup)} --cluster ${quoted(cluster)}`;
+    return `pulumi stack output kubeconfig --show-secrets | npx confidential-aks doctor --kubeconfig - ${azure}`;
+}
+
+/** A word for a shell; Azure allows parentheses in names of resource groups. */
+function quoted(word: string): string {
+    return /^[\w.-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+}
