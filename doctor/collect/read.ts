@@ -1,4 +1,6 @@
-import type { KubernetesEvent, Workload } from "../model/objects.js";
+import { didYouMean } from "../../components/problems/index.js";
+import { CommandError } from "../../terminal/errors.js";
+import type { KubernetesEvent, Namespace, Workload } from "../model/objects.js";
 import { roleOf } from "../model/roles.js";
 import type { Snapshot, SnapshotObjects } from "../model/snapshot.js";
 import { concernsSgx } from "./concern.js";
@@ -59,6 +61,7 @@ export async function readObjects(
     };
     // All at once: the first that fails ends the reading, and none fails unseen.
     await Promise.all([daemonSets, ...Object.values(all)]);
+    checkNamespace(namespace, await all.namespaces);
     const pods = await all.pods;
     const kept = pods.flatMap((each) => ("pod" in each ? [each] : []));
     const policies = (await all.policies).flat();
@@ -85,6 +88,14 @@ export async function readObjects(
     const masks = new Map(kept.map(({ pod, mask }) => [keyOf("Pod", pod.metadata), mask]));
     const events = eventsOf(objects, await all.events, masks);
     return { objects: { ...inNamespaces(objects), events }, others: othersOf(pods) };
+}
+
+/** A misspelt namespace would look as healthy as an empty one. Where none may be listed, any is believed. */
+function checkNamespace(namespace: string | undefined, namespaces: readonly Namespace[]): void {
+    const names = namespaces.map(({ metadata }) => metadata.name);
+    if (namespace === undefined || names.length === 0 || names.includes(namespace)) return;
+    const next = didYouMean(namespace, names, "kubectl get namespaces lists them");
+    throw new CommandError(`--namespace ${namespace}: not in the cluster; ${next}`, 2);
 }
 
 const noMore = () => Promise.resolve([]);

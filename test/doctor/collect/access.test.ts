@@ -150,6 +150,15 @@ test("relative paths of a kubeconfig start from its folder", async () => {
     expect(kubernetes).toBe("v1.36.2");
 });
 
+test("a namespace that the cluster does not have is wrong usage, and the one that is near is named", async () => {
+    const lists = { "/api/v1/namespaces": [{ metadata: { name: "shop", uid: "1" } }] };
+    const error = await refusal({ namespace: "shopp" }, { lists });
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toBe('--namespace shopp: not in the cluster; did you mean "shop"?');
+    await double?.stop();
+    expect((await read({ lists }, { namespace: "shop" })).namespace).toBe("shop");
+});
+
 test("a server that is not there is named, with what to look at", async () => {
     const error = await refusal({ kubeconfig: kubeconfigOf("http://127.0.0.1:1") });
     expect(error.exitCode).toBe(1);
