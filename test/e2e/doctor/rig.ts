@@ -26,6 +26,10 @@ const manifests = renderedManifests("dev");
 const plugin = oneOf(manifests, "DaemonSet", "sgx-device-plugin");
 const helper = hurried(oneOf(manifests, "DaemonSet", "sgx-quote-helper"));
 const sample = oneOf(manifests, "Job");
+const helperNetwork = oneOf(
+    manifests.filter(({ metadata }) => metadata.namespace === "sgx-quote-helper"),
+    "NetworkPolicy",
+);
 
 /** A merge patch. */
 type Patch = Record<string, unknown>;
@@ -38,6 +42,7 @@ export class Rig {
     /** The DaemonSets as they were applied. */
     readonly plugin = plugin;
     readonly helper = helper;
+    readonly helperNetwork = helperNetwork;
 
     private constructor(readonly node: E2eNode) {
         this.pods = new Pods(node);

@@ -48,7 +48,8 @@ export const helperFaults: readonly Fault[] = [
         code: "CA-Q17",
         reason: "out-of-memory",
         make: changed((aesm) => {
-            aesm.command = ["perl", "-e", "kill 'KILL', $$"];
+            // As the kernel ends a container at its limit.
+            aesm.command = ["perl", "-e", "exit 137"];
         }),
         mend: putBack,
         touches: ["helper", "slow"],
@@ -173,18 +174,12 @@ export const helperFaults: readonly Fault[] = [
         name: "a NetworkPolicy keeps AESM from Azure's collateral",
         code: "CA-A05",
         reason: "network-policy",
-        make: (rig) => rig.pods.apply(isolation),
-        mend: (rig) => rig.pods.delete(isolation),
+        // The quote helper has a policy of its own, and policies add up.
+        make: (rig) => rig.patch(rig.helperNetwork, { spec: { egress: [] } }),
+        mend: (rig) => rig.pods.applyForced(rig.helperNetwork),
         touches: ["network"],
     },
 ];
-
-const isolation = {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: "none", namespace: "sgx-quote-helper" },
-    spec: { podSelector: {}, policyTypes: ["Egress"], egress: [] },
-} as Manifest;
 
 /** A pod in a namespace without policies that writes AESM's directory; `provisions` makes it look like an AESM. */
 function writer(rig: Rig, provisions: boolean): Manifest {
