@@ -1,5 +1,5 @@
 /** What stands in the place of something secret. */
-export const MASKED = "[masked]";
+const MASKED = "[masked]";
 
 const longest = 500;
 

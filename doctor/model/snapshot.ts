@@ -37,7 +37,7 @@ export interface SnapshotObjects {
     resourceQuotas: readonly ResourceQuota[];
     limitRanges: readonly LimitRange[];
 }
-export type Collection = keyof SnapshotObjects;
+type Collection = keyof SnapshotObjects;
 
 /** What can be missing: a collection, what `--logs` reads, or what AESM answers to `--exec`. */
 export type Part = Collection | "logs" | "aesm";
