@@ -1,11 +1,11 @@
 import { ENCLAVE_RESOURCE } from "../../../components/sgx/index.js";
-import type { DaemonSet, Node, Pod } from "../../model/objects.js";
+import type { ContainerStatus, DaemonSet, Node, Pod } from "../../model/objects.js";
 import type { Check, Found, Seen } from "../check.js";
+import { describePod, lastEndOf, lastSaid, logsOf, oneLine, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
-import { notReady, type Trouble } from "../trouble.js";
-import { isLive, isTrue, offersNow, placeOf, type View } from "../view.js";
+import { isLive, isTrue, offersNow, placeOf, statusesOf, type View } from "../view.js";
 
 /** Without its device plugin, a node offers no SGX to pods. */
 export const p13: Check = {
@@ -27,7 +27,7 @@ const missing: Seen = {
     severity: "problem",
     seen: "there is no SGX device plugin in the cluster",
     where: [],
-    fix: "install one: SgxDevicePlugin of this package (pulumi up), or the AKS add-on (az aks enable-addons --addons confcom --resource-group GROUP --name CLUSTER)",
+    fix: "install one: SgxDevicePlugin of this package (`pulumi up`), or the AKS add-on (`az aks enable-addons --addons confcom --resource-group GROUP --name CLUSTER`)",
 };
 
 const effectOf = (because: ReturnType<Found["cause"]>): Seen[] => (because === undefined ? [] : [{ because }]);
@@ -39,18 +39,50 @@ function ofNode(node: Node, view: View, found: Found): Seen[] {
     if (because !== undefined) return [{ because }];
     const [pod] = pods;
     if (pod === undefined) return [withoutPod(node, view)];
-    const trouble = notReady(view, pod, {
-        name: "device plugin",
-        prefix: "plugin",
-        device,
-        except: hookOf(pod.spec)?.name,
-    });
     const where = [...ownersOf(pod), placeOf("Node", node.metadata)];
-    return [{ ...trouble, severity: "problem", where }];
+    return [{ ...notReady(view, pod), severity: "problem", where }];
+}
+
+/** Why the plugin is not ready on its node: the first cause that is seen. The hook is CA-P14's. */
+function notReady(view: View, pod: Pod): Told {
+    const statuses = statusesOf(pod).filter(({ name }) => name !== hookOf(pod.spec)?.name);
+    const trouble = troubleOf(view, pod, statuses);
+    if (trouble?.kind === "not-started") {
+        const { reason, seen, fix } = trouble;
+        return { reason: reason === "cannot-start" ? "plugin-not-starting" : reason, seen, fix };
+    }
+    // One that runs again is not ready either until the kubelet knows it.
+    const ended = statuses.find((one) => one.name === trouble?.container || (lastEndOf(one)?.exitCode ?? 0) !== 0);
+    if (ended !== undefined) return crashing(pod, ended);
+    const mount = lastSaid(view, pod, "FailedMount");
+    if (mount !== undefined && /hostPath type check failed: \/dev\/sgx/.test(mount)) return device;
+    const said = mount ?? lastSaid(view, pod, "FailedCreatePodSandBox");
+    if (said !== undefined)
+        return {
+            reason: "plugin-not-starting",
+            seen: `the device plugin's pod cannot be started: ${oneLine(said)}`,
+            fix: `mend what the kubelet names: ${describePod(pod)} shows it`,
+        };
+    return {
+        reason: "plugin-not-ready",
+        seen: "the device plugin is not ready on the node",
+        fix: `wait a minute if the node is new; else see ${logsOf(pod, pod.spec.containers[0]?.name ?? "", "present")}`,
+    };
+}
+
+function crashing(pod: Pod, status: ContainerStatus): Told {
+    const end = lastEndOf(status);
+    const how =
+        end === undefined ? "" : ` (exit code ${end.exitCode}${end.reason === undefined ? "" : `, ${end.reason}`})`;
+    return {
+        reason: "plugin-crashing",
+        seen: `the device plugin's container ${status.name} ends again and again${how}`,
+        fix: `its log says why: ${logsOf(pod, status.name, "previous")}`,
+    };
 }
 
 /** The kubelet checks the type of what the plugin mounts, which is a device. */
-const device: Trouble = {
+const device: Told = {
     reason: "no-device",
     seen: "the node has no device /dev/sgx_enclave or /dev/sgx_provision: its kernel has no SGX driver, or its processor no SGX",
     fix: "use nodes of a DCsv3 or DCdsv3 size with Ubuntu 22.04 or 24.04, whose kernels have the driver",
@@ -76,7 +108,7 @@ function withoutPod(node: Node, view: View): Seen {
         return {
             ...of,
             seen: `no device plugin is for the node${lacks === "" ? ": its node selector or affinity leaves it out" : `, which lacks ${lacks}`}`,
-            fix: "correct the DaemonSet's node selector, or the labels of the pool (az aks nodepool update --labels)",
+            fix: "correct the DaemonSet's node selector, or the labels of the pool (`az aks nodepool update --labels`)",
         };
     }
     const { namespace = "", name } = daemonSet.metadata;
@@ -87,7 +119,7 @@ function withoutPod(node: Node, view: View): Seen {
             said === undefined
                 ? "the device plugin has no pod on the node"
                 : `the device plugin has no pod on the node: ${said}`,
-        fix: `mend what the message says; see kubectl describe daemonset -n ${namespace} ${name}`,
+        fix: `mend what the message says; see \`kubectl describe daemonset -n ${namespace} ${name}\``,
     };
 }
 

@@ -1,8 +1,8 @@
 import type { ContainerState, Pod } from "../../model/objects.js";
 import type { Check, Found, Seen } from "../check.js";
+import { logsOf, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
-import { pullFailure } from "../image-pull.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
 import { isLive, placeOf, type View } from "../view.js";
 
@@ -20,8 +20,11 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
     const hook = hookOf(pod.spec);
     const status = pod.status.initContainerStatuses?.find(({ name }) => name === hook?.name);
     if (hook === undefined || status === undefined) return [];
-    const pull = pullFailure(view, pod, status);
-    const failure = pull ?? failureOf(pod, hook.name, view, lastEnd(status));
+    const trouble = troubleOf(view, pod, [status]);
+    const failure =
+        trouble?.kind === "not-started" && trouble.reason !== "cannot-start"
+            ? { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix }
+            : failureOf(pod, hook.name, view, lastEnd(status));
     if (failure === undefined) return [];
     const because = found.causeOn(pod.spec.nodeName, ["CA-N08"]);
     if (because !== undefined) return [{ because }];
@@ -44,12 +47,6 @@ function placesOf({ metadata, spec }: Pod) {
     return spec.nodeName === undefined ? [pod] : [pod, placeOf("Node", { name: spec.nodeName })];
 }
 
-interface Failure {
-    reason: string;
-    seen: string;
-    fix: string;
-}
-
 /** What the hook, or the client in it, says (https://github.com/intel/intel-device-plugins-for-kubernetes, cmd/sgx_epchook). */
 const sayings = {
     policy: /ValidatingAdmissionPolicy/,
@@ -59,13 +56,9 @@ const sayings = {
         /dial tcp|i\/o timeout|connection refused|no such host|no route to host|deadline exceeded|TLS handshake/,
 };
 
-function failureOf(
-    { metadata, spec }: Pod,
-    container: string,
-    view: View,
-    end: ContainerState["terminated"],
-): Failure | undefined {
+function failureOf(pod: Pod, container: string, view: View, end: ContainerState["terminated"]): Told | undefined {
     if (end === undefined) return undefined;
+    const { metadata, spec } = pod;
     const { message = "", exitCode } = end;
     if (sayings.noEpc.test(message)) {
         return {
@@ -78,7 +71,7 @@ function failureOf(
         return {
             reason: "hook-refused",
             seen: "an admission policy refuses the EPC hook's change of its node",
-            fix: "let the hook run as the account, and in the namespace, that the policy confidential-aks-sgx-epc-hook names: pulumi up",
+            fix: "let the hook run as the account, and in the namespace, that the policy confidential-aks-sgx-epc-hook names: `pulumi up`",
         };
     }
     const rights = missingRights(view);
@@ -95,11 +88,11 @@ function failureOf(
     return {
         reason: "hook-failing",
         seen: `the EPC hook ends with exit code ${exitCode}${message === "" ? "" : `: ${lastLine(message)}`}`,
-        fix: `kubectl logs -n ${metadata.namespace ?? ""} ${metadata.name} -c ${container} --previous`,
+        fix: `its log says why: ${logsOf(pod, container, "previous")}`,
     };
 }
 
-function unreachable(namespace: string | undefined, view: View): Failure {
+function unreachable(namespace: string | undefined, view: View): Told {
     const policies = view.snapshot.objects.networkPolicies.filter(
         ({ metadata, spec }) => metadata.namespace === namespace && spec.policyTypes?.includes("Egress") === true,
     );

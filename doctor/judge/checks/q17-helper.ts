@@ -5,7 +5,16 @@ import { modeOf, subjectsOf } from "../attesting.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
-import { lastEndOf, oneLine, troubleOf, type Trouble } from "../containers.js";
+import {
+    describePod,
+    lastEndOf,
+    lastSaid,
+    logsOf,
+    oneLine,
+    troubleOf,
+    type Told,
+    type Trouble,
+} from "../containers.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { isSelected } from "../placing.js";
@@ -98,12 +107,12 @@ function helper(view: View, pod: Pod, found: Found): Seen | undefined {
         ...(node === undefined ? [] : [placeOf("Node", node.metadata)]),
         placeOf("Pod", pod.metadata),
     ];
-    const trouble = troubleOf(pod);
+    const trouble = troubleOf(view, pod);
     const state =
         pod.spec.nodeName === undefined
             ? pending(view, pod, node)
             : trouble !== undefined
-              ? withLine(inTrouble(trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
+              ? withLine(inTrouble(pod, trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
               : (notReady(view, pod) ?? restarting(view, pod));
     if (state === undefined) return undefined;
     // A pod that was started had its devices and EPC.
@@ -149,33 +158,18 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
         reason: "not-scheduled",
         severity: "problem",
         seen: `the quote helper is not scheduled: ${oneLine(message)}`,
-        fix: "mend what the scheduler names: `kubectl describe pod` shows it for that pod",
+        fix: `mend what the scheduler names: ${describePod(pod)} shows it`,
     };
 }
 
-function inTrouble({ kind, container, image, said, exitCode, outOfMemory }: Trouble): State {
-    if (kind === "image-pull")
-        return {
-            reason: "image-pull",
-            severity: "problem",
-            seen: `the image ${image} of the quote helper cannot be fetched: ${said}`,
-            fix: "see that the image exists under that name, and that the nodes may fetch it (AcrPull for the kubelet's identity)",
-        };
-    if (kind === "cannot-start")
-        return {
-            reason: "cannot-start",
-            severity: "problem",
-            seen: `the container ${container} of the quote helper cannot be started: ${said}`,
-            fix: "mend what the kubelet names; `kubectl describe pod` shows it",
-        };
-    return { severity: "problem", ...endOf(container, { exitCode, outOfMemory, said }) };
+function inTrouble(pod: Pod, trouble: Trouble): State {
+    const { reason, seen, fix } = trouble.kind === "ended" ? endOf(pod, trouble) : trouble;
+    return { severity: "problem", reason, seen, fix };
 }
 
 /** What an exit of AESM says; seen with PSW 2.29. */
-function endOf(
-    container: string,
-    { exitCode, outOfMemory, said }: { exitCode: number | undefined; outOfMemory: boolean; said: string },
-): Pick<State, "reason" | "seen" | "fix"> {
+function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Trouble, { kind: "ended" }>): Told {
+    const fix = `look at its log: ${logsOf(pod, container, "previous")}, or this command with --logs`;
     const isAesm = container !== "proxy";
     if (outOfMemory || exitCode === 137)
         return {
@@ -201,12 +195,12 @@ function endOf(
         return {
             reason: "crashing",
             seen: "AESM ends with exit code 1, as it does when Intel's quoting enclave or a plugin cannot be loaded",
-            fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+            fix,
         };
     return {
         reason: "crashing",
         seen: `the container ${container} of the quote helper ends again and again (exit ${exitCode ?? "unknown"}): ${said}`,
-        fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+        fix,
     };
 }
 
@@ -216,14 +210,12 @@ function notReady(view: View, pod: Pod): State | undefined {
     if (isTrue(pod, "Ready") || !(view.now - started > startMinutes * minute)) return undefined;
     if (lastAnswer(view, pod) !== undefined || view.snapshot.aesm?.some(({ pod: one }) => one === nameOf(pod.metadata)))
         return undefined;
-    const event = view
-        .events("Pod", pod.metadata)
-        .find(({ reason }) => reason === "FailedMount" || reason === "FailedCreatePodSandBox");
+    const said = lastSaid(view, pod, "FailedMount") ?? lastSaid(view, pod, "FailedCreatePodSandBox");
     return {
         reason: "not-ready",
         severity: "problem",
-        seen: `the quote helper has not been ready for more than ${startMinutes} minutes${event === undefined ? "" : `: ${oneLine(event.message)}`}`,
-        fix: "look at the pod: `kubectl describe pod`; with --exec this command asks AESM itself",
+        seen: `the quote helper has not been ready for more than ${startMinutes} minutes${said === undefined ? "" : `: ${oneLine(said)}`}`,
+        fix: `look at the pod: ${describePod(pod)}; with --exec this command asks AESM itself`,
     };
 }
 
@@ -238,7 +230,7 @@ function restarting(view: View, pod: Pod): State | undefined {
         reason: "restarts",
         severity: "warning",
         seen: `the container ${status.name} of the quote helper was started anew at least ${manyRestarts} times, the last time within the hour (exit ${exitCode ?? "unknown"}${reason === undefined ? "" : `, ${reason}`})`,
-        fix: "look at its log: `kubectl logs --previous` of that pod, or this command with --logs",
+        fix: `look at its log: ${logsOf(pod, status.name, "previous")}, or this command with --logs`,
     };
 }
 

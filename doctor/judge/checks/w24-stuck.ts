@@ -2,11 +2,19 @@ import { AESM_SOCKET_DIR } from "../../../components/sgx/index.js";
 import type { CheckCode } from "../../model/codes.js";
 import { knownLines, type KnownLine } from "../../model/known-lines.js";
 import type { Pod } from "../../model/objects.js";
-import type { Finding } from "../../model/report.js";
 import { aesmState } from "../aesm-answers.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
-import { lastEndOf, oneLine, troubleOf, type Trouble } from "../containers.js";
+import {
+    describePod,
+    lastEndOf,
+    lastSaid,
+    logsOf,
+    oneLine,
+    troubleOf,
+    type Told,
+    type Trouble,
+} from "../containers.js";
 import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
 import { isVerdict } from "../verdicts.js";
@@ -44,7 +52,7 @@ export const w24: Check = {
         ),
 };
 
-type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
+type State = Told | { because: CheckCode };
 
 /** Its pods that are on a node; of one that has ended for good, the last one, when that failed. */
 function concerned(view: View, { pods, workload, kind }: Subject): readonly Pod[] {
@@ -74,18 +82,18 @@ function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State 
     if (waits !== undefined) return ofAesm() ?? waits;
     const noMount = notMounted(view, pod);
     if (noMount !== undefined) return noMount.reason === "no-directory" ? (ofAesm() ?? noMount) : noMount;
-    const trouble = troubleOf(pod);
+    const trouble = troubleOf(view, pod);
     if (trouble === undefined) return undefined;
-    if (trouble.kind !== "ended") return notStarted(trouble);
+    if (trouble.kind === "not-started") return { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix };
     const because = found.cause(ownCauses, place);
     if (because !== undefined) return { because };
-    const line = knownLineIn(pod, trouble) ?? knownLineOf(view, pod, trouble.container);
-    if (line === undefined) return ended(trouble);
+    const line = knownLineIn(pod, trouble.container) ?? knownLineOf(view, pod, trouble.container);
+    if (line === undefined) return ended(pod, trouble);
     return (isAboutAesm(line) ? ofAesm() : undefined) ?? { reason: line.id, seen: line.means, fix: line.fix };
 }
 
 /** The init container waits, or has given up; its last line is in the pod's status then. */
-function waitsForAesm(view: View, pod: Pod): Exclude<State, { because: CheckCode }> | undefined {
+function waitsForAesm(view: View, pod: Pod): Told | undefined {
     const wait = waitOf(pod);
     const last = wait === undefined ? undefined : lastEndOf(wait);
     const look = `\`kubectl logs -c wait-for-aesm --namespace ${pod.metadata.namespace ?? ""} ${pod.metadata.name}\` says what it sees`;
@@ -109,19 +117,19 @@ function waitsForAesm(view: View, pod: Pod): Exclude<State, { because: CheckCode
 }
 
 /** A volume that is not there; of AESM's directory the kubelet says that its type is wrong. */
-function notMounted(view: View, pod: Pod) {
+function notMounted(view: View, pod: Pod): Told | undefined {
     const started = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])].some(
         ({ state, lastState }) =>
             state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined,
     );
-    const event = started ? undefined : view.events("Pod", pod.metadata).find(({ reason }) => reason === "FailedMount");
-    if (event === undefined) return undefined;
-    const [, path] = /hostPath type check failed: (\S+)/.exec(event.message) ?? [];
+    const said = started ? undefined : lastSaid(view, pod, "FailedMount");
+    if (said === undefined) return undefined;
+    const [, path] = /hostPath type check failed: (\S+)/.exec(said) ?? [];
     if (path?.includes("/run/aesmd") !== true)
         return {
             reason: "not-mounted",
-            seen: `a volume of its pods cannot be mounted: ${oneLine(event.message)}`,
-            fix: "mend what the kubelet names; `kubectl describe pod` shows it",
+            seen: `a volume of its pods cannot be mounted: ${oneLine(said)}`,
+            fix: `mend what the kubelet names: ${describePod(pod)} shows it`,
         };
     return {
         reason: "no-directory",
@@ -130,23 +138,7 @@ function notMounted(view: View, pod: Pod) {
     };
 }
 
-function notStarted({ kind, container, image, said }: Trouble): State {
-    if (kind === "image-pull")
-        return {
-            reason: "image-pull",
-            seen: `the image ${image} cannot be fetched: ${said}`,
-            fix: "see that the image exists under that name, and that the nodes may fetch it (AcrPull for the kubelet's identity, or imagePullSecrets)",
-        };
-    return {
-        reason: "cannot-start",
-        seen: `the container ${container} cannot be started: ${said}`,
-        fix: "mend what the kubelet names; `kubectl describe pod` shows it",
-    };
-}
-
-function ended({ container, exitCode, outOfMemory, said }: Trouble): State {
-    const log =
-        "look at its log: `kubectl logs --previous`, or this command with --logs, which knows the lines that tell a cause";
+function ended(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Trouble, { kind: "ended" }>): Told {
     if (outOfMemory)
         return {
             reason: "out-of-memory",
@@ -156,12 +148,12 @@ function ended({ container, exitCode, outOfMemory, said }: Trouble): State {
     return {
         reason: "crashing",
         seen: `the container ${container} ends with exit code ${exitCode ?? "unknown"}: ${said}`,
-        fix: log,
+        fix: `look at its log: ${logsOf(pod, container, pod.status.phase === "Failed" ? "present" : "previous")}, or this command with --logs, which knows the lines that tell a cause`,
     };
 }
 
 /** A known line in what a container said last, which the pod's status keeps. */
-function knownLineIn(pod: Pod, { container }: Trouble): KnownLine | undefined {
+function knownLineIn(pod: Pod, container: string): KnownLine | undefined {
     const status = statusesOf(pod).find(({ name }) => name === container);
     const lines = (status === undefined ? undefined : lastEndOf(status)?.message)?.split("\n") ?? [];
     return knownLines.find(({ pattern }) => lines.some((line) => pattern.test(line)));

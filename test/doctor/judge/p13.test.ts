@@ -122,7 +122,7 @@ test.each<[string, ContainerState, ContainerState | undefined]>([
     const { findings } = resultOf(snapshot, "CA-P13");
     expect(findings).toMatchObject([{ reason: "plugin-crashing" }]);
     expect(findings[0]?.seen).toContain("exit code 2");
-    expect(findings[0]?.fix).toBe(`kubectl logs -n ${app} ${name} -c plugin --previous`);
+    expect(findings[0]?.fix).toContain(`\`kubectl logs -n ${app} ${name} -c plugin --previous\``);
 });
 
 test("a node without the devices is named as such", () => {

@@ -116,6 +116,11 @@ test("no directory is an effect where no quote helper runs on the node", () => {
 test.each<[string, ContainerState, string]>([
     ["an image that cannot be fetched", { waiting: { reason: "ErrImagePull", message: "not found" } }, "image-pull"],
     [
+        "an image that Docker Hub's limit keeps",
+        { waiting: { reason: "ErrImagePull", message: "429" } },
+        "image-rate-limit",
+    ],
+    [
         "a container that cannot be created",
         { waiting: { reason: "CreateContainerConfigError", message: "no key" } },
         "cannot-start",
