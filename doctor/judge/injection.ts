@@ -35,7 +35,7 @@ export function cannotInject({ snapshot }: View): boolean {
  * Whether pods count on the API server to set them up: they carry the label and ask for EPC, and nothing else of what
  * attestation needs is there. What is set up in part is for CA-W22.
  */
-export function reliesOnInjection({ labels }: Pick<Meta, "labels">, spec: PodSpec): boolean {
+function reliesOnInjection({ labels }: Pick<Meta, "labels">, spec: PodSpec): boolean {
     if (labels?.[ATTESTATION_LABEL] !== AttestationLabelValue.outOfProcess) return false;
     return (podRequests(spec).epc ?? 0) > 0 && !isBegun(spec);
 }

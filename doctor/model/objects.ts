@@ -4,7 +4,7 @@
  */
 
 /** Amounts of resources by name, as Kubernetes writes them. */
-export type Amounts = Readonly<Record<string, string>>;
+type Amounts = Readonly<Record<string, string>>;
 
 /** The metadata of every object. */
 export interface Meta {

@@ -3,8 +3,7 @@ import { renderHtml } from "./html/index.js";
 import { renderShort, renderTable } from "./table.js";
 
 /** How a report is shown. */
-export const doctorFormats = ["table", "short", "json", "html"] as const;
-export type DoctorFormat = (typeof doctorFormats)[number];
+export type DoctorFormat = "table" | "short" | "json" | "html";
 
 /** A report in one of the formats, with a line feed at its end. */
 export function renderReport(report: Report, format: DoctorFormat, { colors = false } = {}): string {

@@ -19,7 +19,7 @@ const noNode: Seen = {
     severity: "problem",
     seen: "no node has Intel SGX",
     where: [],
-    fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); scale up one that has 0 nodes: az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1 (with the autoscaler, a minimum of 1)",
+    fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); scale up one that has 0 nodes: `az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1` (with the autoscaler, a minimum of 1)",
 };
 
 /** What keeps new pods off whatever they are. */
@@ -33,7 +33,7 @@ function stateOf(node: Node, view: View): Seen[] {
                 severity: "problem",
                 seen: `the node is not ready${because(node)}`,
                 where,
-                fix: `see its conditions: kubectl describe node ${metadata.name}; a node that has just joined needs a minute or two, one that stays so is replaced: az aks nodepool upgrade --node-image-only, or delete the node's machine`,
+                fix: `see its conditions: \`kubectl describe node ${metadata.name}\`; a node that has just joined needs a minute or two, one that stays so is replaced: \`az aks nodepool upgrade --resource-group GROUP --cluster-name CLUSTER --name POOL --node-image-only\`, or delete the node's machine`,
             },
         ];
     }
@@ -47,7 +47,7 @@ function stateOf(node: Node, view: View): Seen[] {
                 ? "every SGX node is cordoned: no new pod can go there"
                 : "the node is cordoned: no new pod can go there",
             where,
-            fix: `kubectl uncordon ${metadata.name}, unless it is being drained`,
+            fix: `\`kubectl uncordon ${metadata.name}\`, unless it is being drained`,
         },
     ];
 }
@@ -124,6 +124,6 @@ function notLabelled({ metadata }: Node): Seen {
         severity: "problem",
         seen: `the node has SGX and lacks the label ${label}, by which the DaemonSets find their nodes`,
         where: [placeOf("Node", metadata)],
-        fix: `label the pool, so that new nodes have it too: az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --labels ${label}; for now: kubectl label node ${metadata.name} ${label}`,
+        fix: `label the pool, so that new nodes have it too: \`az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --labels ${label}\`; for now: \`kubectl label node ${metadata.name} ${label}\``,
     };
 }

@@ -49,7 +49,7 @@ function infrastructure(view: View): Seen[] {
                         severity: "problem" as const,
                         seen: `the ${name} does not tolerate the taint ${textOf(taint)}${spot}`,
                         where,
-                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything), or take the taint off the pool: az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --node-taints ""`,
+                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything), or take the taint off the pool: \`az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --node-taints ""\``,
                     },
                 ];
             }),
@@ -74,7 +74,7 @@ function startupTaints(view: View): Seen[] {
                 severity: "problem" as const,
                 seen: "the node offers EPC, and still has the taint of a node that starts",
                 where: [placeOf("Node", node.metadata)],
-                fix: `kubectl taint nodes ${node.metadata.name} ${STARTUP_TAINT_KEY}-`,
+                fix: `\`kubectl taint nodes ${node.metadata.name} ${STARTUP_TAINT_KEY}-\``,
             },
         ];
     });

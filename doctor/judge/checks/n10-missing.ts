@@ -53,12 +53,12 @@ function ofOne(node: Node, view: View): (resource: (typeof resources)[number]) =
 function epcFix(node: Node, view: View): string {
     const hasHook = view.onNode(node, "plugin").some((pod) => hookOf(pod.spec) !== undefined);
     if (hasHook) return `run the EPC hook again: ${restart(node, view)}`;
-    return "the device plugin there has no EPC hook: install Node Feature Discovery with Intel's rule for sgx.intel.com/epc, or give the plugin the init container intel-sgx-epchook -register";
+    return "the device plugin there has no EPC hook: install Node Feature Discovery with Intel's rule for sgx.intel.com/epc, or give the plugin the init container `intel-sgx-epchook -register`";
 }
 
 function restart(node: Node, view: View): string {
     const [pod] = view.onNode(node, "plugin");
     if (pod === undefined) return "restart the device plugin's pod on that node, and look at its log";
     const { namespace = "", name } = pod.metadata;
-    return `kubectl delete pod -n ${namespace} ${name} (its DaemonSet makes a new one), and look at the new one's log`;
+    return `\`kubectl delete pod -n ${namespace} ${name}\` (its DaemonSet makes a new one), and look at the new one's log`;
 }

@@ -32,7 +32,7 @@ function twoPlugins(node: Node, view: View, found: Found): Seen[] {
             severity: "problem",
             seen: `${sources.length} device plugins are for the same node, and offer the same resources`,
             where: [...sources, placeOf("Node", node.metadata)],
-            fix: "keep one: remove SgxDevicePlugin (quoting: addon), or switch off the AKS add-on (az aks disable-addons --addons confcom --resource-group GROUP --name CLUSTER), or remove Intel's",
+            fix: "keep one: remove SgxDevicePlugin (`quoting: addon`), or switch off the AKS add-on (`az aks disable-addons --addons confcom --resource-group GROUP --name CLUSTER`), or remove Intel's",
         },
     ];
 }
@@ -64,7 +64,7 @@ function nfdToo(node: Node, view: View): Seen[] {
             severity: "warning",
             seen: `Node Feature Discovery and the device plugin's EPC hook both write ${EPC_RESOURCE}, and NFD removes it when its rule goes`,
             where: [placeOf("Node", node.metadata)],
-            fix: `take ${EPC_RESOURCE} out of the extendedResources of NFD's rule (kubectl get nodefeaturerules), or run the device plugin without its EPC hook`,
+            fix: `take ${EPC_RESOURCE} out of the extendedResources of NFD's rule (\`kubectl get nodefeaturerules\`), or run the device plugin without its EPC hook`,
         },
     ];
 }

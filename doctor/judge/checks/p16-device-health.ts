@@ -34,7 +34,7 @@ function unhealthy(pod: Pod, found: Found): Seen | undefined {
         severity: "problem",
         seen: `the kubelet reports the pod's ${device.name} as unhealthy: the device is gone from the node, or its device plugin is`,
         where: [placeOf("Pod", pod.metadata), placeOf("Node", { name: pod.spec.nodeName ?? "" })],
-        fix: `see on the node whether /dev/sgx_enclave and /dev/sgx_provision are there; reboot or replace the node (kubectl drain ${pod.spec.nodeName ?? ""}) if not, and delete the pod`,
+        fix: `see on the node whether /dev/sgx_enclave and /dev/sgx_provision are there; reboot or replace the node (\`kubectl drain --ignore-daemonsets ${pod.spec.nodeName ?? ""}\`) if not, and delete the pod`,
     };
 }
 
@@ -58,7 +58,7 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
         severity: owner !== undefined ? "warning" : "problem",
         seen: `the kubelet refused the pod (${reason}: ${message.replace(/^Pod was rejected: /, "")}), and never tries again`,
         where: [placeOf("Pod", metadata)],
-        fix: `kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}${owner !== undefined ? " (its controller makes another one)" : ", and create it again"}`,
+        fix: `\`kubectl delete pod -n ${metadata.namespace ?? ""} ${metadata.name}\`${owner !== undefined ? " (its controller makes another one)" : ", and create it again"}`,
     };
 }
 

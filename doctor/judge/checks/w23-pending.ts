@@ -5,7 +5,7 @@ import type { Finding } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { amountText, ownersText, resourceNames, shortagesOn, type Shortage } from "../capacity.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
-import { oneLine } from "../containers.js";
+import { describePod, oneLine } from "../containers.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isSelected, isTolerated } from "../placing.js";
@@ -162,7 +162,7 @@ function unknown(pod: Pod, { place }: Subject, found: Found): State | undefined 
     return {
         reason: "not-scheduled",
         seen: `its pods are not scheduled: ${message}`,
-        fix: "mend what the scheduler names; `kubectl describe pod` shows it",
+        fix: `mend what the scheduler names: ${describePod(pod)} shows it`,
     };
 }
 

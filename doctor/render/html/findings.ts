@@ -91,7 +91,7 @@ function anchored(report: Report): Anchored[] {
     });
 }
 
-/** With a capital letter, unless it starts with a command. */
+/** With a capital letter, unless it starts with a command, which stands in backticks. */
 function capitalized(text: string): string {
-    return /^(az|kubectl|npm|npx|pulumi)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }

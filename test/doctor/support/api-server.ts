@@ -12,7 +12,7 @@ interface Asked {
 }
 
 /** An answer that a test gives instead of the usual one. */
-export interface GivenAnswer {
+interface GivenAnswer {
     status: number;
     body?: unknown;
     headers?: Record<string, string>;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 
 /** Of the examples of Azure's REST API. */
-export const subscription = "00000000-0000-0000-0000-000000000000";
+const subscription = "00000000-0000-0000-0000-000000000000";
 /** What the fake Azure CLI gives as its token. */
 export const token = "header.claims-of-the-reader.signature";
 const group = `/subscriptions/${subscription}/resourceGroups/rg1`;

@@ -49,7 +49,7 @@ function add(objects: Objects, raw: Raw): void {
 }
 
 /** A pod on each node that it selects, as its controller makes them. */
-export function addDaemonSet(objects: Objects, daemonSet: DaemonSet): void {
+function addDaemonSet(objects: Objects, daemonSet: DaemonSet): void {
     const { template } = daemonSet.spec;
     objects.daemonSets.push(daemonSet);
     for (const node of objects.nodes) {
