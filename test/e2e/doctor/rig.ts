@@ -103,6 +103,11 @@ export class Rig {
         if (answer.status !== 200) throw new Error(answer.body.message);
     }
 
+    /** Puts back the spec that an object had when it was made. */
+    async respec(manifest: Manifest): Promise<void> {
+        await this.patch(manifest, { spec: (manifest as Manifest & { spec: unknown }).spec });
+    }
+
     /** Merge-patches the node, or its status. */
     async patchNode(body: Patch, subresource?: string): Promise<void> {
         await this.patch({ apiVersion: "v1", kind: "Node", metadata: { name: this.node.name } }, body, subresource);
@@ -118,13 +123,14 @@ export class Rig {
 
     /** Deletes the pods of a workload; its controller makes others. */
     async restart(workload: Manifest): Promise<void> {
-        for (const { metadata } of await this.pods.of(workload)) await this.end(metadata);
+        for (const { metadata = {} } of await this.pods.of(workload)) await this.end(metadata);
     }
 
-    /** Deletes a pod without waiting for it. */
-    async end(metadata: V1Pod["metadata"]): Promise<void> {
-        const { name = "", namespace = "" } = metadata ?? {};
-        await this.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+    /** Deletes a pod at once, if it is still there. */
+    private async end({ name = "", namespace = "" }: NonNullable<V1Pod["metadata"]>): Promise<void> {
+        const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace } };
+        const { status, body } = await this.api.delete(pod, { gracePeriodSeconds: "0" });
+        if (status !== 200 && status !== 404) throw new Error(body.message);
     }
 
     /** Puts back what `change` changed. */

@@ -17,17 +17,10 @@ export class Pods {
 
     /** Applies the manifests as they are, in their order; throws with the API server's words when it refuses one. */
     async apply(...manifests: readonly Manifest[]): Promise<void> {
-        for (const manifest of manifests) await this.applyOne(manifest, {});
-    }
-
-    /** The same, also of fields that something else has changed since. */
-    async applyForced(...manifests: readonly Manifest[]): Promise<void> {
-        for (const manifest of manifests) await this.applyOne(manifest, { force: "true" });
-    }
-
-    private async applyOne(manifest: Manifest, query: Record<string, string>): Promise<void> {
-        const { status, body } = await this.api.apply(manifest, query);
-        if (status !== 200 && status !== 201) throw new Error(`${manifest.kind ?? ""}: ${body.message ?? ""}`);
+        for (const manifest of manifests) {
+            const { status, body } = await this.api.apply(manifest);
+            if (status !== 200 && status !== 201) throw new Error(`${manifest.kind ?? ""}: ${body.message ?? ""}`);
+        }
     }
 
     async delete(manifest: Manifest): Promise<void> {

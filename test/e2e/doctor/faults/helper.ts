@@ -176,7 +176,7 @@ export const helperFaults: readonly Fault[] = [
         reason: "network-policy",
         // The quote helper has a policy of its own, and policies add up.
         make: (rig) => rig.patch(rig.helperNetwork, { spec: { egress: [] } }),
-        mend: (rig) => rig.pods.applyForced(rig.helperNetwork),
+        mend: (rig) => rig.respec(rig.helperNetwork),
         touches: ["network"],
     },
 ];

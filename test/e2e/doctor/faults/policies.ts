@@ -15,7 +15,7 @@ const without = (kind: string) => ({
 });
 const patched = (kind: string, body: Record<string, unknown>) => ({
     make: async (rig: Rig) => rig.patch(await ofKind(kind), body),
-    mend: async (rig: Rig) => rig.pods.applyForced(await ofKind(kind)),
+    mend: async (rig: Rig) => rig.respec(await ofKind(kind)),
 });
 
 /** Faults of the admission policies. */
