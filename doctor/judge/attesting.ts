@@ -8,7 +8,7 @@ import {
 import { isInSocketDir } from "../../components/sgx/aesm/socket-dir.js";
 import type { Container, Meta, Pod, PodSpec, PodTemplate, Workload } from "../model/objects.js";
 import type { Place } from "../model/report.js";
-import { placeOf, type View } from "./view.js";
+import { controllerOf, placeOf, type View } from "./view.js";
 
 /** Annotation of Intel's webhook, which sets pods up in a form of its own. */
 export const QUOTE_PROVIDER = "sgx.intel.com/quote-provider";
@@ -107,10 +107,6 @@ function ownerOf({ metadata }: Pick<Pod, "metadata">): Named {
     if (kind === "ReplicaSet" && hash !== undefined && name.endsWith(`-${hash}`))
         return { kind: "Deployment", name: name.slice(0, -hash.length - 1), namespace };
     return { kind, name, namespace };
-}
-
-function controllerOf({ ownerReferences = [] }: Meta) {
-    return ownerReferences.find(({ controller }) => controller === true);
 }
 
 /** How a pod means to attest: its label says so, or else what it has. Undefined: it only runs enclaves. */

@@ -13,6 +13,7 @@ import {
     type VmSize,
 } from "../../components/sgx/index.js";
 import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod } from "../model/objects.js";
+import type { Place } from "../model/report.js";
 import type { Part, Snapshot } from "../model/snapshot.js";
 import { roleOf, type Role } from "../model/roles.js";
 
@@ -161,4 +162,17 @@ function grouped<T>(objects: readonly T[], key: (object: T) => string | undefine
         else group.push(object);
     }
     return groups;
+}
+
+/** The controller of an object, such as a pod's DaemonSet. */
+export function controllerOf({ ownerReferences = [] }: Meta) {
+    return ownerReferences.find(({ controller }) => controller === true);
+}
+
+/** A pod's controller as findings name it; the pod where it has none. */
+export function ownerPlace({ metadata }: Pick<Pod, "metadata">): Place {
+    const owner = controllerOf(metadata);
+    return owner === undefined
+        ? placeOf("Pod", metadata)
+        : placeOf(owner.kind, { namespace: metadata.namespace, name: owner.name });
 }

@@ -5,7 +5,7 @@ import { describePod, lastEndOf, lastSaid, logsOf, oneLine, troubleOf, type Told
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
-import { isLive, isTrue, offersNow, placeOf, statusesOf, type View } from "../view.js";
+import { isLive, isTrue, offersNow, ownerPlace, placeOf, statusesOf, type View } from "../view.js";
 
 /** Without its device plugin, a node offers no SGX to pods. */
 export const p13: Check = {
@@ -39,7 +39,7 @@ function ofNode(node: Node, view: View, found: Found): Seen[] {
     if (because !== undefined) return [{ because }];
     const [pod] = pods;
     if (pod === undefined) return [withoutPod(node, view)];
-    const where = [...ownersOf(pod), placeOf("Node", node.metadata)];
+    const where = [ownerPlace(pod), placeOf("Node", node.metadata)];
     return [{ ...notReady(view, pod), severity: "problem", where }];
 }
 
@@ -87,12 +87,6 @@ const device: Told = {
     seen: "the node has no device /dev/sgx_enclave or /dev/sgx_provision: its kernel has no SGX driver, or its processor no SGX",
     fix: "use nodes of a DCsv3 or DCdsv3 size with Ubuntu 22.04 or 24.04, whose kernels have the driver",
 };
-
-function ownersOf({ metadata }: Pod) {
-    return (metadata.ownerReferences ?? []).map(({ kind, name }) =>
-        placeOf(kind, { namespace: metadata.namespace, name }),
-    );
-}
 
 /** No pod is on the node: no DaemonSet is for it, or its pod is not scheduled, or not made. */
 function withoutPod(node: Node, view: View): Seen {

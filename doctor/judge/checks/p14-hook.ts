@@ -1,10 +1,11 @@
-import type { ContainerState, Pod } from "../../model/objects.js";
+import type { ContainerState, ContainerStatus, Pod } from "../../model/objects.js";
+import type { Place } from "../../model/report.js";
 import type { Check, Found, Seen } from "../check.js";
-import { logsOf, troubleOf, type Told } from "../containers.js";
+import { lastEndOf, logsOf, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
-import { isLive, placeOf, type View } from "../view.js";
+import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
 export const p14: Check = {
@@ -24,7 +25,7 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
     const failure =
         trouble?.kind === "not-started" && trouble.reason !== "cannot-start"
             ? { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix }
-            : failureOf(pod, hook.name, view, lastEnd(status));
+            : failureOf(pod, hook.name, view, failedEnd(status));
     if (failure === undefined) return [];
     const because = found.causeOn(pod.spec.nodeName, ["CA-N08"]);
     if (because !== undefined) return [{ because }];
@@ -32,19 +33,15 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
 }
 
 /** How it ended last, when that was no success. */
-function lastEnd({ state, lastState }: { state?: ContainerState; lastState?: ContainerState }) {
-    const end = state?.terminated ?? lastState?.terminated;
+function failedEnd(status: ContainerStatus) {
+    const end = lastEndOf(status);
     return end === undefined || end.exitCode === 0 ? undefined : end;
 }
 
 /** The pod's DaemonSet, and its node, where later checks look for the cause of what they see. */
-function placesOf({ metadata, spec }: Pod) {
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-    const pod =
-        owner === undefined
-            ? placeOf("Pod", metadata)
-            : placeOf(owner.kind, { namespace: metadata.namespace, name: owner.name });
-    return spec.nodeName === undefined ? [pod] : [pod, placeOf("Node", { name: spec.nodeName })];
+function placesOf(pod: Pod): Place[] {
+    const { nodeName } = pod.spec;
+    return [ownerPlace(pod), ...(nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })])];
 }
 
 /** What the hook, or the client in it, says (https://github.com/intel/intel-device-plugins-for-kubernetes, cmd/sgx_epchook). */

@@ -1,11 +1,11 @@
 import { EPC_RESOURCE } from "../../../components/sgx/index.js";
-import type { Meta, Node } from "../../model/objects.js";
+import type { Node } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
-import { isLive, placeOf, type View } from "../view.js";
+import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /**
  * Annotation of NFD with the resources that it writes, maybe behind the name of an instance
@@ -39,18 +39,11 @@ function twoPlugins(node: Node, view: View, found: Found): Seen[] {
 
 /** What device plugins there are on a node: owners of pods that run there, and DaemonSets that select it. */
 function pluginsOf(node: Node, view: View): Place[] {
-    const owners = view.onNode(node, "plugin").filter(isLive).map(ownerOf);
+    const owners = view.onNode(node, "plugin").filter(isLive).map(ownerPlace);
     const selecting = view.daemonSets.plugin
         .filter(({ spec }) => isSelected(spec.template.spec, node))
         .map(({ metadata }) => placeOf("DaemonSet", metadata));
     return [...new Map([...owners, ...selecting].map((place) => [JSON.stringify(place), place])).values()];
-}
-
-function ownerOf({ metadata }: { metadata: Meta }): Place {
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-    return owner === undefined
-        ? placeOf("Pod", metadata)
-        : placeOf(owner.kind, { namespace: metadata.namespace, name: owner.name });
 }
 
 function nfdToo(node: Node, view: View): Seen[] {

@@ -1,7 +1,7 @@
 import type { Pod } from "../../model/objects.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
-import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
+import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 const ours = "sgx.intel.com/";
 
@@ -51,7 +51,7 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     if (view.now - at > recentHours * 3_600_000) return undefined;
     const because = found.causeOn(spec.nodeName, causes);
     if (because !== undefined) return { because };
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+    const owner = controllerOf(metadata);
     if (owner !== undefined && isReplaced(owner.uid, view)) return undefined;
     return {
         reason: "admission-error",

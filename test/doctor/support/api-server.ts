@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { addressOf, close, listen } from "./loopback";
 
 /** A request that the double was asked. */
 interface Asked {
@@ -82,20 +82,16 @@ export async function startApiDouble({
         const allowed = !forbidden.includes(right) && !forbidden.includes(`${right} ${namespace ?? "everywhere"}`);
         return { status: 201, body: { status: { allowed } } };
     }
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await listen(server);
+    const address = addressOf(server);
     return {
         kubeconfig: kubeconfigOf(address),
         server: address,
         asked,
-        stop: () =>
-            new Promise((resolve) => {
-                server.close(() => {
-                    resolve();
-                });
-                server.closeAllConnections();
-                for (const socket of upgraded) socket.destroy();
-            }),
+        stop: () => {
+            for (const socket of upgraded) socket.destroy();
+            return close(server);
+        },
     };
 }
 

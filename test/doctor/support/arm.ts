@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as path from "node:path";
+import { addressOf, close, listen } from "./loopback";
 
 /** Of the examples of Azure's REST API. */
 const subscription = "00000000-0000-0000-0000-000000000000";
@@ -135,24 +135,17 @@ export async function startArmDouble(
     const asked: Asked[] = [];
     const server = createServer((request: IncomingMessage, response: ServerResponse) => {
         const { method = "", headers, url = "" } = request;
-        const one = { method, url: new URL(url, endpoint()), authorization: headers.authorization };
+        const one = { method, url: new URL(url, addressOf(server)), authorization: headers.authorization };
         asked.push(one);
         const { status, body } = answer(one) ?? usual(one.url, { ...answers, ...given });
         response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
         response.end(JSON.stringify(body));
     });
-    const endpoint = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await listen(server);
     return {
-        endpoint: endpoint(),
+        endpoint: addressOf(server),
         asked,
-        stop: () =>
-            new Promise((resolve) => {
-                server.close(() => {
-                    resolve();
-                });
-                server.closeAllConnections();
-            }),
+        stop: () => close(server),
     };
 }
 
