@@ -20,7 +20,7 @@ export const application = "localhost/e2e/application:1";
 export const shop = "shop";
 
 /** EPC of the size that the node says it is, Standard_DC2s_v3. */
-export const epcBytes = 8192 * 1024 ** 2;
+const epcBytes = 8192 * 1024 ** 2;
 
 const manifests = renderedManifests("dev");
 const plugin = oneOf(manifests, "DaemonSet", "sgx-device-plugin");

@@ -19,4 +19,4 @@ export interface Fault {
 }
 
 /** What faults change. */
-export type Touched = "node" | "plugin" | "helper" | "policies" | "workload" | "network" | "sample" | "epc" | "slow";
+type Touched = "node" | "plugin" | "helper" | "policies" | "workload" | "network" | "sample" | "epc" | "slow";
