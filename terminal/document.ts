@@ -9,7 +9,10 @@ export interface DocumentKind {
 }
 
 /** The object in the JSON of such a file. Another format or version, or an object nested too deep, is an error. */
-export function readDocument({ name, format, version, error: DocumentError }: DocumentKind, json: string): Record<string, unknown> {
+export function readDocument(
+    { name, format, version, error: DocumentError }: DocumentKind,
+    json: string,
+): Record<string, unknown> {
     let parsed: unknown;
     try {
         parsed = JSON.parse(json);
@@ -20,7 +23,9 @@ export function readDocument({ name, format, version, error: DocumentError }: Do
     if (isDeep(parsed)) throw new DocumentError(`not a ${name}: its values are nested more than ${MAX_DEPTH} deep`);
     const document = (typeof parsed === "object" && parsed !== null ? parsed : {}) as Record<string, unknown>;
     if (document["format"] !== format) {
-        throw new DocumentError(`not a ${name}: "format" is ${JSON.stringify(document["format"])}, expected "${format}"`);
+        throw new DocumentError(
+            `not a ${name}: "format" is ${JSON.stringify(document["format"])}, expected "${format}"`,
+        );
     }
     if (document["version"] !== version) {
         throw new DocumentError(

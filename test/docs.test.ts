@@ -21,7 +21,9 @@ describe.each(pages)("%s", (path) => {
         const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
         const named = [...text.matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, script]) => script ?? "");
         expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
-        const paths = [...text.matchAll(/`((?:test|cli|components|doctor|images|plan|stacks|terminal|bench)\/[\w./-]+)`/g)];
+        const paths = [
+            ...text.matchAll(/`((?:test|cli|components|doctor|images|plan|stacks|terminal|bench)\/[\w./-]+)`/g),
+        ];
         const generated = /^bench\/(results|generated)\/|NAME/;
         expect(
             paths.map(([, path]) => path ?? "").filter((path) => !generated.test(path) && !existsSync(path)),

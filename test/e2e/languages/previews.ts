@@ -93,7 +93,16 @@ export const made = (resources: Resource[]) => ({
 
 /** What the example in TypeScript makes, as planned offline. */
 export function planned(example: string): ReturnType<typeof made> {
-    const args = ["dist/cli/index.js", "plan", "--program", `examples/${example}/typescript`, "-s", "dev", "-f", "json"];
+    const args = [
+        "dist/cli/index.js",
+        "plan",
+        "--program",
+        `examples/${example}/typescript`,
+        "-s",
+        "dev",
+        "-f",
+        "json",
+    ];
     const plan = execFileSync(process.execPath, args, { encoding: "utf8" });
     return made((JSON.parse(plan) as { resources: Resource[] }).resources);
 }

@@ -2,5 +2,7 @@
 // `apt-get install`: nothing when nothing is missing.
 import { browserCommands, debianCommands, findCommand } from "./toolchain.mjs";
 
-const missing = Object.entries({ ...debianCommands, ...browserCommands }).filter(([command]) => findCommand(command) === undefined);
+const missing = Object.entries({ ...debianCommands, ...browserCommands }).filter(
+    ([command]) => findCommand(command) === undefined,
+);
 console.log([...new Set(missing.map(([, debianPackage]) => debianPackage))].join(" "));
