@@ -1,7 +1,7 @@
 import { didYouMean } from "../../components/problems/index.js";
 import { CommandError } from "../../terminal/errors.js";
 import type { KubernetesEvent, Namespace, Workload } from "../model/objects.js";
-import { roleOf } from "../model/roles.js";
+import { roleOfDaemonSet } from "../model/roles.js";
 import type { Snapshot, SnapshotObjects } from "../model/snapshot.js";
 import { concernsSgx } from "./concern.js";
 import { keepEvent } from "./keep/event.js";
@@ -26,8 +26,8 @@ export async function readObjects(
     const daemonSets = reader.read(rights.daemonSets, (raw) => daemonSetOf(raw, namespace), noMore);
     const infrastructure = async () => [
         systemNamespace,
-        ...(await daemonSets).flatMap(({ metadata, spec: { template } }) =>
-            roleOf(template.metadata ?? {}, template.spec) === "workload" ? [] : [metadata.namespace ?? ""],
+        ...(await daemonSets).flatMap((each) =>
+            roleOfDaemonSet(each) === "workload" ? [] : [each.metadata.namespace ?? ""],
         ),
     ];
     const read = <T>(right: keyof typeof rights, keep: (raw: Raw) => T | undefined) =>
@@ -102,11 +102,10 @@ const noMore = () => Promise.resolve([]);
 
 function daemonSetOf(raw: Raw, namespace: string | undefined) {
     const template = templateIn("DaemonSet", raw);
-    if (!concernsSgx(under(template, "metadata"), under(template, "spec"))) return undefined;
     const kept = keepDaemonSet(raw);
-    const { metadata, spec } = kept.spec.template;
     const isElsewhere = namespace !== undefined && kept.metadata.namespace !== namespace;
-    return isElsewhere && roleOf(metadata ?? {}, spec) === "workload" ? undefined : kept;
+    if (roleOfDaemonSet(kept) !== "workload") return kept;
+    return !isElsewhere && concernsSgx(under(template, "metadata"), under(template, "spec")) ? kept : undefined;
 }
 
 function workloadOf(kind: Workload["kind"], raw: Raw, namespace: string | undefined): Workload | undefined {

@@ -15,7 +15,7 @@ import {
 import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod } from "../model/objects.js";
 import type { Place } from "../model/report.js";
 import type { Part, Snapshot } from "../model/snapshot.js";
-import { roleOf, type Role } from "../model/roles.js";
+import { roleOf, roleOfDaemonSet, type Role } from "../model/roles.js";
 
 const sgxResources = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE] as const;
 
@@ -45,9 +45,7 @@ export class View {
         this.now = Date.parse(snapshot.takenAt);
         this.sgxNodes = nodes.filter(isSgxNode);
         this.pods = byRole(pods, ({ metadata, spec }) => roleOf(metadata, spec));
-        this.daemonSets = byRole(daemonSets, ({ spec: { template } }) =>
-            roleOf(template.metadata ?? {}, template.spec),
-        );
+        this.daemonSets = byRole(daemonSets, roleOfDaemonSet);
         this.roles = new Map(
             (Object.keys(this.pods) as Role[]).flatMap((role) => this.pods[role].map((pod) => [pod, role] as const)),
         );

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findVmSize, sgxVmSizes, withAttestation } from "../../../components/sgx";
 import type { Raw } from "../../../doctor/collect/keep/shape";
-import type { DaemonSet, Node, PodSpec } from "../../../doctor/model/objects";
+import type { Container, DaemonSet, Meta, Node, PodSpec } from "../../../doctor/model/objects";
 import { stacks } from "../../support/stacks";
 import { helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
 import { relabel, told } from "../support/change";
@@ -22,8 +22,7 @@ test.each(stacks)("nothing is found in the cluster of stack %s", (stack) => {
     expect(told(running([systemNode(), ...pool("enclave", vmSize, 3)], manifestsOf(stack)))).toEqual([]);
 });
 
-function daemonSet(name: string, namespace: string, spec: PodSpec): Raw {
-    const labels = { app: name };
+function daemonSet(name: string, namespace: string, spec: PodSpec, labels: Meta["labels"] = { app: name }): Raw {
     const template = { metadata: { labels }, spec };
     const metadata = { name, namespace, uid: `uid-${name}`, labels } satisfies DaemonSet["metadata"];
     return {
@@ -52,20 +51,45 @@ const ofSizes: PodSpec["affinity"] = {
     },
 };
 
-test("nothing is found in a cluster of the AKS add-on", () => {
+test("nothing is found in a cluster of the AKS add-on, of whose quote helper only the name is known", () => {
     const { nodeSelector: _, serviceAccountName: __, ...plugin } = pluginSpec;
     const hook = { name: "sgx-plugin-init", image: "mcr.microsoft.com/aks/acc/sgx-plugin:1.0.0" };
-    const { nodeSelector: ___, ...helper } = helperSpec;
     const nodes = pool("enclave", "Standard_DC4s_v3", 2);
     for (const node of nodes) relabel(node, { "confidential-aks/sgx": undefined });
+    const aesm: Container = {
+        name: "main",
+        image: "mcr.microsoft.com/aks/acc/sgx-attestation:3.3.1",
+        resources: { limits: { "sgx.intel.com/epc": "10Mi" } },
+        volumeMounts: [{ name: "run", mountPath: "/var/run/aesmd" }],
+    };
+    const helper = {
+        tolerations: [{ operator: "Exists" }],
+        affinity: ofSizes,
+        containers: [aesm],
+        volumes: [{ name: "run", hostPath: { path: "/var/run/aesmd", type: "DirectoryOrCreate" } }],
+    };
     const snapshot = running(
         [systemNode(), ...nodes],
         [
-            daemonSet("sgx-plugin", "kube-system", { ...plugin, affinity: ofSizes, initContainers: [hook] }),
-            daemonSet("sgx-quote-helper", "kube-system", { ...helper, affinity: ofSizes }),
+            daemonSet("sgx-plugin", "kube-system", { ...plugin, affinity: ofSizes, initContainers: [hook] }, {}),
+            daemonSet("sgx-quote-helper", "kube-system", helper, {}),
+            workload("web", "Deployment", { wait: true, labelled: false }),
         ],
     );
     expect(told(snapshot)).toEqual([]);
+});
+
+test("a device plugin of other devices on the same nodes is nothing to find", () => {
+    const spec: PodSpec = {
+        tolerations: [{ operator: "Exists" }],
+        containers: [{ name: "devices", image: "ghcr.io/squat/generic-device-plugin:latest" }],
+        volumes: [
+            { name: "kubelet", hostPath: { path: "/var/lib/kubelet/device-plugins" } },
+            { name: "dev", hostPath: { path: "/dev" } },
+        ],
+    };
+    const nodes = [systemNode(), ...pool("enclave", "Standard_DC8s_v3", 2)];
+    expect(told(running(nodes, [...manifestsOf("dev"), daemonSet("devices", "kube-system", spec)]))).toEqual([]);
 });
 
 test("nothing is found in a cluster of Intel's operator, with EPC from NFD", () => {
