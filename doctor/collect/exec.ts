@@ -4,7 +4,7 @@ import { aesmProbeCommand } from "../../components/sgx/index.js";
 import { messageOf } from "../../terminal/errors.js";
 import type { Pod } from "../model/objects.js";
 import { roleOf, socketWriters } from "../model/roles.js";
-import type { AesmAnswer } from "../model/snapshot.js";
+import { NOT_RUN, type AesmAnswer } from "../model/snapshot.js";
 import { mask, start } from "./mask.js";
 
 /** What is used of a WebSocket. */
@@ -76,9 +76,9 @@ async function probe(exec: Exec, { metadata }: Pod, container: string): Promise<
         });
         const status = await ended;
         const [said] = out.lines;
-        return said ?? `the probe could not be run: ${[...errors.lines.slice(0, 1), status].join(", ")}`;
+        return said ?? `${NOT_RUN}${[...errors.lines.slice(0, 1), status].join(", ")}`;
     } catch (error) {
-        return `the probe could not be run: ${messageOf((error as { error?: unknown }).error ?? error)}`;
+        return `${NOT_RUN}${messageOf((error as { error?: unknown }).error ?? error)}`;
     } finally {
         clearTimeout(timer);
         close();

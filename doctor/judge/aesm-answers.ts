@@ -1,4 +1,5 @@
 import type { Pod } from "../model/objects.js";
+import { NOT_RUN } from "../model/snapshot.js";
 import type { View } from "./view.js";
 
 /** What the probe says of an AESM that is well (components/sgx/aesm/scripts.ts). */
@@ -64,6 +65,12 @@ export function aesmState(said: string): AesmState | undefined {
     // The seconds differ from node to node, and the finding is the same.
     const seen = text.replace(/(?:: it (?:has not answered|answers nothing) .*| for \d+ s)$/, "");
     return { reason, seen, fix };
+}
+
+/** What AESM has answered to `--exec`; undefined where it was not asked, or where the probe could not be run. */
+export function askedAnswer({ snapshot }: View, { metadata: { namespace = "", name } }: Pod): string | undefined {
+    const said = snapshot.aesm?.find(({ pod }) => pod === `${namespace}/${name}`)?.said;
+    return said?.startsWith(NOT_RUN) === true ? undefined : said;
 }
 
 /** Seconds that an AESM has to start in: it serves about 10 s after its DaemonSet was made. */

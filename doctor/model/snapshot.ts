@@ -54,11 +54,14 @@ export interface Gap {
     detail: string;
 }
 
+/** How an answer begins where the probe could not be run, such as in an image without Perl; then comes why. */
+export const NOT_RUN = "the probe could not be run: ";
+
 /** What AESM answered to the probe, asked by `--exec`. */
 export interface AesmAnswer {
     /** The quote helper's pod, as `namespace/name`. */
     pod: string;
-    /** What the probe printed, such as `AESM is healthy`. */
+    /** What the probe printed, such as `AESM is healthy`; or `NOT_RUN` and why. */
     said: string;
 }
 

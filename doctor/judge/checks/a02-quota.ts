@@ -1,6 +1,6 @@
 import { vmFamily } from "../../../components/sgx/index.js";
 import type { AzurePool, AzureUsage } from "../../model/azure.js";
-import { azureOf, isSame, isStarted, lacksNodes, needsAzure, poolPlace, sgxPools } from "../azure.js";
+import { azureOf, isSame, isStarted, lacksNodes, needsAzure, nodesOf, poolPlace, sgxPools } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import type { View } from "../view.js";
 
@@ -42,7 +42,7 @@ function usageOf(view: View, wanted: string): AzureUsage | undefined {
 
 function ofQuota(view: View, usage: AzureUsage, pools: readonly AzurePool[]): Seen[] {
     const left = usage.limit - usage.used;
-    const growth = sum(pools.map((pool) => (largest(pool) - running(pool)) * coresOf(pool)));
+    const growth = sum(pools.map((pool) => (largest(pool) - running(view, pool)) * coresOf(pool)));
     const surge = Math.max(0, ...pools.map((pool) => surgeOf(pool) * coresOf(pool)));
     if (growth + surge <= left) return [];
     const needed = usage.used + growth + surge;
@@ -82,9 +82,9 @@ function largest({ autoscaling, count, maxCount }: AzurePool): number {
     return autoscaling ? Math.max(count, maxCount ?? 0) : count;
 }
 
-/** Nodes of a stopped pool are released, and count no longer. */
-function running(pool: AzurePool): number {
-    return isStarted(pool) ? pool.count : 0;
+/** Nodes that are there; those of a stopped pool are released, and count no longer. */
+function running(view: View, pool: AzurePool): number {
+    return isStarted(pool) ? Math.min(pool.count, nodesOf(view, pool)) : 0;
 }
 
 /** Extra nodes of an upgrade; none where it goes without some instead, or for spot nodes. */

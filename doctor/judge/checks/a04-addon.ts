@@ -1,7 +1,9 @@
 import { AttestationMode, retirements } from "../../../components/sgx/index.js";
+import type { DaemonSet } from "../../model/objects.js";
 import { modeOf, subjectsOf } from "../attesting.js";
 import { azureOf, clusterFlags, needsAzure } from "../azure.js";
 import type { Check, Seen } from "../check.js";
+import { twoAesm, withoutQuoteHelper } from "../two-aesm.js";
 import { placeOf, type View } from "../view.js";
 
 /** `app.kubernetes.io/part-of` of this package's DaemonSets. */
@@ -15,24 +17,44 @@ export const a04: Check = {
     run: (view) => {
         const addon = azureOf(view).cluster?.sgxAddon;
         if (addon === undefined) return [];
-        return [...twoSources(view), ...(addon.quoteHelper ? [] : withoutHelper(view)), ...longTermSupport(view)];
+        return [
+            ...twice(view, addon.quoteHelper),
+            ...(addon.quoteHelper ? [] : withoutHelper(view)),
+            ...longTermSupport(view),
+        ];
     },
 };
 
-function twoSources(view: View): Seen[] {
-    const own = [...view.daemonSets.plugin, ...view.daemonSets.helper].filter(
-        ({ metadata }) => metadata.labels?.["app.kubernetes.io/part-of"] === ownPackage,
-    );
-    if (own.length === 0) return [];
+/** What this package does as well. Its quote helper goes with the add-on's device plugin, which has none by default. */
+function twice(view: View, quoteHelper: boolean): Seen[] {
+    const plugins = view.daemonSets.plugin.filter(isOwn);
+    const helpers = quoteHelper ? view.daemonSets.helper.filter(isOwn) : [];
+    const where = [...plugins, ...helpers].map(({ metadata }) => placeOf("DaemonSet", metadata));
+    const flags = clusterFlags(view, "--name");
+    if (plugins.length > 0)
+        return [
+            {
+                reason: "two-sources",
+                severity: "problem",
+                seen: "the AKS add-on for SGX is on, and this package's device plugin is there as well: both offer the same devices",
+                where,
+                fix: `keep one: switch the add-on off (\`az aks disable-addons --addons confcom ${flags}\`), or leave the DaemonSets to it (\`quoting: addon\`)`,
+            },
+        ];
+    if (helpers.length === 0) return [];
     return [
         {
-            reason: "two-sources",
+            reason: "two-aesm",
             severity: "problem",
-            seen: "the AKS add-on for SGX is on, and this package's DaemonSets are there as well: both offer the same devices",
-            where: own.map(({ metadata }) => placeOf("DaemonSet", metadata)),
-            fix: `keep one: switch the add-on off (\`az aks disable-addons --addons confcom ${clusterFlags(view, "--name")}\`), or leave the DaemonSets to it (\`quoting: addon\`)`,
+            seen: twoAesm,
+            where,
+            fix: `keep one: remove this package's SgxQuoteHelper, or enable the add-on again without its quote helper: ${withoutQuoteHelper(flags)}`,
         },
     ];
+}
+
+function isOwn({ metadata }: DaemonSet): boolean {
+    return metadata.labels?.["app.kubernetes.io/part-of"] === ownPackage;
 }
 
 /** Workloads that wait for an AESM, and an add-on that brings none, as is its default. */
@@ -46,7 +68,7 @@ function withoutHelper(view: View): Seen[] {
             severity: "problem",
             seen: "workloads attest out-of-process, and the AKS add-on for SGX runs without its quote helper",
             where: wanting.map(({ place }) => place),
-            fix: `\`az aks addon update --addon confcom --enable-sgxquotehelper ${clusterFlags(view, "--name")}\``,
+            fix: `\`az aks addon update --addon confcom --enable-sgxquotehelper ${clusterFlags(view, "--name")}\`, which is in Azure CLI's extension aks-preview (\`az extension add --name aks-preview\`)`,
         },
     ];
 }

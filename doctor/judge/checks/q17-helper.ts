@@ -3,7 +3,7 @@ import type { Node, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
 import { modeOf, subjectsOf } from "../attesting.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
-import { lastAnswer } from "../aesm-answers.js";
+import { askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import {
     describePod,
@@ -208,8 +208,7 @@ function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
 function notReady(view: View, pod: Pod): State | undefined {
     const started = Date.parse(pod.status.startTime ?? pod.metadata.creationTimestamp ?? "");
     if (isTrue(pod, "Ready") || !(view.now - started > startMinutes * minute)) return undefined;
-    if (lastAnswer(view, pod) !== undefined || view.snapshot.aesm?.some(({ pod: one }) => one === nameOf(pod.metadata)))
-        return undefined;
+    if ((askedAnswer(view, pod) ?? lastAnswer(view, pod)) !== undefined) return undefined;
     const said = lastSaid(view, pod, "FailedMount") ?? lastSaid(view, pod, "FailedCreatePodSandBox");
     return {
         reason: "not-ready",

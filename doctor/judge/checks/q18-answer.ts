@@ -1,5 +1,6 @@
 import type { Pod } from "../../model/objects.js";
-import { aesmState, lastAnswer } from "../aesm-answers.js";
+import { NOT_RUN } from "../../model/snapshot.js";
+import { aesmState, askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
@@ -12,6 +13,7 @@ import { isLive, placeOf, type View } from "../view.js";
 export const q18: Check = {
     code: "CA-Q18",
     reads: ["pods", "events"],
+    needs: notAsked,
     run: (view, found) =>
         gathered(
             ofEach(view.pods.helper.filter(isLive), (pod): Seen | undefined => {
@@ -34,7 +36,12 @@ export const q18: Check = {
 
 /** The answer to `--exec`, else the last one to the probe. */
 function saidOf(view: View, pod: Pod): string | undefined {
-    const { namespace = "", name } = pod.metadata;
-    const asked = view.snapshot.aesm?.find((answer) => answer.pod === `${namespace}/${name}`);
-    return asked?.said ?? lastAnswer(view, pod);
+    return askedAnswer(view, pod) ?? lastAnswer(view, pod);
+}
+
+/** `--exec` was given, the probe could be run in no pod, and no event says what AESM answers. */
+function notAsked(view: View): string | undefined {
+    const failed = view.snapshot.aesm?.find(({ said }) => said.startsWith(NOT_RUN));
+    if (failed === undefined || view.pods.helper.some((pod) => saidOf(view, pod) !== undefined)) return undefined;
+    return `an answer to --exec (${failed.said})`;
 }

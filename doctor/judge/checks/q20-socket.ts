@@ -1,30 +1,31 @@
-import { AESM_SOCKET_DIR } from "../../../components/sgx/index.js";
 import { isInSocketDir } from "../../../components/sgx/aesm/socket-dir.js";
 import { hostPathType } from "../../../components/sgx/admission/rules/host-path-type.js";
 import { socketReadOnly } from "../../../components/sgx/admission/rules/socket-read-only.js";
 import { socketWriters } from "../../model/roles.js";
-import type { PodTemplate } from "../../model/objects.js";
+import type { Pod, PodTemplate } from "../../model/objects.js";
 import { QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
-import { ofEach, type Check, type Seen } from "../check.js";
+import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
+import { twoAesm, withoutQuoteHelper } from "../two-aesm.js";
 import { isLive, placeOf, type View } from "../view.js";
 
 /** AESM's directory on a node is written by one AESM, and by nothing else. */
 export const q20: Check = {
     code: "CA-Q20",
     reads: ["nodes", "pods", "daemonSets", "workloads"],
-    run: (view) => gathered([...twice(view), ...ofEach(subjectsOf(view), client)]),
+    run: (view, found) => gathered([...twice(view, found), ...ofEach(subjectsOf(view), client)]),
 };
 
 /** Two quote helpers on a node: the later one takes the first one's socket away. */
-function twice(view: View): Seen[] {
-    return ofEach(view.snapshot.objects.nodes, (node) => {
+function twice(view: View, found: Found): Seen[] {
+    return ofEach(view.snapshot.objects.nodes, (node): Seen | undefined => {
         const writers = view
             .onNode(node, "helper")
             .filter((pod) => isLive(pod) && pod.metadata.deletionTimestamp === undefined)
             .filter(({ spec }) => socketWriters(spec).length > 0);
         if (writers.length < 2) return undefined;
+        if (writers.some((pod) => isNamedByAzure(pod, found))) return { because: "CA-A04" };
         const sets = writers.flatMap(({ metadata: { ownerReferences = [], namespace } }) =>
             ownerReferences.map(({ kind, name }) => `${kind} ${namespace ?? ""}/${name}`),
         );
@@ -32,11 +33,16 @@ function twice(view: View): Seen[] {
         return {
             reason: "two-aesm",
             severity: "problem",
-            seen: `two quote helpers write ${AESM_SOCKET_DIR} of the same node, and the later one takes the socket of the first away${names.length > 1 ? `: ${names.join(" and ")}` : ""}`,
+            seen: `${twoAesm}${names.length > 1 ? `: ${names.join(" and ")}` : ""}`,
             where: [placeOf("Node", node.metadata), ...writers.map(({ metadata }) => placeOf("Pod", metadata))],
-            fix: "keep one of them: switch the quote helper of the add-on off, or remove this package's SgxQuoteHelper",
+            fix: `keep one of them: remove this package's SgxQuoteHelper; or, if the other one is the AKS add-on's, enable the add-on again without it: ${withoutQuoteHelper("--resource-group GROUP --name CLUSTER")}`,
         };
     });
+}
+
+/** Azure has said that the other one is the add-on's. */
+function isNamedByAzure({ metadata: { namespace = "", ownerReferences = [] } }: Pod, found: Found): boolean {
+    return ownerReferences.some(({ kind, name }) => found.cause(["CA-A04"], { kind, namespace, name }) !== undefined);
 }
 
 /** A workload that can do to AESM's directory what only AESM may. */

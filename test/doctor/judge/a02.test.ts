@@ -80,6 +80,21 @@ test("nodes that are missing for want of quota are a problem, which explains the
     expect(resultOf(missing(4), "CA-A03")).toMatchObject({ result: "skipped", because: "CA-A02" });
 });
 
+test("nodes that never came are asked for as well, with the nodes of an upgrade", () => {
+    const failed = (maxSurge: string) =>
+        findings((parts) => {
+            parts.pools[1] = { ...parts.pools[1], count: 3, provisioningState: "Failed", maxSurge };
+            parts.objects.nodes = parts.objects.nodes.filter(({ metadata }) => metadata.name === "aks-system-0");
+            Object.assign(family(parts), { limit: 0, used: 0 });
+        });
+    expect(failed("1")).toMatchObject([
+        { reason: "no-quota", fix: expect.stringContaining("ask for at least 8 vCPUs") as string },
+    ]);
+    expect(failed("0")).toMatchObject([
+        { reason: "no-quota", fix: expect.stringContaining("ask for at least 6 vCPUs") as string },
+    ]);
+});
+
 test("all pools count against the vCPUs of the region", () => {
     expect(
         findings(({ usages }) => {

@@ -47,6 +47,48 @@ test("the add-on beside this package's DaemonSets is a problem", () => {
     ]);
 });
 
+/** The add-on's device plugin in the place of this package's, whose quote helper stays. */
+function leavePluginToAddon(parts: AzureParts, quoteHelper: boolean): void {
+    const { daemonSets, pods } = parts.objects;
+    const own = structuredClone({
+        daemonSets: daemonSets.filter(({ metadata }) => metadata.name === "sgx-quote-helper"),
+        pods: pods.filter(({ metadata }) => metadata.namespace === "sgx-quote-helper"),
+    });
+    leaveToAddon(parts, quoteHelper);
+    withoutHelpers(parts);
+    parts.objects.daemonSets.push(...own.daemonSets);
+    parts.objects.pods.push(...own.pods);
+}
+
+test("the add-on's device plugin and this package's quote helper go together", () => {
+    const snapshot = onAzure((parts) => {
+        leavePluginToAddon(parts, false);
+        parts.objects.workloads.push(workload("web"));
+    });
+    expect(found(snapshot)).toEqual([]);
+});
+
+test("two quote helpers are a problem, and the two AESMs on each node only follow from it", () => {
+    const snapshot = onAzure((parts) => {
+        leavePluginToAddon(parts, true);
+        const addons = parts.objects.pods
+            .filter(({ metadata }) => metadata.namespace === "sgx-quote-helper")
+            .map((pod) => ({
+                ...pod,
+                metadata: { ...pod.metadata, namespace: "kube-system", uid: pod.metadata.name },
+            }));
+        parts.objects.pods.push(...addons);
+    });
+    expect(found(snapshot)).toEqual(["CA-A04 two-aesm"]);
+    expect(resultOf(snapshot, "CA-A04").findings[0]).toMatchObject({
+        where: [{ namespace: "sgx-quote-helper", name: "sgx-quote-helper" }],
+        fix: expect.stringContaining(
+            "`az aks disable-addons --addons confcom --resource-group rg-1 --name aks-1`, then `az aks enable-addons --addons confcom --resource-group rg-1 --name aks-1`",
+        ) as string,
+    });
+    expect(resultOf(snapshot, "CA-Q20")).toMatchObject({ result: "skipped", because: "CA-A04" });
+});
+
 test("the two device plugins of that are no finding of their own", () => {
     const snapshot = onAzure(({ cluster, objects }) => {
         cluster.sgxAddon = { quoteHelper: true };
@@ -72,7 +114,9 @@ test("the add-on without its quote helper is a problem when workloads attest out
     expect(found(snapshot)).toEqual(["CA-A04 helper-off"]);
     expect(resultOf(snapshot, "CA-A04").findings[0]).toMatchObject({
         where: [{ kind: "Deployment", namespace: "shop", name: "web" }],
-        fix: "`az aks addon update --addon confcom --enable-sgxquotehelper --resource-group rg-1 --name aks-1`",
+        fix: expect.stringMatching(
+            /^`az aks addon update --addon confcom --enable-sgxquotehelper --resource-group rg-1 --name aks-1`.*aks-preview/,
+        ) as string,
     });
 });
 

@@ -91,6 +91,34 @@ test("asked with --exec, the answer counts also where the pod has no probe, and 
     expect(found(mended)).toEqual([]);
 });
 
+test("a probe that cannot be run says nothing of AESM", () => {
+    const why = 'the probe could not be run: exec: "perl": executable file not found in $PATH';
+    const pods = ["0", "1"].map((index) => `sgx-quote-helper/sgx-quote-helper-aks-enclave-${index}`);
+    const inNone = healthy(2, (_, snapshot) => {
+        snapshot.aesm = pods.map((pod) => ({ pod, said: why }));
+    });
+    expect(found(inNone)).toEqual([]);
+    expect(resultOf(inNone, "CA-Q18")).toMatchObject({ result: "skipped", needs: `an answer to --exec (${why})` });
+    const inOne = healthy(2, (_, snapshot) => {
+        snapshot.aesm = pods.map((pod, index) => ({ pod, said: index === 0 ? why : "AESM is frozen" }));
+    });
+    expect(resultOf(inOne, "CA-Q18").findings).toMatchObject([
+        { reason: "frozen", where: [{ name: "aks-enclave-1" }, {}] },
+    ]);
+});
+
+test("where the probe cannot be run, the events of the kubelet's own probe count, and a helper that is not ready", () => {
+    const pod = "sgx-quote-helper/sgx-quote-helper-aks-enclave-0";
+    const aesm = [{ pod, said: "the probe could not be run: no answer within 12 s" }];
+    expect(found({ ...saying("AESM is frozen, or starting again: it answers nothing within 8 s"), aesm })).toEqual([
+        "CA-Q18 frozen",
+    ]);
+    const silent = healthy(1, (objects) => {
+        inState(helperOn(objects), "aesm", { running: { startedAt: "2026-11-27T10:00:00Z" } });
+    });
+    expect(found({ ...silent, aesm })).toEqual(["CA-Q17 not-ready"]);
+});
+
 test("the log tells the cause of an answer", () => {
     const snapshot = saying("AESM is busy with a quote, or stuck in one: it has not answered for at least 8 s");
     const pod = "sgx-quote-helper/sgx-quote-helper-aks-enclave-0";
