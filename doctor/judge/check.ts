@@ -19,7 +19,7 @@ export interface Check {
     code: CheckCode;
     /** Without these it cannot judge, and is skipped. */
     reads: readonly Part[];
-    /** Or without a switch of the command line: then this is what it needs. */
+    /** Or what else it needs: a switch of the command line, or something that it could judge. */
     needs?: (view: View) => string | undefined;
     run: (view: View, found: Found) => readonly Seen[];
 }

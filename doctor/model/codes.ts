@@ -24,11 +24,11 @@ interface CheckEntry {
  */
 export const checks = {
     "CA-C06": { category: "access", asks: "the API server answers, and everything can be read" },
-    "CA-A01": { category: "azure", asks: "the VM sizes are to be had here" },
+    "CA-A01": { category: "azure", asks: "Azure has the VM sizes for this subscription, here" },
     "CA-A02": { category: "azure", asks: "the quota is enough, upgrades included" },
     "CA-A03": { category: "azure", asks: "the node pools are as they should be" },
     "CA-A04": { category: "azure", asks: "the add-on and this package are not both there" },
-    "CA-A05": { category: "azure", asks: "AESM can reach Azure's collateral" },
+    "CA-A05": { category: "azure", asks: "nothing that was read keeps AESM from Azure's collateral" },
     "CA-N08": { category: "nodes", asks: "there are SGX nodes, ready and labelled" },
     "CA-N09": { category: "nodes", asks: "taints keep nothing off that belongs there" },
     "CA-N10": { category: "nodes", asks: "every SGX node offers enclave, provision and EPC" },

@@ -36,7 +36,7 @@ export interface CheckResult {
     result: "ok" | "warning" | "problem" | "skipped";
     /** Skipped: what it found is an effect of what this check found. */
     because?: CheckCode;
-    /** Skipped: what could not be read, such as `list nodes is forbidden`, or the switch that it needs. */
+    /** Skipped: the right or the switch that is missing, or what is not there to be judged. */
     needs?: string;
     findings: readonly Finding[];
     /** Where the check is documented. */

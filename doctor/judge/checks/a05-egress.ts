@@ -5,6 +5,7 @@ import { azureOf, clusterFlags } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import { AZURE_HOST, lets, type Destination } from "../egress.js";
 import { gathered } from "../gather.js";
+import { needsHelper } from "../nothing.js";
 import { matchesLabels } from "../placing.js";
 import { isLive, placeOf, type View } from "../view.js";
 
@@ -19,6 +20,7 @@ const names: Destination = { protocol: "UDP", port: 53 };
 export const a05: Check = {
     code: "CA-A05",
     reads: ["pods", "networkPolicies"],
+    needs: needsHelper,
     run: (view) => {
         // The network of the host is not restricted by what restricts pods.
         const helpers = view.pods.helper.filter((pod) => isLive(pod) && pod.spec.hostNetwork !== true);

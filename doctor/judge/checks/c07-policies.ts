@@ -4,12 +4,14 @@ import type { Place, Severity } from "../../model/report.js";
 import type { Check, Found, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { cannotInject, componentOf, covers, injections, isOf, relying, type Relying } from "../injection.js";
+import { needsPolicy } from "../nothing.js";
 import { placeOf, type View } from "../view.js";
 
 /** The policies of this package do something only where both halves, policy and binding, are there and in force. */
 export const c07: Check = {
     code: "CA-C07",
     reads: ["policies", "policyBindings"],
+    needs: needsPolicy,
     run: (view, found) => {
         const users = relying(view);
         return gathered([...halves(view, users), ...weak(view), ...startup(view), ...notSetUp(view, users, found)]);

@@ -3,6 +3,7 @@ import type { Finding, Place } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { isSample, needsSample } from "../nothing.js";
 import { verdictsOf, type Verdict } from "../verdicts.js";
 import { AGENT_POOL_LABEL, isLive, placeOf, type View } from "../view.js";
 
@@ -19,6 +20,7 @@ const causes: readonly CheckCode[] = ["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "C
 export const e25: Check = {
     code: "CA-E25",
     reads: ["nodes", "pods", "workloads"],
+    needs: needsSample,
     run: (view, found) => {
         const last = new Map<string, Verdict>();
         for (const verdict of verdictsOf(view)) {
@@ -71,16 +73,6 @@ function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason
         seen: `the sample did not prove that quotes are made out-of-process${checks}`,
         fix: "look at the log of the sample's pod: its last line has the checks with their details",
     };
-}
-
-/** Whether a workload is this package's sample. */
-function isSample({ kind, template }: Subject): boolean {
-    const labels = template.metadata?.labels ?? {};
-    return (
-        kind === "Job" &&
-        labels["app.kubernetes.io/part-of"] === "confidential-aks" &&
-        labels["app.kubernetes.io/component"] === "sample"
-    );
 }
 
 /** A sample that has not ended well, and has given no verdict. */

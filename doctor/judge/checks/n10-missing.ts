@@ -19,8 +19,7 @@ export const n10: Check = {
     run: (view, found) =>
         gathered(
             view.sgxNodes.flatMap((node): readonly Seen[] => {
-                const { capacity = {} } = node.status;
-                const missing = resources.filter(({ name }) => (capacity[name] ?? "0") === "0");
+                const missing = resources.filter(({ name }) => isMissing(node, name));
                 if (missing.length === 0) return [];
                 const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
                 if (because !== undefined) return [{ because }];
@@ -28,6 +27,11 @@ export const n10: Check = {
             }),
         ),
 };
+
+/** The hook may have registered 0; a device that is listed with 0 has been there, which is for CA-N11. */
+function isMissing({ status: { capacity = {} } }: Node, name: string): boolean {
+    return name === EPC_RESOURCE ? (capacity[name] ?? "0") === "0" : capacity[name] === undefined;
+}
 
 function nothing(node: Node, view: View): Seen {
     return {

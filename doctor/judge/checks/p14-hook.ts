@@ -6,11 +6,14 @@ import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
 import { isLive, ownerPlace, placeOf, type View } from "../view.js";
+import { needsHook } from "../nothing.js";
+import { isLive, placeOf, type View } from "../view.js";
 
 /** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
 export const p14: Check = {
     code: "CA-P14",
     reads: ["pods"],
+    needs: needsHook,
     run: (view, found) => {
         const failing = view.pods.plugin.filter(isLive).flatMap((pod) => ofPod(pod, view, found));
         return gathered(failing.length > 0 ? failing : unused(view));

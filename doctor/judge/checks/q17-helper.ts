@@ -1,7 +1,7 @@
 import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../components/sgx/index.js";
 import type { Node, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
-import { modeOf, subjectsOf } from "../attesting.js";
+import { modeOf } from "../attesting.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
@@ -17,6 +17,7 @@ import {
 } from "../containers.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
+import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
 import { isSelected } from "../placing.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
@@ -32,6 +33,7 @@ const manyRestarts = 5;
 export const q17: Check = {
     code: "CA-Q17",
     reads: ["nodes", "pods", "daemonSets"],
+    needs: needsHelperOrUser,
     run: (view, found) => {
         if (view.pods.helper.length === 0 && view.daemonSets.helper.length === 0) return noneAtAll(view, found);
         return gathered([
@@ -43,8 +45,7 @@ export const q17: Check = {
 
 /** No quote helper of any source, though workloads want one. */
 function noneAtAll(view: View, found: Found): Seen[] {
-    const wanting = subjectsOf(view).filter(({ template }) => modeOf(template) === AttestationMode.outOfProcess);
-    if (wanting.length === 0) return [];
+    const wanting = attestingOutOfProcess(view);
     const because = found.cause(["CA-N08", "CA-A04"]);
     if (because !== undefined) return [{ because }];
     return [

@@ -4,6 +4,7 @@ import { aesmState, askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
+import { needsAnswers } from "../nothing.js";
 import { isLive, placeOf, type View } from "../view.js";
 
 /**
@@ -13,7 +14,7 @@ import { isLive, placeOf, type View } from "../view.js";
 export const q18: Check = {
     code: "CA-Q18",
     reads: ["pods", "events"],
-    needs: notAsked,
+    needs: (view) => needsAnswers(view) ?? notAsked(view),
     run: (view, found) =>
         gathered(
             ofEach(view.pods.helper.filter(isLive), (pod): Seen | undefined => {

@@ -1,14 +1,16 @@
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
+import { needsHelper } from "../nothing.js";
 import { placeOf } from "../view.js";
 
 /** Lines in the logs of quote helpers that tell a cause. */
 export const q19: Check = {
     code: "CA-Q19",
     reads: ["pods", "logs"],
-    needs: ({ snapshot: { logs } }) =>
-        logs === undefined ? "--logs, which reads the logs of quote helpers" : undefined,
+    needs: (view) =>
+        needsHelper(view) ??
+        (view.snapshot.logs === undefined ? "--logs, which reads the logs of quote helpers" : undefined),
     run: (view, found) =>
         gathered(
             ofEach(view.pods.helper, (pod): Seen | undefined => {

@@ -7,6 +7,7 @@ import { QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
+import { needsHelperOrUser } from "../nothing.js";
 import { twoAesm, withoutQuoteHelper } from "../two-aesm.js";
 import { isLive, placeOf, type View } from "../view.js";
 
@@ -14,6 +15,7 @@ import { isLive, placeOf, type View } from "../view.js";
 export const q20: Check = {
     code: "CA-Q20",
     reads: ["nodes", "pods", "daemonSets", "workloads"],
+    needs: needsHelperOrUser,
     run: (view, found) => gathered([...twice(view, found), ...ofEach(subjectsOf(view), client)]),
 };
 

@@ -2,6 +2,7 @@ import type { PodTemplate } from "../../model/objects.js";
 import type { Place, Severity } from "../../model/report.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { needsHelper } from "../nothing.js";
 import { placeOf, type View } from "../view.js";
 
 /** What is known of a version of Intel's PSW. */
@@ -46,6 +47,7 @@ const knownVersions: readonly KnownVersion[] = [
 export const q21: Check = {
     code: "CA-Q21",
     reads: ["pods", "daemonSets"],
+    needs: needsHelper,
     run: (view) =>
         gathered(
             ofEach(helpers(view), ({ template, place }) =>

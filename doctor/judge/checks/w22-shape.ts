@@ -23,12 +23,14 @@ import { missingIn, type Completed } from "../completeness.js";
 import { oneLine } from "../containers.js";
 import { refusalsOf } from "../refusals.js";
 import { ruleText } from "../rule-text.js";
+import { needsSubject } from "../nothing.js";
 import { isLive, type View } from "../view.js";
 
 /** What stands in the way of attestation in a workload, in the words of withAttestation and of the guard. */
 export const w22: Check = {
     code: "CA-W22",
     reads: ["pods", "daemonSets", "workloads"],
+    needs: needsSubject,
     run: (view, found) => {
         const refusalOf = refusalsOf(view);
         return gathered(

@@ -8,6 +8,7 @@ import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { describePod, oneLine } from "../containers.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
+import { needsSubject } from "../nothing.js";
 import { isSelected, isTolerated } from "../placing.js";
 import { refusalsOf } from "../refusals.js";
 import { isLive, type View } from "../view.js";
@@ -22,6 +23,7 @@ const nodeCauses: readonly CheckCode[] = [
 export const w23: Check = {
     code: "CA-W23",
     reads: ["nodes", "pods", "workloads"],
+    needs: needsSubject,
     run: (view, found) => {
         const refusalOf = refusalsOf(view);
         return gathered(

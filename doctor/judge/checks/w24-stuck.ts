@@ -17,6 +17,7 @@ import {
 } from "../containers.js";
 import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
+import { needsSubject } from "../nothing.js";
 import { isVerdict } from "../verdicts.js";
 import { isLive, statusesOf, type View } from "../view.js";
 import { waitOf } from "../waiting.js";
@@ -39,6 +40,7 @@ const dayMinutes = 24 * 60;
 export const w24: Check = {
     code: "CA-W24",
     reads: ["pods", "workloads"],
+    needs: needsSubject,
     run: (view, found) =>
         gathered(
             ofEach(subjectsOf(view), (subject): Seen | undefined => {

@@ -28,8 +28,11 @@ const withPolicies = (change: (objects: Objects) => void = () => undefined) =>
         change(objects);
     });
 
-test("no policies and no labelled workloads are fine, and so are policies that set up what is labelled", () => {
-    expect(resultOf(healthy(), "CA-C07").result).toBe("ok");
+test("policies that set up what is labelled are fine; without policies there is nothing to judge", () => {
+    expect(resultOf(healthy(), "CA-C07")).toMatchObject({
+        result: "skipped",
+        needs: "there is no admission policy of this package, and nothing that relies on one",
+    });
     expect(resultOf(withPolicies(), "CA-C07").result).toBe("ok");
 });
 

@@ -21,3 +21,13 @@ test("a node whose device plugin is gone is named, and how to mend it", () => {
         },
     ]);
 });
+
+test("a kubelet that has started anew without its device plugin lists the devices with 0: the same finding", () => {
+    const snapshot = healthy(1, ({ nodes }) => {
+        const gone = { "sgx.intel.com/enclave": "0", "sgx.intel.com/provision": "0" };
+        const { status } = nodes[1]!;
+        const { capacity, allocatable } = status;
+        nodes[1]!.status = { ...status, capacity: { ...capacity, ...gone }, allocatable: { ...allocatable, ...gone } };
+    });
+    expect(found(snapshot)).toEqual(["CA-N11 not-allocatable"]);
+});

@@ -18,9 +18,12 @@ const noHelper = (objects: Objects) => {
     objects.daemonSets = objects.daemonSets.filter(({ metadata }) => metadata.name !== "sgx-quote-helper");
 };
 
-test("a helper on every node is fine, and so is none where nothing attests out-of-process", () => {
+test("a helper on every node is fine; without one, and without a workload that needs it, nothing is judged", () => {
     expect(resultOf(healthy(), "CA-Q17").result).toBe("ok");
-    expect(resultOf(healthy(2, noHelper), "CA-Q17").result).toBe("ok");
+    expect(resultOf(healthy(2, noHelper), "CA-Q17")).toMatchObject({
+        result: "skipped",
+        needs: "there is no quote helper, and no workload that needs one",
+    });
 });
 
 test("workloads that attest out-of-process and no helper of any source: the workloads are named", () => {

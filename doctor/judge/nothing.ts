@@ -1,0 +1,72 @@
+import { AttestationMode, STARTUP_TAINT_KEY } from "../../components/sgx/index.js";
+import { labelOf, modeOf, subjectsOf, type Subject } from "./attesting.js";
+import { hookOf } from "./hooks.js";
+import { verdictsOf } from "./verdicts.js";
+import { isLive, type View } from "./view.js";
+
+/*
+ * Why a check has nothing to judge. It is skipped then: "ok" would say of something that it is well, and it is not
+ * there.
+ */
+type Needs = (view: View) => string | undefined;
+
+const unless = (there: (view: View) => boolean, needs: string): Needs => {
+    return (view) => (there(view) ? undefined : needs);
+};
+
+const hasHelper = ({ pods, daemonSets }: View): boolean => pods.helper.length + daemonSets.helper.length > 0;
+
+/** The workloads that attest out-of-process. */
+export function attestingOutOfProcess(view: View): Subject[] {
+    return subjectsOf(view).filter(({ template }) => modeOf(template) === AttestationMode.outOfProcess);
+}
+
+/** The sample among the workloads. */
+export function isSample({ kind, template }: Subject): boolean {
+    const labels = template.metadata?.labels ?? {};
+    return (
+        kind === "Job" &&
+        labels["app.kubernetes.io/part-of"] === "confidential-aks" &&
+        labels["app.kubernetes.io/component"] === "sample"
+    );
+}
+
+export const needsHelper = unless(hasHelper, "there is no quote helper");
+
+export const needsHelperOrUser = unless(
+    (view) => hasHelper(view) || attestingOutOfProcess(view).length > 0,
+    "there is no quote helper, and no workload that needs one",
+);
+
+export const needsSubject = unless((view) => subjectsOf(view).length > 0, "no workload has to do with SGX");
+
+export const needsHook = unless(
+    ({ pods }) => pods.plugin.some(({ spec }) => hookOf(spec) !== undefined),
+    "no device plugin has an EPC hook",
+);
+
+export const needsPolicy = unless(
+    (view) =>
+        view.snapshot.objects.policies.length + view.snapshot.objects.policyBindings.length > 0 ||
+        subjectsOf(view).some(
+            ({ template }) => template.metadata?.labels?.["confidential-aks/attestation"] !== undefined,
+        ),
+    "there is no admission policy of this package, and nothing that relies on one",
+);
+
+export const needsSample = unless(
+    (view) => subjectsOf(view).some(isSample) || verdictsOf(view).length > 0,
+    "the sample has not run (runSample)",
+);
+
+/** The probe of this package asks AESM all the time, so that its events say what AESM answers. */
+export const needsAnswers: Needs = (view) => {
+    const { aesm } = view.snapshot;
+    const isAsked = view.pods.helper.some(
+        ({ metadata }) => metadata.labels?.["app.kubernetes.io/part-of"] === "confidential-aks",
+    );
+    const hasAnswers = aesm !== undefined || isAsked || !view.pods.helper.some(isLive);
+    return (
+        needsHelper(view) ?? (hasAnswers ? undefined : "--exec, since the quote helper has no probe of this package")
+    );
+};
