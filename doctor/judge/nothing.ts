@@ -48,9 +48,8 @@ export const needsHook = unless(
 export const needsPolicy = unless(
     (view) =>
         view.snapshot.objects.policies.length + view.snapshot.objects.policyBindings.length > 0 ||
-        subjectsOf(view).some(
-            ({ template }) => template.metadata?.labels?.["confidential-aks/attestation"] !== undefined,
-        ),
+        view.sgxNodes.some(({ spec }) => spec.taints?.some(({ key }) => key === STARTUP_TAINT_KEY) === true) ||
+        subjectsOf(view).some(({ template }) => labelOf(template) !== undefined),
     "there is no admission policy of this package, and nothing that relies on one",
 );
 

@@ -5,9 +5,8 @@ import { lastEndOf, logsOf, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
-import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 import { needsHook } from "../nothing.js";
-import { isLive, placeOf, type View } from "../view.js";
+import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
 export const p14: Check = {

@@ -42,7 +42,10 @@ const verdict = (mode: string, ...failed: string[]) =>
     });
 
 test("a good verdict is fine; without the sample there is nothing to judge", () => {
-    expect(resultOf(healthy(), "CA-E25")).toMatchObject({ result: "skipped", needs: "the sample has not run (runSample)" });
+    expect(resultOf(healthy(), "CA-E25")).toMatchObject({
+        result: "skipped",
+        needs: "the sample has not run (runSample)",
+    });
     expect(resultOf(healthy(1, sample({ message: goodVerdict })), "CA-E25").result).toBe("ok");
 });
 

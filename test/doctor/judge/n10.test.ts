@@ -17,8 +17,8 @@ test.each([
 
 test("a node that offers nothing is one finding, and names the pod to restart", () => {
     const snapshot = healthy(1, ({ nodes }) => {
-        const none = { "sgx.intel.com/enclave": "0", "sgx.intel.com/provision": "0", "sgx.intel.com/epc": "0" };
-        setAmounts(named(nodes, "aks-enclave-0"), none);
+        const devices = { "sgx.intel.com/enclave": undefined, "sgx.intel.com/provision": undefined };
+        setAmounts(named(nodes, "aks-enclave-0"), { ...devices, "sgx.intel.com/epc": "0" });
     });
     const { findings } = resultOf(snapshot, "CA-N10");
     expect(findings).toMatchObject([{ reason: "nothing-offered" }]);
