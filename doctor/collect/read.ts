@@ -1,7 +1,7 @@
 import { didYouMean } from "../../components/problems/index.js";
 import { CommandError } from "../../terminal/errors.js";
 import type { KubernetesEvent, Namespace, Workload } from "../model/objects.js";
-import { roleOfDaemonSet } from "../model/roles.js";
+import { roleOf, roleOfDaemonSet } from "../model/roles.js";
 import type { Snapshot, SnapshotObjects } from "../model/snapshot.js";
 import { concernsSgx } from "./concern.js";
 import { keepEvent } from "./keep/event.js";
@@ -9,7 +9,7 @@ import { keepLimitRange, keepNamespace, keepNetworkPolicy, keepResourceQuota } f
 import { keepNode } from "./keep/node.js";
 import { isOfPackage, keepBinding, keepClusterRole, keepClusterRoleBinding, keepPolicy } from "./keep/policy.js";
 import { text, under, type Raw } from "./keep/shape.js";
-import { keepDaemonSet, keepWorkload, templateIn } from "./keep/workload.js";
+import { keepDaemonSet, keepWorkload, maskOf, templateIn } from "./keep/workload.js";
 import { mask, start, type Mask } from "./mask.js";
 import { othersOf, readPod } from "./pods.js";
 import type { Reader } from "./reader.js";
@@ -23,7 +23,8 @@ export async function readObjects(
     reader: Reader,
     namespace: string | undefined,
 ): Promise<Pick<Snapshot, "objects" | "others">> {
-    const daemonSets = reader.read(rights.daemonSets, (raw) => daemonSetOf(raw, namespace), noMore);
+    const masks = new Map<string, Mask>();
+    const daemonSets = reader.read(rights.daemonSets, (raw) => daemonSetOf(raw, namespace, masks), noMore);
     const infrastructure = async () => [
         systemNamespace,
         ...(await daemonSets).flatMap((each) =>
@@ -33,7 +34,7 @@ export async function readObjects(
     const read = <T>(right: keyof typeof rights, keep: (raw: Raw) => T | undefined) =>
         reader.read(rights[right], keep, infrastructure);
     const workloads = (right: keyof typeof rights, kind: Workload["kind"]) =>
-        read(right, (raw) => workloadOf(kind, raw, namespace));
+        read(right, (raw) => workloadOf(kind, raw, namespace, masks));
     const all = {
         nodes: read("nodes", keepNode),
         pods: read("pods", (raw) => readPod(raw, namespace)),
@@ -85,7 +86,7 @@ export async function readObjects(
         resourceQuotas: await all.resourceQuotas,
         limitRanges: await all.limitRanges,
     };
-    const masks = new Map(kept.map(({ pod, mask }) => [keyOf("Pod", pod.metadata), mask]));
+    for (const { pod, mask } of kept) masks.set(keyOf("Pod", pod.metadata), mask);
     const events = eventsOf(objects, await all.events, masks);
     return { objects: { ...inNamespaces(objects), events }, others: othersOf(pods) };
 }
@@ -100,18 +101,27 @@ function checkNamespace(namespace: string | undefined, namespaces: readonly Name
 
 const noMore = () => Promise.resolve([]);
 
-function daemonSetOf(raw: Raw, namespace: string | undefined) {
+function daemonSetOf(raw: Raw, namespace: string | undefined, masks: Map<string, Mask>) {
     const template = templateIn("DaemonSet", raw);
     const kept = keepDaemonSet(raw);
+    masks.set(keyOf("DaemonSet", kept.metadata), maskOf("DaemonSet", raw));
     const isElsewhere = namespace !== undefined && kept.metadata.namespace !== namespace;
     if (roleOfDaemonSet(kept) !== "workload") return kept;
     return !isElsewhere && concernsSgx(under(template, "metadata"), under(template, "spec")) ? kept : undefined;
 }
 
-function workloadOf(kind: Workload["kind"], raw: Raw, namespace: string | undefined): Workload | undefined {
+function workloadOf(
+    kind: Workload["kind"],
+    raw: Raw,
+    namespace: string | undefined,
+    masks: Map<string, Mask>,
+): Workload | undefined {
     if (namespace !== undefined && text(under(raw, "metadata").namespace) !== namespace) return undefined;
     const template = templateIn(kind, raw);
-    return concernsSgx(under(template, "metadata"), under(template, "spec")) ? keepWorkload(kind, raw) : undefined;
+    if (!concernsSgx(under(template, "metadata"), under(template, "spec"))) return undefined;
+    const kept = keepWorkload(kind, raw);
+    masks.set(keyOf(kind, kept.metadata), maskOf(kind, raw));
+    return kept;
 }
 
 function policyOf(kind: "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy", raw: Raw) {
@@ -132,6 +142,9 @@ function inNamespaces(objects: SnapshotObjects): SnapshotObjects {
     };
 }
 
+/** What the probe of a workload printed: its program's words. */
+const ofProbe = "Unhealthy";
+
 /** The events of what is kept, masked. */
 function eventsOf(
     { nodes, pods, daemonSets, workloads }: SnapshotObjects,
@@ -144,10 +157,14 @@ function eventsOf(
         ...daemonSets.map(({ metadata }) => keyOf("DaemonSet", metadata)),
         ...workloads.map(({ kind, metadata }) => keyOf(kind, metadata)),
     ]);
+    const programs = new Set(
+        pods.flatMap(({ metadata, spec }) => (roleOf(metadata, spec) === "workload" ? [keyOf("Pod", metadata)] : [])),
+    );
     return events.flatMap((event) => {
         const key = keyOf(event.object.kind, event.object);
-        if (!kept.has(key) && !kept.has(deploymentOf(event))) return [];
-        return [{ ...event, message: start((masks.get(key) ?? mask)(event.message)) }];
+        const about = kept.has(key) ? key : deploymentOf(event);
+        if (!kept.has(about) || (event.reason === ofProbe && programs.has(about))) return [];
+        return [{ ...event, message: start((masks.get(about) ?? mask)(event.message)) }];
     });
 }
 

@@ -139,11 +139,23 @@ export interface PodSpec {
     containers: readonly Container[];
 }
 
-/** What a container does: one of the three is there, or none yet. Texts are masked. */
+/**
+ * What a container does: one of the three is there, or none yet. Texts are masked. What a program said when it ended is
+ * kept of device plugins and quote helpers only; of workloads a verdict of the sample, and the last line of
+ * `wait-for-aesm`.
+ */
 export interface ContainerState {
     waiting?: { reason?: string; message?: string };
     running?: { startedAt?: string };
-    terminated?: { exitCode: number; signal?: number; reason?: string; message?: string; finishedAt?: string };
+    terminated?: {
+        exitCode: number;
+        signal?: number;
+        reason?: string;
+        message?: string;
+        /** Id of the known line (doctor/model/known-lines.ts) that is in what the program of a workload said. */
+        line?: string;
+        finishedAt?: string;
+    };
 }
 
 /** The status of a container. */

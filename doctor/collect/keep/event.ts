@@ -4,7 +4,7 @@ import { number, text, under, type Raw } from "./shape.js";
 /** Reasons of warnings that a check reads; of all others nothing is kept. */
 const reasons = new Set([
     ...["BackOff", "Failed", "ErrImageNeverPull", "InspectFailed", "InvalidImageName", "Unhealthy"],
-    ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer", "FailedPostStartHook"],
+    ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer"],
     ...["FailedCreate", "FailedDaemonPod", "FailedPlacement", "ReplicaFailure"],
     ...["UnexpectedAdmissionError", "NodeAffinity", "Evicted", "Preempted", "Preempting", "OOMKilling", "SystemOOM"],
 ]);

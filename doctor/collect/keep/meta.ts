@@ -1,6 +1,6 @@
 import type { Condition, LabelSelector, Meta } from "../../model/objects.js";
 import { mask as maskPlain, start, type Mask } from "../mask.js";
-import { flag, list, object, or, record, text, texts, type Keep } from "./shape.js";
+import { flag, isRaw, list, object, or, record, text, texts, type Keep } from "./shape.js";
 
 /** What stands in the place of what is not kept. */
 export const REMOVED = "[removed]";
@@ -43,17 +43,19 @@ export const keepMeta: Keep<Meta> = object<Meta>({
 /** The metadata, where an object has none. */
 export const noMeta: Meta = { name: "", uid: "" };
 
-/** A condition, with its message masked. */
-export function keepConditions(mask: Mask): Keep<readonly Condition[]> {
-    return list(
+/** Conditions. The message, masked, only of the type whose message a check reads: anybody may write others. */
+export function keepConditions(mask: Mask, withMessage?: string): Keep<readonly Condition[]> {
+    const masked = keepMasked(mask);
+    const keep = (message: Keep<string>) =>
         object<Condition>({
             type: or(text, ""),
             status: or(text, ""),
             reason: text,
-            message: keepMasked(mask),
+            message,
             lastTransitionTime: text,
-        }),
-    );
+        });
+    const [full, bare] = [keep(masked), keep(() => undefined)];
+    return list((raw) => (isRaw(raw) && raw.type === withMessage ? full(raw) : bare(raw)));
 }
 
 /** A text that is masked, and cut. */

@@ -11,7 +11,7 @@ const spec = object<Node["spec"]>({
 const status = object<Node["status"]>({
     capacity: amounts,
     allocatable: amounts,
-    conditions: keepConditions(mask),
+    conditions: keepConditions(mask, "Ready"),
     nodeInfo: object<NonNullable<Node["status"]["nodeInfo"]>>({
         kubeletVersion: text,
         architecture: text,

@@ -1,5 +1,6 @@
 import type { DaemonSet, PodTemplate, Workload } from "../../model/objects.js";
-import { mask } from "../mask.js";
+import { hiddenIn } from "../hidden.js";
+import { mask, masker, type Mask } from "../mask.js";
 import { keepConditions, keepMeta, noMeta } from "./meta.js";
 import { keepTemplate } from "./pod-spec.js";
 import { number, object, or, record, under, type Raw } from "./shape.js";
@@ -28,6 +29,11 @@ const daemonSetStatus = object<DaemonSet["status"]>({
     numberUnavailable: number,
     updatedNumberScheduled: number,
 });
+
+/** A mask that knows the values in a workload's template. */
+export function maskOf(kind: Workload["kind"] | "DaemonSet", raw: Raw): Mask {
+    return masker(hiddenIn(under(templateIn(kind, raw), "spec")));
+}
 
 export function keepDaemonSet(raw: Raw): DaemonSet {
     return {

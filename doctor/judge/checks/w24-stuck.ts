@@ -154,11 +154,11 @@ function ended(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
     };
 }
 
-/** A known line in what a container said last, which the pod's status keeps. */
+/** The known line in what a container said last, which the pod's status keeps. */
 function knownLineIn(pod: Pod, container: string): KnownLine | undefined {
     const status = statusesOf(pod).find(({ name }) => name === container);
-    const lines = (status === undefined ? undefined : lastEndOf(status)?.message)?.split("\n") ?? [];
-    return knownLines.find(({ pattern }) => lines.some((line) => pattern.test(line)));
+    const line = status === undefined ? undefined : lastEndOf(status)?.line;
+    return knownLines.find(({ id }) => id === line);
 }
 
 /** Lines that an AESM which is not well makes a program write. */

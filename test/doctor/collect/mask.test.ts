@@ -23,6 +23,17 @@ test.each([
     ["a run of hexadecimal digits", "key 0123456789abcdef0123456789abcdef", "0123456789abcdef"],
     ["a token of a bootstrap", "kubeadm abcdef.0123456789abcdef", "0123456789abcdef"],
     ["a token of a forge", "ghp_abcdefghijkl", "abcdefgh"],
+    ["a token of a model hub", "hf_abcdefghijkl", "abcdefgh"],
+    ["a token of a registry", "dckr_pat_abcdefghijkl", "abcdefgh"],
+    ["a short name of a password", "DB_PASS=hunter2", "hunter2"],
+    ["a key of a compound name", "STORAGE_KEY=hunter2", "hunter2"],
+    ["a key with a colon", "ENCRYPTION_KEY: hunter2", "hunter2"],
+    ["a key in camel case", '{"jwtKey":"hunter2"}', "hunter2"],
+    ["a key without more", "key=hunter2", "hunter2"],
+    ["a token in a sentence", "the token is hunter2", "hunter2"],
+    ["a token behind its name", "refused token hunter2", "hunter2"],
+    ["a password in a sentence", "with password hunter2", "hunter2"],
+    ["a URL with a slash in the password", "postgres://u:p/ss@db.example/shop", "ss@"],
 ])("%s is masked", (_, text, secret) => {
     expect(text).toContain(secret);
     expect(mask(text)).not.toContain(secret);
@@ -39,12 +50,19 @@ test.each([
     'MountVolume.SetUp failed for volume "config" : secret "app-certificates" not found',
     "aks-enclave-12345678-vmss000000 in pool 0a1b2c3d-0000-4000-8000-00000000000f",
     "/opt/intel/sgx-aesm-service/aesm/aesm_service: error 0x4004",
+    'Get "https://registry.example:5000/v2/aesm": dial tcp: lookup registry.example: no such host',
+    "https://registry.example:5000/aesm@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    "references non-existent secret key: tls.crt",
+    "the service account token is expired; the token is not valid yet",
 ])("what tells a cause stays: %s", (text) => {
     expect(mask(text)).toBe(text);
 });
 
 test("values that are known are masked, the longer ones first", () => {
-    expect(masker(["hunter2", "hunter2-long"])("hunter2-long and hunter2")).toBe("[masked] and [masked]");
+    const hidden = { values: ["hunter2", "hunter2-long"], words: ["info.level"] };
+    expect(masker(hidden)("hunter2-long, hunter2, info.level, info-level and /info.level")).toBe(
+        "[masked], [masked], [masked], info-level and /info.level",
+    );
 });
 
 test("a long text is masked before it is cut, so that no half of a secret stays", () => {
@@ -162,13 +180,74 @@ test("of the sample's verdict its words are kept, and no details", () => {
     });
 });
 
-test("of what a program said when it ended, the end is kept", () => {
-    const message = `${"line\n".repeat(400)}the cause`;
-    const kept = keepPod({
+/** What is kept of how a container ended. */
+function keptEnd(message: string, { app = "shop", container = "app", reason = "Error" } = {}) {
+    const { pod } = keepPod({
+        metadata: { name: "p", labels: { app } },
         spec: { containers: [] },
-        status: { containerStatuses: [{ name: "p", state: { terminated: { exitCode: 1, message } } }] },
-    }).pod;
-    const text = kept.status.containerStatuses?.[0]?.state?.terminated?.message;
+        status: { containerStatuses: [{ name: container, state: { terminated: { exitCode: 1, reason, message } } }] },
+    });
+    return pod.status.containerStatuses?.[0]?.state?.terminated;
+}
+
+test.each(["sgx-plugin", "intel-sgx-aesmd"])("of what %s said when it ended, the end is kept", (app) => {
+    const text = keptEnd(`${"line\n".repeat(400)}the cause`, { app })?.message;
     expect(text).toHaveLength(500);
     expect(text).toMatch(/the cause$/);
+});
+
+test("of what a workload said when it ended nothing is kept but the id of a known line", () => {
+    expect(keptEnd("connecting as admin with hunter22\npin 4711")).toEqual({ exitCode: 1, reason: "Error" });
+    expect(keptEnd("user hunter22\nSGX AESM service unavailable\nbye hunter22")).toEqual({
+        exitCode: 1,
+        reason: "Error",
+        line: "aesm-not-there",
+    });
+});
+
+test("of wait-for-aesm its last line is kept, and of a program that did not start what the runtime says", () => {
+    const gaveUp = "gave up after 300 s: no socket at /var/run/aesmd/aesm.socket: AESM is not running here";
+    expect(keptEnd(`hunter22\n${gaveUp}\n`, { container: "wait-for-aesm" })).toMatchObject({
+        message: gaveUp,
+        line: "wait-gave-up",
+    });
+    expect(keptEnd("hunter22", { container: "wait-for-aesm" })?.message).toBeUndefined();
+    expect(keptEnd('exec: "/bin/ap": no such file', { reason: "StartError" })?.message).toContain("no such file");
+});
+
+test.each([
+    ["DB_PASS", "correcthorse", "cannot use correcthorse"],
+    ["DB_PASS", "correcthorse", "mysql://correcthorse/db"],
+    ["MODE", "horses", "unknown mode 'horses'"],
+    ["GREETING", "some words", "bad: some words"],
+    ["QUOTED", 'a "word" more', String.raw`bad: a \"word\" more`],
+    ["LINES", "first line 1\nsecond line 2", "bad: second line 2"],
+])("the value of the variable %s, %j, is hidden in %j", (name, value, message) => {
+    const spec = { containers: [{ name: "app", env: [{ name, value }] }] };
+    const { pod } = keepPod({ spec, status: { message } });
+    expect(pod.status.message).toContain("[masked]");
+    expect(pod.status.message).not.toMatch(/correcthorse|horses|some words|word|second/);
+});
+
+test("a plain word behind a flag that is a secret's is hidden, and so are arguments in the first word", () => {
+    const spec = { containers: [{ name: "app", command: ["/bin/app with-this", "--password", "correcthorse"] }] };
+    const { pod } = keepPod({ spec, status: { message: "no correcthorse with-this in /bin/app" } });
+    expect(pod.status.message).toBe("no [masked] [masked] in /bin/app");
+});
+
+test.each(["sgx.intel.com/epc", "/var/run/aesmd", "memory", "10.0.0.1", "--verbose", "128Mi"])(
+    "a variable with the value %s hides nothing that tells a cause",
+    (value) => {
+        const spec = { containers: [{ name: "app", env: [{ name: "SETTING", value }] }] };
+        const message = `0/3 nodes are available: 1 Insufficient ${value}`;
+        expect(keepPod({ spec, status: { message } }).pod.status.message).toBe(message);
+    },
+);
+
+test("a word that is a variable's value stays where it is a part of a name", () => {
+    const spec = { containers: [{ name: "app", env: [{ name: "MODE", value: "registry" }] }] };
+    const message = 'registry: cannot pull "registry.example/my-registry:1"';
+    expect(keepPod({ spec, status: { message } }).pod.status.message).toBe(
+        '[masked]: cannot pull "registry.example/my-registry:1"',
+    );
 });

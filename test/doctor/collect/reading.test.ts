@@ -163,17 +163,22 @@ function warning(kind: string, name: string, reason: string, message = "why", mo
     };
 }
 
-test("warnings are kept of what is kept and of its ReplicaSets, masked with the values of the pod", async () => {
-    const secretive = pod("enclave", "shop", { ...asksForEpc, env: [{ name: "DB_PASSWORD", value: "swordfish" }] });
+test("warnings are kept of what is kept and of its ReplicaSets, masked with its values, but none of a workload's probe", async () => {
+    const env = [{ name: "DB_PASSWORD", value: "swordfish" }];
+    const secretive = pod("enclave", "shop", { ...asksForEpc, env });
     const { objects } = await read({
         lists: {
             "/api/v1/nodes": [{ metadata: { name: "node-1", uid: "n" } }],
             "/api/v1/pods": [secretive, pod("web", "shop")],
             "/apis/apps/v1/deployments": [
-                { metadata: { name: "quotes", namespace: "shop", uid: "1" }, spec: { template: template(asksForEpc) } },
+                {
+                    metadata: { name: "quotes", namespace: "shop", uid: "1" },
+                    spec: { template: template({ ...asksForEpc, env }) },
+                },
             ],
             "/api/v1/events": [
-                warning("Pod", "enclave", "Unhealthy", "probe failed: swordfish", {
+                warning("Pod", "enclave", "Unhealthy", "Readiness probe failed: a line of the program"),
+                warning("Pod", "enclave", "Failed", "no swordfish", {
                     count: 7,
                     lastTimestamp: "2026-11-27T11:00:00Z",
                 }),
@@ -183,7 +188,7 @@ test("warnings are kept of what is kept and of its ReplicaSets, masked with the 
                 warning("Pod", "enclave", "OutOfsgx.intel.com/epc"),
                 warning("Pod", "enclave", "SomethingElse"),
                 warning("Pod", "web", "Unhealthy"),
-                warning("ReplicaSet", "quotes-7d9c5b8f4", "FailedCreate", "exceeded quota"),
+                warning("ReplicaSet", "quotes-7d9c5b8f4", "FailedCreate", "exceeded quota of swordfish"),
                 warning("ReplicaSet", "web-7d9c5b8f4", "FailedCreate"),
                 warning("Node", "node-1", "SystemOOM"),
             ],
@@ -192,10 +197,10 @@ test("warnings are kept of what is kept and of its ReplicaSets, masked with the 
     expect(
         objects.events.map(({ object, reason, message, count, last }) => [object.name, reason, message, count, last]),
     ).toEqual([
-        ["enclave", "Unhealthy", "probe failed: [masked]", 7, "2026-11-27T11:00:00Z"],
+        ["enclave", "Failed", "no [masked]", 7, "2026-11-27T11:00:00Z"],
         ["enclave", "FailedScheduling", "no node", 4, "2026-11-27T12:00:00.000000Z"],
         ["enclave", "OutOfsgx.intel.com/epc", "why", 1, "2026-11-27T10:00:00Z"],
-        ["quotes-7d9c5b8f4", "FailedCreate", "exceeded quota", 1, "2026-11-27T10:00:00Z"],
+        ["quotes-7d9c5b8f4", "FailedCreate", "exceeded quota of [masked]", 1, "2026-11-27T10:00:00Z"],
         ["node-1", "SystemOOM", "why", 1, "2026-11-27T10:00:00Z"],
     ]);
     const asked = double?.asked.find(({ path }) => path === "/api/v1/events");
