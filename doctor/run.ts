@@ -3,6 +3,7 @@ import { CommandError } from "../terminal/errors.js";
 import { collect, type CollectRequest } from "./collect/index.js";
 import { judge } from "./judge/judge.js";
 import { readBundle, writeBundle } from "./collect/bundle.js";
+import type { Snapshot } from "./model/snapshot.js";
 import type { Report, Severity } from "./model/report.js";
 
 /** What is to be examined: a cluster, or what was read of one. */
@@ -26,6 +27,7 @@ export async function examine(request: DoctorRequest, progress: (text: string) =
     for (;;) {
         try {
             const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
+            checkRead(snapshot);
             const report = judge(snapshot);
             if (!isAsBadAs(report, failOn) || Date.now() >= until) {
                 if (bundle !== undefined) writeBundle(bundle, snapshot);
@@ -39,6 +41,16 @@ export async function examine(request: DoctorRequest, progress: (text: string) =
         }
         await sleep(Math.max(0, Math.min(pauseSeconds * 1000, until - Date.now())));
     }
+}
+
+/** Without nodes and pods there is nothing to judge: a cluster that is not seen is not well. */
+function checkRead({ gaps, objects }: Snapshot): void {
+    const missing = (["nodes", "pods"] as const).map((part) => gaps.find(({ collection }) => collection === part));
+    const details = missing.flatMap((gap) => gap?.detail ?? []);
+    if (details.length < missing.length || objects.nodes.length + objects.pods.length > 0) return;
+    throw new CommandError(
+        `neither nodes nor pods can be read (${details.join("; ")}): docs/doctor-role.yaml has the rights that the doctor needs`,
+    );
 }
 
 /** Whether a report has a finding of that severity, or a worse one. */

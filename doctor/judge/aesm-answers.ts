@@ -1,5 +1,6 @@
 import type { Pod } from "../model/objects.js";
 import { NOT_RUN } from "../model/snapshot.js";
+import { isStarting } from "./starting.js";
 import type { View } from "./view.js";
 
 /** What the probe says of an AESM that is well (components/sgx/aesm/scripts.ts). */
@@ -86,7 +87,9 @@ export function lastAnswer(view: View, pod: Pod): string | undefined {
             if (reason !== "Unhealthy" || text === undefined) return [];
             if (object.fieldPath !== undefined && !object.fieldPath.endsWith(`{${name}}`)) return [];
             const at = Date.parse(last);
-            const starts = restartCount === 0 && at - started < startSeconds * 1000;
+            const isLate = at - started >= startSeconds * 1000;
+            // Of a pod that starts again, as after a reboot, what was said before counts no longer.
+            const starts = isStarting(view, pod) ? !isLate : restartCount === 0 && at - started < startSeconds * 1000;
             return starts ? [] : [{ text, at, isProxy: name === "proxy" }];
         });
     });

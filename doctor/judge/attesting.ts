@@ -98,7 +98,7 @@ function named({ name, namespace = "" }: Meta) {
 }
 
 /** What a pod is of; a Deployment instead of its ReplicaSet, whose name is the Deployment's and a hash. */
-function ownerOf({ metadata }: Pick<Pod, "metadata">): Named {
+export function ownerOf({ metadata }: Pick<Pod, "metadata">): Named {
     const namespace = metadata.namespace ?? "";
     const controller = controllerOf(metadata);
     if (controller === undefined) return { kind: "Pod", name: metadata.name, namespace };

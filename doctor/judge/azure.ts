@@ -1,6 +1,10 @@
 import { findVmSize, sgxVmSizes, type VmSize } from "../../components/sgx/index.js";
 import type { AzureGap, AzurePool, AzureSnapshot } from "../model/azure.js";
+import type { CheckCode } from "../model/codes.js";
 import { AGENT_POOL_LABEL, type View } from "./view.js";
+
+/** Checks that say why Azure gives the cluster no SGX node. */
+export const noNodeOfAzure = ["CA-A01", "CA-A02", "CA-A03"] as const satisfies readonly CheckCode[];
 
 /** What Azure was not asked, or did not answer, of what a check needs. */
 export function needsAzure(...parts: readonly AzureGap["what"][]): (view: View) => string | undefined {

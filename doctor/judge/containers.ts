@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from "../model/objects.js";
 import type { Finding } from "../model/report.js";
+import { hasEndedWithNode } from "./starting.js";
 import { statusesOf, type View } from "./view.js";
 
 /** What checks say of a container, where all say the same. */
@@ -57,7 +58,7 @@ function ofContainer(view: View, pod: Pod, status: ContainerStatus): Trouble | u
             seen: `the container ${container} cannot be started: ${saidOf(status)}`,
             fix: `mend what the kubelet names: ${describePod(pod)} shows it`,
         };
-    if (!hasEnded(status)) return undefined;
+    if (!hasEnded(view, pod, status)) return undefined;
     const last = lastEndOf(status);
     return {
         kind: "ended",
@@ -68,12 +69,11 @@ function ofContainer(view: View, pod: Pod, status: ContainerStatus): Trouble | u
     };
 }
 
-function hasEnded({ state, lastState }: ContainerStatus): boolean {
-    const reason = state?.waiting?.reason ?? "";
-    if (reason === "CrashLoopBackOff") return true;
-    if (state?.terminated !== undefined) return state.terminated.exitCode !== 0;
-    // Between its end and the next start.
-    return reason !== "" && lastState?.terminated !== undefined;
+/** One that is made anew, as after a reboot, has ended before as well, and that says nothing. */
+function hasEnded(view: View, pod: Pod, { state }: ContainerStatus): boolean {
+    if (state?.waiting?.reason === "CrashLoopBackOff") return true;
+    const end = state?.terminated;
+    return end !== undefined && end.exitCode !== 0 && !hasEndedWithNode(view, pod, end);
 }
 
 /** How a container ended last. */

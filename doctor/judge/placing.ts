@@ -1,4 +1,4 @@
-import type { LabelSelector, Node, PodSpec, Requirement, Taint, Toleration } from "../model/objects.js";
+import type { LabelSelector, Node, Pod, PodSpec, Requirement, Taint, Toleration } from "../model/objects.js";
 
 /** Whether a taint keeps no new pod with these tolerations off the node. */
 export function isTolerated(taint: Taint, tolerations: readonly Toleration[] = []): boolean {
@@ -22,6 +22,15 @@ export function isSelected({ nodeSelector = {}, affinity }: PodSpec, { metadata 
             matchExpressions.every((one) => holds(one, labels)) &&
             matchFields.every((one) => holds(one, { "metadata.name": name })),
     );
+}
+
+/** The node that a pod of a DaemonSet is for, also before it is there. */
+export function targetOf({ spec }: Pod): string | undefined {
+    if (spec.nodeName !== undefined) return spec.nodeName;
+    const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+    return terms
+        .flatMap(({ matchFields = [] }) => matchFields)
+        .find(({ key, operator }) => key === "metadata.name" && operator === "In")?.values?.[0];
 }
 
 /** Whether a selector of labels takes an object in; an empty one takes all, as in Kubernetes. */

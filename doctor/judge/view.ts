@@ -26,7 +26,7 @@ export const AGENT_POOL_LABEL = "kubernetes.azure.com/agentpool";
 
 /** A snapshot with what follows from it, each computed once. The checks look at this, and at nothing else. */
 export class View {
-    /** The only clock of a judgement. */
+    /** The only clock of a judgement: the API server's, since the times of objects are the cluster's. */
     readonly now: number;
     /** Nodes that are there for SGX: by label, by VM size, or because they have a resource of SGX. */
     readonly sgxNodes: readonly Node[];
@@ -42,7 +42,7 @@ export class View {
 
     constructor(readonly snapshot: Snapshot) {
         const { nodes, pods, daemonSets, events } = snapshot.objects;
-        this.now = Date.parse(snapshot.takenAt);
+        this.now = Date.parse(snapshot.takenAt) + snapshot.clockAheadSeconds * 1000;
         this.sgxNodes = nodes.filter(isSgxNode);
         this.pods = byRole(pods, ({ metadata, spec }) => roleOf(metadata, spec));
         this.daemonSets = byRole(daemonSets, roleOfDaemonSet);

@@ -1,12 +1,12 @@
 import { firstMinor, withoutInjection } from "../../../components/sgx/admission/first-minor.js";
-import type { Gap } from "../../model/snapshot.js";
+import type { Gap, Part } from "../../model/snapshot.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { epcHookPlugin } from "../hook-rights.js";
 import { cannotInject, minorOf, relying } from "../injection.js";
 import { placeOf, type View } from "../view.js";
 
-/** Certificates and tokens are refused, and ages are wrong, where clocks differ by more. */
+/** Certificates and tokens are refused where clocks differ by more. */
 const mostSeconds = 60;
 
 /** A kubelet may be three minor versions older than the API server (https://kubernetes.io/releases/version-skew-policy/). */
@@ -33,23 +33,35 @@ const whys: Readonly<Record<Gap["why"], { reason: string; fix: string }>> = {
     failed: { reason: "failed", fix: "run it again; see `kubectl get --raw /readyz?verbose` if it stays" },
 };
 
+/** Without these, nodes, device plugins and quote helpers are not judged, and the cluster cannot be called well. */
+const essential: readonly Part[] = ["nodes", "pods", "daemonSets"];
+/** So many rights, and so many checks, are named one by one. */
+const mostRights = 3;
+const mostChecks = 10;
+
 /** What could not be read, and which checks are skipped for it. */
 function unread({ snapshot: { gaps } }: View, others: readonly Check[]): Seen[] {
     return (["forbidden", "absent", "failed"] as const).flatMap((why) => {
         const ofWhy = gaps.filter((gap) => gap.why === why);
         if (ofWhy.length === 0) return [];
         const skipped = others.filter(({ reads }) => ofWhy.some(({ collection }) => reads.includes(collection)));
-        const codes = skipped.length === 0 ? "no check" : skipped.map(({ code }) => code).join(", ");
-        const details = [...new Set(ofWhy.map(({ detail }) => detail))].join("; ");
+        const details = [...new Set(ofWhy.map(({ detail }) => detail))];
+        const [first, more] = details.length > mostRights ? [details.slice(0, 2), details.length - 2] : [details, 0];
+        const what = `${first.join("; ")}${more === 0 ? "" : `; and ${more} more`}`;
         return [
             {
                 ...whys[why],
-                severity: "warning" as const,
-                seen: `${details}: ${codes} ${skipped.length > 1 ? "are" : "is"} skipped, and others see less`,
+                severity: ofWhy.some(({ collection }) => essential.includes(collection)) ? "problem" : "warning",
+                seen: `${what}: ${namesOf(skipped)} ${skipped.length > 1 ? "are" : "is"} skipped, and others see less`,
                 where: [],
             },
         ];
     });
+}
+
+function namesOf(skipped: readonly Check[]): string {
+    if (skipped.length > mostChecks) return `${skipped.length} checks`;
+    return skipped.length === 0 ? "no check" : skipped.map(({ code }) => code).join(", ");
 }
 
 function server(view: View): Seen[] {
@@ -109,7 +121,7 @@ function clock({ snapshot: { clockAheadSeconds } }: View): Seen[] {
         {
             reason: "clock-skew",
             severity: "warning",
-            seen: `the API server's clock is ${seconds} s ${direction} this machine's: ages are wrong, and tokens and certificates may be refused`,
+            seen: `the API server's clock is ${seconds} s ${direction} this machine's: tokens and certificates may be refused`,
             where: [],
             fix: "set this machine's clock (`timedatectl set-ntp true`)",
         },

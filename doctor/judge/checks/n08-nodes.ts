@@ -1,22 +1,35 @@
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../../../components/sgx/index.js";
 import type { Node } from "../../model/objects.js";
-import type { Check, Seen } from "../check.js";
+import { subjectsOf } from "../attesting.js";
+import { noNodeOfAzure } from "../azure.js";
+import type { Check, Found, Seen } from "../check.js";
 import { gathered } from "../gather.js";
-import { INSTANCE_TYPE_LABEL, isTrue, offersSgx, placeOf, sizeOf, type View } from "../view.js";
+import { asksForSgx } from "../needs.js";
+import { isNew, isRecent } from "../starting.js";
+import { INSTANCE_TYPE_LABEL, isLive, isTrue, offersSgx, placeOf, sizeOf, type View } from "../view.js";
 
 /** Without nodes that have SGX, that are ready and that are found, nothing else can work. */
 export const n08: Check = {
     code: "CA-N08",
     reads: ["nodes"],
-    run: (view) =>
+    run: (view, found) =>
         view.sgxNodes.length === 0
-            ? [noNode]
+            ? [withoutNode(view, found)]
             : gathered(view.sgxNodes.flatMap((node) => [...stateOf(node, view), ...kindOf(node, view)])),
 };
 
-const noNode: Seen = {
+/** Azure may have said why. While nothing asks for SGX, a pool that the autoscaler has at 0 is as it should be. */
+function withoutNode(view: View, found: Found): Seen {
+    const because = found.cause(noNodeOfAzure);
+    if (because !== undefined) return { because };
+    const isWanted = subjectsOf(view).some(
+        ({ workload, template, pods }) => asksForSgx(template.spec) && (workload?.wanted !== 0 || pods.some(isLive)),
+    );
+    return { ...noNode, severity: isWanted ? "problem" : "warning" };
+}
+
+const noNode = {
     reason: "no-sgx-node",
-    severity: "problem",
     seen: "no node has Intel SGX",
     where: [],
     fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); scale up one that has 0 nodes: `az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1` (with the autoscaler, a minimum of 1)",
@@ -27,6 +40,7 @@ function stateOf(node: Node, view: View): Seen[] {
     const { metadata, spec } = node;
     const where = [placeOf("Node", metadata)];
     if (!isTrue(node, "Ready")) {
+        if (isJoining(node, view)) return [];
         return [
             {
                 reason: "not-ready",
@@ -50,6 +64,12 @@ function stateOf(node: Node, view: View): Seen[] {
             fix: `\`kubectl uncordon ${metadata.name}\`, unless it is being drained`,
         },
     ];
+}
+
+/** One that its kubelet has registered, or come back with, a moment ago. A kubelet that is silent is not starting. */
+function isJoining(node: Node, view: View): boolean {
+    const ready = node.status.conditions?.find(({ type }) => type === "Ready");
+    return isRecent(view, node.metadata.creationTimestamp) || (ready?.status === "False" && isNew(view, node));
 }
 
 function because({ status }: Node): string {

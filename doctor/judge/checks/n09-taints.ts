@@ -7,8 +7,16 @@ import { asksForSgx } from "../needs.js";
 import { isSelected, isTolerated } from "../placing.js";
 import { isLive, offersNow, placeOf, type View } from "../view.js";
 
-/** Kubernetes' own taints, which say what CA-N08 says, and the autoscaler's of a node that goes away. */
-const ofLifecycle = /^(node\.kubernetes\.io\/|node\.cloudprovider\.kubernetes\.io\/|ToBeDeletedByClusterAutoscaler)/;
+/**
+ * Taints that come and go with the life of a node: Kubernetes' own, which say what CA-N08 says, the autoscaler's of a
+ * node that goes away, those of network and storage drivers until they are there, and those of AKS's remediator.
+ */
+const ofLifecycle = new RegExp(
+    [
+        ...["^node\\.kubernetes\\.io/", "^node\\.cloudprovider\\.kubernetes\\.io/", "^ToBeDeletedByClusterAutoscaler"],
+        ...["/agent-not-ready$", "^remediator\\.(kubernetes\\.azure|aks\\.microsoft)\\.com/"],
+    ].join("|"),
+);
 
 /** Taint of AKS's Spot pools. */
 const spotTaint = "kubernetes.azure.com/scalesetpriority";

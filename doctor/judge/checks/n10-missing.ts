@@ -3,6 +3,7 @@ import type { Node } from "../../model/objects.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
+import { isSettling } from "../starting.js";
 import { placeOf, type View } from "../view.js";
 
 /** What a node has to have: two come from the device plugin, EPC comes from the EPC hook or from NFD. */
@@ -23,6 +24,7 @@ export const n10: Check = {
                 if (missing.length === 0) return [];
                 const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
                 if (because !== undefined) return [{ because }];
+                if (isSettling(view, node, "plugin")) return [];
                 return missing.length === resources.length ? [nothing(node, view)] : missing.map(ofOne(node, view));
             }),
         ),

@@ -1,6 +1,7 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
 import { ofEach, type Check } from "../check.js";
 import { gathered } from "../gather.js";
+import { isSettling } from "../starting.js";
 import { offersNow, placeOf } from "../view.js";
 
 /**
@@ -10,9 +11,9 @@ import { offersNow, placeOf } from "../view.js";
 export const n11: Check = {
     code: "CA-N11",
     reads: ["nodes"],
-    run: ({ sgxNodes }, found) =>
+    run: (view, found) =>
         gathered(
-            ofEach(sgxNodes, (node) => {
+            ofEach(view.sgxNodes, (node) => {
                 const { metadata, status } = node;
                 const capacity = status.capacity ?? {};
                 const gone = [
@@ -22,6 +23,7 @@ export const n11: Check = {
                 if (gone.length === 0) return undefined;
                 const because = found.causeOn(metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
                 if (because !== undefined) return { because };
+                if (isSettling(view, node, "plugin")) return undefined;
                 return {
                     reason: "not-allocatable",
                     severity: "problem",

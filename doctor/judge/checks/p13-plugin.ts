@@ -1,10 +1,12 @@
 import { ENCLAVE_RESOURCE } from "../../../components/sgx/index.js";
 import type { ContainerStatus, DaemonSet, Node, Pod } from "../../model/objects.js";
+import { noNodeOfAzure } from "../azure.js";
 import type { Check, Found, Seen } from "../check.js";
 import { describePod, lastEndOf, lastSaid, logsOf, oneLine, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
+import { isSettling, isStarting } from "../starting.js";
 import { isLive, isTrue, offersNow, ownerPlace, placeOf, statusesOf, type View } from "../view.js";
 
 /** Without its device plugin, a node offers no SGX to pods. */
@@ -12,7 +14,7 @@ export const p13: Check = {
     code: "CA-P13",
     reads: ["nodes", "pods", "daemonSets"],
     run: (view, found) => {
-        if (view.sgxNodes.length === 0) return effectOf(found.cause(["CA-N08"]));
+        if (view.sgxNodes.length === 0) return effectOf(found.cause(["CA-N08", ...noNodeOfAzure]));
         const { plugin } = view.pods;
         if (view.daemonSets.plugin.length + plugin.length === 0) {
             // Something that this check does not know may offer the devices.
@@ -37,25 +39,32 @@ function ofNode(node: Node, view: View, found: Found): Seen[] {
     if (pods.some((pod) => isTrue(pod, "Ready"))) return [];
     const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P14", "CA-P15"]);
     if (because !== undefined) return [{ because }];
-    const [pod] = pods;
-    if (pod === undefined) return [withoutPod(node, view)];
-    const where = [ownerPlace(pod), placeOf("Node", node.metadata)];
-    return [{ ...notReady(view, pod), severity: "problem", where }];
+    const pod = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined);
+    if (pod === undefined) return isSettling(view, node, "plugin") ? [] : [withoutPod(node, view)];
+    const state = notReady(view, pod);
+    if (state === undefined) return [];
+    return [{ ...state, severity: "problem", where: [ownerPlace(pod), placeOf("Node", node.metadata)] }];
 }
 
-/** Why the plugin is not ready on its node: the first cause that is seen. The hook is CA-P14's. */
-function notReady(view: View, pod: Pod): Told {
+/**
+ * Why the plugin is not ready on its node: the first cause that is seen. Undefined while it starts. The hook is
+ * CA-P14's.
+ */
+function notReady(view: View, pod: Pod): Told | undefined {
     const statuses = statusesOf(pod).filter(({ name }) => name !== hookOf(pod.spec)?.name);
     const trouble = troubleOf(view, pod, statuses);
     if (trouble?.kind === "not-started") {
         const { reason, seen, fix } = trouble;
         return { reason: reason === "cannot-start" ? "plugin-not-starting" : reason, seen, fix };
     }
-    // One that runs again is not ready either until the kubelet knows it.
-    const ended = statuses.find((one) => one.name === trouble?.container || (lastEndOf(one)?.exitCode ?? 0) !== 0);
+    const ended = statuses.find(({ name }) => name === trouble?.container);
     if (ended !== undefined) return crashing(pod, ended);
     const mount = lastSaid(view, pod, "FailedMount");
     if (mount !== undefined && /hostPath type check failed: \/dev\/sgx/.test(mount)) return device;
+    if (isStarting(view, pod)) return undefined;
+    // One that runs again.
+    const before = statuses.find((one) => (lastEndOf(one)?.exitCode ?? 0) !== 0);
+    if (before !== undefined) return crashing(pod, before);
     const said = mount ?? lastSaid(view, pod, "FailedCreatePodSandBox");
     if (said !== undefined)
         return {
@@ -66,7 +75,7 @@ function notReady(view: View, pod: Pod): Told {
     return {
         reason: "plugin-not-ready",
         seen: "the device plugin is not ready on the node",
-        fix: `wait a minute if the node is new; else see ${logsOf(pod, pod.spec.containers[0]?.name ?? "", "present")}`,
+        fix: `see ${logsOf(pod, pod.spec.containers[0]?.name ?? "", "present")}`,
     };
 }
 

@@ -6,6 +6,7 @@ import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
 import { needsHook } from "../nothing.js";
+import { hasEndedWithNode, isStarting } from "../starting.js";
 import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
@@ -14,7 +15,9 @@ export const p14: Check = {
     reads: ["pods"],
     needs: needsHook,
     run: (view, found) => {
-        const failing = view.pods.plugin.filter(isLive).flatMap((pod) => ofPod(pod, view, found));
+        const failing = view.pods.plugin
+            .filter((pod) => isLive(pod) && pod.metadata.deletionTimestamp === undefined)
+            .flatMap((pod) => ofPod(pod, view, found));
         return gathered(failing.length > 0 ? failing : unused(view));
     },
 };
@@ -27,7 +30,7 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
     const failure =
         trouble?.kind === "not-started" && trouble.reason !== "cannot-start"
             ? { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix }
-            : failureOf(pod, hook.name, view, failedEnd(status));
+            : failureOf(pod, hook.name, view, failedEnd(view, pod, status));
     if (failure === undefined) return [];
     const because = found.causeOn(pod.spec.nodeName, ["CA-N08"]);
     if (because !== undefined) return [{ because }];
@@ -35,9 +38,9 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
 }
 
 /** How it ended last, when that was no success. */
-function failedEnd(status: ContainerStatus) {
+function failedEnd(view: View, pod: Pod, status: ContainerStatus) {
     const end = lastEndOf(status);
-    return end === undefined || end.exitCode === 0 ? undefined : end;
+    return end === undefined || end.exitCode === 0 || hasEndedWithNode(view, pod, end) ? undefined : end;
 }
 
 /** The pod's DaemonSet, and its node, where later checks look for the cause of what they see. */
@@ -83,7 +86,9 @@ function failureOf(pod: Pod, container: string, view: View, end: ContainerState[
             fix: rightsFix,
         };
     }
-    if (sayings.unreachable.test(message)) return unreachable(metadata.namespace, view);
+    // The network of a node that joins comes up beside it.
+    if (sayings.unreachable.test(message))
+        return isStarting(view, pod) ? undefined : unreachable(metadata.namespace, view);
     return {
         reason: "hook-failing",
         seen: `the EPC hook ends with exit code ${exitCode}${message === "" ? "" : `: ${lastLine(message)}`}`,

@@ -1,6 +1,8 @@
 import type { Pod } from "../../model/objects.js";
+import { ownerOf } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { isSettling, isStarting } from "../starting.js";
 import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 const ours = "sgx.intel.com/";
@@ -14,14 +16,14 @@ export const p16: Check = {
     reads: ["pods"],
     run: (view, found) => {
         const pods = [...view.pods.helper, ...view.pods.workload];
-        return gathered(ofEach(pods, (pod) => unhealthy(pod, found) ?? refused(pod, view, found)));
+        return gathered(ofEach(pods, (pod) => unhealthy(pod, view, found) ?? refused(pod, view, found)));
     },
 };
 
 const causes = ["CA-N08", "CA-P13", "CA-P14", "CA-P15", "CA-N11", "CA-N10"] as const;
 
 /** The health of devices, which kubelets report from Kubernetes 1.36 on (KEP-4680). */
-function unhealthy(pod: Pod, found: Found): Seen | undefined {
+function unhealthy(pod: Pod, view: View, found: Found): Seen | undefined {
     const devices = statusesOf(pod)
         .flatMap(({ allocatedResourcesStatus = [] }) => allocatedResourcesStatus)
         .filter(({ name, resources = [] }) => name.startsWith(ours) && resources.some(isUnhealthy));
@@ -29,6 +31,9 @@ function unhealthy(pod: Pod, found: Found): Seen | undefined {
     if (device === undefined || !isLive(pod)) return undefined;
     const because = found.causeOn(pod.spec.nodeName, causes);
     if (because !== undefined) return { because };
+    // While its device plugin is replaced, a kubelet reports the devices so.
+    const node = view.node(pod.spec.nodeName);
+    if (node !== undefined && isSettling(view, node, "plugin")) return undefined;
     return {
         reason: "device-unhealthy",
         severity: "problem",
@@ -52,7 +57,7 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     const because = found.causeOn(spec.nodeName, causes);
     if (because !== undefined) return { because };
     const owner = controllerOf(metadata);
-    if (owner !== undefined && isReplaced(owner.uid, view)) return undefined;
+    if (owner !== undefined && isReplaced(pod, view)) return undefined;
     return {
         reason: "admission-error",
         severity: owner !== undefined ? "warning" : "problem",
@@ -62,11 +67,15 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     };
 }
 
-/** Its controller has made another pod that is well: what is left of this one is a trace. */
-function isReplaced(owner: string, view: View): boolean {
-    return [...view.pods.helper, ...view.pods.workload].some(
-        (pod) =>
-            pod.metadata.ownerReferences?.some(({ uid }) => uid === owner) === true &&
-            (isTrue(pod, "Ready") || pod.status.phase === "Succeeded"),
-    );
+/**
+ * What it is of has another pod that is well, or starts, maybe by another ReplicaSet: what is left of this one is a
+ * trace.
+ */
+function isReplaced(refusedPod: Pod, view: View): boolean {
+    const owner = JSON.stringify(ownerOf(refusedPod));
+    return [...view.pods.helper, ...view.pods.workload].some((pod) => {
+        if (JSON.stringify(ownerOf(pod)) !== owner) return false;
+        if (pod.status.phase === "Succeeded" || isTrue(pod, "Ready")) return true;
+        return pod !== refusedPod && isLive(pod) && isStarting(view, pod);
+    });
 }

@@ -18,14 +18,13 @@ import {
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
-import { isSelected } from "../placing.js";
+import { isSelected, targetOf } from "../placing.js";
+import { graceMinutes, hasEndedWithNode, isSettling, isStarting, isStuckDeleted } from "../starting.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 /** Checks whose findings on a node keep the quote helper off it. */
 const nodeCauses = ["CA-N08", "CA-N09", "CA-P14", "CA-P13", "CA-P15", "CA-N10", "CA-N11", "CA-N12", "CA-P16"] as const;
 const minute = 60_000;
-/** What a pod may take to start before it is a finding. */
-const startMinutes = 3;
 /** A container that was started anew that often, the last time within the hour, does not run well. */
 const manyRestarts = 5;
 
@@ -62,13 +61,13 @@ function noneAtAll(view: View, found: Found): Seen[] {
 /** An SGX node that has no quote helper, though others have one. */
 function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
     const { name } = node.metadata;
-    const here = view.onNode(node, "helper").some(isLive);
-    if (here || view.pods.helper.some((pod) => targetOf(pod) === name)) return undefined;
+    if (view.pods.helper.some((pod) => targetOf(pod) === name && !isStuckDeleted(view, pod))) return undefined;
     const pods = view.onNode(node, "workload").filter(isLive);
     const modes = pods.map(({ metadata, spec }) => modeOf({ metadata, spec }));
     if (pods.length > 0 && modes.every((mode) => mode === AttestationMode.inProcess)) return undefined;
     const because = found.causeOn(name, ["CA-N08", "CA-N09", "CA-P16"]);
     if (because !== undefined) return { because };
+    if (isSettling(view, node, "helper")) return undefined;
     const unselecting = view.daemonSets.helper.filter(({ spec }) => !isSelected(spec.template.spec, node));
     const [first] = view.daemonSets.helper;
     const where = [placeOf("Node", node.metadata)];
@@ -124,27 +123,20 @@ function helper(view: View, pod: Pod, found: Found): Seen | undefined {
 
 type State = Omit<Extract<Seen, { reason: string }>, "where">;
 
-/** The node that a pod of a DaemonSet is for, also before it is there. */
-function targetOf({ spec }: Pod): string | undefined {
-    if (spec.nodeName !== undefined) return spec.nodeName;
-    const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-    return terms
-        .flatMap(({ matchFields = [] }) => matchFields)
-        .find(({ key, operator }) => key === "metadata.name" && operator === "In")?.values?.[0];
-}
-
 function pending(view: View, pod: Pod, node: Node | undefined): State | undefined {
     const shortage = node === undefined ? undefined : shortagesOn(view, pod.spec, node)[0];
+    const mayCome = isStarting(view, pod) || (node !== undefined && isSettling(view, node, "plugin"));
     if (node !== undefined && shortage !== undefined) {
         const { resource, asks, has, free } = shortage;
         const [name, wants] = [resourceNames[resource], amountText(resource, asks)];
-        if (asks > has)
+        if (asks > has && !(mayCome && has === 0))
             return {
                 reason: "never-fits",
                 severity: "problem",
                 seen: `the quote helper asks for ${wants} of ${name}, and the node has ${amountText(resource, has)}`,
                 fix: `ask for less ${name} in the quote helper${resource === NodeResource.epc ? " (`epc` of SgxQuoteHelper, 2Mi by default)" : ""}`,
             };
+        if (mayCome) return undefined;
         const owners = resource === NodeResource.epc ? `: ${ownersText(view, node)}` : "";
         return {
             reason: "given-out",
@@ -154,7 +146,7 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
         };
     }
     const message = pod.status.conditions?.find(({ type }) => type === "PodScheduled")?.message;
-    if (message === undefined || message === "") return undefined;
+    if (message === undefined || message === "" || mayCome) return undefined;
     return {
         reason: "not-scheduled",
         severity: "problem",
@@ -207,14 +199,13 @@ function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
 
 /** Not ready for longer than a start takes, and no probe has said why: else CA-Q18 tells it. */
 function notReady(view: View, pod: Pod): State | undefined {
-    const started = Date.parse(pod.status.startTime ?? pod.metadata.creationTimestamp ?? "");
-    if (isTrue(pod, "Ready") || !(view.now - started > startMinutes * minute)) return undefined;
+    if (isTrue(pod, "Ready") || isStarting(view, pod)) return undefined;
     if ((askedAnswer(view, pod) ?? lastAnswer(view, pod)) !== undefined) return undefined;
     const said = lastSaid(view, pod, "FailedMount") ?? lastSaid(view, pod, "FailedCreatePodSandBox");
     return {
         reason: "not-ready",
         severity: "problem",
-        seen: `the quote helper has not been ready for more than ${startMinutes} minutes${said === undefined ? "" : `: ${oneLine(said)}`}`,
+        seen: `the quote helper has not been ready for more than ${graceMinutes} minutes${said === undefined ? "" : `: ${oneLine(said)}`}`,
         fix: `look at the pod: ${describePod(pod)}; with --exec this command asks AESM itself`,
     };
 }
@@ -222,7 +213,8 @@ function notReady(view: View, pod: Pod): State | undefined {
 function restarting(view: View, pod: Pod): State | undefined {
     const status = statusesOf(pod).find((one) => {
         const at = Date.parse(lastEndOf(one)?.finishedAt ?? "");
-        return one.restartCount >= manyRestarts && view.now - at < 60 * minute;
+        const counts = one.restartCount >= manyRestarts && !hasEndedWithNode(view, pod, lastEndOf(one));
+        return counts && view.now - at < 60 * minute;
     });
     if (status === undefined) return undefined;
     const { exitCode, reason } = lastEndOf(status) ?? {};

@@ -3,6 +3,7 @@ import type { CheckCode } from "../../model/codes.js";
 import type { KubernetesEvent, Node, Pod } from "../../model/objects.js";
 import type { Finding } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
+import { noNodeOfAzure } from "../azure.js";
 import { amountText, ownersText, resourceNames, shortagesOn, type Shortage } from "../capacity.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { describePod, oneLine } from "../containers.js";
@@ -11,6 +12,7 @@ import { asksForSgx } from "../needs.js";
 import { needsSubject } from "../nothing.js";
 import { isSelected, isTolerated } from "../placing.js";
 import { refusalsOf } from "../refusals.js";
+import { isRecent, isSettling } from "../starting.js";
 import { isLive, type View } from "../view.js";
 
 /** Checks whose findings on a node are why it gives pods nothing. */
@@ -54,7 +56,7 @@ function waiting(view: View, subject: Subject, found: Found): State | undefined 
         };
     if (unschedulable(pod) === undefined) return undefined;
     const because = found.cause(["CA-N09"], subject.place);
-    return because === undefined ? (nowhere(view, pod, found) ?? unknown(pod, subject, found)) : { because };
+    return because === undefined ? (nowhere(view, pod, found) ?? unknown(view, pod, subject, found)) : { because };
 }
 
 /** What the scheduler says; undefined while it has not looked. */
@@ -79,7 +81,14 @@ function nowhere(view: View, pod: Pod, found: Found): State | undefined {
         return effectOf(open, ["CA-N12"], found) ?? neverFits(short, isTooMuch);
     const gone = short.filter(({ shortages }) => shortages.some(({ isGone }) => isGone)).map(({ node }) => node);
     const fitting = short.filter(({ shortages }) => shortages.every(({ asks, has }) => asks <= has));
-    return effectOf(gone, nodeCauses, found) ?? (fitting.length === 0 ? undefined : givenOut(view, fitting));
+    const because = effectOf(gone, nodeCauses, found);
+    return because ?? (fitting.length === 0 || mayCome(view, pod) ? undefined : givenOut(view, fitting));
+}
+
+/** Whether it may have its place yet: it was made a moment ago, or a node does not offer yet what it has. */
+function mayCome(view: View, pod: Pod): boolean {
+    const settles = (node: Node) => isSelected(pod.spec, node) && isSettling(view, node, "plugin");
+    return isRecent(view, pod.metadata.creationTimestamp) || view.sgxNodes.some(settles);
 }
 
 /** What was found keeps one of the nodes from giving pods what it has. */
@@ -92,7 +101,7 @@ function effectOf(nodes: readonly Node[], codes: readonly CheckCode[], found: Fo
 }
 
 function notSelected({ sgxNodes }: View, { spec }: Pod, found: Found): State {
-    const because = found.cause(["CA-N08"]);
+    const because = found.cause(sgxNodes.length === 0 ? ["CA-N08", ...noNodeOfAzure] : ["CA-N08"]);
     if (because !== undefined) return { because };
     const labels = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
     const wanted = labels.length === 0 ? "node affinity" : `node selector ${labels.join(", ")}`;
@@ -142,7 +151,7 @@ function givenOut(view: View, short: readonly Short[]): State {
     return {
         reason: "given-out",
         seen: `a pod of it waits for ${amountText(resource, asks)} of ${name}, and the most that a node has left is ${amountText(resource, free)} of ${amountText(resource, has)} (${best.node.metadata.name}${owners === "" ? "" : `, where it is with ${owners}`})`,
-        fix: "add a node to the pool, or scale down one of the workloads there",
+        fix: "add a node to the pool (the autoscaler adds one by itself, up to its maximum), or scale down one of the workloads there",
     };
 }
 
@@ -156,11 +165,11 @@ function most(short: readonly Short[], counts: (one: Shortage) => boolean, amoun
 }
 
 /** The scheduler's own words. */
-function unknown(pod: Pod, { place }: Subject, found: Found): State | undefined {
+function unknown(view: View, pod: Pod, { place }: Subject, found: Found): State | undefined {
     const because = found.cause(["CA-W22"], place);
     if (because !== undefined) return { because };
     const message = oneLine(unschedulable(pod) ?? "");
-    if (message === "") return undefined;
+    if (message === "" || mayCome(view, pod)) return undefined;
     return {
         reason: "not-scheduled",
         seen: `its pods are not scheduled: ${message}`,

@@ -19,6 +19,7 @@ import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
 import { needsSubject } from "../nothing.js";
 import { isVerdict } from "../verdicts.js";
+import { isRecent, isSettling, isStarting } from "../starting.js";
 import { isLive, statusesOf, type View } from "../view.js";
 import { waitOf } from "../waiting.js";
 
@@ -31,8 +32,6 @@ const aesmCauses: readonly CheckCode[] = [
 const ownCauses: readonly CheckCode[] = ["CA-C07", "CA-W22"];
 
 const minute = 60_000;
-/** What a wait for AESM may take before it is a finding. */
-const waitMinutes = 0.5;
 /** A pod that ended longer ago says nothing of today. */
 const dayMinutes = 24 * 60;
 
@@ -87,11 +86,17 @@ function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State 
     const trouble = troubleOf(view, pod);
     if (trouble === undefined) return undefined;
     if (trouble.kind === "not-started") return { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix };
-    const because = found.cause(ownCauses, place);
-    if (because !== undefined) return { because };
     const line = knownLineIn(pod, trouble.container) ?? knownLineOf(view, pod, trouble.container);
+    const setUp = found.cause(ownCauses, place);
+    if (setUp !== undefined && (line === undefined || !isOfProgram(line))) return { because: setUp };
     if (line === undefined) return ended(pod, trouble);
-    return (isAboutAesm(line) ? ofAesm() : undefined) ?? { reason: line.id, seen: line.means, fix: line.fix };
+    if (isAboutAesm(line)) {
+        const because = ofAesm();
+        if (because !== undefined) return because;
+        const node = view.node(pod.spec.nodeName);
+        if (node !== undefined && isSettling(view, node, "helper")) return undefined;
+    }
+    return { reason: line.id, seen: line.means, fix: line.fix };
 }
 
 /** The init container waits, or has given up; its last line is in the pod's status then. */
@@ -109,8 +114,8 @@ function waitsForAesm(view: View, pod: Pod): Told | undefined {
             fix: state?.fix ?? look,
         };
     }
-    const started = Date.parse(wait?.state?.running?.startedAt ?? "");
-    if (!(view.now - started > waitMinutes * minute)) return undefined;
+    const { running } = wait?.state ?? {};
+    if (running?.startedAt === undefined || isRecent(view, running.startedAt)) return undefined;
     return {
         reason: "waits-for-aesm",
         seen: "wait-for-aesm waits for the node's AESM, which does not answer as a healthy one does",
@@ -124,7 +129,7 @@ function notMounted(view: View, pod: Pod): Told | undefined {
         ({ state, lastState }) =>
             state?.running !== undefined || state?.terminated !== undefined || lastState?.terminated !== undefined,
     );
-    const said = started ? undefined : lastSaid(view, pod, "FailedMount");
+    const said = started || isStarting(view, pod) ? undefined : lastSaid(view, pod, "FailedMount");
     if (said === undefined) return undefined;
     const [, path] = /hostPath type check failed: (\S+)/.exec(said) ?? [];
     if (path?.includes("/run/aesmd") !== true)
@@ -167,4 +172,7 @@ const aboutAesm = [
     ...["no-attestation-key", "no-platform-certificate", "collateral-unreachable", "quote-config-not-understood"],
     ...["wait-gave-up"],
 ];
+/** Lines about a program's image and user, which are no effect of how its pod is set up for AESM. */
+const ofProgram = ["quote-ex-missing", "old-client", "device-closed", "collateral-versions-differ"];
+const isOfProgram = ({ id }: KnownLine): boolean => ofProgram.includes(id);
 const isAboutAesm = ({ id }: KnownLine): boolean => aboutAesm.includes(id);

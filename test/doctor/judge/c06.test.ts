@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Gap } from "../../../doctor/model/snapshot";
+import { judge } from "../../../doctor/judge/judge";
 import { healthy, resultOf } from "../support/cluster";
 import { named, placesOf, told } from "../support/change";
 
@@ -56,15 +57,40 @@ test.each([
     ["forbidden", "forbidden", "list daemonsets.apps is forbidden"],
     ["absent", "not-served", "the API server does not have daemonsets"],
     ["failed", "failed", "list daemonsets.apps failed: 500"],
-] as const)("what could not be read (%s) is a warning that names the checks it costs", (why, reason, detail) => {
-    const snapshot = { ...healthy(), gaps: [gap("daemonSets", why, detail)] };
-    const { findings } = resultOf(snapshot, "CA-C06");
-    expect(findings).toMatchObject([{ reason, severity: "warning" }]);
-    expect(findings[0]?.seen).toContain(detail);
-    expect(findings[0]?.seen).toContain("CA-N09");
-    expect(findings[0]?.seen).toContain("CA-P13");
-    expect(findings[0]?.seen).not.toContain("CA-N08");
-    expect(resultOf(snapshot, "CA-P13")).toMatchObject({ result: "skipped", needs: detail });
+] as const)(
+    "DaemonSets that could not be read (%s) are a problem that names the checks it costs",
+    (why, reason, detail) => {
+        const snapshot = { ...healthy(), gaps: [gap("daemonSets", why, detail)] };
+        const { findings } = resultOf(snapshot, "CA-C06");
+        expect(findings).toMatchObject([{ reason, severity: "problem" }]);
+        expect(findings[0]?.seen).toContain(detail);
+        expect(findings[0]?.seen).toContain("CA-N09");
+        expect(findings[0]?.seen).toContain("CA-P13");
+        expect(findings[0]?.seen).not.toContain("CA-N08");
+        expect(resultOf(snapshot, "CA-P13")).toMatchObject({ result: "skipped", needs: detail });
+    },
+);
+
+test.each(["nodes", "pods", "daemonSets"] as const)("a cluster is not called well without its %s", (collection) => {
+    const report = judge({ ...healthy(), gaps: [gap(collection, "forbidden", `list ${collection} is forbidden`)] });
+    expect([report.healthy, report.first?.code]).toEqual([false, "CA-C06"]);
+});
+
+test("other parts that could not be read are a warning", () => {
+    const snapshot = { ...healthy(), gaps: [gap("events", "forbidden", "list events is forbidden")] };
+    expect(resultOf(snapshot, "CA-C06").findings).toMatchObject([{ severity: "warning" }]);
+});
+
+test("many missing rights are named by the first two and their number, and so are the checks", () => {
+    const parts = ["nodes", "pods", "daemonSets", "workloads", "events"] as const;
+    const gaps = parts.map((part) => gap(part, "forbidden", `list ${part} is forbidden`));
+    const skipped = judge({ ...healthy(), gaps })
+        .categories.flatMap(({ checks }) => checks)
+        .filter(({ needs }) => needs?.endsWith("is forbidden") === true);
+    const { findings } = resultOf({ ...healthy(), gaps }, "CA-C06");
+    expect(findings[0]?.seen).toBe(
+        `list nodes is forbidden; list pods is forbidden; and 3 more: ${skipped.length} checks are skipped, and others see less`,
+    );
 });
 
 test("several missing rights are one finding", () => {

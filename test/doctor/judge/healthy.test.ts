@@ -4,9 +4,11 @@ import { findVmSize, sgxVmSizes, withAttestation } from "../../../components/sgx
 import type { Raw } from "../../../doctor/collect/keep/shape";
 import type { Container, DaemonSet, Meta, Node, PodSpec } from "../../../doctor/model/objects";
 import { stacks } from "../../support/stacks";
-import { helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
+import { attestingPod, healthy, helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
+import { workload as deployment } from "../support/cluster";
 import { relabel, told } from "../support/change";
 import { manifestsOf, running } from "../support/of-manifests";
+import { makeNewPods, transitions, type Transition } from "../support/transitions";
 
 const MiB = 1024 ** 2;
 const pages = (vmSize: string, kept: number) =>
@@ -158,3 +160,57 @@ test("nothing is found in 100 generated clusters", () => {
         { numRuns: 100, seed: 16 },
     );
 });
+
+const changes = fc.array(fc.constantFrom(...(Object.keys(transitions) as Transition[])), {
+    minLength: 1,
+    maxLength: 4,
+});
+
+test("nothing is found in 100 generated clusters while nodes join or come back, and DaemonSets replace their pods", () => {
+    fc.assert(
+        fc.property(changes, fc.boolean(), (each, withPods) => {
+            const snapshot = healthy(each.length, (objects) => {
+                const pods = each.map((_, index) => ownedPod(index));
+                objects.workloads.push({ ...deployment("web", "shop", attestingPod("web").spec), wanted: pods.length });
+                objects.pods.push(...pods);
+                if (withPods) makeNewPods(objects, pods);
+                each.forEach((name, index) => {
+                    transitions[name](objects, `aks-enclave-${index}`);
+                });
+            });
+            expect(told(snapshot)).toEqual([]);
+        }),
+        { numRuns: 100, seed: 16 },
+    );
+});
+
+/** A pod of the Deployment web. */
+function ownedPod(index: number) {
+    const pod = attestingPod(`web-5d4-${index}`, { node: `aks-enclave-${index}` });
+    pod.metadata.labels = { ...pod.metadata.labels, "pod-template-hash": "5d4" };
+    pod.metadata.ownerReferences = [{ kind: "ReplicaSet", name: "web-5d4", uid: "rs", controller: true }];
+    return pod;
+}
+
+test.each(Object.keys(transitions) as Transition[])("nothing is found on a node while %s", (name) => {
+    const snapshot = healthy(2, (objects) => {
+        objects.pods.push(ownedPod(0));
+        transitions[name](objects, "aks-enclave-0");
+    });
+    expect(told(snapshot)).toEqual([]);
+});
+
+test.each((Object.keys(transitions) as Transition[]).filter((name) => name !== "nothing happens"))(
+    "what has stayed so for long is found: %s",
+    (name) => {
+        const snapshot = healthy(2, (objects) => {
+            objects.pods.push(ownedPod(0));
+            transitions[name](objects, "aks-enclave-0");
+            // The controller has done all that it does.
+            for (const { status } of objects.daemonSets)
+                status.updatedNumberScheduled = status.desiredNumberScheduled ?? 0;
+        });
+        const later = new Date(Date.parse(snapshot.takenAt) + 10 * 60_000).toISOString();
+        expect(told({ ...snapshot, takenAt: later })).not.toEqual([]);
+    },
+);

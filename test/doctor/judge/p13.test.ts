@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContainerState, Pod } from "../../../doctor/model/objects";
-import { event, healthy, pluginSpec, pod, resultOf, type Objects } from "../support/cluster";
+import { event, healthy, pluginSpec, pod, resultOf, workload, type Objects } from "../support/cluster";
 import { named, placesOf, removePods, setAmounts, setStatus, told } from "../support/change";
 
 const app = "sgx-device-plugin";
@@ -166,6 +166,8 @@ test("a device plugin that is not ready and says nothing is named", () => {
 });
 
 test("where no node has SGX, that is the cause", () => {
-    const snapshot = healthy(0);
+    const snapshot = healthy(0, ({ workloads }) => {
+        workloads.push(workload("web"));
+    });
     expect(told(snapshot)).toContain("CA-P13 because CA-N08");
 });

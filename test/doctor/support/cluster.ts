@@ -18,7 +18,7 @@ import { withAttestation } from "../../../components/sgx";
 export type Objects = { -readonly [Name in keyof SnapshotObjects]: SnapshotObjects[Name][number][] };
 
 /** When the healthy cluster was read. */
-const takenAt = "2026-11-27T12:00:00.000Z";
+export const takenAt = "2026-11-27T12:00:00.000Z";
 
 /** A healthy cluster of so many SGX nodes with everything of this package, as `collect` would give it. */
 export function healthy(nodes = 2, change: (objects: Objects, snapshot: Snapshot) => void = () => undefined): Snapshot {
