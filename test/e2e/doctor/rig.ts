@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { collect, type CollectRequest } from "../../../doctor/collect/index";
 import { judge } from "../../../doctor/judge/judge";
+import { graceMinutes } from "../../../doctor/judge/starting";
 import type { Report } from "../../../doctor/model/report";
 import { Api, type Manifest } from "../support/api";
 import { hurried } from "../support/hurried";
@@ -79,10 +80,15 @@ export class Rig {
         await this.node.stop();
     }
 
-    /** What the doctor says of it now, from what is installed in this repository. */
+    /**
+     * What the doctor says of it, from what is installed in this repository: of what it reads now, as if it had stayed so
+     * for longer than a start may take.
+     */
     async examine(more: Partial<CollectRequest> = {}): Promise<Report> {
         const { text } = this.node.plane.kubeconfig;
-        return judge(await collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined));
+        const snapshot = await collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined);
+        const later = Date.parse(snapshot.takenAt) + (graceMinutes + 1) * 60_000;
+        return judge({ ...snapshot, takenAt: new Date(later).toISOString() });
     }
 
     /** Waits until the doctor finds nothing any more. */
