@@ -5,8 +5,8 @@ import { isSettling } from "../starting.js";
 import { offersNow, placeOf } from "../view.js";
 
 /**
- * A kubelet that loses a device plugin takes the allocatable amount to 0; after a start of its own, the capacity as well
- * (seen with 1.36). A resource that was never there is not listed at all, which is for CA-N10.
+ * A kubelet that loses a device plugin takes the allocatable amount to 0; after a start of its own, the capacity as
+ * well (seen with 1.36). A resource that was never there is not listed at all, which is for CA-N10.
  */
 export const n11: Check = {
     code: "CA-N11",

@@ -81,8 +81,8 @@ export class Rig {
     }
 
     /**
-     * What the doctor says of it, from what is installed in this repository: of what it reads now, as if it had stayed so
-     * for longer than a start may take.
+     * What the doctor says of what it reads now, from what is installed in this repository: as if it had stayed so for
+     * longer than a start may take.
      */
     async examine(more: Partial<CollectRequest> = {}): Promise<Report> {
         const { text } = this.node.plane.kubeconfig;
