@@ -62,6 +62,17 @@ export function clusterFlags(view: View, nameFlag: "--name" | "--cluster-name"):
     return `--resource-group ${resourceGroup} ${nameFlag} ${name}`;
 }
 
+/** A pool in commands, where it is not known which it is. */
+export const anyPool = "--resource-group GROUP --cluster-name CLUSTER --name POOL";
+
+/**
+ * The command that shows a list of a pool. `az aks nodepool update` replaces labels and taints as a whole (Azure CLI
+ * 2.91, `update_label_tag_taint`), so that what it is not given is gone from all nodes.
+ */
+export function listOf(property: "nodeLabels" | "nodeTaints"): string {
+    return `\`az aks nodepool show ${anyPool} --query ${property}\``;
+}
+
 export function isSame(one: string, other: string): boolean {
     return one.toLowerCase() === other.toLowerCase();
 }

@@ -92,7 +92,7 @@ const pullCauses: readonly (Told & { reason: NotStarted["reason"]; text: RegExp 
         reason: "image-rate-limit",
         text: /toomanyrequests|too many requests|\b429\b/i,
         seen: "the registry refuses more pulls for now (429, toomanyrequests), as Docker Hub does for addresses that share a limit",
-        fix: "copy the image into a registry of yours (`az acr import`) and name it there; or wait some minutes",
+        fix: "copy the image into a registry of yours (`az acr import --name REGISTRY --source docker.io/NAME:TAG`) and name it there; or wait some minutes",
     },
     {
         reason: "image-pull",

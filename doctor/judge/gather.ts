@@ -1,18 +1,66 @@
+import type { Finding, Place } from "../model/report.js";
 import { isEffect, type Seen } from "./check.js";
 
-/** Makes one finding, with all their places, of those that say the same. It is mended as the first of them is. */
+type Found = Omit<Finding, "code">;
+
+/** Makes one finding, with all their places, of those that say the same, and one advice for all of them. */
 export function gathered(seen: readonly Seen[]): Seen[] {
-    const all = new Map<string, Seen>();
+    const all = new Map<string, Seen | Found[]>();
     for (const each of seen) {
-        const key = isEffect(each) ? each.because : JSON.stringify([each.reason, each.severity, each.seen]);
+        if (isEffect(each)) {
+            all.set(each.because, each);
+            continue;
+        }
+        const key = JSON.stringify([each.reason, each.severity, each.seen]);
         const before = all.get(key);
-        if (before === undefined || isEffect(before) || isEffect(each)) all.set(key, each);
-        else all.set(key, { ...before, where: [...before.where, ...each.where] });
+        if (Array.isArray(before)) before.push(each);
+        else all.set(key, [each]);
     }
-    return [...all.values()].map((each) => (isEffect(each) ? each : { ...each, where: once(each.where) }));
+    return [...all.values()].flatMap((each) => (Array.isArray(each) ? together(each) : [each]));
 }
 
-/** Each place once. */
-function once<T>(places: readonly T[]): T[] {
-    return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
+function together(alike: readonly Found[]): Found[] {
+    const [first] = alike;
+    if (first === undefined) return [];
+    return [{ ...first, where: once(alike.flatMap(({ where }) => where)), fix: fixOf(first, alike) }];
+}
+
+/** More names than these are not written into a command. */
+const mostNames = 5;
+
+/**
+ * What mends all of them: where the advices differ in the name of a node or pod only, the names of all stand in its
+ * place, as `kubectl` takes them, but for `kubectl logs`. Else it is mended as the first of them is.
+ */
+function fixOf(first: Found, alike: readonly Found[]): string {
+    if (alike.every(({ fix }) => fix === first.fix) || first.fix.includes("kubectl logs")) return first.fix;
+    for (const { kind, name } of first.where) {
+        const form = formOf(first.fix, name);
+        if (form === first.fix) continue;
+        const names = alike.flatMap(({ where, fix }) => nameIn(where, kind, (one) => formOf(fix, one) === form));
+        if (names.length < alike.length) continue;
+        const all = once(names);
+        const each = kind.toUpperCase();
+        return all.length <= mostNames
+            ? form.replaceAll(blank, all.join(" "))
+            : `${form.replaceAll(blank, each)}, for each of the ${all.length} as ${each}`;
+    }
+    return first.fix;
+}
+
+const blank = "\0";
+
+/** An advice without a name, where that is a word of it. */
+function formOf(fix: string, name: string): string {
+    return fix.replaceAll(/[^\s`]+/g, (word) => (word === name ? blank : word));
+}
+
+function nameIn(where: readonly Place[], kind: string, fits: (name: string) => boolean): string[] {
+    const place = where.find((one) => one.kind === kind && fits(one.name));
+    return place === undefined ? [] : [place.name];
+}
+
+/** Each once. */
+function once<T>(items: readonly T[]): T[] {
+    return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -196,7 +196,7 @@ export const knownLines: readonly KnownLine[] = [
         id: "wait-gave-up",
         pattern: /^gave up after \d+ s: /,
         means: "AESM did not become healthy on that node within the time that wait-for-aesm waits",
-        fix: "mend AESM on that node: its pod's events say what it answers",
+        fix: "mend AESM on that node: --exec asks what it answers",
         severity: "problem",
     },
 ];

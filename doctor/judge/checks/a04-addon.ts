@@ -3,7 +3,7 @@ import type { DaemonSet } from "../../model/objects.js";
 import { modeOf, subjectsOf } from "../attesting.js";
 import { azureOf, clusterFlags, needsAzure } from "../azure.js";
 import type { Check, Seen } from "../check.js";
-import { twoAesm, withoutQuoteHelper } from "../two-aesm.js";
+import { twoAesm, withoutQuoteHelper, withQuoteHelper } from "../addon.js";
 import { placeOf, type View } from "../view.js";
 
 /** `app.kubernetes.io/part-of` of this package's DaemonSets. */
@@ -68,7 +68,7 @@ function withoutHelper(view: View): Seen[] {
             severity: "problem",
             seen: "workloads attest out-of-process, and the AKS add-on for SGX runs without its quote helper",
             where: wanting.map(({ place }) => place),
-            fix: `\`az aks addon update --addon confcom --enable-sgxquotehelper ${clusterFlags(view, "--name")}\`, which is in Azure CLI's extension aks-preview (\`az extension add --name aks-preview\`)`,
+            fix: withQuoteHelper(clusterFlags(view, "--name")),
         },
     ];
 }

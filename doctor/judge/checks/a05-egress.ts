@@ -71,7 +71,7 @@ function byAzure(view: View): Seen[] {
             severity: "warning",
             seen: `the cluster closes ${AZURE_HOST} to pods that are not on the host's network, and the quote helper may need it for the certificates of its processor`,
             where: [],
-            fix: `prove it with the sample; where quotes fail, lift the restriction: \`az aks update --disable-imds-restriction ${clusterFlags(view, "--name")}\``,
+            fix: `prove it with the sample; where quotes fail, lift the restriction, and upgrade the node images: \`az aks update --disable-imds-restriction ${clusterFlags(view, "--name")}\`, which is in Azure CLI's extension aks-preview (\`az extension add --name aks-preview\`), then \`az aks nodepool upgrade ${clusterFlags(view, "--cluster-name")} --name POOL --node-image-only\``,
         });
     if (outboundType === "none" || outboundType === "block")
         seen.push({

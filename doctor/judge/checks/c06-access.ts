@@ -30,7 +30,7 @@ const whys: Readonly<Record<Gap["why"], { reason: string; fix: string }>> = {
         reason: "not-served",
         fix: "the API server is too old for it, or has it switched off: see `kubectl api-resources`",
     },
-    failed: { reason: "failed", fix: "run it again; see `kubectl get --raw /readyz?verbose` if it stays" },
+    failed: { reason: "failed", fix: "run it again; see `kubectl get --raw '/readyz?verbose'` if it stays" },
 };
 
 /** Without these, nodes, device plugins and quote helpers are not judged, and the cluster cannot be called well. */

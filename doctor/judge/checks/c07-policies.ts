@@ -120,7 +120,7 @@ function startup(view: View): Seen[] {
             severity: "problem",
             seen: "the node has the taint of a node that starts, and no policy is there to remove it",
             where,
-            fix: `\`kubectl taint nodes -l confidential-aks/sgx=true ${STARTUP_TAINT_KEY}-\`, or switch startupTaint on again`,
+            fix: `\`kubectl taint nodes ${where.map(({ name }) => name).join(" ")} ${STARTUP_TAINT_KEY}-\`, or switch startupTaint on again`,
         },
     ];
 }
@@ -172,7 +172,7 @@ function notCovered(place: Place, namespace: string): Seen {
 
 function older(place: Place): Seen {
     const { kind, namespace = "", name } = place;
-    const restart = kind === "Deployment" || kind === "StatefulSet";
+    const restart = ["Deployment", "StatefulSet", "DaemonSet"].includes(kind);
     return {
         reason: "older-than-policy",
         severity: "problem",

@@ -1,12 +1,21 @@
 import { SGX_NODE_LABEL, SGX_NODE_LABEL_VALUE } from "../../../components/sgx/index.js";
 import type { Node } from "../../model/objects.js";
 import { subjectsOf } from "../attesting.js";
-import { noNodeOfAzure } from "../azure.js";
+import { anyPool, clusterFlags, listOf, noNodeOfAzure } from "../azure.js";
 import type { Check, Found, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isNew, isRecent } from "../starting.js";
-import { INSTANCE_TYPE_LABEL, isLive, isTrue, offersSgx, placeOf, sizeOf, type View } from "../view.js";
+import {
+    AGENT_POOL_LABEL,
+    INSTANCE_TYPE_LABEL,
+    isLive,
+    isTrue,
+    offersSgx,
+    placeOf,
+    sizeOf,
+    type View,
+} from "../view.js";
 
 /** Without nodes that have SGX, that are ready and that are found, nothing else can work. */
 export const n08: Check = {
@@ -32,7 +41,7 @@ const noNode = {
     reason: "no-sgx-node",
     seen: "no node has Intel SGX",
     where: [],
-    fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); scale up one that has 0 nodes: `az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1` (with the autoscaler, a minimum of 1)",
+    fix: "add an enclave pool of a DCsv3 or DCdsv3 size (Standard_DC2s_v3 or larger); or scale up one that has 0 nodes: `az aks nodepool scale --resource-group GROUP --cluster-name CLUSTER --name POOL --node-count 1`; where the autoscaler is on: `az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --update-cluster-autoscaler --min-count 1 --max-count MAXIMUM`",
 };
 
 /** What keeps new pods off whatever they are. */
@@ -47,7 +56,7 @@ function stateOf(node: Node, view: View): Seen[] {
                 severity: "problem",
                 seen: `the node is not ready${because(node)}`,
                 where,
-                fix: `see its conditions: \`kubectl describe node ${metadata.name}\`; a node that has just joined needs a minute or two, one that stays so is replaced: \`az aks nodepool upgrade --resource-group GROUP --cluster-name CLUSTER --name POOL --node-image-only\`, or delete the node's machine`,
+                fix: `see its conditions: \`kubectl describe node ${metadata.name}\`; ${replace(node, view)}`,
             },
         ];
     }
@@ -70,6 +79,14 @@ function stateOf(node: Node, view: View): Seen[] {
 function isJoining(node: Node, view: View): boolean {
     const ready = node.status.conditions?.find(({ type }) => type === "Ready");
     return isRecent(view, node.metadata.creationTimestamp) || (ready?.status === "False" && isNew(view, node));
+}
+
+/** AKS repairs such a node after ten minutes (https://learn.microsoft.com/azure/aks/node-auto-repair). */
+function replace({ metadata: { name, labels } }: Node, view: View): string {
+    const pool = labels?.[AGENT_POOL_LABEL];
+    if (pool === undefined) return "replace it if it stays so";
+    const flags = clusterFlags(view, "--cluster-name");
+    return `AKS repairs a node that has not been ready for ten minutes; to take it out of the pool, which has one node less then: \`az aks nodepool delete-machines ${flags} --nodepool-name ${pool} --machine-names ${name}\``;
 }
 
 function because({ status }: Node): string {
@@ -144,6 +161,6 @@ function notLabelled({ metadata }: Node): Seen {
         severity: "problem",
         seen: `the node has SGX and lacks the label ${label}, by which the DaemonSets find their nodes`,
         where: [placeOf("Node", metadata)],
-        fix: `label the pool, so that new nodes have it too: \`az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --labels ${label}\`; for now: \`kubectl label node ${metadata.name} ${label}\``,
+        fix: `\`kubectl label node ${metadata.name} ${label}\`; for new nodes, set it in the program that makes the pool, or give the pool all its labels and this one, since the list is replaced as a whole: ${listOf("nodeLabels")} shows it, and \`az aks nodepool update ${anyPool} --labels LABELS ${label}\` sets it`,
     };
 }

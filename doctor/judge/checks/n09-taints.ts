@@ -1,6 +1,7 @@
 import { EPC_RESOURCE, STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
 import type { Node, PodSpec, Taint } from "../../model/objects.js";
 import { subjectsOf, type Subject } from "../attesting.js";
+import { anyPool, listOf } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
@@ -57,7 +58,7 @@ function infrastructure(view: View): Seen[] {
                         severity: "problem" as const,
                         seen: `the ${name} does not tolerate the taint ${textOf(taint)}${spot}`,
                         where,
-                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything), or take the taint off the pool: \`az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --node-taints ""\``,
+                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything)${spot === "" ? `, or take it out of the pool's taints, of which only the whole list can be set: ${listOf("nodeTaints")} shows it, and \`az aks nodepool update ${anyPool} --node-taints TAINTS\` sets it` : ""}`,
                     },
                 ];
             }),

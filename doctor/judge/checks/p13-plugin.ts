@@ -111,7 +111,7 @@ function withoutPod(node: Node, view: View): Seen {
         return {
             ...of,
             seen: `no device plugin is for the node${lacks === "" ? ": its node selector or affinity leaves it out" : `, which lacks ${lacks}`}`,
-            fix: "correct the DaemonSet's node selector, or the labels of the pool (`az aks nodepool update --labels`)",
+            fix: "correct the DaemonSet's node selector, or label the pool's nodes: `kubectl label node NODE KEY=VALUE`, and for new nodes in the program that makes the pool",
         };
     }
     const { namespace = "", name } = daemonSet.metadata;

@@ -39,7 +39,7 @@ function unhealthy(pod: Pod, view: View, found: Found): Seen | undefined {
         severity: "problem",
         seen: `the kubelet reports the pod's ${device.name} as unhealthy: the device is gone from the node, or its device plugin is`,
         where: [placeOf("Pod", pod.metadata), placeOf("Node", { name: pod.spec.nodeName ?? "" })],
-        fix: `see on the node whether /dev/sgx_enclave and /dev/sgx_provision are there; reboot or replace the node (\`kubectl drain --ignore-daemonsets ${pod.spec.nodeName ?? ""}\`) if not, and delete the pod`,
+        fix: `see on the node whether /dev/sgx_enclave and /dev/sgx_provision are there; reboot or replace the node (\`kubectl drain --ignore-daemonsets --delete-emptydir-data ${pod.spec.nodeName ?? ""}\`) if not, and delete the pod`,
     };
 }
 

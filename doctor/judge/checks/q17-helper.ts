@@ -2,6 +2,7 @@ import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../compone
 import type { Node, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
 import { modeOf } from "../attesting.js";
+import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
@@ -22,6 +23,8 @@ import { isSelected, targetOf } from "../placing.js";
 import { graceMinutes, hasEndedWithNode, isSettling, isStarting, isStuckDeleted } from "../starting.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
+/** The cluster in commands, where Azure was not asked. */
+const anyCluster = "--resource-group GROUP --name CLUSTER";
 /** Checks whose findings on a node keep the quote helper off it. */
 const nodeCauses = ["CA-N08", "CA-N09", "CA-P14", "CA-P13", "CA-P15", "CA-N10", "CA-N11", "CA-N12", "CA-P16"] as const;
 const minute = 60_000;
@@ -53,7 +56,7 @@ function noneAtAll(view: View, found: Found): Seen[] {
             severity: "problem",
             seen: `workloads attest out-of-process, and no pod of the cluster serves AESM's socket in ${AESM_SOCKET_DIR}`,
             where: wanting.map(({ place }) => place),
-            fix: "add the quote helper (`new SgxQuoteHelper` of this package), or the one of the AKS add-on: `az aks enable-addons --addons confcom --enable-sgxquotehelper --resource-group G --name C`",
+            fix: `add the quote helper (\`new SgxQuoteHelper\` of this package), or the one of the AKS add-on: ${hasAddon(view) ? withQuoteHelper(anyCluster) : enableAddon(anyCluster)}`,
         },
     ];
 }
@@ -95,7 +98,7 @@ function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
         severity: "problem",
         seen: "no quote helper runs there, so pods of the node cannot attest out-of-process",
         where,
-        fix: "look at the events of the quote helper's DaemonSet: `kubectl describe daemonset -A -l app.kubernetes.io/name=sgx-quote-helper`",
+        fix: `look at the events of the quote helper's DaemonSet${first === undefined ? "" : `: \`kubectl describe daemonset -n ${first.metadata.namespace ?? ""} ${first.metadata.name}\``}`,
     };
 }
 
@@ -142,7 +145,7 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
             reason: "given-out",
             severity: "problem",
             seen: `the quote helper waits for ${wants} of ${name}, of which the node has ${amountText(resource, free)} free of ${amountText(resource, has)}${owners}`,
-            fix: `take ${resource === NodeResource.epc ? "one of these pods" : "a pod"} off the node: \`kubectl delete pod\`; a higher priority of the quote helper (system-node-critical) lets it take the place by itself`,
+            fix: `take ${resource === NodeResource.epc ? "one of these pods" : "a pod"} off the node: scale its workload down, or \`kubectl delete pod -n NAMESPACE POD\`; a higher priority of the quote helper (system-node-critical) lets it take the place by itself`,
         };
     }
     const message = pod.status.conditions?.find(({ type }) => type === "PodScheduled")?.message;

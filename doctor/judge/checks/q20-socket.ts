@@ -8,7 +8,7 @@ import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
 import { needsHelperOrUser } from "../nothing.js";
-import { twoAesm, withoutQuoteHelper } from "../two-aesm.js";
+import { twoAesm, withoutQuoteHelper } from "../addon.js";
 import { isLive, placeOf, type View } from "../view.js";
 
 /** AESM's directory on a node is written by one AESM, and by nothing else. */

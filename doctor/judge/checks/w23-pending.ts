@@ -178,25 +178,26 @@ function unknown(view: View, pod: Pod, { place }: Subject, found: Found): State 
 }
 
 /** The API server's refusals of pods, by what they say. The guard's are CA-W22's. */
-const refusals: readonly [says: RegExp, reason: string, fix: string][] = [
+const refusals: readonly [says: RegExp, reason: string, fix: (namespace: string) => string][] = [
     [
         /exceeded quota/,
         "quota",
-        "raise the ResourceQuota, or ask for less: `kubectl describe resourcequota` in that namespace",
+        (namespace) => `raise the ResourceQuota, or ask for less: \`kubectl describe resourcequota -n ${namespace}\``,
     ],
     [
         /(?:maximum|minimum) \S+ usage per /,
         "limit-range",
-        "ask for an amount within the LimitRange: `kubectl describe limitrange` in that namespace",
+        (namespace) => `ask for an amount within the LimitRange: \`kubectl describe limitrange -n ${namespace}\``,
     ],
     [
         /violates PodSecurity/,
         "pod-security",
-        "label the namespace: `kubectl label namespace NAME pod-security.kubernetes.io/enforce=privileged`: out-of-process attestation needs a directory of the host",
+        (namespace) =>
+            `run it in a namespace of its own, and lift Pod Security there, for all its pods: \`kubectl label --overwrite namespace ${namespace} pod-security.kubernetes.io/enforce=privileged\`: out-of-process attestation needs a directory of the host`,
     ],
 ];
 
-function notMade({ pods, workload }: Subject, event: KubernetesEvent | undefined): State | undefined {
+function notMade({ pods, workload, place }: Subject, event: KubernetesEvent | undefined): State | undefined {
     if (event === undefined || /ValidatingAdmissionPolicy '/.test(event.message)) return undefined;
     const made = pods.filter((pod) => isLive(pod) || pod.status.phase === "Succeeded").length;
     if (made >= (workload?.wanted ?? 1)) return undefined;
@@ -204,6 +205,6 @@ function notMade({ pods, workload }: Subject, event: KubernetesEvent | undefined
     return {
         reason: reason ?? "refused",
         seen: `the API server refuses its pods: ${oneLine(event.message)}`,
-        fix: fix ?? "mend what the message names",
+        fix: fix?.(place.namespace ?? "") ?? "mend what the message names",
     };
 }
