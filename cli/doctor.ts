@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Severity } from "../doctor/model/report.js";
 import { renderReport, type DoctorFormat } from "../doctor/render/index.js";
@@ -25,6 +26,7 @@ export interface DoctorFlags {
     wait?: string | true;
     bundle?: string;
     from?: string;
+    printRole: boolean;
 }
 
 /** Minutes of `--wait` without a number. */
@@ -37,6 +39,11 @@ export async function doctorCommand(
     progress: (text: string) => void,
 ): Promise<0 | 3> {
     const { kubeconfig, context, namespace, logs, exec, bundle, from, failOn } = flags;
+    if (flags.printRole) {
+        progress("");
+        process.stdout.write(role());
+        return 0;
+    }
     checkFlags(flags);
     const azure = azureOf(flags);
     const report = await examine(
@@ -60,6 +67,12 @@ export async function doctorCommand(
     return isAsBadAs(report, failOn) ? EXIT_FOUND : 0;
 }
 
+/** The ClusterRole that the doctor needs: a file of this package, for its sources as well as for what is compiled. */
+function role(): string {
+    const folder = path.dirname(createRequire(__filename).resolve("confidential-aks/package.json"));
+    return readFileSync(path.join(folder, "docs/doctor-role.yaml"), "utf8");
+}
+
 /** A kubeconfig, and the folder that its relative paths start from; `-` is standard input. */
 function kubeconfigOf(file: string) {
     if (file === "-") return { kubeconfig: readKubeconfig(file) };
@@ -75,9 +88,9 @@ function readKubeconfig(file: string): string {
 }
 
 /** What cannot go together. */
-function checkFlags({ from, wait, kubeconfig, context, logs, exec, azure }: DoctorFlags): void {
+function checkFlags({ from, wait, kubeconfig, context, namespace, logs, exec, azure }: DoctorFlags): void {
     if (from === undefined) return;
-    const live = { "--wait": wait, "--kubeconfig": kubeconfig, "--context": context };
+    const live = { "--wait": wait, "--kubeconfig": kubeconfig, "--context": context, "--namespace": namespace };
     const switches = { "--logs": logs, "--exec": exec, "--azure": azure };
     const given = [...Object.entries(live), ...Object.entries(switches)].filter(
         ([, value]) => value !== undefined && value !== false,

@@ -41,8 +41,9 @@ Examples:
   confidential-aks doctor --azure -g my-group --cluster my-cluster
   confidential-aks doctor --bundle cluster.json --out report.html
   confidential-aks doctor --from cluster.json            judges what was read, without a cluster
+  confidential-aks doctor --print-role | kubectl apply -f -
 
-It only reads. docs/doctor-role.yaml has the rights that it needs; what it may not read is skipped, and named.
+It only reads. --print-role shows the rights that it needs; what it may not read is skipped, and named.
 Exit codes: 0 nothing found, 1 the cluster could not be read, 2 wrong usage, 3 found what --fail-on names.`;
 
 /** The version in this package's own package.json, for the sources as well as for the compiled files. */
@@ -146,6 +147,14 @@ function addDoctor(program: Command): void {
         .option("--wait [minutes]", "look again until there is no such finding (default: 10 minutes)")
         .option("--bundle <file>", "also write what was read, without secrets, to judge it elsewhere")
         .option("--from <file>", "judge a bundle instead of a cluster")
+        .addOption(
+            new Option("--print-role", "print the ClusterRole that the doctor needs, and do no more")
+                .default(false)
+                .conflicts([
+                    ...["kubeconfig", "context", "namespace", "logs", "exec", "azure", "resourceGroup", "cluster"],
+                    ...["subscription", "format", "out", "failOn", "wait", "bundle", "from"],
+                ]),
+        )
         .allowExcessArguments(false)
         .addHelpText("after", DOCTOR_EXAMPLES)
         .action(async (flags: DoctorFlags) => {

@@ -1,7 +1,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { readDocument, wrongFields } from "../../terminal/document.js";
 import { CommandError, messageOf } from "../../terminal/errors.js";
-import { BUNDLE_FORMAT, BUNDLE_VERSION, type Snapshot } from "../model/snapshot.js";
+import { BUNDLE_FORMAT, BUNDLE_VERSION, type Snapshot, type SnapshotObjects } from "../model/snapshot.js";
+import { isRaw } from "./keep/shape.js";
+
+const collections: Readonly<Record<keyof SnapshotObjects, "list">> = {
+    nodes: "list",
+    pods: "list",
+    daemonSets: "list",
+    workloads: "list",
+    events: "list",
+    namespaces: "list",
+    networkPolicies: "list",
+    policies: "list",
+    policyBindings: "list",
+    clusterRoles: "list",
+    clusterRoleBindings: "list",
+    resourceQuotas: "list",
+    limitRanges: "list",
+};
 
 /** Writes what was read; only the owner may read the file. */
 export function writeBundle(file: string, snapshot: Snapshot): void {
@@ -25,7 +42,9 @@ export function readBundle(file: string): Snapshot {
         objects: "object",
         others: "object",
     });
-    if (wrong.length > 0) throw new CommandError(`not a bundle: missing or of the wrong type: ${wrong.join(", ")}`);
+    const objects = isRaw(bundle.objects) ? wrongFields(bundle.objects, collections) : [];
+    const all = [...wrong, ...objects.map((name) => `objects.${name}`)];
+    if (all.length > 0) throw new CommandError(`not a bundle: missing or of the wrong type: ${all.join(", ")}`);
     return bundle as unknown as Snapshot;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseAllDocuments } from "yaml";
 import { writeBundle } from "../../doctor/collect/bundle";
 import { readReport } from "../../doctor/model/read";
 import { run, tempDir, type Run } from "../plan/cli";
@@ -58,6 +59,12 @@ describe("wrong usage is one message, and exits with 2:", () => {
     test.each<[string, string[], string]>([
         ["a bundle that is not there", ["--from", "none.json"], "--from none.json: cannot be read"],
         ["a bundle and a cluster", ["--from", "b.json", "--context", "c", "--logs"], "remove --context, --logs"],
+        ["a bundle and a namespace", ["--from", "b.json", "--namespace", "n"], "remove --namespace"],
+        [
+            "a role and a cluster",
+            ["--print-role", "--context", "c"],
+            "option '--print-role' cannot be used with option '--context <name>'",
+        ],
         ["a bundle that is waited for", ["--from", "b.json", "--wait"], "remove --wait"],
         ["Azure without a cluster", ["--azure"], "--azure needs --resource-group and --cluster"],
         ["a cluster of Azure without --azure", ["--cluster", "c"], "--cluster: only with --azure"],
@@ -79,12 +86,27 @@ describe("wrong usage is one message, and exits with 2:", () => {
         expect(code).toBe(1);
     });
 
+    test("a bundle without its objects", async () => {
+        const file = path.join(tempDir(), "bundle.json");
+        writeFileSync(file, JSON.stringify({ ...healthy(), objects: { nodes: [], pods: {} } }));
+        const { code, stderr } = await run("doctor", "--from", file);
+        expect(stderr).toContain("not a bundle: missing or of the wrong type: objects.pods, objects.daemonSets");
+        expect(code).toBe(1);
+    });
+
     test("an output that cannot be written", async () => {
         const file = path.join(tempDir(), "none", "report.html");
         const { code, stderr } = await judged(healthy(), "--out", file);
         expect(stderr).toContain("cannot be written");
         expect({ code, there: existsSync(file) }).toEqual({ code: 2, there: false });
     });
+});
+
+test("--print-role prints the role, as kubectl can apply it", async () => {
+    const { code, stdout } = await run("doctor", "--print-role");
+    expect(stdout).toBe(readFileSync("docs/doctor-role.yaml", "utf8"));
+    expect(parseAllDocuments(stdout)[0]?.toJS()).toMatchObject({ kind: "ClusterRole" });
+    expect(code).toBe(0);
 });
 
 test("a bundle can be read by its owner only", () => {

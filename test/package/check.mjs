@@ -1,6 +1,6 @@
 // The package as its users get it: packed, linted, installed in an empty TypeScript project, type-checked, imported.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pack, root } from "./pack.mjs";
@@ -46,6 +46,7 @@ check("holds compiled JavaScript, types, source maps and sources, and no test, s
         "components/index.ts",
         "README.md",
         "LICENSE",
+        "docs/doctor-role.yaml",
         "images/versions.json",
         "images/aesm/Dockerfile",
         "images/attestation-sample/prove.pl",
@@ -154,6 +155,11 @@ check("reads plans without loading Pulumi", () => {
 check("brings its command", () => {
     const help = run(project, "npx", "--no-install", "confidential-aks", "--help");
     assert(help.includes("plan"), help);
+});
+
+check("prints the role that the doctor needs", () => {
+    const role = run(project, "npx", "--no-install", "confidential-aks", "doctor", "--print-role");
+    assert(role === readFileSync(join(root, "docs/doctor-role.yaml"), "utf8"), role);
 });
 
 check("brings the plugin as a command, which starts without a compiler", () => {

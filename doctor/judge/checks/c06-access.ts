@@ -24,7 +24,7 @@ export function access(others: readonly Check[]): Check {
 const whys: Readonly<Record<Gap["why"], { reason: string; fix: string }>> = {
     forbidden: {
         reason: "forbidden",
-        fix: "give the user the rights of docs/doctor-role.yaml (`kubectl apply -f doctor-role.yaml`, and a ClusterRoleBinding), or ignore these checks",
+        fix: "make the ClusterRole (`npx confidential-aks doctor --print-role | kubectl apply -f -`) and bind it to the user (`kubectl create clusterrolebinding confidential-aks-doctor --clusterrole confidential-aks-doctor --user USER`), or ignore these checks",
     },
     absent: {
         reason: "not-served",
