@@ -1,5 +1,11 @@
 import { AESM_SOCKET_DIR } from "../../components/sgx/index.js";
+import type { DaemonSet } from "../model/objects.js";
 import type { View } from "./view.js";
+
+/** Whether a DaemonSet is of this package. */
+export function isOwn({ metadata }: DaemonSet): boolean {
+    return metadata.labels?.["app.kubernetes.io/part-of"] === "confidential-aks";
+}
 
 /** Two quote helpers on one node. */
 export const twoAesm = `two quote helpers write ${AESM_SOCKET_DIR} of the same node, and the later one takes the socket of the first away`;

@@ -1,7 +1,7 @@
 import { AttestationMode, STARTUP_TAINT_KEY } from "../../components/sgx/index.js";
 import { labelOf, modeOf, subjectsOf, type Subject } from "./attesting.js";
 import { hookOf } from "./hooks.js";
-import { verdictsOf } from "./verdicts.js";
+import { isOfSample, verdictsOf } from "./verdicts.js";
 import { isLive, type View } from "./view.js";
 
 /*
@@ -23,12 +23,7 @@ export function attestingOutOfProcess(view: View): Subject[] {
 
 /** The sample among the workloads. */
 export function isSample({ kind, template }: Subject): boolean {
-    const labels = template.metadata?.labels ?? {};
-    return (
-        kind === "Job" &&
-        labels["app.kubernetes.io/part-of"] === "confidential-aks" &&
-        labels["app.kubernetes.io/component"] === "sample"
-    );
+    return kind === "Job" && isOfSample(template.metadata?.labels);
 }
 
 export const needsHelper = unless(hasHelper, "there is no quote helper");

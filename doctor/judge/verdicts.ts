@@ -1,5 +1,5 @@
-import type { Pod } from "../model/objects.js";
-import { statusesOf, type View } from "./view.js";
+import type { Meta, Pod } from "../model/objects.js";
+import type { View } from "./view.js";
 
 /** What the sample's judge said in a termination message. */
 export interface Verdict {
@@ -15,13 +15,23 @@ export interface Verdict {
     at: string;
 }
 
-/** Every verdict in the cluster, the last first. */
+/** Whether labels are those of the sample of this package. */
+export function isOfSample(labels: Meta["labels"] = {}): boolean {
+    return (
+        labels["app.kubernetes.io/part-of"] === "confidential-aks" && labels["app.kubernetes.io/component"] === "sample"
+    );
+}
+
+/** Every verdict in the cluster, the last first. What another pod writes there is no proof. */
 export function verdictsOf({ pods }: View): Verdict[] {
-    return pods.workload.flatMap(ofPod).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+    return pods.workload
+        .filter(({ metadata }) => isOfSample(metadata.labels))
+        .flatMap(ofPod)
+        .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 
 function ofPod(pod: Pod): Verdict[] {
-    return statusesOf(pod).flatMap(({ state }) => {
+    return (pod.status.containerStatuses ?? []).flatMap(({ state }) => {
         const { message, finishedAt = "" } = state?.terminated ?? {};
         const said = parsed(message);
         if (said === undefined) return [];

@@ -40,6 +40,8 @@ export interface AzureCluster {
     supportPlan?: string;
     outboundType?: string;
     networkPlugin?: string;
+    /** The engine for NetworkPolicies; `none`: there is none, so that they do nothing. */
+    networkPolicy?: string;
     /** `enabled`: IMDS is closed to pods that are not on the host's network; absent: Azure does not say. */
     imdsRestriction?: string;
     /** The add-on for SGX; absent: off. */

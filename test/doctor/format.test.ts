@@ -24,6 +24,10 @@ const report = judge(
         const { status } = nodes[1]!;
         nodes[1]!.status = { ...status, allocatable: { ...status.allocatable, "sgx.intel.com/enclave": "0" } };
         const proven = attestingPod("sample", { node: "aks-enclave-1" });
+        proven.metadata.labels = {
+            ...proven.metadata.labels,
+            ...{ "app.kubernetes.io/part-of": "confidential-aks", "app.kubernetes.io/component": "sample" },
+        };
         proven.status = {
             phase: "Succeeded",
             containerStatuses: [

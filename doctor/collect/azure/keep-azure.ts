@@ -20,6 +20,7 @@ export function keepCluster(raw: Raw, resourceGroup: string): AzureCluster {
             supportPlan: text(properties.supportPlan),
             outboundType: text(network.outboundType),
             networkPlugin: text(network.networkPlugin),
+            networkPolicy: text(network.networkPolicy),
             imdsRestriction: imdsOf(network),
             sgxAddon: addonOf(under(properties, "addonProfiles")),
         }),

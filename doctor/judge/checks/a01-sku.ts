@@ -46,14 +46,14 @@ function notOffered(view: View, { vmSize, zones }: AzurePool): Refused | undefin
     if (reasonCode !== undefined)
         return {
             reason: "restricted",
-            seen: `${vmSize} is restricted in ${region} for this subscription (${reasonCode}): a new node of the pool cannot be made`,
+            seen: `${vmSize} may not be used in ${region} by this subscription (${reasonCode}): a new node of the pool cannot be made`,
             fix: `ask Azure's support for access to the size in the region, or use another size or region: \`${list}\``,
         };
     const missing = zones.filter((zone) => !zonesOf(sku).includes(zone));
     if (missing.length === 0) return undefined;
     return {
         reason: "not-in-zone",
-        seen: `${vmSize} is not to be had in zone ${missing.join(", ")} of ${region}, which the pool asks for`,
+        seen: `${vmSize} is not offered in zone ${missing.join(", ")} of ${region}, which the pool asks for`,
         fix: `use zones that have the size (${zonesOf(sku).join(", ") || "none"}): a pool's zones cannot be changed, so add a new pool`,
     };
 }

@@ -1,6 +1,7 @@
 import type { AzurePool } from "../../model/azure.js";
 import { azureOf, clusterFlags, isStarted, needsAzure, nodesOf, poolPlace, sgxPools, sgxSizeOf } from "../azure.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { asksForSgx } from "../needs.js";
 import type { View } from "../view.js";
 
 /** What Azure says of the pools, beside the nodes that Kubernetes has of them. */
@@ -18,7 +19,7 @@ function ofPool(view: View, pool: AzurePool, found: Found): Seen | undefined {
 }
 
 function stopped(view: View, pool: AzurePool): Seen | undefined {
-    if (isStarted(pool)) return undefined;
+    if (isStarted(pool) || !isMissed(view)) return undefined;
     return {
         reason: "stopped",
         severity: "problem",
@@ -26,6 +27,14 @@ function stopped(view: View, pool: AzurePool): Seen | undefined {
         where: [poolPlace(pool)],
         fix: `\`az aks nodepool start ${clusterFlags(view, "--cluster-name")} --nodepool-name ${pool.name}\``,
     };
+}
+
+/** A pool that is stopped on purpose, beside others that have all that is wanted, is as it should be. */
+function isMissed({ sgxNodes, pods }: View): boolean {
+    const waits = pods.workload.some(
+        ({ spec, status }) => status.phase === "Pending" && spec.nodeName === undefined && asksForSgx(spec),
+    );
+    return sgxNodes.length === 0 || waits;
 }
 
 function failed(view: View, pool: AzurePool): Seen | undefined {
@@ -57,9 +66,12 @@ function oddSpelling(view: View, pool: AzurePool): Seen | undefined {
 function otherCount(view: View, pool: AzurePool): Seen | undefined {
     const there = nodesOf(view, pool);
     if (pool.provisioningState !== "Succeeded" || there === pool.count) return undefined;
+    // Nodes come and go by themselves: only a pool that has none at all says something.
+    const changes = pool.autoscaling || pool.priority === "Spot";
+    if (changes && there > 0) return undefined;
     return {
         reason: "other-count",
-        severity: there < pool.count ? "problem" : "warning",
+        severity: there < pool.count && !changes ? "problem" : "warning",
         seen: `Azure has ${pool.count} nodes of the pool, and Kubernetes has ${there}`,
         where: [poolPlace(pool)],
         fix:

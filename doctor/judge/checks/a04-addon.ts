@@ -1,13 +1,9 @@
 import { AttestationMode, retirements } from "../../../components/sgx/index.js";
-import type { DaemonSet } from "../../model/objects.js";
 import { modeOf, subjectsOf } from "../attesting.js";
 import { azureOf, clusterFlags, needsAzure } from "../azure.js";
 import type { Check, Seen } from "../check.js";
-import { twoAesm, withoutQuoteHelper, withQuoteHelper } from "../addon.js";
+import { isOwn, twoAesm, withoutQuoteHelper, withQuoteHelper } from "../addon.js";
 import { placeOf, type View } from "../view.js";
-
-/** `app.kubernetes.io/part-of` of this package's DaemonSets. */
-const ownPackage = "confidential-aks";
 
 /** The add-on for SGX, beside what the cluster runs. */
 export const a04: Check = {
@@ -51,10 +47,6 @@ function twice(view: View, quoteHelper: boolean): Seen[] {
             fix: `keep one: remove this package's SgxQuoteHelper, or enable the add-on again without its quote helper: ${withoutQuoteHelper(flags)}`,
         },
     ];
-}
-
-function isOwn({ metadata }: DaemonSet): boolean {
-    return metadata.labels?.["app.kubernetes.io/part-of"] === ownPackage;
 }
 
 /** Workloads that wait for an AESM, and an add-on that brings none, as is its default. */

@@ -3,12 +3,12 @@ import { hostPathType } from "../../../components/sgx/admission/rules/host-path-
 import { socketReadOnly } from "../../../components/sgx/admission/rules/socket-read-only.js";
 import { socketWriters } from "../../model/roles.js";
 import type { Pod, PodTemplate } from "../../model/objects.js";
-import { QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
+import { labelOf, QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
 import { needsHelperOrUser } from "../nothing.js";
-import { twoAesm, withoutQuoteHelper } from "../addon.js";
+import { isOwn, twoAesm, withoutQuoteHelper } from "../addon.js";
 import { isLive, placeOf, type View } from "../view.js";
 
 /** AESM's directory on a node is written by one AESM, and by nothing else. */
@@ -16,7 +16,7 @@ export const q20: Check = {
     code: "CA-Q20",
     reads: ["nodes", "pods", "daemonSets", "workloads"],
     needs: needsHelperOrUser,
-    run: (view, found) => gathered([...twice(view, found), ...ofEach(subjectsOf(view), client)]),
+    run: (view, found) => gathered([...twice(view, found), ...clients(view)]),
 };
 
 /** Two quote helpers on a node: the later one takes the first one's socket away. */
@@ -45,6 +45,18 @@ function twice(view: View, found: Found): Seen[] {
 /** Azure has said that the other one is the add-on's. */
 function isNamedByAzure({ metadata: { namespace = "", ownerReferences = [] } }: Pod, found: Found): boolean {
     return ownerReferences.some(({ kind, name }) => found.cause(["CA-A04"], { kind, namespace, name }) !== undefined);
+}
+
+/**
+ * Where this package has nothing to do with it, a client that could write is as Microsoft's page on the add-on has it
+ * (https://learn.microsoft.com/azure/confidential-computing/confidential-nodes-aks-addon).
+ */
+function clients(view: View): Seen[] {
+    const isOurs = view.daemonSets.helper.some(isOwn);
+    return ofEach(
+        subjectsOf(view).filter(({ template }) => isOurs || labelOf(template) !== undefined),
+        client,
+    );
 }
 
 /** A workload that can do to AESM's directory what only AESM may. */

@@ -1,5 +1,8 @@
-import type { PodTemplate } from "../../model/objects.js";
-import type { Place, Severity } from "../../model/report.js";
+import { PROVISION_RESOURCE } from "../../../components/sgx/index.js";
+import type { Container, PodSpec, PodTemplate } from "../../model/objects.js";
+import type { Place } from "../../model/report.js";
+import { socketWriters } from "../../model/roles.js";
+import { asksFor } from "../attesting.js";
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { needsHelper } from "../nothing.js";
@@ -8,7 +11,6 @@ import { placeOf, type View } from "../view.js";
 /** What is known of a version of Intel's PSW. */
 interface KnownVersion {
     reason: string;
-    severity: Severity;
     matches: (version: Version) => boolean;
     says: string;
 }
@@ -23,21 +25,18 @@ const knownVersions: readonly KnownVersion[] = [
     {
         // intel/confidential-computing.sgx issues 772 and 920.
         reason: "psw-too-old",
-        severity: "problem",
         matches: ({ minor, patch }) => minor <= 16 || (minor === 18 && patch === 0),
         says: "opens /dev/sgx/enclave only, which nodes no longer have",
     },
     {
         // intel/confidential-computing.sgx issue 1022.
         reason: "psw-crashes",
-        severity: "warning",
         matches: ({ minor }) => minor === 23,
         says: "is reported to crash on Azure",
     },
     {
         // intel/confidential-computing.sgx pull 1107, release sgx_2.30.1.
         reason: "psw-refuses-clients",
-        severity: "problem",
         matches: ({ minor, patch }) => minor === 30 && patch === 0,
         says: "cannot read the first call of older clients, Open Enclave's too",
     },
@@ -51,13 +50,14 @@ export const q21: Check = {
     run: (view) =>
         gathered(
             ofEach(helpers(view), ({ template, place }) =>
-                ofEach(template.spec.containers, ({ image }): Seen | undefined => {
+                ofEach(aesmsOf(template.spec), ({ image }): Seen | undefined => {
                     const version = pswVersion(image);
                     const known = knownVersions.find(({ matches }) => version !== undefined && matches(version));
                     if (known === undefined) return undefined;
                     return {
                         reason: known.reason,
-                        severity: known.severity,
+                        // A tag is what somebody has called the image.
+                        severity: "warning",
                         seen: `PSW of the image ${image} ${known.says}`,
                         where: [place],
                         fix: "use an image of AESM with PSW 2.29, or with 2.30.1 or newer (`SgxQuoteHelper.image`)",
@@ -66,6 +66,12 @@ export const q21: Check = {
             ),
         ),
 };
+
+/** The containers that have AESM: not those beside it, such as one for metrics. */
+function aesmsOf(spec: PodSpec): readonly Container[] {
+    const writers = socketWriters(spec);
+    return spec.containers.filter((one) => writers.includes(one.name) || asksFor(one, PROVISION_RESOURCE));
+}
 
 /** The DaemonSets of quote helpers, and the pods that are of none. */
 function helpers({ daemonSets, pods }: View): { template: PodTemplate; place: Place }[] {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AzurePool } from "../../../doctor/model/azure";
 import { onAzure, type AzureParts } from "../support/azure";
-import { found, resultOf } from "../support/cluster";
+import { attestingPod, found, resultOf } from "../support/cluster";
 
 const withPool = (change: Partial<AzurePool>, also: (parts: AzureParts) => void = () => undefined) =>
     onAzure((parts) => {
@@ -26,6 +26,26 @@ test("a stopped pool is started with a command that can be typed", () => {
         },
     ]);
 });
+
+test("a stopped pool beside one that runs is a problem only while a pod waits for a node", () => {
+    const reasons = (waiting: boolean) =>
+        finding({ powerState: "Stopped" }, ({ objects }) => {
+            if (waiting) objects.pods.push(attestingPod("web"));
+        }).map(({ reason }) => reason);
+    expect(reasons(false)).toEqual([]);
+    expect(reasons(true)).toEqual(["stopped"]);
+});
+
+test.each([{ autoscaling: true, maxCount: 9 }, { priority: "Spot" }])(
+    "a pool whose nodes come and go by themselves (%j) may have any number of them; with none it is a warning",
+    (change) => {
+        expect(finding({ ...change, count: 3 })).toEqual([]);
+        expect(finding({ ...change, count: 1 })).toEqual([]);
+        expect(finding({ ...change, count: 1 }, withoutNodes)).toMatchObject([
+            { reason: "other-count", severity: "warning" },
+        ]);
+    },
+);
 
 test("a failed pool says with which error of Azure", () => {
     expect(finding({ provisioningState: "Failed", error: "AllocationFailed" })).toMatchObject([

@@ -51,15 +51,15 @@ describe("NetworkPolicies, which need no --azure:", () => {
     });
 
     test.each<[string, Egress, "problem" | "warning"]>([
-        ["without the Azure host", [dns, https], "problem"],
+        ["without the Azure host", [dns, https], "warning"],
         ["without HTTPS", [dns, host], "warning"],
         ["without names", [https, host], "warning"],
-        ["with another port of the host", [dns, https, { ...host, ports: [tcp(8080)] }], "problem"],
-        ["with another protocol", [dns, https, { ...host, ports: [{ protocol: "UDP", port: 80 }] }], "problem"],
+        ["with another port of the host", [dns, https, { ...host, ports: [tcp(8080)] }], "warning"],
+        ["with another protocol", [dns, https, { ...host, ports: [{ protocol: "UDP", port: 80 }] }], "warning"],
         [
             "with an exception for the host",
             [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }] }],
-            "problem",
+            "warning",
         ],
         ["with pods only", [{ to: [{ namespaceSelector: {} }] }], "problem"],
         [
@@ -67,7 +67,7 @@ describe("NetworkPolicies, which need no --azure:", () => {
             [dns, host, { to: [{ ipBlock: { cidr: "10.1.0.0/16" } }], ports: [tcp(443)] }],
             "warning",
         ],
-        ["with a named port", [dns, https, { ...host, ports: [{ protocol: "TCP", port: "http" }] }], "problem"],
+        ["with a named port", [dns, https, { ...host, ports: [{ protocol: "TCP", port: "http" }] }], "warning"],
     ])("%s: %s severity", (_, egress, severity) => {
         expect(finding(allowing(...egress))).toMatchObject([{ reason: "network-policy", severity }]);
     });
@@ -93,6 +93,18 @@ describe("NetworkPolicies, which need no --azure:", () => {
                 policy("ingress", { podSelector: {}, policyTypes: ["Ingress"] }),
             ),
         ).toEqual([]);
+    });
+
+    test.each([
+        ["none", "azure", 0],
+        ["none", "none", 1],
+        ["cilium", "azure", 1],
+    ])("with the engine %s and the network %s that Azure names: %i findings", (networkPolicy, networkPlugin, count) => {
+        const snapshot = onAzure(({ cluster, objects }) => {
+            Object.assign(cluster, { networkPolicy, networkPlugin });
+            objects.networkPolicies.push(policy("none", { podSelector: {}, policyTypes: ["Egress"], egress: [] }));
+        });
+        expect(resultOf(snapshot, "CA-A05").findings).toHaveLength(count);
     });
 
     test("pods on the host's network are not restricted", () => {

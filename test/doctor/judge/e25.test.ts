@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { judge } from "../../../doctor/judge/judge";
 import type { Workload } from "../../../doctor/model/objects";
 import {
     attestingPod,
@@ -21,6 +22,7 @@ function sample(
 ) {
     return (objects: Objects) => {
         const pod = attestingPod(`${name}-x`, { node, namespace: "attestation-sample" });
+        pod.metadata.labels = { ...pod.metadata.labels, ...sampleLabels };
         pod.metadata.ownerReferences = [{ kind: "Job", name, uid: name, controller: true }];
         if (message !== "") {
             inState(pod, "app", { terminated: { exitCode, message, finishedAt: at } });
@@ -47,6 +49,16 @@ test("a good verdict is fine; without the sample there is nothing to judge", () 
         needs: "the sample has not run (runSample)",
     });
     expect(resultOf(healthy(1, sample({ message: goodVerdict })), "CA-E25").result).toBe("ok");
+});
+
+test("what a workload writes into its own last message is no proof", () => {
+    const snapshot = healthy(1, (objects) => {
+        const pod = attestingPod("web", { node: "aks-enclave-0" });
+        inState(pod, "app", { terminated: { exitCode: 0, message: goodVerdict, finishedAt: "2026-11-27T09:00:00Z" } });
+        objects.pods.push(pod);
+    });
+    expect(judge(snapshot).nodes[0]?.proof).toBeUndefined();
+    expect(judge(healthy(1, sample({ message: goodVerdict }))).nodes[0]?.proof?.verdict).toBe("out-of-process");
 });
 
 test.each([

@@ -81,3 +81,17 @@ test("what Intel's webhook has mounted is that webhook's form", () => {
     });
     expect(resultOf(snapshot, "CA-Q20").result).toBe("ok");
 });
+
+test("beside another quote helper, a client as Microsoft's page has it is told only with this package's label", () => {
+    const told = (labels: Record<string, string>) => {
+        const snapshot = healthy(1, (objects) => {
+            const helper = objects.daemonSets.find(({ metadata }) => metadata.name === "sgx-quote-helper")!;
+            helper.metadata = { ...helper.metadata, namespace: "kube-system", labels: {} };
+            const one = workload("app", "shop", mounting({}, "Directory"));
+            objects.workloads.push({ ...one, template: { ...one.template, metadata: { labels } } });
+        });
+        return resultOf(snapshot, "CA-Q20").findings.map(({ reason }) => reason);
+    };
+    expect(told({})).toEqual([]);
+    expect(told({ "confidential-aks/attestation": "out-of-process" })).toEqual(["writable-client"]);
+});
