@@ -24,6 +24,22 @@ export interface Check {
     run: (view: View, found: Found) => readonly Seen[];
 }
 
+/** A check as a cause, or one of its reasons: `CA-N08 not-ready`. */
+export type Cause = CheckCode | `${CheckCode} ${string}`;
+
+/**
+ * What keeps a node from running anything of SGX. That it is cordoned is none of these: it keeps off new pods only, and
+ * those of DaemonSets come all the same.
+ */
+export const unusableNode = [
+    "CA-N08 no-sgx-node",
+    "CA-N08 not-ready",
+    "CA-N08 wrong-platform",
+    "CA-N08 size-spelling",
+    "CA-N08 size-without-sgx",
+    "CA-N08 label-missing",
+] as const satisfies readonly Cause[];
+
 /** What the checks before have found: the causes of what a check sees. */
 export class Found {
     private readonly findings: Finding[] = [];
@@ -37,21 +53,21 @@ export class Found {
     }
 
     /**
-     * The first of these checks that has found a problem, at the place or of the cluster as a whole. Without a place:
-     * anywhere.
+     * The first of these causes that has been found to be a problem, at the place or of the cluster as a whole. Without
+     * a place: anywhere.
      */
-    cause(codes: readonly CheckCode[], place?: Pick<Place, "kind" | "name" | "namespace">): CheckCode | undefined {
+    cause(causes: readonly Cause[], place?: Pick<Place, "kind" | "name" | "namespace">): CheckCode | undefined {
         return this.findings.find(
-            ({ code, severity, where }) =>
+            ({ code, reason, severity, where }) =>
                 severity === "problem" &&
-                codes.includes(code) &&
+                (causes.includes(code) || causes.includes(`${code} ${reason}`)) &&
                 (place === undefined || where.length === 0 || where.some((each) => isSame(each, place))),
         )?.code;
     }
 
     /** The same on a node. */
-    causeOn(node: string | undefined, codes: readonly CheckCode[]): CheckCode | undefined {
-        return node === undefined ? undefined : this.cause(codes, { kind: "Node", name: node });
+    causeOn(node: string | undefined, causes: readonly Cause[]): CheckCode | undefined {
+        return node === undefined ? undefined : this.cause(causes, { kind: "Node", name: node });
     }
 }
 

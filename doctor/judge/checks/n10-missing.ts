@@ -1,6 +1,6 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
 import type { Node } from "../../model/objects.js";
-import type { Check, Seen } from "../check.js";
+import { unusableNode, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSettling } from "../starting.js";
@@ -22,7 +22,13 @@ export const n10: Check = {
             view.sgxNodes.flatMap((node): readonly Seen[] => {
                 const missing = resources.filter(({ name }) => isMissing(node, name));
                 if (missing.length === 0) return [];
-                const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
+                const because = found.causeOn(node.metadata.name, [
+                    ...unusableNode,
+                    "CA-N09",
+                    "CA-P13",
+                    "CA-P14",
+                    "CA-P15",
+                ]);
                 if (because !== undefined) return [{ because }];
                 if (isSettling(view, node, "plugin")) return [];
                 return missing.length === resources.length ? [nothing(node, view)] : missing.map(ofOne(node, view));

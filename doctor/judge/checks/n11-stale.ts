@@ -1,5 +1,5 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
-import { ofEach, type Check } from "../check.js";
+import { ofEach, unusableNode, type Check } from "../check.js";
 import { gathered } from "../gather.js";
 import { isSettling } from "../starting.js";
 import { offersNow, placeOf } from "../view.js";
@@ -21,7 +21,7 @@ export const n11: Check = {
                     ...[EPC_RESOURCE].filter((name) => (capacity[name] ?? "0") !== "0"),
                 ].filter((name) => !offersNow(node, name));
                 if (gone.length === 0) return undefined;
-                const because = found.causeOn(metadata.name, ["CA-N08", "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
+                const because = found.causeOn(metadata.name, [...unusableNode, "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
                 if (because !== undefined) return { because };
                 if (isSettling(view, node, "plugin")) return undefined;
                 return {

@@ -1,7 +1,7 @@
 import { ENCLAVE_RESOURCE } from "../../../components/sgx/index.js";
 import type { ContainerStatus, DaemonSet, Node, Pod } from "../../model/objects.js";
 import { noNodeOfAzure } from "../azure.js";
-import type { Check, Found, Seen } from "../check.js";
+import { unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { describePod, lastEndOf, lastSaid, logsOf, oneLine, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
@@ -37,7 +37,7 @@ const effectOf = (because: ReturnType<Found["cause"]>): Seen[] => (because === u
 function ofNode(node: Node, view: View, found: Found): Seen[] {
     const pods = view.onNode(node, "plugin").filter(isLive);
     if (pods.some((pod) => isTrue(pod, "Ready"))) return [];
-    const because = found.causeOn(node.metadata.name, ["CA-N08", "CA-N09", "CA-P14", "CA-P15"]);
+    const because = found.causeOn(node.metadata.name, [...unusableNode, "CA-N09", "CA-P14", "CA-P15"]);
     if (because !== undefined) return [{ because }];
     const pod = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined);
     if (pod === undefined) return isSettling(view, node, "plugin") ? [] : [withoutPod(node, view)];

@@ -1,6 +1,6 @@
 import type { ContainerState, ContainerStatus, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
-import type { Check, Found, Seen } from "../check.js";
+import { unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { lastEndOf, logsOf, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
@@ -32,7 +32,7 @@ function ofPod(pod: Pod, view: View, found: Found): Seen[] {
             ? { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix }
             : failureOf(pod, hook.name, view, failedEnd(view, pod, status));
     if (failure === undefined) return [];
-    const because = found.causeOn(pod.spec.nodeName, ["CA-N08"]);
+    const because = found.causeOn(pod.spec.nodeName, unusableNode);
     if (because !== undefined) return [{ because }];
     return [{ ...failure, severity: "problem", where: placesOf(pod) }];
 }

@@ -1,6 +1,6 @@
 import type { Pod } from "../../model/objects.js";
 import { ownerOf } from "../attesting.js";
-import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { isSettling, isStarting } from "../starting.js";
 import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
@@ -20,7 +20,7 @@ export const p16: Check = {
     },
 };
 
-const causes = ["CA-N08", "CA-P13", "CA-P14", "CA-P15", "CA-N11", "CA-N10"] as const;
+const causes = [...unusableNode, "CA-P13", "CA-P14", "CA-P15", "CA-N11", "CA-N10"] as const;
 
 /** The health of devices, which kubelets report from Kubernetes 1.36 on (KEP-4680). */
 function unhealthy(pod: Pod, view: View, found: Found): Seen | undefined {

@@ -5,7 +5,7 @@ import { modeOf } from "../attesting.js";
 import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { askedAnswer, lastAnswer } from "../aesm-answers.js";
-import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Cause, type Check, type Found, type Seen } from "../check.js";
 import {
     describePod,
     lastEndOf,
@@ -26,7 +26,17 @@ import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 /** The cluster in commands, where Azure was not asked. */
 const anyCluster = "--resource-group GROUP --name CLUSTER";
 /** Checks whose findings on a node keep the quote helper off it. */
-const nodeCauses = ["CA-N08", "CA-N09", "CA-P14", "CA-P13", "CA-P15", "CA-N10", "CA-N11", "CA-N12", "CA-P16"] as const;
+const nodeCauses = [
+    ...unusableNode,
+    "CA-N09",
+    "CA-P14",
+    "CA-P13",
+    "CA-P15",
+    "CA-N10",
+    "CA-N11",
+    "CA-N12",
+    "CA-P16",
+] as const;
 const minute = 60_000;
 /** A container that was started anew that often, the last time within the hour, does not run well. */
 const manyRestarts = 5;
@@ -68,7 +78,7 @@ function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
     const pods = view.onNode(node, "workload").filter(isLive);
     const modes = pods.map(({ metadata, spec }) => modeOf({ metadata, spec }));
     if (pods.length > 0 && modes.every((mode) => mode === AttestationMode.inProcess)) return undefined;
-    const because = found.causeOn(name, ["CA-N08", "CA-N09", "CA-P16"]);
+    const because = found.causeOn(name, [...unusableNode, "CA-N09", "CA-P16"]);
     if (because !== undefined) return { because };
     if (isSettling(view, node, "helper")) return undefined;
     const unselecting = view.daemonSets.helper.filter(({ spec }) => !isSelected(spec.template.spec, node));
@@ -118,10 +128,17 @@ function helper(view: View, pod: Pod, found: Found): Seen | undefined {
               ? withLine(inTrouble(pod, trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
               : (notReady(view, pod) ?? restarting(view, pod));
     if (state === undefined) return undefined;
-    // A pod that was started had its devices and EPC.
-    const codes = pod.spec.nodeName === undefined ? nodeCauses : (["CA-N08"] as const);
-    const because = found.causeOn(node?.metadata.name, codes);
+    const because = found.causeOn(node?.metadata.name, causesOf(view, pod, node));
     return because === undefined ? { ...state, where } : { because };
+}
+
+function causesOf(view: View, { spec }: Pod, node: Node | undefined): readonly Cause[] {
+    // A pod that was started had its devices and EPC.
+    if (spec.nodeName !== undefined) return unusableNode;
+    const shortage = node === undefined ? undefined : shortagesOn(view, spec, node)[0];
+    const isTooMuch = shortage !== undefined && shortage.has > 0 && shortage.asks > shortage.has;
+    // It asks for more than the node has ever had, whatever else is wrong there.
+    return isTooMuch ? [...unusableNode, "CA-N12"] : nodeCauses;
 }
 
 type State = Omit<Extract<Seen, { reason: string }>, "where">;

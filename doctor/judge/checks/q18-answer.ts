@@ -1,11 +1,14 @@
 import type { Pod } from "../../model/objects.js";
 import { NOT_RUN } from "../../model/snapshot.js";
 import { aesmState, askedAnswer, lastAnswer } from "../aesm-answers.js";
-import { ofEach, type Check, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { needsAnswers } from "../nothing.js";
 import { isLive, placeOf, type View } from "../view.js";
+
+/** What two AESMs in one directory lead to: they take the socket from each other. */
+const ofSocket = ["no-socket", "stale-socket", "cannot-connect", "malformed"];
 
 /**
  * What AESM says to this package's probe: by the events of a quote helper that is not ready, or asked with `--exec`,
@@ -22,7 +25,11 @@ export const q18: Check = {
                 const state = said === undefined ? undefined : aesmState(said);
                 if (state === undefined) return undefined;
                 const { nodeName } = pod.spec;
-                const causes = ["CA-Q20", "CA-N08", "CA-Q17"] as const;
+                const causes = [
+                    ...unusableNode,
+                    "CA-Q17",
+                    ...(ofSocket.includes(state.reason) ? (["CA-Q20"] as const) : []),
+                ] as const;
                 const because = found.causeOn(nodeName, state.reason === "busy" ? ["CA-A05", ...causes] : causes);
                 if (because !== undefined) return { because };
                 const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];

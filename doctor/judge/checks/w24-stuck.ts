@@ -4,7 +4,7 @@ import { knownLines, type KnownLine } from "../../model/known-lines.js";
 import type { Pod } from "../../model/objects.js";
 import { aesmState } from "../aesm-answers.js";
 import { subjectsOf, type Subject } from "../attesting.js";
-import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Cause, type Check, type Found, type Seen } from "../check.js";
 import {
     describePod,
     lastEndOf,
@@ -24,12 +24,13 @@ import { isLive, statusesOf, type View } from "../view.js";
 import { waitOf } from "../waiting.js";
 
 /** Checks whose findings on a node keep AESM from answering there. */
-const aesmCauses: readonly CheckCode[] = [
-    ...(["CA-N08", "CA-N09", "CA-P15", "CA-P14", "CA-P13", "CA-N11", "CA-N10", "CA-N12", "CA-P16"] as const),
-    ...(["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"] as const),
+const aesmCauses: readonly Cause[] = [
+    ...unusableNode,
+    ...(["CA-N09", "CA-P15", "CA-P14", "CA-P13", "CA-N11", "CA-N10", "CA-N12", "CA-P16"] satisfies Cause[]),
+    ...(["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"] satisfies Cause[]),
 ];
 /** Checks whose findings keep the workload itself from attesting. */
-const ownCauses: readonly CheckCode[] = ["CA-C07", "CA-W22"];
+const ownCauses: readonly Cause[] = ["CA-C07", "CA-W22"];
 
 const minute = 60_000;
 /** A pod that ended longer ago says nothing of today. */

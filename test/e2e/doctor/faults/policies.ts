@@ -61,7 +61,7 @@ export const policyFaults: readonly Fault[] = [
         reason: "not-covered",
         make: (rig) => rig.pods.apply(elsewhere()),
         mend: (rig) => rig.pods.delete(elsewhere()),
-        touches: ["workload"],
+        touches: ["workload", "policies"],
     },
 ];
 
