@@ -15,7 +15,13 @@ export function knownLineOf({ snapshot }: View, { metadata }: Pod, container?: s
     return knownLines.find(({ id }) => lines.has(id));
 }
 
-/** The same, with what a known line says of its cause, and the line's remedy. */
+/** How often a known line is in the logs of a pod. */
+export function timesOf({ snapshot }: View, { metadata: { namespace = "", name } }: Pod, id: string): number {
+    const marks = (snapshot.logs ?? []).filter(({ pod, line }) => pod === `${namespace}/${name}` && line === id);
+    return marks.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** What was seen of a pod, with what a known line says of its cause, and the line's remedy. */
 export function withLine<State extends { seen: string; fix: string }>(
     state: State,
     line: KnownLine | undefined,

@@ -93,7 +93,7 @@ export const knownLines: readonly KnownLine[] = [
         pattern:
             /\b0xe011\b|\bNO_PLATFORM_CERT_DATA\b|No certificate data for this platform|\b0x8005\b|PLATFORM_CERT_UNAVAILABLE\b/i,
         means: "there is no certificate for this machine (0xe011), so no quote can be made",
-        fix: `see that pods of the quote helper reach ${collateral}, and that az-dcap-client is 1.13 or newer`,
+        fix: "see that pods of the quote helper reach http://169.254.169.254/metadata/THIM, from which a machine of Azure has its certificate, and that az-dcap-client is 1.13 or newer",
         severity: "problem",
     },
     {
@@ -132,7 +132,7 @@ export const knownLines: readonly KnownLine[] = [
         id: "aesm-no-certificate",
         pattern: /AESM service returned error:? 44\b/,
         means: "AESM answered error 44: it has no certificate for this machine",
-        fix: `see that pods of the quote helper reach ${collateral}`,
+        fix: "see that pods of the quote helper reach http://169.254.169.254/metadata/THIM, from which a machine of Azure has its certificate",
         severity: "problem",
     },
     {

@@ -1,8 +1,14 @@
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
-import { knownLineOf } from "../log-lines.js";
+import { knownLineOf, timesOf } from "../log-lines.js";
 import { needsHelper } from "../nothing.js";
-import { placeOf } from "../view.js";
+import { isTrue, placeOf } from "../view.js";
+
+/**
+ * A line that was written less often within the hour, by an AESM that is ready, may be a mishap, such as one connection
+ * that was lost. Oftener, it says what the probe cannot see: AESM is ready without a certificate of its machine, too.
+ */
+const often = 3;
 
 /** Lines in the logs of quote helpers that tell a cause. */
 export const q19: Check = {
@@ -22,7 +28,9 @@ export const q19: Check = {
                     found.cause(["CA-Q17", "CA-Q18"], placeOf("Pod", pod.metadata)) ??
                     found.causeOn(nodeName, ["CA-A05", "CA-Q20"]);
                 if (because !== undefined) return { because };
-                const { id, severity, means, fix } = line;
+                const { id, means, fix } = line;
+                const isMishap = isTrue(pod, "Ready") && timesOf(view, pod, id) < often;
+                const severity = isMishap ? "warning" : line.severity;
                 const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];
                 return { reason: id, severity, seen: means, where: [...places, placeOf("Pod", pod.metadata)], fix };
             }),

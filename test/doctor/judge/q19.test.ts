@@ -41,6 +41,18 @@ test("of several lines of a pod the most exact one counts, and the same on all n
     expect(found(snapshot)).toEqual(["CA-Q19 no-provision-device"]);
 });
 
+test("a line that an AESM which is ready has written once or twice within the hour is a warning", () => {
+    const severity = (count: number, ready = true) => {
+        const snapshot = withMarks(1, (pod) => [{ pod, container: "aesm", line: "collateral-unreachable", count }]);
+        const pod = snapshot.objects.pods.find(({ metadata }) => metadata.namespace === "sgx-quote-helper")!;
+        if (!ready) pod.status = { ...pod.status, conditions: [], startTime: snapshot.takenAt };
+        return resultOf(snapshot, "CA-Q19").findings.map((finding) => finding.severity);
+    };
+    expect(severity(2)).toEqual(["warning"]);
+    expect(severity(3)).toEqual(["problem"]);
+    expect(severity(1, false)).toEqual(["problem"]);
+});
+
 test("two AESMs on a node are the cause of what their logs say", () => {
     const snapshot = withMarks(1, (pod) => [{ pod, container: "aesm", line: "socket-not-created", count: 3 }]);
     const second = helperPod("aks-enclave-0");
