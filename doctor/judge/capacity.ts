@@ -2,9 +2,7 @@ import {
     ENCLAVE_RESOURCE,
     EPC_RESOURCE,
     formatEpc,
-    nodeAmounts,
     NodeResource,
-    podRequests,
     PROVISION_RESOURCE,
     type NodeAmounts,
 } from "../../components/sgx/index.js";
@@ -27,17 +25,13 @@ export interface Shortage {
 
 /** What a pod asks for and a node does not have free; EPC first. */
 export function shortagesOn(view: View, spec: PodSpec, node: Node): Shortage[] {
-    const [request, offered, free] = [podRequests(spec), view.offered(node), view.free(node)];
-    const capacity = nodeAmounts(node.status.capacity ?? {});
+    const [request, offered, left] = [view.requested(spec), view.offered(node), view.free(node)];
     return Object.values(NodeResource).flatMap((resource) => {
-        const [asks, left, allocatable] = [
-            amount(request, resource),
-            amount(free, resource),
-            amount(offered, resource),
-        ];
+        const [asks, free] = [amount(request, resource), amount(left, resource)];
+        if (asks <= free) return [];
+        const allocatable = amount(offered, resource);
         const isGone = allocatable === 0;
-        const has = isGone ? amount(capacity, resource) : allocatable;
-        return asks > left ? [{ resource, asks, has, isGone, free: left }] : [];
+        return [{ resource, asks, has: isGone ? amount(view.capacity(node), resource) : allocatable, isGone, free }];
     });
 }
 

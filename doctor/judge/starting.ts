@@ -1,6 +1,6 @@
 import type { ContainerState, DaemonSet, Node, Pod } from "../model/objects.js";
 import type { Role } from "../model/roles.js";
-import { isSelected, targetOf } from "./placing.js";
+import { isSelected } from "./placing.js";
 import { isLive, isTrue, type View } from "./view.js";
 
 /**
@@ -40,7 +40,7 @@ export function isStuckDeleted(view: View, { metadata: { deletionTimestamp } }: 
 /** Whether the pod of a DaemonSet that belongs on a node may not be there, or not do its work, yet. */
 export function isSettling(view: View, node: Node, role: Role): boolean {
     if (isNew(view, node)) return true;
-    const pods = view.pods[role].filter((pod) => isLive(pod) && targetOf(pod) === node.metadata.name);
+    const pods = view.forNode(node, role).filter(isLive);
     if (pods.length > 0) return pods.some((pod) => isStarting(view, pod));
     return view.daemonSets[role].some((each) => isSelected(each.spec.template.spec, node) && isRollingOut(view, each));
 }

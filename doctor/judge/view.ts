@@ -12,7 +12,8 @@ import {
     type NodeAmounts,
     type VmSize,
 } from "../../components/sgx/index.js";
-import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod } from "../model/objects.js";
+import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod, PodSpec } from "../model/objects.js";
+import { targetOf } from "./placing.js";
 import type { Place } from "../model/report.js";
 import type { Part, Snapshot } from "../model/snapshot.js";
 import { roleOf, roleOfDaemonSet, type Role } from "../model/roles.js";
@@ -36,8 +37,10 @@ export class View {
     readonly daemonSets: Readonly<Record<Role, readonly DaemonSet[]>>;
     private readonly roles: ReadonlyMap<Pod, Role>;
     private readonly freeByNode = new Map<string, NodeAmounts>();
+    private readonly amountsOf = new Map<object, NodeAmounts>();
     private readonly nodeByName: ReadonlyMap<string, Node>;
     private readonly podsByNode: ReadonlyMap<string, readonly Pod[]>;
+    private readonly podsByTarget: ReadonlyMap<string, readonly Pod[]>;
     private readonly eventsByObject: ReadonlyMap<string, readonly KubernetesEvent[]>;
 
     constructor(readonly snapshot: Snapshot) {
@@ -51,6 +54,7 @@ export class View {
         );
         this.nodeByName = new Map(nodes.map((node) => [node.metadata.name, node]));
         this.podsByNode = grouped(pods, ({ spec }) => spec.nodeName);
+        this.podsByTarget = grouped(pods, targetOf);
         this.eventsByObject = grouped(
             events,
             ({ object }) => `${object.kind}/${object.namespace ?? ""}/${object.name}`,
@@ -76,6 +80,11 @@ export class View {
         return this.podsOn(node).filter((pod) => this.roles.get(pod) === role);
     }
 
+    /** Those that are for the node, also before they are there. */
+    forNode({ metadata }: Node, role: Role): Pod[] {
+        return (this.podsByTarget.get(metadata.name) ?? []).filter((pod) => this.roles.get(pod) === role);
+    }
+
     /** Events of an object, in the order of the API server. */
     events(kind: string, { namespace = "", name }: Pick<Meta, "namespace" | "name">): readonly KubernetesEvent[] {
         return this.eventsByObject.get(`${kind}/${namespace}/${name}`) ?? [];
@@ -83,7 +92,26 @@ export class View {
 
     /** What a node offers, as far as this package counts it. */
     offered({ status }: Node): NodeAmounts {
-        return nodeAmounts(status.allocatable ?? {});
+        return this.once(status.allocatable, nodeAmounts);
+    }
+
+    /** What a node has at all, also where it gives out nothing now. */
+    capacity({ status }: Node): NodeAmounts {
+        return this.once(status.capacity, nodeAmounts);
+    }
+
+    /** What a pod asks for. */
+    requested(spec: PodSpec): NodeAmounts {
+        return this.once(spec, podRequests);
+    }
+
+    private once<T extends object>(from: T | undefined, count: (from: T) => NodeAmounts): NodeAmounts {
+        if (from === undefined) return {};
+        const known = this.amountsOf.get(from);
+        if (known !== undefined) return known;
+        const amounts = count(from);
+        this.amountsOf.set(from, amounts);
+        return amounts;
     }
 
     /** What is left of it after the pods that are there and have not ended. */
@@ -94,7 +122,7 @@ export class View {
         const others = this.snapshot.others[name];
         const taken = this.podsOn(node)
             .filter(isLive)
-            .map((pod) => podRequests(pod.spec));
+            .map((pod) => this.requested(pod.spec));
         const free = leftOf(this.offered(node), others === undefined ? taken : [...taken, others]);
         this.freeByNode.set(name, free);
         return free;
