@@ -6,10 +6,13 @@ import { AGENT_POOL_LABEL, type View } from "./view.js";
 /** Checks that say why Azure gives the cluster no SGX node. */
 export const noNodeOfAzure = ["CA-A01", "CA-A02", "CA-A03"] as const satisfies readonly CheckCode[];
 
+/** The switch without which Azure is not asked. */
+export const ASK_AZURE = "--azure";
+
 /** What Azure was not asked, or did not answer, of what a check needs. */
 export function needsAzure(...parts: readonly AzureGap["what"][]): (view: View) => string | undefined {
     return ({ snapshot: { azure } }) => {
-        if (azure === undefined) return "--azure";
+        if (azure === undefined) return ASK_AZURE;
         const gap = azure.gaps.find(({ what }) => parts.includes(what));
         return gap === undefined ? undefined : `${whatNames[gap.what]} from Azure (${gap.detail})`;
     };

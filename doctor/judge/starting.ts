@@ -37,8 +37,20 @@ export function isStuckDeleted(view: View, { metadata: { deletionTimestamp } }: 
     return deletionTimestamp !== undefined && !isRecent(view, deletionTimestamp);
 }
 
+/** Answers of `isSettling`: some checks ask for each pod and node. */
+const answers = new WeakMap<View, Map<string, boolean>>();
+
 /** Whether the pod of a DaemonSet that belongs on a node may not be there, or not do its work, yet. */
 export function isSettling(view: View, node: Node, role: Role): boolean {
+    const known = answers.get(view) ?? new Map<string, boolean>();
+    answers.set(view, known);
+    const key = `${role}/${node.metadata.name}`;
+    const answer = known.get(key) ?? settles(view, node, role);
+    known.set(key, answer);
+    return answer;
+}
+
+function settles(view: View, node: Node, role: Role): boolean {
     if (isNew(view, node)) return true;
     const pods = view.forNode(node, role).filter(isLive);
     if (pods.length > 0) return pods.some((pod) => isStarting(view, pod));

@@ -1,5 +1,6 @@
 import { firstMinor, withoutInjection } from "../../../components/sgx/admission/first-minor.js";
 import type { Gap, Part } from "../../model/snapshot.js";
+import { ASK_AZURE } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { epcHookPlugin } from "../hook-rights.js";
@@ -40,11 +41,14 @@ const mostRights = 3;
 const mostChecks = 10;
 
 /** What could not be read, and which checks are skipped for it. */
-function unread({ snapshot: { gaps } }: View, others: readonly Check[]): Seen[] {
+function unread(view: View, others: readonly Check[]): Seen[] {
+    const { gaps } = view.snapshot;
+    // Without --azure its checks are skipped for that.
+    const asked = others.filter(({ needs }) => needs?.(view) !== ASK_AZURE);
     return (["forbidden", "absent", "failed"] as const).flatMap((why) => {
         const ofWhy = gaps.filter((gap) => gap.why === why);
         if (ofWhy.length === 0) return [];
-        const skipped = others.filter(({ reads }) => ofWhy.some(({ collection }) => reads.includes(collection)));
+        const skipped = asked.filter(({ reads }) => ofWhy.some(({ collection }) => reads.includes(collection)));
         const details = [...new Set(ofWhy.map(({ detail }) => detail))];
         const [first, more] = details.length > mostRights ? [details.slice(0, 2), details.length - 2] : [details, 0];
         const what = `${first.join("; ")}${more === 0 ? "" : `; and ${more} more`}`;

@@ -1,4 +1,4 @@
-import { NodeResource } from "../../../components/sgx/index.js";
+import { NodeResource, podRequests } from "../../../components/sgx/index.js";
 import type { CheckCode } from "../../model/codes.js";
 import type { KubernetesEvent, Node, Pod } from "../../model/objects.js";
 import type { Finding } from "../../model/report.js";
@@ -28,9 +28,10 @@ export const w23: Check = {
     needs: needsSubject,
     run: (view, found) => {
         const refusalOf = refusalsOf(view);
+        const nowhereOf = placings(view, found);
         return gathered(
             ofEach(subjectsOf(view), (subject): Seen | undefined => {
-                const state = waiting(view, subject, found) ?? notMade(subject, refusalOf(subject));
+                const state = waiting(view, subject, found, nowhereOf) ?? notMade(subject, refusalOf(subject));
                 if (state === undefined || "because" in state) return state;
                 return { ...state, severity: "problem", where: [subject.place] };
             }),
@@ -41,7 +42,7 @@ export const w23: Check = {
 type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
 
 /** Why a pod of it is not on a node: they are all alike. */
-function waiting(view: View, subject: Subject, found: Found): State | undefined {
+function waiting(view: View, subject: Subject, found: Found, nowhereOf: Placing): State | undefined {
     const pod = subject.pods.find(
         ({ metadata, spec, status }) =>
             spec.nodeName === undefined && status.phase === "Pending" && metadata.deletionTimestamp === undefined,
@@ -56,13 +57,27 @@ function waiting(view: View, subject: Subject, found: Found): State | undefined 
         };
     if (unschedulable(pod) === undefined) return undefined;
     const because = found.cause(["CA-N09"], subject.place);
-    return because === undefined ? (nowhere(view, pod, found) ?? unknown(view, pod, subject, found)) : { because };
+    return because === undefined ? (nowhereOf(pod) ?? unknown(view, pod, subject, found)) : { because };
 }
 
 /** What the scheduler says; undefined while it has not looked. */
 function unschedulable({ status }: Pod): string | undefined {
     const condition = status.conditions?.find(({ type }) => type === "PodScheduled");
     return condition?.status === "False" ? (condition.message ?? "") : undefined;
+}
+
+type Placing = (pod: Pod) => State | undefined;
+
+/** Why no node takes a pod, found out once for all pods that ask for the same. */
+function placings(view: View, found: Found): Placing {
+    const known = new Map<string, State | undefined>();
+    return (pod) => {
+        const { nodeSelector, affinity, tolerations } = pod.spec;
+        const isYoung = isRecent(view, pod.metadata.creationTimestamp);
+        const key = JSON.stringify([nodeSelector, affinity, tolerations, podRequests(pod.spec), isYoung]);
+        if (!known.has(key)) known.set(key, nowhere(view, pod, found));
+        return known.get(key);
+    };
 }
 
 /** Why none of the SGX nodes takes it; undefined: by what is counted here, one would. */
@@ -87,7 +102,7 @@ function nowhere(view: View, pod: Pod, found: Found): State | undefined {
 
 /** Whether it may have its place yet: it was made a moment ago, or a node does not offer yet what it has. */
 function mayCome(view: View, pod: Pod): boolean {
-    const settles = (node: Node) => isSelected(pod.spec, node) && isSettling(view, node, "plugin");
+    const settles = (node: Node) => isSettling(view, node, "plugin") && isSelected(pod.spec, node);
     return isRecent(view, pod.metadata.creationTimestamp) || view.sgxNodes.some(settles);
 }
 

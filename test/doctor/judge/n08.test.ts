@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { found, healthy, resultOf, sgxNode } from "../support/cluster";
+import type { AzurePool } from "../../../doctor/model/azure";
+import type { CheckCode } from "../../../doctor/model/codes";
+import { onAzure } from "../support/azure";
+import { attestingPod, findings, found, healthy, resultOf, sgxNode, workload, type Objects } from "../support/cluster";
 import { named, placesOf, relabel, removePods, setAmounts, told } from "../support/change";
 
 const node = "aks-enclave-0";
@@ -129,4 +132,45 @@ test("nodes of another source need no label of this package", () => {
         relabel(named(objects.nodes, node), { "confidential-aks/sgx": undefined });
     });
     expect(resultOf(snapshot, "CA-N08").result).toBe("ok");
+});
+
+const withoutNodes = (objects: Objects) => {
+    objects.nodes = objects.nodes.filter(({ metadata }) => !metadata.name.startsWith("aks-enclave"));
+    objects.pods = [];
+};
+
+test("no SGX node is a warning while nothing asks for SGX, and a problem as soon as a workload does", () => {
+    expect(resultOf(healthy(0), "CA-N08").result).toBe("warning");
+    const asked = healthy(0, ({ workloads }) => workloads.push(workload("web")));
+    expect(resultOf(asked, "CA-N08").result).toBe("problem");
+    const scaledDown = healthy(0, ({ workloads }) => workloads.push({ ...workload("web"), wanted: 0 }));
+    expect(resultOf(scaledDown, "CA-N08").result).toBe("warning");
+});
+
+test.each<[CheckCode, Partial<AzurePool>, number]>([
+    ["CA-A02", { count: 3, provisioningState: "Failed" }, 4],
+    ["CA-A03", { powerState: "Stopped" }, 16],
+])("that no node has SGX, and what waits for one, is an effect of %s", (code, change, limit) => {
+    const snapshot = onAzure(({ pools, usages, objects }) => {
+        withoutNodes(objects);
+        pools[1] = { ...pools[1], ...change };
+        usages[1] = { ...usages[1]!, used: 4, limit };
+        const pending = attestingPod("web");
+        const type = "PodScheduled";
+        pending.status = { phase: "Pending", conditions: [{ type, status: "False", message: "0/1 nodes" }] };
+        objects.pods.push(pending);
+    });
+    expect(findings(snapshot).map((finding) => finding.code)).toEqual([code]);
+    expect(told(snapshot)).toEqual(
+        expect.arrayContaining([`CA-N08 because ${code}`, `CA-P13 because ${code}`, `CA-W23 because ${code}`]),
+    );
+});
+
+test("a node whose kubelet is silent is named at once, since it is not starting", () => {
+    const snapshot = healthy(2, ({ nodes }) => {
+        const lastTransitionTime = "2026-11-27T11:59:50Z";
+        const one = named(nodes, node);
+        one.status = { ...one.status, conditions: [{ type: "Ready", status: "Unknown", lastTransitionTime }] };
+    });
+    expect(found(snapshot)).toEqual(["CA-N08 not-ready"]);
 });

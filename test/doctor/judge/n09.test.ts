@@ -108,3 +108,16 @@ test("the startup taint of a node that offers EPC for long is named, with the co
     expect(resultOf(withTaint("2026-11-27T11:55:00Z"), "CA-N09").result).toBe("ok");
     expect(resultOf(withTaint("2026-11-27T11:00:00Z", "0"), "CA-N09").result).toBe("ok");
 });
+
+test.each([
+    "node.cilium.io/agent-not-ready",
+    "disk.csi.azure.com/agent-not-ready",
+    "remediator.kubernetes.azure.com/unschedulable",
+])("the taint %s, which comes and goes with a node's life, is no finding", (key) => {
+    const snapshot = healthy(1, (objects) => {
+        named(objects.nodes, node).spec = { taints: [{ key, effect: "NoSchedule" }] };
+        for (const { spec } of objects.daemonSets)
+            spec.template = { ...spec.template, spec: { ...spec.template.spec, tolerations: [] } };
+    });
+    expect(resultOf(snapshot, "CA-N09").result).toBe("ok");
+});

@@ -85,3 +85,23 @@ test("a pod that was refused is no finding once its controller has made another 
     });
     expect(resultOf(snapshot, "CA-P16").result).toBe("ok");
 });
+
+test("nor once another ReplicaSet of its Deployment has one that is ready", () => {
+    const pod = (name: string, hash: string) => {
+        const one = attestingPod(name, { node });
+        const labels = { ...one.metadata.labels, "pod-template-hash": hash };
+        const owner = { kind: "ReplicaSet", name: `web-${hash}`, uid: `rs-${hash}`, controller: true };
+        return { ...one, metadata: { ...one.metadata, labels, ownerReferences: [owner] } };
+    };
+    const cluster = (hash: string, deployment: string) =>
+        healthy(1, ({ pods }) => {
+            const old = pod("web-aaa-x", "aaa");
+            const status = { phase: "Failed", reason: "UnexpectedAdmissionError", message };
+            pods.push({ ...old, status: { ...status, startTime: "2026-11-27T08:00:00Z" } });
+            const next = pod("next", hash);
+            const owner = { kind: "ReplicaSet", name: `${deployment}-${hash}`, uid: "rs", controller: true };
+            pods.push({ ...next, metadata: { ...next.metadata, ownerReferences: [owner] } });
+        });
+    expect(resultOf(cluster("bbb", "web"), "CA-P16").result).toBe("ok");
+    expect(resultOf(cluster("bbb", "other"), "CA-P16").result).toBe("warning");
+});

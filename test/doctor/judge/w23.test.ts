@@ -150,3 +150,18 @@ test("a refusal from before its pods were made is no finding, and the guard's is
     });
     expect(resultOf(guarded, "CA-W23").result).toBe("ok");
 });
+
+test("a pod that has waited for a moment is no finding, unless no node will ever take it", () => {
+    const young = (epc: string) => {
+        const pod = pendingPod(insufficient, { epc });
+        pod.metadata.creationTimestamp = "2026-11-27T11:59:40Z";
+        return resultOf(
+            cluster(pod, ({ pods }) => {
+                pods.push(attestingPod("large", { node: "aks-enclave-0", epc: "7Gi" }));
+            }),
+            "CA-W23",
+        );
+    };
+    expect(young("6Gi").result).toBe("ok");
+    expect(young("64Gi").findings).toMatchObject([{ reason: "never-fits" }]);
+});

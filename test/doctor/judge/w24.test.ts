@@ -176,6 +176,19 @@ test("a program that found no AESM is an effect of the quote helper's fault on i
     expect(resultOf(snapshot, "CA-W24")).toMatchObject({ result: "skipped", because: "CA-Q17" });
 });
 
+test("a library that the program's image lacks is told beside a workload that is not set up", () => {
+    const broken = (line: string) =>
+        cluster((pod) => {
+            const [app, ...rest] = pod.spec.containers;
+            pod.spec = { ...pod.spec, containers: [{ ...app!, env: [] }, ...rest] };
+            crashing(1, "Error", line)(pod);
+        });
+    const library = broken("quote-ex-missing");
+    expect(resultOf(library, "CA-W24").findings).toMatchObject([{ reason: "quote-ex-missing" }]);
+    expect(resultOf(library, "CA-W22").result).not.toBe("ok");
+    expect(resultOf(broken("no-provision-device"), "CA-W24").because).toBe("CA-W22");
+});
+
 /** A Job whose pods have ended so, the first one first. */
 function job(conditions: Workload["conditions"], ends: { exitCode: number; message?: string; at?: string }[]) {
     return healthy(1, (objects) => {
