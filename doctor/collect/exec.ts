@@ -3,7 +3,7 @@ import type { Exec, KubeConfig, V1Status } from "@kubernetes/client-node";
 import { aesmProbeCommand } from "../../components/sgx/index.js";
 import { messageOf } from "../../terminal/errors.js";
 import type { Pod } from "../model/objects.js";
-import { roleOf, socketWriters } from "../model/roles.js";
+import { aesmOf, roleOf } from "../model/roles.js";
 import { NOT_RUN, type AesmAnswer } from "../model/snapshot.js";
 import { mask, start } from "./mask.js";
 
@@ -26,7 +26,7 @@ export async function askAesm(config: KubeConfig, pods: readonly Pod[]): Promise
     const { Exec } = await import("@kubernetes/client-node");
     const exec = new Exec(config);
     const waiting = pods.flatMap((pod) => {
-        const container = roleOf(pod.metadata, pod.spec) === "helper" ? aesmOf(pod) : undefined;
+        const container = roleOf(pod.metadata, pod.spec) === "helper" ? runningAesm(pod) : undefined;
         return container === undefined ? [] : [{ pod, container }];
     });
     const answers: AesmAnswer[] = [];
@@ -41,10 +41,9 @@ export async function askAesm(config: KubeConfig, pods: readonly Pod[]): Promise
     return answers;
 }
 
-/** The container that has AESM, if it runs: `aesm` in this package's pods, else the one that writes its directory. */
-function aesmOf({ spec, status }: Pod): string | undefined {
-    const names = spec.containers.map(({ name }) => name);
-    const name = names.includes("aesm") ? "aesm" : socketWriters(spec).find((writer) => names.includes(writer));
+/** The container that has AESM, if it runs. */
+function runningAesm({ spec, status }: Pod): string | undefined {
+    const name = aesmOf(spec);
     const found = status.containerStatuses?.find((each) => each.name === name);
     return found?.state?.running === undefined ? undefined : name;
 }

@@ -1,6 +1,7 @@
 import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../components/sgx/index.js";
 import type { Node, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
+import { aesmOf } from "../../model/roles.js";
 import { modeOf } from "../attesting.js";
 import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
@@ -183,11 +184,17 @@ function inTrouble(pod: Pod, trouble: Trouble): State {
 /** What an exit of AESM says; seen with PSW 2.29. */
 function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Trouble, { kind: "ended" }>): Told {
     const fix = `look at its log: ${logsOf(pod, container, "previous")}, or this command with --logs`;
-    const isAesm = container !== "proxy";
-    if (outOfMemory || exitCode === 137)
+    const isAesm = container === aesmOf(pod.spec);
+    if (exitCode === 137 && !outOfMemory)
+        return {
+            reason: "killed",
+            seen: `the container ${container} of the quote helper was killed (exit 137), as the kubelet does when its liveness probe fails`,
+            fix: `see what the probe said: ${describePod(pod)}; ${fix}`,
+        };
+    if (outOfMemory)
         return {
             reason: "out-of-memory",
-            seen: `the container ${container} of the quote helper was killed (exit 137), ${outOfMemory ? "" : "mostly "}for want of memory`,
+            seen: `the container ${container} of the quote helper was killed because it had used up its memory limit (exit 137)`,
             fix: isAesm
                 ? "a client can make AESM reserve memory: use the quote helper's socket proxy (`socketProxy`), or raise the memory limit"
                 : "raise the memory limit of the container",

@@ -164,6 +164,7 @@ test.each([
 
 test.each([
     [137, "OOMKilled", "aesm", "out-of-memory"],
+    [137, "Error", "aesm", "killed"],
     [134, "Error", "aesm", "aborted"],
     [0, "Completed", "aesm", "socket-not-created"],
     [1, "Error", "aesm", "crashing"],
@@ -228,4 +229,16 @@ test("a helper that is ready, and is started anew again and again, is a warning"
         pod.status = { ...pod.status, containerStatuses: [{ ...status, restartCount: 9, lastState }] };
     });
     expect(resultOf(snapshot, "CA-Q17").findings).toMatchObject([{ reason: "restarts", severity: "warning" }]);
+});
+
+test("what is known of AESM's exits is not told of a container beside it", () => {
+    const snapshot = healthy(1, (objects) => {
+        const pod = helperOn(objects);
+        const sidecar = { name: "metrics", image: "example.org/exporter:1" };
+        pod.spec = { ...pod.spec, containers: [...pod.spec.containers, sidecar] };
+        const { state, more } = crashed(134);
+        const status = { name: "metrics", ready: false, state, ...more };
+        pod.status = { ...pod.status, containerStatuses: [...(pod.status.containerStatuses ?? []), status] };
+    });
+    expect(found(snapshot)).toEqual(["CA-Q17 crashing"]);
 });

@@ -44,11 +44,11 @@ export const helperFaults: readonly Fault[] = [
         touches: ["helper", "slow"],
     },
     {
-        name: "AESM is ended for want of memory",
+        name: "AESM is killed",
         code: "CA-Q17",
-        reason: "out-of-memory",
+        reason: "killed",
         make: changed((aesm) => {
-            // As the kernel ends a container at its limit.
+            // As the kubelet ends a container that does not end by itself.
             aesm.command = ["perl", "-e", "exit 137"];
         }),
         mend: putBack,
