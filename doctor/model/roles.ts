@@ -61,7 +61,7 @@ export function socketWriters({ volumes = [], containers, initContainers = [] }:
         .map(({ name }) => name);
 }
 
-/** The container of a quote helper that has AESM: `aesm` in this package's pods, else the one that writes its directory. */
+/** The container of a quote helper with AESM: `aesm` in this package's pods, else the one that writes its directory. */
 export function aesmOf(spec: PodSpec): string | undefined {
     const names = spec.containers.map(({ name }) => name);
     return names.includes("aesm") ? "aesm" : socketWriters(spec).find((writer) => names.includes(writer));
