@@ -1,3 +1,4 @@
+import { roleOf } from "../model/roles.js";
 import {
     BUNDLE_FORMAT,
     BUNDLE_VERSION,
@@ -41,8 +42,11 @@ export async function collect(request: CollectRequest, progress: (text: string) 
         const server = await serverOf(api);
         const reader = new Reader(api, namespace, progress);
         const { objects, others } = await readObjects(reader, namespace);
-        const logs = request.logs && (await reader.mayUse(logRights)) ? await logsOf(objects) : undefined;
-        const aesm = request.exec && (await reader.mayUse(execRights)) ? await answersOf(objects) : undefined;
+        const logs = request.logs && (await reader.mayUse(logRights, objects.pods)) ? await logsOf(objects) : undefined;
+        const aesm =
+            request.exec && (await reader.mayUse(execRights, helpersOf(objects)))
+                ? await answersOf(objects)
+                : undefined;
         return {
             format: BUNDLE_FORMAT,
             version: BUNDLE_VERSION,
@@ -69,6 +73,10 @@ export async function collect(request: CollectRequest, progress: (text: string) 
         progress("asking AESM");
         return await askAesm(config, pods);
     }
+}
+
+function helpersOf({ pods }: SnapshotObjects) {
+    return pods.filter(({ metadata, spec }) => roleOf(metadata, spec) === "helper");
 }
 
 /** Version and clock of the API server. */

@@ -1,4 +1,5 @@
 import { messageOf } from "../../terminal/errors.js";
+import type { Pod } from "../model/objects.js";
 import type { Gap } from "../model/snapshot.js";
 import { isAllowed } from "./access.js";
 import type { Api } from "./api/api.js";
@@ -44,15 +45,27 @@ export class Reader {
     }
 
     /**
-     * Whether all of these rights are there, everywhere: `--logs` and `--exec` need them in the namespaces of
-     * quote helpers as well as in those of workloads. What is missing is noted.
+     * Whether all of these rights are there for these pods, for `--logs` and `--exec`: everywhere, or in each of the
+     * pods' namespaces. What is missing is noted.
      */
-    async mayUse(needed: readonly Right[]): Promise<boolean> {
-        const answers = await Promise.all(needed.map((right) => isAllowed(this.api, right)));
-        needed.forEach((right, index) => {
-            if (answers[index] === false) this.miss(right);
-        });
+    async mayUse(needed: readonly Right[], pods: readonly Pod[]): Promise<boolean> {
+        const namespaces = [...new Set(pods.map(({ metadata }) => metadata.namespace ?? ""))];
+        const answers = await Promise.all(
+            needed.map(async (right) => {
+                if (await isAllowed(this.api, right)) return true;
+                if (this.namespace === undefined) return this.refuse(right);
+                const each = namespaces.map(
+                    async (name) => (await isAllowed(this.api, right, name)) || this.refuse(right, name),
+                );
+                return (await Promise.all(each)).every((allowed) => allowed);
+            }),
+        );
         return answers.every((allowed) => allowed);
+    }
+
+    private refuse(right: Right, namespace?: string): false {
+        this.miss(right, namespace);
+        return false;
     }
 
     /** Notes that something may not be read. */

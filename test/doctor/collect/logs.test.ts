@@ -92,6 +92,28 @@ test("without the right to read logs none is asked for, and the gap says so", as
     expect(snapshot.gaps).toEqual([{ collection: "logs", why: "forbidden", detail: "get pods/log is forbidden" }]);
 });
 
+test.each<[string, string[], string[] | undefined, string[]]>([
+    ["in the pods' namespaces is enough", ["get pods/log everywhere"], ["sgx-quote-helper"], []],
+    [
+        "in one of them only is not",
+        ["get pods/log everywhere", "get pods/log sgx-quote-helper"],
+        undefined,
+        ["get pods/log is forbidden in namespace sgx-quote-helper"],
+    ],
+])("with --namespace the right to read logs %s", async (_, forbidden, read, gaps) => {
+    const pods = [helperPod("n"), workload("failed", {})];
+    double = await startApiDouble({
+        lists: { ...emptyLists, "/api/v1/pods": pods },
+        forbidden,
+        answer: ({ path }) => (path.endsWith("/log") ? { status: 200, body: "Failed to load QE3\n" } : undefined),
+    });
+    const request = { kubeconfig: double.kubeconfig, namespace: "shop", logs: true, exec: false };
+    const snapshot = await collect(request, () => undefined);
+    expect(snapshot.gaps.map(({ detail }) => detail)).toEqual(gaps);
+    const namespaces = snapshot.logs?.map(({ pod: name }) => name.split("/")[0] ?? "");
+    expect(namespaces === undefined ? undefined : [...new Set(namespaces)]).toEqual(read);
+});
+
 test("without --logs no log is asked for", async () => {
     double = await startApiDouble({ lists: { ...emptyLists, "/api/v1/pods": [helperPod("n")] } });
     const snapshot = await collect({ kubeconfig: double.kubeconfig, logs: false, exec: false }, () => undefined);
