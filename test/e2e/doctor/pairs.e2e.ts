@@ -38,8 +38,8 @@ test.each(pairs.map(([one, other]) => [`${one.name}; ${other.name}`, one, other]
             const what = `${one.code} ${one.reason} and ${other.code} ${other.reason}`;
             await waitFor(what, both, { seconds: 90, every: 500, explain: () => seen.join("\n") });
         } finally {
-            await other.mend(rig);
-            await one.mend(rig);
+            // At once: a pod may need what the other fault has taken.
+            await Promise.all([one.mend(rig), other.mend(rig)]);
             await rig.untilHealthy();
         }
     },
