@@ -16,8 +16,6 @@ const collections: Readonly<Record<keyof SnapshotObjects, "list">> = {
     policyBindings: "list",
     clusterRoles: "list",
     clusterRoleBindings: "list",
-    resourceQuotas: "list",
-    limitRanges: "list",
 };
 
 /** Writes what was read; only the owner may read the file. */

@@ -5,7 +5,7 @@ import { roleOf, roleOfDaemonSet } from "../model/roles.js";
 import type { Snapshot, SnapshotObjects } from "../model/snapshot.js";
 import { concernsSgx } from "./concern.js";
 import { keepEvent } from "./keep/event.js";
-import { keepLimitRange, keepNamespace, keepNetworkPolicy, keepResourceQuota } from "./keep/namespaced.js";
+import { keepNamespace, keepNetworkPolicy } from "./keep/namespaced.js";
 import { keepNode } from "./keep/node.js";
 import { isOfPackage, keepBinding, keepClusterRole, keepClusterRoleBinding, keepPolicy } from "./keep/policy.js";
 import { text, under, type Raw } from "./keep/shape.js";
@@ -47,8 +47,6 @@ export async function readObjects(
         events: read("events", keepEvent),
         namespaces: read("namespaces", keepNamespace),
         networkPolicies: read("networkPolicies", keepNetworkPolicy),
-        resourceQuotas: read("resourceQuotas", keepResourceQuota),
-        limitRanges: read("limitRanges", keepLimitRange),
         policies: Promise.all([
             read("validatingPolicies", (raw) => policyOf("ValidatingAdmissionPolicy", raw)),
             read("mutatingPolicies", (raw) => policyOf("MutatingAdmissionPolicy", raw)),
@@ -83,8 +81,6 @@ export async function readObjects(
             ),
         clusterRoles: await all.clusterRoles,
         clusterRoleBindings: await all.clusterRoleBindings,
-        resourceQuotas: await all.resourceQuotas,
-        limitRanges: await all.limitRanges,
     };
     for (const { pod, mask } of kept) masks.set(keyOf("Pod", pod.metadata), mask);
     const events = eventsOf(objects, await all.events, masks);
@@ -137,8 +133,6 @@ function inNamespaces(objects: SnapshotObjects): SnapshotObjects {
         ...objects,
         namespaces: objects.namespaces.filter(({ metadata }) => names.has(metadata.name)),
         networkPolicies: objects.networkPolicies.filter(isThere),
-        resourceQuotas: objects.resourceQuotas.filter(isThere),
-        limitRanges: objects.limitRanges.filter(isThere),
     };
 }
 

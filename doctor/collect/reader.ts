@@ -82,23 +82,28 @@ export class Reader {
         const path = pathOf(right, namespace);
         try {
             if (right.name !== undefined) return keptOf([await this.api.get(path)], keep);
-            const kept: T[] = [];
-            await this.api.list(
-                path,
-                right.query ?? {},
-                (items) => {
-                    kept.push(...keptOf(items, keep));
-                    this.count(right.resource, items.length);
-                },
-                () => {
-                    kept.length = 0;
-                },
-            );
-            return kept;
+            const lists = (right.queries ?? [{}]).map((query) => this.list(path, query, right.resource, keep));
+            return (await Promise.all(lists)).flat();
         } catch (error) {
             this.note(right, namespace, error);
             return [];
         }
+    }
+
+    private async list<T>(path: string, query: Readonly<Record<string, string>>, resource: string, keep: KeepOne<T>) {
+        const kept: T[] = [];
+        await this.api.list(
+            path,
+            query,
+            (items) => {
+                kept.push(...keptOf(items, keep));
+                this.count(resource, items.length);
+            },
+            () => {
+                kept.length = 0;
+            },
+        );
+        return kept;
     }
 
     private note(right: Right, namespace: string | undefined, error: unknown): void {

@@ -15,8 +15,8 @@ export interface Right {
     namespaced?: boolean;
     /** Also of use in the namespaces of device plugins and quote helpers, where it cannot be had everywhere. */
     ofInfrastructure?: boolean;
-    /** What the API server is to leave out. */
-    query?: Readonly<Record<string, string>>;
+    /** One request for each, where the API server is to leave out the rest. */
+    queries?: readonly Readonly<Record<string, string>>[];
     /** An API server that does not have the resource has no such objects, and nothing is amiss. */
     mayBeAbsent?: boolean;
 }
@@ -47,7 +47,8 @@ export const rights = {
         resource: "events",
         namespaced: true,
         ofInfrastructure: true,
-        query: { fieldSelector: "type=Warning" },
+        // The autoscaler tells in an event that is no warning that it adds a node.
+        queries: [{ fieldSelector: "type=Warning" }, { fieldSelector: "reason=TriggeredScaleUp" }],
     },
     namespaces: { part: "namespaces", verb: "list", ...core, resource: "namespaces" },
     networkPolicies: {
@@ -58,8 +59,6 @@ export const rights = {
         namespaced: true,
         ofInfrastructure: true,
     },
-    resourceQuotas: { part: "resourceQuotas", verb: "list", ...core, resource: "resourcequotas", namespaced: true },
-    limitRanges: { part: "limitRanges", verb: "list", ...core, resource: "limitranges", namespaced: true },
     validatingPolicies: { part: "policies", verb: "list", ...admission, resource: "validatingadmissionpolicies" },
     validatingBindings: {
         part: "policyBindings",

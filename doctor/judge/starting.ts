@@ -10,8 +10,8 @@ import { isLive, isTrue, type View } from "./view.js";
 export const graceMinutes = 3;
 
 /** Whether a time is less than that ago. One that is not there is long ago. */
-export function isRecent({ now }: View, at: string | undefined): boolean {
-    return now - Date.parse(at ?? "") < graceMinutes * 60_000;
+export function isRecent({ now }: View, at: string | undefined, minutes = graceMinutes): boolean {
+    return now - Date.parse(at ?? "") < minutes * 60_000;
 }
 
 /** When a node or pod came to be ready, or not to be ready any more. */

@@ -276,16 +276,3 @@ export interface ClusterRoleBinding {
     roleRef: { kind: string; name: string };
     subjects?: readonly { kind: string; name: string; namespace?: string }[];
 }
-
-/** A ResourceQuota that limits SGX resources or pods. */
-export interface ResourceQuota {
-    metadata: Meta;
-    hard: Amounts;
-    used: Amounts;
-}
-
-/** A LimitRange. */
-export interface LimitRange {
-    metadata: Meta;
-    limits: readonly { type: string; max?: Amounts; min?: Amounts; default?: Amounts }[];
-}

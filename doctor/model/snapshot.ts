@@ -8,11 +8,9 @@ import type {
     ClusterRoleBinding,
     DaemonSet,
     KubernetesEvent,
-    LimitRange,
     Namespace,
     Node,
     Pod,
-    ResourceQuota,
     Workload,
 } from "./objects.js";
 
@@ -34,8 +32,6 @@ export interface SnapshotObjects {
     policyBindings: readonly AdmissionBinding[];
     clusterRoles: readonly ClusterRole[];
     clusterRoleBindings: readonly ClusterRoleBinding[];
-    resourceQuotas: readonly ResourceQuota[];
-    limitRanges: readonly LimitRange[];
 }
 type Collection = keyof SnapshotObjects;
 

@@ -1,11 +1,12 @@
 import type { KubernetesEvent } from "../../model/objects.js";
 import { number, text, under, type Raw } from "./shape.js";
 
-/** Reasons of warnings that a check reads; of all others nothing is kept. */
+/** Reasons that a check reads; of all others nothing is kept. */
 const reasons = new Set([
     ...["BackOff", "Failed", "ErrImageNeverPull", "InspectFailed", "InvalidImageName", "Unhealthy"],
     ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer"],
     ...["FailedCreate", "FailedDaemonPod", "FailedPlacement", "ReplicaFailure"],
+    "TriggeredScaleUp",
     ...["UnexpectedAdmissionError", "NodeAffinity", "Evicted", "Preempted", "Preempting", "OOMKilling", "SystemOOM"],
 ]);
 

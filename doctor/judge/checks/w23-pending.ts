@@ -100,10 +100,25 @@ function nowhere(view: View, pod: Pod, found: Found): State | undefined {
     return because ?? (fitting.length === 0 || mayCome(view, pod) ? undefined : givenOut(view, fitting));
 }
 
-/** Whether it may have its place yet: it was made a moment ago, or a node does not offer yet what it has. */
+/**
+ * Whether it may have its place yet: it was made a moment ago, a node does not offer yet what it has, or the autoscaler
+ * adds one.
+ */
 function mayCome(view: View, pod: Pod): boolean {
     const settles = (node: Node) => isSettling(view, node, "plugin") && isSelected(pod.spec, node);
-    return isRecent(view, pod.metadata.creationTimestamp) || view.sgxNodes.some(settles);
+    return isRecent(view, pod.metadata.creationTimestamp) || view.sgxNodes.some(settles) || isScaledUpFor(view, pod);
+}
+
+/**
+ * How long the autoscaler waits for a node that it has asked for, by default.
+ * https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md
+ */
+const provisioningMinutes = 15;
+
+function isScaledUpFor(view: View, { metadata }: Pod): boolean {
+    return view
+        .events("Pod", metadata)
+        .some(({ reason, last }) => reason === "TriggeredScaleUp" && isRecent(view, last, provisioningMinutes));
 }
 
 /** What was found keeps one of the nodes from giving pods what it has. */
@@ -165,7 +180,7 @@ function givenOut(view: View, short: readonly Short[]): State {
     const owners = resource === NodeResource.epc ? ownersText(view, best.node) : "";
     return {
         reason: "given-out",
-        seen: `a pod of it waits for ${amountText(resource, asks)} of ${name}, and the most that a node has left is ${amountText(resource, free)} of ${amountText(resource, has)} (${best.node.metadata.name}${owners === "" ? "" : `, where it is with ${owners}`})`,
+        seen: `a pod of it waits for ${amountText(resource, asks)} of ${name}, and the most that a node has left is ${amountText(resource, free)} of ${amountText(resource, has)} (${best.node.metadata.name}${owners === "" ? "" : `; in use by ${owners}`})`,
         fix: "add a node to the pool (the autoscaler adds one by itself, up to its maximum), or scale down one of the workloads there",
     };
 }

@@ -57,9 +57,9 @@ test.each(Object.values(rights))(
 test("where the API server does not say what is allowed, its refusals say it", async () => {
     const { gaps } = await read({
         answer: ({ path }) =>
-            path.endsWith("accessreviews") || path === "/api/v1/limitranges" ? { status: 403 } : undefined,
+            path.endsWith("accessreviews") || path === "/api/v1/namespaces" ? { status: 403 } : undefined,
     });
-    expect(gaps).toEqual([{ collection: "limitRanges", why: "forbidden", detail: "list limitranges is forbidden" }]);
+    expect(gaps).toEqual([{ collection: "namespaces", why: "forbidden", detail: "list namespaces is forbidden" }]);
 });
 
 test("an API server without MutatingAdmissionPolicy has none; without both kinds the policies are absent", async () => {

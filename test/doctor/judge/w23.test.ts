@@ -66,9 +66,7 @@ test("a pod that waits for EPC which others have: on which node, who, the larges
     const [finding] = resultOf(snapshot, "CA-W23").findings;
     expect(finding?.reason).toBe("given-out");
     expect(finding?.seen).toContain("6Gi of sgx.intel.com/epc");
-    expect(finding?.seen).toContain(
-        "5118Mi of 8Gi (aks-enclave-0, where it is with shop/large (2Gi), shop/small (1Gi)",
-    );
+    expect(finding?.seen).toContain("5118Mi of 8Gi (aks-enclave-0; in use by shop/large (2Gi), shop/small (1Gi)");
 });
 
 test("CPU and devices are counted as well", () => {
@@ -164,4 +162,18 @@ test("a pod that has waited for a moment is no finding, unless no node will ever
     };
     expect(young("6Gi").result).toBe("ok");
     expect(young("64Gi").findings).toMatchObject([{ reason: "never-fits" }]);
+});
+
+test.each([
+    ["a moment ago: nothing", "2026-11-27T11:55:00Z", false],
+    ["longer ago than the autoscaler waits for a node", "2026-11-27T11:40:00Z", true],
+])("a pod for which the autoscaler asked for a node %s", (_, last, isFound) => {
+    const snapshot = cluster(pendingPod(insufficient, { epc: "6Gi" }), ({ pods, events }) => {
+        pods.push(attestingPod("large", { node: "aks-enclave-0", epc: "7Gi" }));
+        events.push({
+            ...event("Pod", { name: "web-5d4-x", namespace: "shop" }, "TriggeredScaleUp", "pod triggered scale-up"),
+            last,
+        });
+    });
+    expect(resultOf(snapshot, "CA-W23").findings).toMatchObject(isFound ? [{ reason: "given-out" }] : []);
 });

@@ -73,7 +73,8 @@ export async function startApiDouble({
         if (items === undefined) return { status: 404, body: { message: "not found" } };
         const isThere = (item: { metadata?: { namespace?: string } }) =>
             namespace === undefined || item.metadata?.namespace === namespace;
-        return page(items.filter(isThere), query);
+        const isSelected = selects(query.get("fieldSelector"));
+        return page(items.filter(isThere).filter(isSelected), query);
     }
     function review(body: string): GivenAnswer {
         const { spec } = JSON.parse(body) as { spec: { resourceAttributes: Record<string, string> } };
@@ -134,6 +135,12 @@ function frame(channel: number, text: string): Buffer {
     return Buffer.concat([head, payload]);
 }
 
+/** Whether an object has the value that a field selector of one field, such as `type=Warning`, wants. */
+function selects(selector: string | null): (item: object) => boolean {
+    const [field = "", wanted] = selector?.split("=") ?? [];
+    return (item) => wanted === undefined || new Map(Object.entries(item)).get(field) === wanted;
+}
+
 /** A page as the API server cuts it: the token is where to go on. */
 function page(items: readonly object[], query: URLSearchParams): GivenAnswer {
     const from = Number(query.get("continue") ?? 0);
@@ -145,7 +152,7 @@ function page(items: readonly object[], query: URLSearchParams): GivenAnswer {
 /** Every list that the doctor reads, empty. */
 export const emptyLists: Record<string, readonly object[]> = Object.fromEntries(
     [
-        ...["nodes", "pods", "events", "namespaces", "resourcequotas", "limitranges"].map((name) => `/api/v1/${name}`),
+        ...["nodes", "pods", "events", "namespaces"].map((name) => `/api/v1/${name}`),
         ...["daemonsets", "deployments", "statefulsets"].map((name) => `/apis/apps/v1/${name}`),
         ...["jobs", "cronjobs"].map((name) => `/apis/batch/v1/${name}`),
         "/apis/networking.k8s.io/v1/networkpolicies",

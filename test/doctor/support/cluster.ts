@@ -39,8 +39,6 @@ export function healthy(nodes = 2, change: (objects: Objects, snapshot: Snapshot
         policies: [],
         policyBindings: [],
         ...hookRights(),
-        resourceQuotas: [],
-        limitRanges: [],
     };
     const snapshot: Snapshot = {
         format: BUNDLE_FORMAT,
