@@ -113,8 +113,8 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.poolNames = cluster.poolNames;
         this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
         this.doctorCommand = pulumi
-            .all([this.resourceGroupName, this.clusterName])
-            .apply(([group, clusterName]) => doctorCommandOf(group, clusterName));
+            .all([this.resourceGroupName, this.clusterName, this.clusterId])
+            .apply(([group, clusterName, clusterId]) => doctorCommandOf(group, clusterName, clusterId));
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,

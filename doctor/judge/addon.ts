@@ -8,7 +8,7 @@ export function isOwn({ metadata }: DaemonSet): boolean {
 }
 
 /** Two quote helpers on one node. */
-export const twoAesm = `two quote helpers write ${AESM_SOCKET_DIR} of the same node, and the later one takes the socket of the first away`;
+export const twoAesm = `two quote helpers write ${AESM_SOCKET_DIR} of the same node, and the later one removes the socket of the first`;
 
 /** The commands below are those of Azure CLI 2.91; `flags` name the cluster. */
 const addons = (verb: string, flags: string) => `az aks ${verb} --addons confcom ${flags}`;

@@ -22,7 +22,7 @@ interface Ended {
     said: string;
     /** How it ended last. */
     exitCode?: number;
-    /** Its exit was for want of memory. */
+    /** It was killed because it had used up its memory limit. */
     outOfMemory: boolean;
 }
 

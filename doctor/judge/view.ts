@@ -61,7 +61,7 @@ export class View {
         );
     }
 
-    /** Whether all of these parts was read. */
+    /** Whether all of these parts were read. */
     has(...parts: Part[]): boolean {
         return !this.snapshot.gaps.some(({ collection }) => parts.includes(collection));
     }

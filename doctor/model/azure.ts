@@ -1,4 +1,4 @@
-/** Something that Azure was asked and did not answer, such as for want of a role. */
+/** Something that Azure was asked and did not answer, such as without a role. */
 export interface AzureGap {
     what: "cluster" | "pools" | "skus" | "usages";
     /** The error code of Azure, and the action that is not allowed. */

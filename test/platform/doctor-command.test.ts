@@ -16,10 +16,11 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 /** A preview that knows the names as Azure would answer them. */
 async function mocks(): Promise<void> {
     const state = (inputs: object, name: string) => ({ name: `${name}0`, ...inputs });
+    const id = "/subscriptions/0a1b/resourceGroups/rg-1/providers/Microsoft.ContainerService/managedClusters/aks-1";
     await pulumi.runtime.setMocks(
         {
-            newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: state(inputs as object, name) }),
-            call: () => ({}),
+            newResource: ({ name, inputs }) => ({ id, state: state(inputs as object, name) }),
+            call: () => ({ id }),
         },
         "project",
         "stack",
@@ -35,7 +36,7 @@ describe("doctorCommand", () => {
         const { doctorCommand } = new ConfidentialPlatform("sgx", { existing, enclavePools, quoting: "none" });
         expect(await valueOf(doctorCommand)).toBe(
             "pulumi stack output kubeconfig --show-secrets | npx confidential-aks doctor --kubeconfig - " +
-                "--azure --resource-group rg-1 --cluster aks-1",
+                "--azure --resource-group rg-1 --cluster aks-1 --subscription 0a1b",
         );
         expect(await pulumi.isSecret(doctorCommand)).toBe(false);
     });
@@ -43,7 +44,9 @@ describe("doctorCommand", () => {
     test("names a new cluster by the names that Azure has for it", async () => {
         const platform = new ConfidentialPlatform("sgx", { location: "westeurope", enclavePools, quoting: "none" });
         const [group, cluster] = [await valueOf(platform.resourceGroupName), await valueOf(platform.clusterName)];
-        expect(await valueOf(platform.doctorCommand)).toContain(`--resource-group ${group} --cluster ${cluster}`);
+        expect(await valueOf(platform.doctorCommand)).toContain(
+            `--resource-group ${group} --cluster ${cluster} --subscription 0a1b`,
+        );
     });
 });
 
@@ -64,7 +67,7 @@ describe("the command in a shell", () => {
 
     test.each(["group(1)", "it's; echo planted", "$(echo planted)"])("gives the name %s as it is", (name) => {
         const env = { PATH: `${folder}:${process.env["PATH"] ?? ""}` };
-        const printed = execFileSync("sh", ["-c", doctorCommandOf(name, "aks-1")], { env, encoding: "utf8" });
+        const printed = execFileSync("sh", ["-c", doctorCommandOf(name, "aks-1", "")], { env, encoding: "utf8" });
         expect(printed.split("\n").slice(0, -1)).toEqual([
             "kubeconfig of: stack output kubeconfig --show-secrets",
             ...["confidential-aks", "doctor", "--kubeconfig", "-"],

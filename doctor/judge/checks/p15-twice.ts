@@ -30,7 +30,7 @@ function twoPlugins(node: Node, view: View, found: Found): Seen[] {
         {
             reason: "two-plugins",
             severity: "problem",
-            seen: `${sources.length} device plugins are for the same node, and offer the same resources`,
+            seen: `${sources.length} device plugins on the same node offer the same resources`,
             where: [...sources, placeOf("Node", node.metadata)],
             fix: "keep one: remove SgxDevicePlugin (`quoting: addon`), or switch off the AKS add-on (`az aks disable-addons --addons confcom --resource-group GROUP --name CLUSTER`), or remove Intel's",
         },

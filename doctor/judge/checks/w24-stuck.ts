@@ -119,7 +119,7 @@ function waitsForAesm(view: View, pod: Pod): Told | undefined {
     if (running?.startedAt === undefined || isRecent(view, running.startedAt)) return undefined;
     return {
         reason: "waits-for-aesm",
-        seen: "wait-for-aesm waits for the node's AESM, which does not answer as a healthy one does",
+        seen: "wait-for-aesm waits for the node's AESM, which does not give the answer of a healthy one",
         fix: `mend AESM on the node ${pod.spec.nodeName ?? ""}; ${look}`,
     };
 }
@@ -150,7 +150,7 @@ function ended(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
     if (outOfMemory)
         return {
             reason: "out-of-memory",
-            seen: `the container ${container} was killed for want of memory (exit 137)`,
+            seen: `the container ${container} was killed because it had used up its memory limit (OOMKilled)`,
             fix: "raise its memory limit: EPC is counted apart from it",
         };
     return {

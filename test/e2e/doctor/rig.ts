@@ -3,6 +3,7 @@ import { collect, type CollectRequest } from "../../../doctor/collect/index";
 import { judge } from "../../../doctor/judge/judge";
 import { graceMinutes } from "../../../doctor/judge/starting";
 import type { Report } from "../../../doctor/model/report";
+import type { Snapshot } from "../../../doctor/model/snapshot";
 import { Api, type Manifest } from "../support/api";
 import { hurried } from "../support/hurried";
 import { oneOf, renderedManifests, templateOf, type PodSpec } from "../support/manifests";
@@ -85,10 +86,15 @@ export class Rig {
      * longer than a start may take.
      */
     async examine(more: Partial<CollectRequest> = {}): Promise<Report> {
-        const { text } = this.node.plane.kubeconfig;
-        const snapshot = await collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined);
+        const snapshot = await this.collect(more);
         const later = Date.parse(snapshot.takenAt) + (graceMinutes + 1) * 60_000;
         return judge({ ...snapshot, takenAt: new Date(later).toISOString() });
+    }
+
+    /** What the doctor reads now. */
+    collect(more: Partial<CollectRequest> = {}): Promise<Snapshot> {
+        const { text } = this.node.plane.kubeconfig;
+        return collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined);
     }
 
     /** Waits until the doctor finds nothing any more. */

@@ -9,6 +9,11 @@ const changed = (change: (aesm: NonNullable<PodSpec["containers"][number]>, spec
         const [aesm] = spec.containers;
         if (aesm !== undefined) change(aesm, spec);
     });
+/** Runs shell commands before AESM, in its container. */
+function before(aesm: PodSpec["containers"][number], script: string): void {
+    const start = (aesm.command ?? []).map((word) => `'${word}'`).join(" ");
+    aesm.command = ["sh", "-c", `${script}; exec ${start} "$@"`, "sh"];
+}
 const signal = (name: string) => async (rig: Rig) => {
     await rig.pods.signal(name, await rig.aesm(), "aesm");
 };
@@ -137,12 +142,24 @@ export const helperFaults: readonly Fault[] = [
         code: "CA-Q19",
         reason: "quote-config-not-understood",
         make: changed((aesm) => {
-            const start = (aesm.command ?? []).map((word) => `'${word}'`).join(" ");
-            aesm.command = ["sh", "-c", `echo '[QPL] Encountered error 0xe046' >&2; exec ${start} "$@"`, "sh"];
+            before(aesm, "echo '[QPL] Encountered error 0xe046' >&2");
         }),
         mend: putBack,
         touches: ["helper"],
         asks: { logs: true, exec: false },
+    },
+    {
+        name: "AESM cannot quote, and has no probe that says so, as with a quote helper of others",
+        code: "CA-Q18",
+        reason: "cannot-quote",
+        make: changed((aesm) => {
+            Object.assign(aesm, { startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
+            // The double cannot quote from this signal on; it is sent until AESM is there to take it.
+            before(aesm, "(while sleep 1; do kill -USR1 1; done) & true");
+        }),
+        mend: putBack,
+        touches: ["helper"],
+        asks: { logs: false, exec: true },
     },
     {
         name: "a workload may write AESM's directory",
