@@ -30,16 +30,18 @@ async function foundDuring(change: () => Promise<void>, isDone: () => Promise<bo
     // Kubernetes writes whole seconds.
     const since = Math.floor(Date.now() / 1000) * 1000;
     const found = new Set<string>();
+    const changing = { isOver: false };
+    const made = change().finally(() => {
+        changing.isOver = true;
+    });
     let looks = 0;
-    let isMade = false;
-    const changing = change().then(() => (isMade = true));
-    for (let isOver = false; !isOver; looks++) {
-        isOver = isMade && (await isDone());
+    for (let done = false; !done; looks++) {
+        done = changing.isOver && (await isDone());
         const snapshot = aged(await rig.collect(), since);
         if (Date.parse(snapshot.takenAt) - since > graceMinutes * 60_000) break;
         for (const one of summary(judge(snapshot))) found.add(one);
     }
-    await changing;
+    await made;
     return { found: [...found], looks };
 }
 
