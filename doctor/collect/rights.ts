@@ -47,8 +47,10 @@ export const rights = {
         resource: "events",
         namespaced: true,
         ofInfrastructure: true,
-        // The autoscaler tells in an event that is no warning that it adds a node.
-        queries: [{ fieldSelector: "type=Warning" }, { fieldSelector: "reason=TriggeredScaleUp" }],
+        // That the autoscaler adds a node, and that a kubelet has started, are no warnings.
+        queries: ["type=Warning", "reason=TriggeredScaleUp", "reason=Starting"].map((fieldSelector) => ({
+            fieldSelector,
+        })),
     },
     namespaces: { part: "namespaces", verb: "list", ...core, resource: "namespaces" },
     networkPolicies: {

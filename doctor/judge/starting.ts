@@ -19,9 +19,11 @@ function turnedAt({ status }: Pick<Node | Pod, "status">): string | undefined {
     return status.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
 }
 
-/** Whether a node has joined a moment ago, or come back, as after a reboot. */
+/** Whether a node has joined a moment ago, or come back, as after a reboot, or its kubelet has started again. */
 export function isNew(view: View, node: Node): boolean {
-    return isRecent(view, node.metadata.creationTimestamp) || isRecent(view, turnedAt(node));
+    const { name, creationTimestamp } = node.metadata;
+    const starts = view.events("Node", { name }).filter(({ reason }) => reason === "Starting");
+    return [creationTimestamp, turnedAt(node), ...starts.map(({ last }) => last)].some((at) => isRecent(view, at));
 }
 
 /** Whether a pod was made or became unready a moment ago, ends, or is on a node that is new. */

@@ -6,7 +6,7 @@ const reasons = new Set([
     ...["BackOff", "Failed", "ErrImageNeverPull", "InspectFailed", "InvalidImageName", "Unhealthy"],
     ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer"],
     ...["FailedCreate", "FailedDaemonPod", "FailedPlacement", "ReplicaFailure"],
-    "TriggeredScaleUp",
+    ...["Starting", "TriggeredScaleUp"],
     ...["UnexpectedAdmissionError", "NodeAffinity", "Evicted", "Preempted", "Preempting", "OOMKilling", "SystemOOM"],
 ]);
 

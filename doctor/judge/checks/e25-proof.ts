@@ -4,6 +4,7 @@ import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { isSample, needsSample } from "../nothing.js";
+import { isRecent } from "../starting.js";
 import { verdictsOf, type Verdict } from "../verdicts.js";
 import { AGENT_POOL_LABEL, isLive, placeOf, type View } from "../view.js";
 
@@ -56,8 +57,16 @@ function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Se
             fix: "run the sample again: give its `rerun` another text, and `pulumi up`",
         };
     }
+    if (mode !== "in-process" && isTriedAgain(view, verdict)) return undefined;
     const because = mode === "in-process" ? undefined : found.causeOn(node, causes);
     return because === undefined ? { ...failure(mode, failed), severity: "problem", where } : { because };
+}
+
+/** Whether its Job makes another pod after one that has failed a moment ago. */
+function isTriedAgain(view: View, { pod, at }: Verdict): boolean {
+    const job = subjectsOf(view).find(({ pods }) => pods.includes(pod))?.workload;
+    const hasEnded = (job?.conditions ?? []).some(({ status }) => status === "True");
+    return job !== undefined && !hasEnded && isRecent(view, at);
 }
 
 function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason" | "seen" | "fix"> {

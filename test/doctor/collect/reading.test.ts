@@ -179,6 +179,7 @@ test("events are kept of what is kept and of its ReplicaSets, masked with its va
                 warning("Pod", "enclave", "OutOfsgx.intel.com/epc"),
                 warning("Pod", "enclave", "SomethingElse"),
                 { ...warning("Pod", "enclave", "TriggeredScaleUp"), type: "Normal" },
+                { ...warning("Node", "node-1", "Starting"), type: "Normal" },
                 warning("Pod", "web", "Unhealthy"),
                 warning("ReplicaSet", "quotes-7d9c5b8f4", "FailedCreate", "exceeded quota of swordfish"),
                 warning("ReplicaSet", "web-7d9c5b8f4", "FailedCreate"),
@@ -195,9 +196,14 @@ test("events are kept of what is kept and of its ReplicaSets, masked with its va
         ["quotes-7d9c5b8f4", "FailedCreate", "exceeded quota of [masked]", 1, "2026-11-27T10:00:00Z"],
         ["node-1", "SystemOOM", "why", 1, "2026-11-27T10:00:00Z"],
         ["enclave", "TriggeredScaleUp", "why", 1, "2026-11-27T10:00:00Z"],
+        ["node-1", "Starting", "why", 1, "2026-11-27T10:00:00Z"],
     ]);
     const asked = double?.asked.filter(({ path }) => path === "/api/v1/events");
-    expect(asked?.map(({ query }) => query.get("fieldSelector"))).toEqual(["type=Warning", "reason=TriggeredScaleUp"]);
+    expect(asked?.map(({ query }) => query.get("fieldSelector"))).toEqual([
+        "type=Warning",
+        "reason=TriggeredScaleUp",
+        "reason=Starting",
+    ]);
 });
 
 test("policies of this package and their bindings are kept, also when bound by hand, and no others", async () => {

@@ -135,3 +135,12 @@ test("no quote is an effect of the AESM of that node", () => {
     });
     expect(resultOf(snapshot, "CA-E25")).toMatchObject({ result: "skipped", because: "CA-Q18" });
 });
+
+test.each([
+    ["a moment ago, and its Job tries again", "2026-11-27T11:59:00Z", [], false],
+    ["long ago, and its Job has not tried again", "2026-11-27T11:50:00Z", [], true],
+    ["a moment ago, and its Job has given up", "2026-11-27T11:59:00Z", [{ type: "Failed", status: "True" }], true],
+])("a sample that failed %s", (_, at, conditions, isFound) => {
+    const snapshot = healthy(1, sample({ message: verdict("none", "exit"), exitCode: 1, at }, { conditions }));
+    expect(resultOf(snapshot, "CA-E25").findings).toMatchObject(isFound ? [{ reason: "failed" }] : []);
+});

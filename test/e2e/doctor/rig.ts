@@ -73,6 +73,7 @@ export class Rig {
         await makeNamespace(rig.api, shop);
         await installPolicies(rig.api, { namespaces: [shop], kubernetesVersion: "1.36" }, "policies");
         await rig.pods.apply(plugin, helper, deployment("web"), sample);
+        await rig.pods.ended(sample, 180);
         await rig.untilHealthy(180);
         return rig;
     }

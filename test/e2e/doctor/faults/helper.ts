@@ -158,7 +158,8 @@ export const helperFaults: readonly Fault[] = [
             before(aesm, "(while sleep 1; do kill -USR1 1; done) & true");
         }),
         mend: putBack,
-        touches: ["helper"],
+        // It runs only where there is EPC for it.
+        touches: ["helper", "epc"],
         asks: { logs: false, exec: true },
     },
     {
