@@ -144,6 +144,10 @@ export const transitions = {
         const says = "Readiness probe failed: no socket at /var/run/aesmd/aesm.socket";
         objects.events.push({ ...event("Pod", helper.metadata, "Unhealthy", says), last: ago(1) });
     },
+    "its kubelet has started again": (objects: Objects, node: string) => {
+        loseDevices(objects, node);
+        objects.events.push({ ...event("Node", { name: node }, "Starting", "Starting kubelet."), last: ago(10) });
+    },
     "it was rebooted, and its pods are made anew": (objects: Objects, node: string) => {
         turned(named(objects.nodes, node), "True", 15, "KubeletReady");
         loseDevices(objects, node);

@@ -28,7 +28,8 @@ test.each(pairs.map(([one, other]) => [`${one.name}; ${other.name}`, one, other]
         await other.make(rig);
         try {
             let seen: string[] = [];
-            const asks = { logs: one.asks?.logs === true || other.asks?.logs === true };
+            const isAsked = (what: "logs" | "exec") => one.asks?.[what] === true || other.asks?.[what] === true;
+            const asks = { logs: isAsked("logs"), exec: isAsked("exec") };
             const both = async () => {
                 seen = summary(await rig.examine(asks));
                 return [one, other].every(({ code, reason }) =>

@@ -11,24 +11,27 @@ export function testSingly(faults: readonly Fault[]): void {
     });
     afterAll(() => rig.stop());
 
-    test.each(faults)("$code: $name", async (fault) => {
-        await fault.make(rig);
-        try {
-            let seen: string[] = [];
-            const first = async () => {
-                const report = await rig.examine(fault.asks);
-                seen = [`first: ${String(report.first?.code)} ${String(report.first?.reason)}`, ...summary(report)];
-                return report.first?.code === fault.code && report.first.reason === fault.reason;
-            };
-            await waitFor(`${fault.code} ${fault.reason} to be first`, first, {
-                seconds: 90,
-                every: 500,
-                explain: () => seen.join("\n"),
-            });
-            expect(seen.length).toBeGreaterThan(1);
-        } finally {
-            await fault.mend(rig);
-            await rig.untilHealthy();
-        }
-    });
+    test.each(faults.map((fault) => [fault.code, fault.name, fault] as const))(
+        "%s: %s",
+        async (_code, _name, fault) => {
+            await fault.make(rig);
+            try {
+                let seen: string[] = [];
+                const first = async () => {
+                    const report = await rig.examine(fault.asks);
+                    seen = [`first: ${String(report.first?.code)} ${String(report.first?.reason)}`, ...summary(report)];
+                    return report.first?.code === fault.code && report.first.reason === fault.reason;
+                };
+                await waitFor(`${fault.code} ${fault.reason} to be first`, first, {
+                    seconds: 90,
+                    every: 500,
+                    explain: () => seen.join("\n"),
+                });
+                expect(seen.length).toBeGreaterThan(1);
+            } finally {
+                await fault.mend(rig);
+                await rig.untilHealthy();
+            }
+        },
+    );
 }
