@@ -8,7 +8,7 @@ import { named, setAmounts } from "./change";
  */
 
 /** So many seconds before the cluster was read. */
-export const ago = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
+const ago = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
 
 const roles = { plugin: "sgx-device-plugin", helper: "sgx-quote-helper" } as const;
 type App = (typeof roles)[keyof typeof roles];
@@ -17,7 +17,7 @@ const isOf = (app: App, node: string) => (pod: Pod) =>
     pod.metadata.namespace === app && pod.spec.nodeName === node && pod.metadata.ownerReferences !== undefined;
 
 /** The pod of a DaemonSet on a node. */
-export function podOn({ pods }: Objects, app: App, node: string): Pod {
+function podOn({ pods }: Objects, app: App, node: string): Pod {
     const found = pods.find(isOf(app, node));
     if (found === undefined) throw new Error(`no pod of ${app} on ${node}`);
     return found;
