@@ -23,12 +23,14 @@ import { isRecent, isSettling, isStarting } from "../starting.js";
 import { isLive, statusesOf, type View } from "../view.js";
 import { waitOf } from "../waiting.js";
 
-/** Checks whose findings on a node keep AESM from answering there. */
-const aesmCauses: readonly Cause[] = [
+/** Checks whose findings on a node keep AESM from running there. */
+const helperCauses: readonly Cause[] = [
     ...unusableNode,
     ...(["CA-N09", "CA-P15", "CA-P14", "CA-P13", "CA-N11", "CA-N10", "CA-N12", "CA-P16"] satisfies Cause[]),
-    ...(["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"] satisfies Cause[]),
+    ...(["CA-Q20", "CA-Q17"] satisfies Cause[]),
 ];
+/** Those that keep it from answering. */
+const aesmCauses: readonly Cause[] = [...helperCauses, "CA-A05", "CA-Q18", "CA-Q19"];
 /** Checks whose findings keep the workload itself from attesting. */
 const ownCauses: readonly Cause[] = ["CA-C07", "CA-W22"];
 
@@ -76,14 +78,14 @@ function createdAt({ metadata }: Pod): number {
 }
 
 function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State | undefined {
-    const ofAesm = () => {
-        const because = found.causeOn(pod.spec.nodeName, aesmCauses) ?? found.cause(["CA-Q17"], place);
+    const ofAesm = (causes = aesmCauses) => {
+        const because = found.causeOn(pod.spec.nodeName, causes) ?? found.cause(["CA-Q17"], place);
         return because === undefined ? undefined : { because };
     };
     const waits = waitsForAesm(view, pod);
     if (waits !== undefined) return ofAesm() ?? waits;
     const noMount = notMounted(view, pod);
-    if (noMount !== undefined) return noMount.reason === "no-directory" ? (ofAesm() ?? noMount) : noMount;
+    if (noMount !== undefined) return noMount.reason === "no-directory" ? (ofAesm(helperCauses) ?? noMount) : noMount;
     const trouble = troubleOf(view, pod);
     if (trouble === undefined) return undefined;
     if (trouble.kind === "not-started") return { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix };

@@ -34,6 +34,14 @@ const waiting = (state: ContainerState, lastState?: ContainerState) => (pod: Pod
 };
 const since = (startedAt: string) => waiting({ running: { startedAt } });
 
+/** AESM on that node cannot quote. */
+const cannotQuote = (node: string) => (objects: Objects) => {
+    const helper = podNamed(objects, `sgx-quote-helper-${node}`);
+    inState(helper, "aesm", { running: { startedAt: "2026-11-27T10:00:00Z" } });
+    const said = "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote";
+    objects.events.push(event("Pod", helper.metadata, "Unhealthy", `Readiness probe failed: ${said}`));
+};
+
 test("pods that run, wait for a moment, or have ended well are fine", () => {
     expect(
         resultOf(
@@ -52,17 +60,11 @@ test("a pod that waits for AESM: on which node, and where to look", () => {
 });
 
 test("a pod that waits is an effect of what AESM answers on that node, and not of another node's AESM", () => {
-    const busy = (node: string) => (objects: Objects) => {
-        const helper = podNamed(objects, `sgx-quote-helper-${node}`);
-        inState(helper, "aesm", { running: { startedAt: "2026-11-27T10:00:00Z" } });
-        const said = "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote";
-        objects.events.push(event("Pod", helper.metadata, "Unhealthy", `Readiness probe failed: ${said}`));
-    };
-    const here = cluster(since("2026-11-27T11:50:00Z"), busy("aks-enclave-0"));
+    const here = cluster(since("2026-11-27T11:50:00Z"), cannotQuote("aks-enclave-0"));
     expect(resultOf(here, "CA-W24")).toMatchObject({ result: "skipped", because: "CA-Q18" });
     const elsewhere = healthy(2, (objects) => {
         objects.pods.push(webPod(since("2026-11-27T11:50:00Z")));
-        busy("aks-enclave-1")(objects);
+        cannotQuote("aks-enclave-1")(objects);
     });
     expect(resultOf(elsewhere, "CA-W24").findings).toMatchObject([{ reason: "waits-for-aesm" }]);
 });
@@ -97,6 +99,21 @@ test("a node without AESM's directory, and another volume that is not there", ()
     expect(resultOf(failing('secret "key" not found'), "CA-W24").findings).toMatchObject([
         { reason: "not-mounted", seen: expect.stringContaining('secret "key" not found') as string },
     ]);
+});
+
+test("no directory is no effect of an AESM that runs and cannot quote", () => {
+    const snapshot = cluster(
+        (pod) => {
+            inState(pod, "app", { waiting: { reason: "ContainerCreating" } });
+        },
+        (objects) => {
+            cannotQuote("aks-enclave-0")(objects);
+            const message = "hostPath type check failed: /var/run/aesmd/none is not a directory";
+            objects.events.push(event("Pod", { name: "web-5d4-x", namespace: "shop" }, "FailedMount", message));
+        },
+    );
+    expect(resultOf(snapshot, "CA-Q18").findings).toMatchObject([{ reason: "cannot-quote" }]);
+    expect(resultOf(snapshot, "CA-W24").findings).toMatchObject([{ reason: "no-directory", where: web }]);
 });
 
 test("no directory is an effect where no quote helper runs on the node", () => {

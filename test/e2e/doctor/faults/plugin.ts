@@ -162,7 +162,8 @@ export const pluginFaults: readonly Fault[] = [
         reason: "admission-error",
         make: (rig) => rig.pods.apply(greedy(rig)),
         mend: (rig) => rig.pods.delete(greedy(rig)),
-        touches: ["workload"],
+        // A device that is not there now explains it.
+        touches: ["workload", "plugin", "epc"],
     },
 ];
 
