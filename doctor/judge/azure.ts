@@ -45,9 +45,16 @@ export function nodesOf(view: View, { name }: AzurePool): number {
     return view.snapshot.objects.nodes.filter(({ metadata }) => metadata.labels?.[AGENT_POOL_LABEL] === name).length;
 }
 
-/** Whether a pool runs, and has fewer nodes than it should have: what Azure refuses it keeps it so. */
+/** Whether a pool runs, and Kubernetes has fewer of its nodes than it should have. */
 export function lacksNodes(view: View, pool: AzurePool): boolean {
-    return isStarted(pool) && (pool.provisioningState === "Failed" || nodesOf(view, pool) < pool.count);
+    return isStarted(pool) && nodesOf(view, pool) < pool.count;
+}
+
+const settled = ["Succeeded", "Failed", "Canceled"];
+
+/** Whether no change of the pool is under way. */
+export function isSettled({ provisioningState }: AzurePool): boolean {
+    return settled.includes(provisioningState);
 }
 
 export function isStarted({ powerState }: AzurePool): boolean {

@@ -8,24 +8,19 @@ export interface AzureGap {
 /** A node pool as Azure has it. */
 export interface AzurePool {
     name: string;
-    mode: string;
     vmSize: string;
     count: number;
     provisioningState: string;
-    /** Code of the error that its last change ended with. */
+    /** Code of the error that its last change ended with, and codes of its details: `AnError: QuotaExceeded`. */
     error?: string;
     powerState: string;
     autoscaling: boolean;
-    minCount?: number;
     maxCount?: number;
     maxSurge?: string;
     maxUnavailable?: string;
     /** `Spot` or `Regular`; absent: regular. */
     priority?: string;
     zones: readonly string[];
-    version?: string;
-    labels: Readonly<Record<string, string>>;
-    taints: readonly string[];
 }
 
 /** The cluster as Azure has it. */
@@ -36,7 +31,6 @@ export interface AzureCluster {
     version: string;
     provisioningState: string;
     powerState: string;
-    skuName: string;
     supportPlan?: string;
     outboundType?: string;
     networkPlugin?: string;

@@ -1,5 +1,5 @@
 import type { AzureCluster, AzurePool, AzureSku, AzureUsage } from "../../model/azure.js";
-import { amounts, flag, itemsOf, number, text, texts, under, type Raw } from "../keep/shape.js";
+import { flag, itemsOf, number, text, texts, under, type Raw } from "../keep/shape.js";
 
 /** Key of the SGX add-on in `addonProfiles`; read without regard to case, as Azure's own command line does. */
 const addonKey = "accsgxdeviceplugin";
@@ -15,7 +15,6 @@ export function keepCluster(raw: Raw, resourceGroup: string): AzureCluster {
         version: text(properties.currentKubernetesVersion) ?? text(properties.kubernetesVersion) ?? "",
         provisioningState: text(properties.provisioningState) ?? "",
         powerState: text(under(properties, "powerState").code) ?? "Running",
-        skuName: text(under(raw, "sku").name) ?? "",
         ...optional({
             supportPlan: text(properties.supportPlan),
             outboundType: text(network.outboundType),
@@ -47,25 +46,29 @@ export function keepPool(raw: Raw): AzurePool {
     const upgrade = under(properties, "upgradeSettings");
     return {
         name: text(raw.name) ?? "",
-        mode: text(properties.mode) ?? "",
         vmSize: text(properties.vmSize) ?? "",
         count: number(properties.count) ?? 0,
         provisioningState: text(properties.provisioningState) ?? "",
         powerState: text(under(properties, "powerState").code) ?? "Running",
         autoscaling: flag(properties.enableAutoScaling) ?? false,
         zones: texts(properties.availabilityZones) ?? [],
-        labels: amounts(properties.nodeLabels) ?? {},
-        taints: texts(properties.nodeTaints) ?? [],
         ...optional({
-            minCount: number(properties.minCount),
             maxCount: number(properties.maxCount),
             maxSurge: text(upgrade.maxSurge),
             maxUnavailable: text(upgrade.maxUnavailable),
-            error: text(under(under(properties, "status"), "provisioningError").code),
+            error: codesOf(under(under(properties, "status"), "provisioningError")),
             priority: text(properties.scaleSetPriority),
-            version: text(properties.currentOrchestratorVersion),
         }),
     };
+}
+
+/**
+ * The code of an error and those of its details, which often say more: of a template that is not valid, that the quota
+ * is exceeded (https://github.com/MicrosoftDocs/azure-docs/issues/62378). Messages name people and are left out.
+ */
+function codesOf(error: Raw): string | undefined {
+    const codes = [error, ...itemsOf(error, "details")].map(({ code }) => text(code) ?? "");
+    return text([...new Set(codes)].filter((code) => /^\w{1,60}$/.test(code)).join(": "));
 }
 
 /** What is kept of a VM size in a region (Microsoft.Compute/skus). */

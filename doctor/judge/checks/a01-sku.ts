@@ -29,12 +29,15 @@ function ofPool(view: View, pool: AzurePool): Seen | undefined {
     return { ...refused, severity: lacksNodes(view, pool) ? "problem" : "warning", where: [poolPlace(pool)] };
 }
 
+/** What names of sizes with SGX begin with: `--size` takes a part of a name. */
+const sgxSizes = "Standard_DC";
+
 type Refused = Pick<Extract<Seen, { reason: string }>, "reason" | "seen" | "fix">;
 
 function notOffered(view: View, { vmSize, zones }: AzurePool): Refused | undefined {
     const { cluster, skus } = azureOf(view);
     const region = cluster?.location ?? "";
-    const list = `az vm list-skus --location ${region} --size ${vmSize} --all --output table`;
+    const list = `az vm list-skus --location ${region} --size ${sgxSizes} --all --output table`;
     const sku = skus.find(({ name }) => isSame(name, vmSize));
     if (sku === undefined)
         return {

@@ -1,6 +1,16 @@
 import { vmFamily } from "../../../components/sgx/index.js";
 import type { AzurePool, AzureUsage } from "../../model/azure.js";
-import { azureOf, isSame, isStarted, lacksNodes, needsAzure, nodesOf, poolPlace, sgxPools } from "../azure.js";
+import {
+    azureOf,
+    isSame,
+    isSettled,
+    isStarted,
+    lacksNodes,
+    needsAzure,
+    nodesOf,
+    poolPlace,
+    sgxPools,
+} from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import type { View } from "../view.js";
 
@@ -10,22 +20,32 @@ const regionQuota = "cores";
 /** Nodes that AKS adds during an upgrade where the pool does not say it (https://learn.microsoft.com/azure/aks/upgrade-aks-cluster). */
 const usualSurge = "10%";
 
+const needsAnswers = needsAzure("cluster", "pools", "skus", "usages");
+
 /** The quota has room for all nodes that the pools may grow to, and for those that an upgrade adds. */
 export const a02: Check = {
     code: "CA-A02",
     reads: ["nodes"],
-    needs: needsAzure("cluster", "pools", "skus", "usages"),
-    run: (view) => {
-        const all = azureOf(view).pools;
-        const quotas = new Map<AzureUsage, AzurePool[]>();
-        const counts = (usage: AzureUsage | undefined, pool: AzurePool) => {
-            if (usage !== undefined) quotas.set(usage, [...(quotas.get(usage) ?? []), pool]);
-        };
-        for (const pool of sgxPools(view)) counts(familyOf(view, pool), pool);
-        for (const pool of all.filter((each) => !isSpot(each))) counts(usageOf(view, regionQuota), pool);
-        return [...quotas].flatMap(([usage, pools]) => ofQuota(view, usage, pools));
-    },
+    needs: (view) => needsAnswers(view) ?? (ofQuotas(view).length > 0 ? undefined : needsFamily(view)),
+    run: ofQuotas,
 };
+
+function ofQuotas(view: View): Seen[] {
+    const all = azureOf(view).pools;
+    const quotas = new Map<AzureUsage, AzurePool[]>();
+    const counts = (usage: AzureUsage | undefined, pool: AzurePool) => {
+        if (usage !== undefined) quotas.set(usage, [...(quotas.get(usage) ?? []), pool]);
+    };
+    for (const pool of sgxPools(view)) counts(familyOf(view, pool), pool);
+    for (const pool of all.filter((each) => !isSpot(each))) counts(usageOf(view, regionQuota), pool);
+    return [...quotas].flatMap(([usage, pools]) => ofQuota(view, usage, pools));
+}
+
+/** A quota that Azure's list does not have: nothing is known of it. */
+function needsFamily(view: View): string | undefined {
+    const pool = sgxPools(view).find((each) => familyOf(view, each) === undefined);
+    return pool && `the quota of ${isSpot(pool) ? "Spot" : pool.vmSize}, which Azure's list of quotas does not have`;
+}
 
 /** The quota of a pool's family, by the name that Azure has for both; that of the catalogue where it has none. */
 function familyOf(view: View, pool: AzurePool): AzureUsage | undefined {
@@ -42,12 +62,18 @@ function usageOf(view: View, wanted: string): AzureUsage | undefined {
 
 function ofQuota(view: View, usage: AzureUsage, pools: readonly AzurePool[]): Seen[] {
     const left = usage.limit - usage.used;
-    const growth = sum(pools.map((pool) => (largest(pool) - running(view, pool)) * coresOf(pool)));
+    const stuck = pools.filter((pool) => coresOf(pool) > left && lacksQuota(view, usage, pools, pool));
+    // While a pool changes, its machines and those that an upgrade adds come and go in Azure's count.
+    if (stuck.length === 0 && !pools.every(isSettled)) return [];
+    const growth = sum(
+        pools.map(
+            (pool) => (largest(pool) - (stuck.includes(pool) ? nodesOf(view, pool) : running(pool))) * coresOf(pool),
+        ),
+    );
     const surge = Math.max(0, ...pools.map((pool) => surgeOf(pool) * coresOf(pool)));
     if (growth + surge <= left) return [];
     const needed = usage.used + growth + surge;
     const of = `${usage.used} of ${usage.limit} vCPUs of the quota "${usage.localizedName}" are in use`;
-    const stuck = pools.filter((pool) => lacksNodes(view, pool) && coresOf(pool) > left);
     const finding = (reason: string, seen: string, severity: "problem" | "warning", on = pools): Seen => ({
         reason,
         severity,
@@ -82,9 +108,22 @@ function largest({ autoscaling, count, maxCount }: AzurePool): number {
     return autoscaling ? Math.max(count, maxCount ?? 0) : count;
 }
 
-/** Nodes that are there; those of a stopped pool are released, and count no longer. */
-function running(view: View, pool: AzurePool): number {
-    return isStarted(pool) ? Math.min(pool.count, nodesOf(view, pool)) : 0;
+/**
+ * Whether the quota is why nodes of a pool are missing: Azure says so, or its count does not have their machines. A
+ * machine that Azure counts has its quota, and does not join for another reason.
+ */
+function lacksQuota(view: View, { used }: AzureUsage, pools: readonly AzurePool[], pool: AzurePool): boolean {
+    if (!isSettled(pool) || !lacksNodes(view, pool)) return false;
+    if (pool.provisioningState === "Failed" && refusedByQuota.test(pool.error ?? "")) return true;
+    return used < sum(pools.map((each) => Math.max(running(each), nodesOf(view, each)) * coresOf(each)));
+}
+
+/** By which Azure says that a quota is too small (https://github.com/Azure/AKS/issues/5808). */
+const refusedByQuota = /\b(?:QuotaExceeded|(?:ErrCode_)?InsufficientVCPUQuota)\b/;
+
+/** Machines that a pool has or should have; those of a stopped pool are released, and count no longer. */
+function running(pool: AzurePool): number {
+    return isStarted(pool) ? pool.count : 0;
 }
 
 /** Extra nodes of an upgrade; none where it goes without some instead, or for spot nodes. */

@@ -1,5 +1,15 @@
 import type { AzurePool } from "../../model/azure.js";
-import { azureOf, clusterFlags, isStarted, needsAzure, nodesOf, poolPlace, sgxPools, sgxSizeOf } from "../azure.js";
+import {
+    azureOf,
+    clusterFlags,
+    isStarted,
+    lacksNodes,
+    needsAzure,
+    nodesOf,
+    poolPlace,
+    sgxPools,
+    sgxSizeOf,
+} from "../azure.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { asksForSgx } from "../needs.js";
 import type { View } from "../view.js";
@@ -37,13 +47,14 @@ function isMissed({ sgxNodes, pods }: View): boolean {
     return sgxNodes.length === 0 || waits;
 }
 
+/** Nodes that are there run as before: it is a problem only while some are missing. */
 function failed(view: View, pool: AzurePool): Seen | undefined {
     const { name, provisioningState, error } = pool;
     if (provisioningState !== "Failed" && provisioningState !== "Canceled") return undefined;
     const word = provisioningState === "Failed" ? "failed" : "was cancelled";
     return {
         reason: "failed",
-        severity: "problem",
+        severity: lacksNodes(view, pool) ? "problem" : "warning",
         seen: `the last change of the pool ${word} in Azure${error === undefined ? "" : ` (${error})`}`,
         where: [poolPlace(pool)],
         fix: `see why (\`az aks nodepool show ${clusterFlags(view, "--cluster-name")} --name ${name} --query status\`), mend that, and make the change again`,

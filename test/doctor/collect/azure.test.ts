@@ -38,7 +38,6 @@ describe("Azure is asked", () => {
             version: "1.36.2",
             provisioningState: "Succeeded",
             powerState: "Running",
-            skuName: "Base",
             supportPlan: "KubernetesOfficial",
             outboundType: "loadBalancer",
             networkPlugin: "azure",
@@ -47,19 +46,14 @@ describe("Azure is asked", () => {
         });
         expect(snapshot.pools[1]).toEqual({
             name: "enclave",
-            mode: "User",
             vmSize: "Standard_DC2s_v3",
             count: 2,
             provisioningState: "Succeeded",
             powerState: "Running",
             autoscaling: true,
-            minCount: 1,
             maxCount: 4,
             maxSurge: "33%",
             zones: ["1", "2"],
-            version: "1.36.2",
-            labels: { "confidential-aks/sgx": "true" },
-            taints: [],
         });
         expect(snapshot.skus.map(({ name, zones }) => [name, zones])).toEqual([
             ["Standard_DC2s_v3", ["1", "2"]],
@@ -75,6 +69,20 @@ describe("Azure is asked", () => {
             limit: 16,
         });
         expect(JSON.stringify(snapshot)).not.toMatch(/planted-secret|claims-of-the-reader/);
+    });
+
+    test("for the codes of the error that a pool failed with, also inside of it, and for none of its words", async () => {
+        const [system, enclave] = answers.pools;
+        const provisioningError = {
+            code: "InvalidTemplateDeployment",
+            message: "The template deployment of somebody@example.org is not valid.",
+            details: [{ code: "QuotaExceeded", message: "Operation could not be completed" }],
+        };
+        const failed = { provisioningState: "Failed", status: { provisioningError } };
+        const pools = [system, { ...enclave, properties: { ...enclave?.properties, ...failed } }];
+        const snapshot = await read(undefined, { pools });
+        expect(snapshot.pools[1]?.error).toBe("InvalidTemplateDeployment: QuotaExceeded");
+        expect(JSON.stringify(snapshot)).not.toContain("somebody");
     });
 
     test("only to read, as the Azure CLI is signed in, and for sizes of the region only", async () => {

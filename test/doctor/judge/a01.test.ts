@@ -36,7 +36,9 @@ test("a retired size is named with its day and the page of Azure", () => {
 test("a size that the region does not have is found", () => {
     const snapshot = onAzure(({ skus }) => skus.splice(0, 1));
     expect(found(snapshot)).toEqual(["CA-A01 not-in-region"]);
-    expect(resultOf(snapshot, "CA-A01").findings[0]?.fix).toContain("az vm list-skus --location westeurope");
+    expect(resultOf(snapshot, "CA-A01").findings[0]?.fix).toContain(
+        "az vm list-skus --location westeurope --size Standard_DC --all",
+    );
 });
 
 const restrict = (type: string, zones: readonly string[] = []) =>

@@ -80,6 +80,54 @@ test("nodes that are missing for want of quota are a problem, which explains the
     expect(resultOf(missing(4), "CA-A03")).toMatchObject({ result: "skipped", because: "CA-A02" });
 });
 
+test("what Azure says itself counts, also where other clusters use the quota", () => {
+    const failed = (error: string) =>
+        found(
+            onAzure((parts) => {
+                parts.pools[1] = { ...parts.pools[1], count: 3, provisioningState: "Failed", error };
+                Object.assign(family(parts), { limit: 16, used: 16 });
+            }),
+        );
+    expect(failed("InvalidTemplateDeployment: QuotaExceeded")).toEqual(["CA-A02 quota-exhausted"]);
+    expect(failed("ErrCode_InsufficientVCPUQuota")).toEqual(["CA-A02 quota-exhausted"]);
+    expect(failed("AllocationFailed")).toContain("CA-A03 failed");
+    expect(failed("AllocationFailed")).not.toContain("CA-A02 quota-exhausted");
+});
+
+test("a machine that Azure counts already has its quota, and does not join for another reason", () => {
+    const joins = (provisioningState: string) =>
+        found(
+            onAzure((parts) => {
+                parts.pools[1] = { ...parts.pools[1], count: 3, provisioningState, maxSurge: "0" };
+                Object.assign(family(parts), { limit: 6, used: 6 });
+            }),
+        );
+    expect(joins("Succeeded")).toEqual(["CA-A03 other-count"]);
+    expect(joins("Failed")).toEqual(["CA-A03 failed"]);
+});
+
+test.each(["Creating", "Scaling", "Updating", "Upgrading"])(
+    "nothing is said of a pool that is %s: its machines come and go in Azure's count",
+    (provisioningState) => {
+        const reasons = findings((parts) => {
+            parts.pools[1] = { ...parts.pools[1], count: 3, provisioningState };
+            Object.assign(family(parts), { limit: 6, used: 6 });
+        });
+        expect(reasons).toEqual([]);
+    },
+);
+
+test("a pool that has all its nodes is asked for no more than an upgrade of them takes", () => {
+    const [finding] = findings((parts) => {
+        parts.pools[1] = { ...parts.pools[1], count: 3 };
+        Object.assign(family(parts), { limit: 6, used: 6 });
+    });
+    expect(finding).toMatchObject({
+        reason: "upgrade-does-not-fit",
+        fix: expect.stringContaining("ask for at least 8 vCPUs") as string,
+    });
+});
+
 test("nodes that never came are asked for as well, with the nodes of an upgrade", () => {
     const failed = (maxSurge: string) =>
         findings((parts) => {
@@ -126,5 +174,11 @@ test("a family by the name that Azure's catalogue has for it, else by the name o
         }).length;
     expect(limited("STANDARDDCSV3FAMILY", "other")).toBe(1);
     expect(limited("other", "Standard DCSv3 Family vCPUs")).toBe(1);
-    expect(limited("other", "other")).toBe(0);
+    const unknown = onAzure((parts) => {
+        Object.assign(family(parts), { name: "other", localizedName: "other", limit: 4 });
+    });
+    expect(resultOf(unknown, "CA-A02")).toMatchObject({
+        result: "skipped",
+        needs: "the quota of Standard_DC2s_v3, which Azure's list of quotas does not have",
+    });
 });

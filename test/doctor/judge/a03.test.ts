@@ -48,8 +48,14 @@ test.each([{ autoscaling: true, maxCount: 9 }, { priority: "Spot" }])(
 );
 
 test("a failed pool says with which error of Azure", () => {
-    expect(finding({ provisioningState: "Failed", error: "AllocationFailed" })).toMatchObject([
+    expect(finding({ provisioningState: "Failed", error: "AllocationFailed", count: 3 })).toMatchObject([
         { reason: "failed", severity: "problem", seen: expect.stringContaining("(AllocationFailed)") as string },
+    ]);
+});
+
+test("a pool whose last change failed, and whose nodes are all there, is a warning", () => {
+    expect(finding({ provisioningState: "Failed", error: "PodDrainFailure" })).toMatchObject([
+        { reason: "failed", severity: "warning", seen: expect.stringContaining("(PodDrainFailure)") as string },
     ]);
 });
 

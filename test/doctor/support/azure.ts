@@ -24,7 +24,6 @@ export function onAzure(change: (parts: AzureParts) => void = () => undefined): 
                 version: "1.36.2",
                 provisioningState: "Succeeded",
                 powerState: "Running",
-                skuName: "Base",
                 outboundType: "loadBalancer",
                 imdsRestriction: "disabled",
             },
@@ -52,13 +51,10 @@ function pool(name: string, vmSize: string, count: number): AzurePool {
         name,
         vmSize,
         count,
-        mode: "User",
         provisioningState: "Succeeded",
         powerState: "Running",
         autoscaling: false,
         maxSurge: "1",
         zones: ["1", "2"],
-        labels: {},
-        taints: [],
     };
 }
