@@ -10,6 +10,29 @@ export function isTolerated(taint: Taint, tolerations: readonly Toleration[] = [
     });
 }
 
+/**
+ * Taints that come and go with the life of a node: Kubernetes' own, which say what CA-N08 says, those of autoscalers,
+ * of network and storage drivers until they are there, and of AKS's remediator. They are for no workload to tolerate.
+ */
+const ofLifecycle = new RegExp(
+    [
+        ...["^node\\.kubernetes\\.io/", "^node\\.cloudprovider\\.kubernetes\\.io/", "/agent-not-ready$"],
+        ...["^(ToBeDeletedBy|DeletionCandidateOf)ClusterAutoscaler", "^karpenter\\.sh/"],
+        ...["^(startup|ignore)-taint\\.cluster-autoscaler\\.kubernetes\\.io/"],
+        ...["^remediator\\.(kubernetes\\.azure|aks\\.microsoft)\\.com/"],
+    ].join("|"),
+);
+
+/** The taints that keep new pods with these tolerations off a node, and stay. */
+export function lastingTaints({ spec: { taints = [] } }: Node, { tolerations }: PodSpec): Taint[] {
+    return taints.filter((taint) => !ofLifecycle.test(taint.key) && !isTolerated(taint, tolerations));
+}
+
+/** A taint as `kubectl` writes it. */
+export function taintText({ key, value, effect }: Taint): string {
+    return `${key}${value === undefined ? "" : `=${value}`}:${effect}`;
+}
+
 /** Whether the node has the labels, and is one of the nodes, that the pod's selector and affinity ask for. */
 export function isSelected({ nodeSelector = {}, affinity }: PodSpec, { metadata }: Node): boolean {
     const { labels = {}, name } = metadata;

@@ -3,6 +3,7 @@ import type { Node } from "../../model/objects.js";
 import { subjectsOf } from "../attesting.js";
 import { anyPool, clusterFlags, listOf, noNodeOfAzure } from "../azure.js";
 import type { Check, Found, Seen } from "../check.js";
+import { isAwaited, isScaledUpFor } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isNew, isRecent } from "../starting.js";
@@ -23,18 +24,22 @@ export const n08: Check = {
     reads: ["nodes"],
     run: (view, found) =>
         view.sgxNodes.length === 0
-            ? [withoutNode(view, found)]
+            ? withoutNode(view, found)
             : gathered(view.sgxNodes.flatMap((node) => [...stateOf(node, view), ...kindOf(node, view)])),
 };
 
 /** Azure may have said why. While nothing asks for SGX, a pool that the autoscaler has at 0 is as it should be. */
-function withoutNode(view: View, found: Found): Seen {
+function withoutNode(view: View, found: Found): Seen[] {
     const because = found.cause(noNodeOfAzure);
-    if (because !== undefined) return { because };
-    const isWanted = subjectsOf(view).some(
+    if (because !== undefined) return [{ because }];
+    const asking = subjectsOf(view).filter(
         ({ workload, template, pods }) => asksForSgx(template.spec) && (workload?.wanted !== 0 || pods.some(isLive)),
     );
-    return { ...noNode, severity: isWanted ? "problem" : "warning" };
+    const waiting = asking.flatMap(({ pods }) => pods.filter(isLive));
+    if (waiting.some((pod) => isScaledUpFor(view, pod))) return [];
+    // The autoscaler may not have seen a pod that was made a moment ago.
+    const isWanted = asking.some(({ pods }) => !pods.some((pod) => isLive(pod) && isAwaited(view, pod)));
+    return [{ ...noNode, severity: isWanted ? "problem" : "warning" }];
 }
 
 const noNode = {

@@ -1,23 +1,14 @@
 import { EPC_RESOURCE, STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
-import type { Node, PodSpec, Taint } from "../../model/objects.js";
+import type { DaemonSet, Node, PodSpec, Taint } from "../../model/objects.js";
+import type { Role } from "../../model/roles.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { anyPool, listOf } from "../azure.js";
 import type { Check, Seen } from "../check.js";
+import { isAwaited } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
-import { isSelected, isTolerated } from "../placing.js";
-import { isLive, offersNow, placeOf, type View } from "../view.js";
-
-/**
- * Taints that come and go with the life of a node: Kubernetes' own, which say what CA-N08 says, the autoscaler's of a
- * node that goes away, those of network and storage drivers until they are there, and those of AKS's remediator.
- */
-const ofLifecycle = new RegExp(
-    [
-        ...["^node\\.kubernetes\\.io/", "^node\\.cloudprovider\\.kubernetes\\.io/", "^ToBeDeletedByClusterAutoscaler"],
-        ...["/agent-not-ready$", "^remediator\\.(kubernetes\\.azure|aks\\.microsoft)\\.com/"],
-    ].join("|"),
-);
+import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
+import { controllerOf, isLive, isTrue, offersNow, placeOf, type View } from "../view.js";
 
 /** Taint of AKS's Spot pools. */
 const spotTaint = "kubernetes.azure.com/scalesetpriority";
@@ -32,31 +23,27 @@ export const n09: Check = {
     run: (view) => gathered([...infrastructure(view), ...startupTaints(view), ...workloads(view)]),
 };
 
-/** The taints of a node that the pods do not tolerate. */
-function repelling(node: Node, { tolerations }: PodSpec): Taint[] {
-    return (node.spec.taints ?? []).filter((taint) => !ofLifecycle.test(taint.key) && !isTolerated(taint, tolerations));
-}
-
-const textOf = ({ key, value, effect }: Taint) => `${key}${value === undefined ? "" : `=${value}`}:${effect}`;
+const roles = [
+    { role: "plugin", name: "device plugin" },
+    { role: "helper", name: "quote helper" },
+] as const;
 
 /** DaemonSets of device plugins and quote helpers that are for a node, and that its taints keep off. */
 function infrastructure(view: View): Seen[] {
-    const roles = [
-        { role: "plugin", name: "device plugin" },
-        { role: "helper", name: "quote helper" },
-    ] as const;
     return view.sgxNodes.flatMap((node) =>
         roles.flatMap(({ role, name }) =>
-            view.daemonSets[role].flatMap(({ metadata, spec: { template } }) => {
-                const [taint] = isSelected(template.spec, node) ? repelling(node, template.spec) : [];
+            view.daemonSets[role].flatMap((daemonSet) => {
+                const { metadata, spec } = daemonSet;
+                const [taint] = isSelected(spec.template.spec, node) ? keepingOff(node, spec.template.spec, role) : [];
                 if (taint === undefined) return [];
+                const runs = isReadyOn(node, daemonSet, role, view);
                 const spot = taint.key === spotTaint ? ", which AKS gives to Spot nodes" : "";
                 const where = [placeOf("DaemonSet", metadata), placeOf("Node", node.metadata)];
                 return [
                     {
                         reason: `${role}-not-tolerating`,
-                        severity: "problem" as const,
-                        seen: `the ${name} does not tolerate the taint ${textOf(taint)}${spot}`,
+                        severity: runs ? ("warning" as const) : ("problem" as const),
+                        seen: `the ${name} does not tolerate the taint ${taintText(taint)}${spot}${runs ? ": its pod, which is older than the taint, runs, and the next one will not come" : ""}`,
                         where,
                         fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything)${spot === "" ? `, or take it out of the pool's taints, of which only the whole list can be set: ${listOf("nodeTaints")} shows it, and \`az aks nodepool update ${anyPool} --node-taints TAINTS\` sets it` : ""}`,
                     },
@@ -64,6 +51,26 @@ function infrastructure(view: View): Seen[] {
             }),
         ),
     );
+}
+
+/** The startup taint goes as soon as EPC is there, which the device plugin brings: it has to tolerate that one. */
+function keepingOff(node: Node, spec: PodSpec, role: Role): Taint[] {
+    const startup = (node.spec.taints ?? []).filter(
+        (taint) => role === "plugin" && taint.key === STARTUP_TAINT_KEY && !isTolerated(taint, spec.tolerations),
+    );
+    return [...lastingTaints(node, spec), ...startup];
+}
+
+/** A taint that came later lets the pods on the node stay, unless its effect is NoExecute. */
+function isReadyOn(node: Node, { metadata: { uid } }: DaemonSet, role: Role, view: View): boolean {
+    return view
+        .onNode(node, role)
+        .some(
+            (pod) =>
+                isTrue(pod, "Ready") &&
+                pod.metadata.deletionTimestamp === undefined &&
+                controllerOf(pod.metadata)?.uid === uid,
+        );
 }
 
 /** The startup taint of nodes that offer EPC by now. Without its policy, CA-C07 says so. */
@@ -92,17 +99,20 @@ function startupTaints(view: View): Seen[] {
 /** Workloads that the taints keep off every SGX node that they select, with their pending pods. */
 function workloads(view: View): Seen[] {
     return subjectsOf(view)
-        .filter((subject) => wantsPods(subject, view))
-        .flatMap(({ place, template, pods }) => {
+        .filter(wantsPods)
+        .flatMap((subject) => {
+            const { place, template, pods } = subject;
             const taint = repelledBy(template.spec, view);
             if (taint === undefined) return [];
             const pending = pods.filter((pod) => isLive(pod) && pod.spec.nodeName === undefined);
+            if (pending.length > 0 && pending.every((pod) => isAwaited(view, pod))) return [];
+            const runs = pending.length === 0 && hasItsPods(subject);
             const places = pending.map(({ metadata }) => placeOf("Pod", metadata));
             return [
                 {
                     reason: "workload-not-tolerating",
-                    severity: "problem" as const,
-                    seen: `every SGX node has a taint that the pods do not tolerate, such as ${textOf(taint)}`,
+                    severity: runs ? ("warning" as const) : ("problem" as const),
+                    seen: `every SGX node has a taint that the pods do not tolerate, such as ${taintText(taint)}${runs ? ": pods that run stay, and new ones have no node" : ""}`,
                     where: place.kind === "Pod" ? [place] : [place, ...places],
                     fix: `give the pods a toleration of ${taint.key} (withAttestation writes the one of this package's pools)`,
                 },
@@ -110,9 +120,14 @@ function workloads(view: View): Seen[] {
         });
 }
 
+/** Whether no pod is missing now; a CronJob wants one only at its times. */
+function hasItsPods({ kind, workload, pods }: Subject): boolean {
+    const wanted = workload?.wanted ?? (kind === "CronJob" ? 0 : 1);
+    return pods.filter((pod) => isLive(pod) && pod.metadata.deletionTimestamp === undefined).length >= wanted;
+}
+
 /** Not one that is scaled to 0, nor a Job or pod that has ended. */
-function wantsPods({ kind, metadata, pods }: Subject, view: View): boolean {
-    const workload = view.snapshot.objects.workloads.find(({ metadata: { uid } }) => uid === metadata.uid);
+function wantsPods({ kind, workload, pods }: Subject): boolean {
     if (workload === undefined) return pods.some(isLive);
     return workload.wanted !== 0 && !(kind === "Job" && !pods.some(isLive));
 }
@@ -120,7 +135,6 @@ function wantsPods({ kind, metadata, pods }: Subject, view: View): boolean {
 /** A taint of one of the nodes, where each has one. */
 function repelledBy(spec: PodSpec, view: View): Taint | undefined {
     if (!asksForSgx(spec)) return undefined;
-    const nodes = view.sgxNodes.filter((node) => isSelected(spec, node));
-    const taints = nodes.map((node) => repelling(node, spec).filter(({ key }) => key !== STARTUP_TAINT_KEY));
+    const taints = view.sgxNodes.filter((node) => isSelected(spec, node)).map((node) => lastingTaints(node, spec));
     return taints.some((each) => each.length === 0) ? undefined : taints.flat()[0];
 }

@@ -1,24 +1,24 @@
 import { NodeResource, podRequests } from "../../../components/sgx/index.js";
 import type { CheckCode } from "../../model/codes.js";
-import type { KubernetesEvent, Node, Pod } from "../../model/objects.js";
+import type { KubernetesEvent, Node, Pod, Taint } from "../../model/objects.js";
 import type { Finding } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { noNodeOfAzure } from "../azure.js";
 import { amountText, ownersText, resourceNames, shortagesOn, type Shortage } from "../capacity.js";
-import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { ofEach, type Cause, type Check, type Found, type Seen } from "../check.js";
+import { isAwaited, isScaledUpFor, mayCome } from "../coming.js";
 import { describePod, oneLine } from "../containers.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { needsSubject } from "../nothing.js";
-import { isSelected, isTolerated } from "../placing.js";
+import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
 import { refusalsOf } from "../refusals.js";
-import { isRecent, isSettling } from "../starting.js";
 import { isLive, type View } from "../view.js";
 
 /** Checks whose findings on a node are why it gives pods nothing. */
-const nodeCauses: readonly CheckCode[] = [
+const nodeCauses: readonly Cause[] = [
     ...(["CA-N08", "CA-N09", "CA-P15", "CA-P14", "CA-P13"] as const),
-    ...(["CA-N11", "CA-N10", "CA-N12", "CA-P16"] as const),
+    ...(["CA-N11", "CA-N10", "CA-N12", "CA-P16", "CA-C07 startup-policy-missing"] as const),
 ];
 
 /** A pod that waits for a node, or is not made at all. */
@@ -73,56 +73,39 @@ function placings(view: View, found: Found): Placing {
     const known = new Map<string, State | undefined>();
     return (pod) => {
         const { nodeSelector, affinity, tolerations } = pod.spec;
-        const isYoung = isRecent(view, pod.metadata.creationTimestamp);
-        const key = JSON.stringify([nodeSelector, affinity, tolerations, podRequests(pod.spec), isYoung]);
+        const time = [isAwaited(view, pod), isScaledUpFor(view, pod)];
+        const key = JSON.stringify([nodeSelector, affinity, tolerations, podRequests(pod.spec), time]);
         if (!known.has(key)) known.set(key, nowhere(view, pod, found));
         return known.get(key);
     };
 }
 
-/** Why none of the SGX nodes takes it; undefined: by what is counted here, one would. */
+/** Why none of the SGX nodes takes it; undefined: one may, by what is counted here. */
 function nowhere(view: View, pod: Pod, found: Found): State | undefined {
     const selected = view.sgxNodes.filter((node) => isSelected(pod.spec, node));
     if (selected.length === 0) return notSelected(view, pod, found);
-    const open = selected.filter(({ spec }) =>
-        (spec.taints ?? []).every((one) => isTolerated(one, pod.spec.tolerations)),
-    );
-    if (open.length === 0) return effectOf(selected, nodeCauses, found) ?? tainted(selected, pod);
-    const short = open.map((node) => ({ node, shortages: shortagesOn(view, pod.spec, node) }));
-    if (short.some(({ shortages }) => shortages.length === 0)) return undefined;
+    const reachable = selected.filter((node) => lastingTaints(node, pod.spec).length === 0);
+    const [taint] = selected.flatMap((node) => lastingTaints(node, pod.spec));
+    if (reachable.length === 0 && taint !== undefined)
+        return effectOf(selected, nodeCauses, found) ?? (mayCome(view, pod) ? undefined : tainted(taint));
+    const short = reachable.map((node) => ({ node, shortages: shortagesOn(view, pod.spec, node) }));
     // More than a node had is too much, whatever keeps the node from giving it now.
     const isTooMuch = ({ asks, has }: Shortage) => asks > has && has > 0;
-    if (short.every(({ shortages }) => shortages.some(isTooMuch)))
-        return effectOf(open, ["CA-N12"], found) ?? neverFits(short, isTooMuch);
-    const gone = short.filter(({ shortages }) => shortages.some(({ isGone }) => isGone)).map(({ node }) => node);
-    const fitting = short.filter(({ shortages }) => shortages.every(({ asks, has }) => asks <= has));
+    if (short.every(({ shortages }) => shortages.some(isTooMuch)) && !isScaledUpFor(view, pod))
+        return effectOf(reachable, ["CA-N12"], found) ?? neverFits(short, isTooMuch);
+    const open = short.filter(({ node: { spec } }) =>
+        (spec.taints ?? []).every((one) => isTolerated(one, pod.spec.tolerations)),
+    );
+    if (open.length === 0) return effectOf(selected, nodeCauses, found);
+    if (open.some(({ shortages }) => shortages.length === 0)) return undefined;
+    const gone = open.filter(({ shortages }) => shortages.some(({ isGone }) => isGone)).map(({ node }) => node);
+    const fitting = open.filter(({ shortages }) => shortages.every(({ asks, has }) => asks <= has));
     const because = effectOf(gone, nodeCauses, found);
     return because ?? (fitting.length === 0 || mayCome(view, pod) ? undefined : givenOut(view, fitting));
 }
 
-/**
- * Whether it may have its place yet: it was made a moment ago, a node does not offer yet what it has, or the autoscaler
- * adds one.
- */
-function mayCome(view: View, pod: Pod): boolean {
-    const settles = (node: Node) => isSettling(view, node, "plugin") && isSelected(pod.spec, node);
-    return isRecent(view, pod.metadata.creationTimestamp) || view.sgxNodes.some(settles) || isScaledUpFor(view, pod);
-}
-
-/**
- * How long the autoscaler waits for a node that it has asked for, by default.
- * https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md
- */
-const provisioningMinutes = 15;
-
-function isScaledUpFor(view: View, { metadata }: Pod): boolean {
-    return view
-        .events("Pod", metadata)
-        .some(({ reason, last }) => reason === "TriggeredScaleUp" && isRecent(view, last, provisioningMinutes));
-}
-
 /** What was found keeps one of the nodes from giving pods what it has. */
-function effectOf(nodes: readonly Node[], codes: readonly CheckCode[], found: Found): State | undefined {
+function effectOf(nodes: readonly Node[], codes: readonly Cause[], found: Found): State | undefined {
     for (const { metadata } of nodes) {
         const because = found.causeOn(metadata.name, codes);
         if (because !== undefined) return { because };
@@ -130,9 +113,12 @@ function effectOf(nodes: readonly Node[], codes: readonly CheckCode[], found: Fo
     return undefined;
 }
 
-function notSelected({ sgxNodes }: View, { spec }: Pod, found: Found): State {
+function notSelected(view: View, pod: Pod, found: Found): State | undefined {
+    const { sgxNodes } = view;
     const because = found.cause(sgxNodes.length === 0 ? ["CA-N08", ...noNodeOfAzure] : ["CA-N08"]);
     if (because !== undefined) return { because };
+    if (mayCome(view, pod)) return undefined;
+    const { spec } = pod;
     const labels = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
     const wanted = labels.length === 0 ? "node affinity" : `node selector ${labels.join(", ")}`;
     return {
@@ -142,13 +128,11 @@ function notSelected({ sgxNodes }: View, { spec }: Pod, found: Found): State {
     };
 }
 
-function tainted(nodes: readonly Node[], { spec }: Pod): State {
-    const taint = nodes.flatMap((node) => node.spec.taints ?? []).find((one) => !isTolerated(one, spec.tolerations));
-    const text = `${taint?.key ?? ""}${taint?.value === undefined ? "" : `=${taint.value}`}:${taint?.effect ?? ""}`;
+function tainted(taint: Taint): State {
     return {
         reason: "taint",
-        seen: `every SGX node that its pods select has a taint that they do not tolerate, such as ${text}`,
-        fix: `give the pods a toleration of ${taint?.key ?? "it"} (withAttestation writes the one of this package's pools), or take the taint off`,
+        seen: `every SGX node that its pods select has a taint that they do not tolerate, such as ${taintText(taint)}`,
+        fix: `give the pods a toleration of ${taint.key} (withAttestation writes the one of this package's pools), or take the taint off`,
     };
 }
 

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findVmSize, sgxVmSizes, withAttestation } from "../../../components/sgx";
 import type { Raw } from "../../../doctor/collect/keep/shape";
-import type { Container, DaemonSet, Meta, Node, PodSpec } from "../../../doctor/model/objects";
+import type { Container, DaemonSet, Meta, Node, Pod, PodSpec } from "../../../doctor/model/objects";
 import { stacks } from "../../support/stacks";
-import { attestingPod, healthy, helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
+import { attestingPod, event, healthy, helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
 import { workload as deployment } from "../support/cluster";
 import { relabel, told } from "../support/change";
 import { manifestsOf, running } from "../support/of-manifests";
-import { makeNewPods, transitions, type Transition } from "../support/transitions";
+import { ago, makeNewPods, transitions, type Transition } from "../support/transitions";
 
 const MiB = 1024 ** 2;
 const pages = (vmSize: string, kept: number) =>
@@ -192,10 +192,61 @@ function ownedPod(index: number) {
     return pod;
 }
 
-test.each(Object.keys(transitions) as Transition[])("nothing is found on a node while %s", (name) => {
-    const snapshot = healthy(2, (objects) => {
-        objects.pods.push(ownedPod(0));
-        transitions[name](objects, "aks-enclave-0");
+test.each((Object.keys(transitions) as Transition[]).flatMap((name) => [1, 2].map((nodes) => [name, nodes] as const)))(
+    "nothing is found on a node while %s, of %i",
+    (name, nodes) => {
+        const snapshot = healthy(nodes, (objects) => {
+            objects.pods.push(ownedPod(0));
+            transitions[name](objects, "aks-enclave-0");
+        });
+        expect(told(snapshot)).toEqual([]);
+    },
+);
+
+test.each(["it has joined and is not ready", "it has joined, and its pods are made"] as const)(
+    "nothing is found while a pod waits for the only node: %s",
+    (name) => {
+        const snapshot = healthy(1, (objects) => {
+            transitions[name](objects, "aks-enclave-0");
+            objects.pods.push(waiting(attestingPod("waits"), 170));
+        });
+        expect(told(snapshot)).toEqual([]);
+    },
+);
+
+/** A pod that the scheduler has found no node for. */
+function waiting(pod: Pod, seconds: number): Pod {
+    pod.metadata.creationTimestamp = ago(seconds);
+    const message = "0/2 nodes are available: 1 node(s) had untolerated taint(s).";
+    const type = "PodScheduled";
+    pod.status = { phase: "Pending", conditions: [{ type, status: "False", reason: "Unschedulable", message }] };
+    return pod;
+}
+
+test.each([
+    ["no SGX node is there yet", 0, {}],
+    ["the node is one of another pool", 2, { "kubernetes.azure.com/agentpool": "batch" }],
+])("nothing is found while the autoscaler adds a node: %s", (_, nodes, nodeSelector) => {
+    const snapshot = healthy(nodes, (objects) => {
+        const pod = waiting(attestingPod("job"), 600);
+        pod.spec = { ...pod.spec, nodeSelector: { ...pod.spec.nodeSelector, ...nodeSelector } };
+        objects.pods.push(pod);
+        const says = event("Pod", pod.metadata, "TriggeredScaleUp", "pod triggered scale-up: [{aks-batch 0->1}]");
+        objects.events.push({ ...says, type: "Normal", last: ago(60) });
+    });
+    expect(told(snapshot)).toEqual([]);
+});
+
+test("nothing is found while the autoscaler adds a node of a larger size, or one without the taint", () => {
+    const snapshot = healthy(1, (objects) => {
+        const large = waiting(attestingPod("large", { epc: "20Gi" }), 600);
+        const tainted = waiting(attestingPod("other"), 600);
+        tainted.spec = { ...tainted.spec, tolerations: [] };
+        objects.nodes[1]!.spec = { taints: [taint] };
+        for (const pod of [large, tainted]) {
+            objects.pods.push(pod);
+            objects.events.push({ ...event("Pod", pod.metadata, "TriggeredScaleUp", "scale-up"), last: ago(60) });
+        }
     });
     expect(told(snapshot)).toEqual([]);
 });

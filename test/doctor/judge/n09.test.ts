@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { attestingPod, healthy, resultOf, workload } from "../support/cluster";
-import { named, placesOf, setAmounts, told } from "../support/change";
+import { addPair } from "../support/policies";
+import { named, placesOf, removePods, setAmounts, told } from "../support/change";
 
 const node = "aks-enclave-0";
 const tainted = { key: "team", value: "a", effect: "NoSchedule" };
@@ -26,10 +27,11 @@ test.each([
     ["plugin-not-tolerating", "sgx-device-plugin", "NoExecute"],
     ["helper-not-tolerating", "sgx-quote-helper", "NoSchedule"],
 ])("%s: the DaemonSet %s does not tolerate a taint with %s", (reason, app, effect) => {
-    const snapshot = healthy(2, ({ nodes, daemonSets }) => {
-        const { template } = named(daemonSets, app).spec;
+    const snapshot = healthy(2, (objects) => {
+        const { template } = named(objects.daemonSets, app).spec;
         template.spec = { ...template.spec, tolerations: [] };
-        named(nodes, node).spec = { taints: [{ ...tainted, effect }] };
+        named(objects.nodes, node).spec = { taints: [{ ...tainted, effect }] };
+        removePods(objects, app, node);
     });
     expect(resultOf(snapshot, "CA-N09")).toMatchObject({ result: "problem", findings: [{ reason }] });
     expect(placesOf(snapshot, "CA-N09")).toEqual([`DaemonSet ${app}/${app}`, `Node ${node}`]);
@@ -46,11 +48,12 @@ test("a Spot pool is named as one", () => {
 });
 
 test("what a node does not offer where its device plugin is kept off is an effect", () => {
-    const snapshot = healthy(2, ({ nodes, daemonSets }) => {
-        const { template } = named(daemonSets, "sgx-device-plugin").spec;
+    const snapshot = healthy(2, (objects) => {
+        const { template } = named(objects.daemonSets, "sgx-device-plugin").spec;
         template.spec = { ...template.spec, tolerations: [] };
-        named(nodes, node).spec = { taints: [tainted] };
-        setAmounts(named(nodes, node), { "sgx.intel.com/epc": undefined });
+        named(objects.nodes, node).spec = { taints: [tainted] };
+        setAmounts(named(objects.nodes, node), { "sgx.intel.com/epc": undefined });
+        removePods(objects, "sgx-device-plugin", node);
     });
     expect(told(snapshot)).toContain("CA-N10 because CA-N09");
 });
@@ -113,6 +116,9 @@ test.each([
     "node.cilium.io/agent-not-ready",
     "disk.csi.azure.com/agent-not-ready",
     "remediator.kubernetes.azure.com/unschedulable",
+    "karpenter.sh/disrupted",
+    "startup-taint.cluster-autoscaler.kubernetes.io/registry-cache",
+    "DeletionCandidateOfClusterAutoscaler",
 ])("the taint %s, which comes and goes with a node's life, is no finding", (key) => {
     const snapshot = healthy(1, (objects) => {
         named(objects.nodes, node).spec = { taints: [{ key, effect: "NoSchedule" }] };
@@ -120,4 +126,49 @@ test.each([
             spec.template = { ...spec.template, spec: { ...spec.template.spec, tolerations: [] } };
     });
     expect(resultOf(snapshot, "CA-N09").result).toBe("ok");
+});
+
+test("a taint that came later than the pods is a warning: those that run stay", () => {
+    const snapshot = healthy(2, ({ nodes, daemonSets, pods, workloads }) => {
+        for (const { spec } of daemonSets)
+            spec.template = { ...spec.template, spec: { ...spec.template.spec, tolerations: [] } };
+        const running = attestingPod("web-7d-abc", { node });
+        running.spec = { ...running.spec, tolerations: [] };
+        running.metadata.labels = { ...running.metadata.labels, "pod-template-hash": "7d" };
+        running.metadata.ownerReferences = [{ kind: "ReplicaSet", name: "web-7d", uid: "rs", controller: true }];
+        pods.push(running);
+        workloads.push(workload("web", "shop", running.spec));
+        for (const one of nodes.slice(1)) one.spec = { taints: [tainted] };
+    });
+    expect(resultOf(snapshot, "CA-N09").findings).toMatchObject([
+        { reason: "plugin-not-tolerating", severity: "warning" },
+        { reason: "helper-not-tolerating", severity: "warning" },
+        { reason: "workload-not-tolerating", severity: "warning" },
+    ]);
+    snapshot.objects.workloads[0]!.wanted = 2;
+    expect(resultOf(snapshot, "CA-N09").findings[0]).toMatchObject({
+        reason: "workload-not-tolerating",
+        severity: "problem",
+    });
+});
+
+test("a CronJob between two runs is a warning", () => {
+    const snapshot = healthy(1, ({ nodes, workloads }) => {
+        const { wanted: _, ready: __, ...rest } = workload("report");
+        workloads.push({ ...rest, kind: "CronJob" });
+        named(nodes, node).spec = { taints: [tainted] };
+    });
+    expect(resultOf(snapshot, "CA-N09").findings).toMatchObject([{ severity: "warning" }]);
+});
+
+test("a device plugin has to tolerate the startup taint, which goes when it has brought EPC", () => {
+    const snapshot = healthy(2, (objects) => {
+        for (const { spec } of objects.daemonSets)
+            spec.template = { ...spec.template, spec: { ...spec.template.spec, tolerations: [] } };
+        addPair(objects, "Mutating", "confidential-aks-sgx-startup-taint", "startup-taint");
+        named(objects.nodes, node).spec = { taints: [startup] };
+        removePods(objects, "sgx-device-plugin", node);
+        setAmounts(named(objects.nodes, node), { "sgx.intel.com/epc": undefined });
+    });
+    expect(resultOf(snapshot, "CA-N09").findings).toMatchObject([{ reason: "plugin-not-tolerating" }]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Pod, PodSpec } from "../../../doctor/model/objects";
 import { attestingPod, event, healthy, resultOf, sgxNode, workload, type Objects } from "../support/cluster";
+import { relabel } from "../support/change";
 import { podNamed } from "../support/faults";
 
 /** A pending pod of the Deployment web. */
@@ -94,6 +95,28 @@ test("a taint that keeps a pod without a workload off is CA-N09's, and this is i
         nodes[1]!.spec = { taints: [{ key: "team", value: "blue", effect: "NoSchedule" }] };
     });
     expect(resultOf(snapshot, "CA-W23")).toMatchObject({ result: "skipped", because: "CA-N09" });
+});
+
+test("a taint of a node's life is nothing for a pod to tolerate: its cause, or the scheduler's words", () => {
+    const startup = { key: "startup-taint.cluster-autoscaler.kubernetes.io/sgx-epc", effect: "NoSchedule" };
+    const stays = cluster(pendingPod("0/2 nodes are available."), ({ nodes }) => {
+        nodes[1]!.spec = { taints: [startup] };
+    });
+    expect(resultOf(stays, "CA-W23")).toMatchObject({ result: "skipped", because: "CA-C07" });
+    const message = "0/3 nodes are available: 1 node(s) were unschedulable.";
+    const selector = { "kubernetes.io/hostname": "aks-enclave-1" };
+    const cordoned = cluster(
+        pendingPod(message, { change: { nodeSelector: selector } }),
+        ({ nodes }) => {
+            relabel(nodes[2]!, selector);
+            nodes[2]!.spec = {
+                unschedulable: true,
+                taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }],
+            };
+        },
+        2,
+    );
+    expect(resultOf(cordoned, "CA-W23").findings).toMatchObject([{ reason: "not-scheduled" }]);
 });
 
 test("pods that wait for a node which gives out nothing are an effect of that", () => {

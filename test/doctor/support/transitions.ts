@@ -1,6 +1,8 @@
 import type { ContainerState, Node, Pod } from "../../../doctor/model/objects";
+import { STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx";
 import { event, takenAt, type Objects } from "./cluster";
 import { named, setAmounts } from "./change";
+import { addPair } from "./policies";
 
 /*
  * What nodes and pods look like while they change and all is well: each of these makes a node of a healthy cluster such
@@ -8,7 +10,7 @@ import { named, setAmounts } from "./change";
  */
 
 /** So many seconds before the cluster was read. */
-const ago = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
+export const ago = (seconds: number) => new Date(Date.parse(takenAt) - seconds * 1000).toISOString();
 
 const roles = { plugin: "sgx-device-plugin", helper: "sgx-quote-helper" } as const;
 type App = (typeof roles)[keyof typeof roles];
@@ -78,6 +80,15 @@ const turned = (node: Node, status: string, seconds: number, reason = "KubeletNo
     node.status = { ...node.status, conditions };
 };
 
+/** The taints of a node that joins: of Kubernetes, of its network, and of this package until EPC is there. */
+const joiningTaints = ["node.kubernetes.io/not-ready", "node.cilium.io/agent-not-ready", STARTUP_TAINT_KEY];
+
+function taint(objects: Objects, node: Node, keys: readonly string[]): void {
+    node.spec = { ...node.spec, taints: keys.map((key) => ({ key, value: "true", effect: "NoSchedule" })) };
+    const isThere = objects.policies.some(({ metadata }) => metadata.name === STARTUP_TAINT_POLICY);
+    if (!isThere) addPair(objects, "Mutating", STARTUP_TAINT_POLICY, "startup-taint");
+}
+
 const none = ["sgx.intel.com/enclave", "sgx.intel.com/provision", "sgx.intel.com/epc"];
 
 /** Each change, by what happens to the node. */
@@ -87,6 +98,7 @@ export const transitions = {
         const one = named(objects.nodes, node);
         one.metadata.creationTimestamp = ago(20);
         turned(one, "False", 20);
+        taint(objects, one, joiningTaints);
         setAmounts(one, Object.fromEntries(none.map((name) => [name, undefined])));
         objects.pods = objects.pods.filter(({ spec }) => spec.nodeName !== node);
     },
@@ -94,6 +106,7 @@ export const transitions = {
         const one = named(objects.nodes, node);
         one.metadata.creationTimestamp = ago(50);
         turned(one, "True", 30, "KubeletReady");
+        taint(objects, one, joiningTaints.slice(1));
         setAmounts(one, Object.fromEntries(none.map((name) => [name, undefined])));
         makeAnew(podOn(objects, roles.plugin, node), 25);
         const helper = podOn(objects, roles.helper, node);
