@@ -27,6 +27,8 @@ function aged(snapshot: Snapshot, since: number): Snapshot {
 
 /** What is found from a change on until it is done, as far as it takes no longer than it may. */
 async function foundDuring(change: () => Promise<void>, isDone: () => Promise<boolean>) {
+    // What the last change left, such as a node's amounts that the kubelet writes a moment later.
+    await rig.untilHealthy();
     // Kubernetes writes whole seconds.
     const since = Math.floor(Date.now() / 1000) * 1000;
     const found = new Set<string>();
