@@ -1,4 +1,5 @@
 import type { CheckCode } from "../model/codes.js";
+import { isSamePlace } from "../model/place.js";
 import type { Finding, Place } from "../model/report.js";
 import type { Part } from "../model/snapshot.js";
 import type { View } from "./view.js";
@@ -61,7 +62,7 @@ export class Found {
             ({ code, reason, severity, where }) =>
                 severity === "problem" &&
                 (causes.includes(code) || causes.includes(`${code} ${reason}`)) &&
-                (place === undefined || where.length === 0 || where.some((each) => isSame(each, place))),
+                (place === undefined || where.length === 0 || where.some((each) => isSamePlace(each, place))),
         )?.code;
     }
 
@@ -69,8 +70,4 @@ export class Found {
     causeOn(node: string | undefined, causes: readonly Cause[]): CheckCode | undefined {
         return node === undefined ? undefined : this.cause(causes, { kind: "Node", name: node });
     }
-}
-
-function isSame(one: Place, other: Pick<Place, "kind" | "name" | "namespace">): boolean {
-    return one.kind === other.kind && one.name === other.name && one.namespace === other.namespace;
 }

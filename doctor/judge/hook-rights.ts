@@ -7,7 +7,7 @@ const roleName = "confidential-aks:sgx-epc-hook";
 const accountName = "sgx-epc-hook";
 
 /** What brings the rights back. */
-export const rightsFix = `run \`pulumi up --refresh\`, or create the ClusterRole and the ClusterRoleBinding ${roleName} again`;
+export const rightsFix = `\`pulumi up --refresh\` creates what is missing of the ClusterRole and the ClusterRoleBinding ${roleName}`;
 
 const needed = [
     { resource: "nodes", verb: "get" },

@@ -1,8 +1,9 @@
+import { nameOf } from "../model/place.js";
 import type { CheckResult, Finding, Place, Report } from "../model/report.js";
 
 const longest = 5;
 
-/** Where a finding was seen: `node a, b and 3 more; pod shop/web-1`. */
+/** Where a finding was seen: `Node a, b and 3 more; Pod shop/web-1`. */
 export function placesText(where: readonly Place[]): string {
     const kinds = [...new Set(where.map(({ kind }) => kind))];
     return kinds
@@ -10,15 +11,9 @@ export function placesText(where: readonly Place[]): string {
             const names = where.flatMap((place) => (place.kind === kind ? [nameOf(place)] : []));
             const shown = names.slice(0, longest).join(", ");
             const rest = names.length - longest;
-            const noun = /^[A-Z][a-z]+$/.test(kind) ? kind.toLowerCase() : kind;
-            return `${noun} ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
+            return `${kind} ${shown}${rest > 0 ? ` and ${rest} more` : ""}`;
         })
         .join("; ");
-}
-
-/** A place without its kind. */
-export function nameOf({ namespace, name }: Place): string {
-    return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 /** What a check says in one line where it found nothing. */
@@ -29,7 +24,14 @@ export function stateText({ result, because, needs }: CheckResult): string {
 
 /** The one thing to do, in one line. */
 export function firstText({ first, categories }: Report): string {
-    if (first !== undefined) return `${first.fix} (${first.code}: ${first.seen})`;
+    if (first !== undefined) {
+        const [place, ...more] = first.where;
+        const on =
+            place === undefined
+                ? ""
+                : `, ${place.kind} ${nameOf(place)}${more.length > 0 ? ` and ${more.length} more` : ""}`;
+        return `${first.fix} (${first.code}${on}: ${first.seen})`;
+    }
     const skipped = categories.flatMap(({ checks }) => checks).filter(({ result }) => result === "skipped").length;
     return skipped === 0
         ? "nothing to do"

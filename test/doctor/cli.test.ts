@@ -18,7 +18,7 @@ describe("doctor --from a bundle", () => {
     test("begins with the one thing to do, and exits with 3", async () => {
         const { code, stdout } = await judged();
         const [first = "", ...rest] = stdout.split("\n");
-        expect(first).toMatch(/^First: .*\(CA-N11: /);
+        expect(first).toMatch(/^First: .*\(CA-N11, Node aks-enclave-0: /);
         expect(rest.join("\n")).toContain("aks-enclave-0");
         expect(code).toBe(3);
     });

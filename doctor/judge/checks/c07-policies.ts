@@ -19,7 +19,7 @@ export const c07: Check = {
 };
 
 const what: Readonly<Record<string, string>> = {
-    guard: "the guard",
+    guard: "the guard, which refuses pods that cannot attest,",
     injection: "the policy that sets pods up",
     "epc-hook": "the policy that holds the EPC hook to its own node",
     "startup-taint": "the policy of the startup taint",
@@ -42,7 +42,7 @@ function halves(view: View, users: readonly Relying[]): Seen[] {
         })),
         ...empty.map((binding) => ({
             reason: "policy-missing",
-            seen: `${nameOf(binding)} is missing, and its binding is there`,
+            seen: `${nameOf(binding)} is missing (${binding.kind.replace(/Binding$/, "")} ${binding.policyName}), and its binding is there`,
             object: binding,
         })),
     ].map(({ reason, seen, object }) => {

@@ -1,5 +1,6 @@
 import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../components/sgx/index.js";
 import type { Node, Pod } from "../../model/objects.js";
+import { nameOf } from "../../model/place.js";
 import type { Place } from "../../model/report.js";
 import { aesmOf } from "../../model/roles.js";
 import { modeOf } from "../attesting.js";
@@ -251,8 +252,4 @@ function restarting(view: View, pod: Pod): State | undefined {
         seen: `the container ${status.name} of the quote helper was started anew at least ${manyRestarts} times, the last time within the hour (exit ${exitCode ?? "unknown"}${reason === undefined ? "" : `, ${reason}`})`,
         fix: `look at its log: ${logsOf(pod, status.name, "previous")}, or this command with --logs`,
     };
-}
-
-function nameOf({ namespace, name }: { namespace?: string; name: string }): string {
-    return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -1,6 +1,7 @@
 import { docsOf } from "../../model/codes.js";
 import type { Finding, Place, Report } from "../../model/report.js";
-import { findingsOf, firstText, nameOf } from "../words.js";
+import { nameOf } from "../../model/place.js";
+import { findingsOf, firstText } from "../words.js";
 import { badge, icon } from "./icons.js";
 import { html, joined, sentence, type Markup } from "./markup.js";
 

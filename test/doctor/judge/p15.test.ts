@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { DaemonSet } from "../../../doctor/model/objects";
-import { healthy, pluginSpec, pod, resultOf } from "../support/cluster";
+import type { DaemonSet, Pod } from "../../../doctor/model/objects";
+import { healthy, pluginSpec, pod, resultOf, type Objects } from "../support/cluster";
 import { named, placesOf, setAmounts, told } from "../support/change";
 
 const node = "aks-enclave-0";
@@ -81,3 +81,31 @@ test("NFD publishes EPC for a device plugin without a hook", () => {
     });
     expect(resultOf(snapshot, "CA-P15").result).toBe("ok");
 });
+
+test("which of two to remove: the one that does not run, else the one that is not of this package, and how", () => {
+    const beside = (change: (objects: Objects) => void) => resultOf(healthy(1, change), "CA-P15").findings[0]?.fix;
+    const addOn = beside(({ daemonSets, pods }) => {
+        daemonSets.push(other("sgx-plugin", "kube-system"));
+        pods.push(runningPod("sgx-plugin", "kube-system"));
+    });
+    expect(addOn).toMatch(
+        /^remove one: kube-system\/sgx-plugin: `az aks disable-addons .*; or keep that one and remove/,
+    );
+    const second = beside(({ daemonSets }) => {
+        const copy = other("sgx-plugin", "sgx");
+        copy.metadata.labels = { "app.kubernetes.io/part-of": "confidential-aks" };
+        daemonSets.push(copy);
+    });
+    expect(second).toMatch(
+        /^remove one: sgx\/sgx-plugin, which is not ready: .*`kubectl delete daemonset -n sgx sgx-plugin`/,
+    );
+    expect(second).toContain("sgx-device-plugin/sgx-device-plugin");
+});
+
+/** A pod of a DaemonSet that is ready. */
+function runningPod(daemonSet: string, namespace: string): Pod {
+    const made = pod(`${daemonSet}-x`, namespace, { ...pluginSpec, nodeName: node });
+    made.metadata.ownerReferences = [{ kind: "DaemonSet", name: daemonSet, uid: `uid-${daemonSet}`, controller: true }];
+    made.status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+    return made;
+}
