@@ -1,29 +1,12 @@
-import {
-    EPC_RESOURCE,
-    ENCLAVE_RESOURCE,
-    leftOf,
-    nodeAmounts,
-    parseQuantity,
-    podRequests,
-    PROVISION_RESOURCE,
-    SGX_NODE_LABEL,
-    SGX_NODE_LABEL_VALUE,
-    sgxVmSizes,
-    type NodeAmounts,
-    type VmSize,
-} from "../../components/sgx/index.js";
+import { leftOf, nodeAmounts, podRequests, type NodeAmounts } from "../../components/sgx/index.js";
 import type { ContainerStatus, DaemonSet, KubernetesEvent, Meta, Node, Pod, PodSpec } from "../model/objects.js";
 import { targetOf } from "./placing.js";
+import { sortedOut } from "./sgx-nodes.js";
 import type { Place } from "../model/report.js";
 import type { Part, Snapshot } from "../model/snapshot.js";
 import { roleOf, roleOfDaemonSet, type Role } from "../model/roles.js";
 
-const sgxResources = [ENCLAVE_RESOURCE, PROVISION_RESOURCE, EPC_RESOURCE] as const;
-
-/** Label with the VM size of a node. */
-export const INSTANCE_TYPE_LABEL = "node.kubernetes.io/instance-type";
-/** Label that AKS gives a node: the name of its pool in Azure. */
-export const AGENT_POOL_LABEL = "kubernetes.azure.com/agentpool";
+export { AGENT_POOL_LABEL, INSTANCE_TYPE_LABEL, offersNow, offersSgx, sizeOf } from "./sgx-nodes.js";
 
 /** A snapshot with what follows from it, each computed once. The checks look at this, and at nothing else. */
 export class View {
@@ -31,6 +14,8 @@ export class View {
     readonly now: number;
     /** Nodes that are there for SGX: by label, by VM size, or because they have a resource of SGX. */
     readonly sgxNodes: readonly Node[];
+    /** Nodes of pools that might be for SGX by their VM size, and lack the label by which other pools are. */
+    readonly unlabelledNodes: readonly Node[];
     /** Pods of device plugins, of quote helpers, and all others that have to do with SGX. */
     readonly pods: Readonly<Record<Role, readonly Pod[]>>;
     /** DaemonSets of device plugins and of quote helpers. */
@@ -46,7 +31,9 @@ export class View {
     constructor(readonly snapshot: Snapshot) {
         const { nodes, pods, daemonSets, events } = snapshot.objects;
         this.now = Date.parse(snapshot.takenAt) + snapshot.clockAheadSeconds * 1000;
-        this.sgxNodes = nodes.filter(isSgxNode);
+        const { sgx, unlabelled } = sortedOut(nodes, daemonSets);
+        this.sgxNodes = sgx;
+        this.unlabelledNodes = unlabelled;
         this.pods = byRole(pods, ({ metadata, spec }) => roleOf(metadata, spec));
         this.daemonSets = byRole(daemonSets, roleOfDaemonSet);
         this.roles = new Map(
@@ -127,29 +114,6 @@ export class View {
         this.freeByNode.set(name, free);
         return free;
     }
-}
-
-/** Whether a node is there for SGX. */
-function isSgxNode({ metadata: { labels = {} }, status }: Node): boolean {
-    return labels[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE || sizeOf(labels) !== undefined || offersSgx({ status });
-}
-
-/** Whether a node has, or had, a resource of SGX. */
-export function offersSgx({ status }: Pick<Node, "status">): boolean {
-    return sgxResources.some((name) => status.capacity?.[name] !== undefined);
-}
-
-const sizesByName: ReadonlyMap<string, VmSize> = new Map(sgxVmSizes.map((size) => [size.name.toLowerCase(), size]));
-
-/** Whether pods can have some of a resource of a node. */
-export function offersNow({ status }: Pick<Node, "status">, resource: string): boolean {
-    return (parseQuantity(status.allocatable?.[resource] ?? "0") ?? 0) > 0;
-}
-
-/** The VM size of a node, if it is one with SGX, in whichever case it is written. */
-export function sizeOf(labels: Readonly<Record<string, string>> = {}): VmSize | undefined {
-    const name = labels[INSTANCE_TYPE_LABEL];
-    return name === undefined ? undefined : sizesByName.get(name.toLowerCase());
 }
 
 /** Whether a condition of a node or pod is `True`. */

@@ -6,6 +6,7 @@ import type { Check, Found, Seen } from "../check.js";
 import { isAwaited, isScaledUpFor } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
+import { isLabelled, needsLabel } from "../sgx-nodes.js";
 import { isNew, isRecent } from "../starting.js";
 import {
     AGENT_POOL_LABEL,
@@ -25,7 +26,10 @@ export const n08: Check = {
     run: (view, found) =>
         view.sgxNodes.length === 0
             ? withoutNode(view, found)
-            : gathered(view.sgxNodes.flatMap((node) => [...stateOf(node, view), ...kindOf(node, view)])),
+            : gathered([
+                  ...view.sgxNodes.flatMap((node) => [...stateOf(node, view), ...kindOf(node, view)]),
+                  ...view.unlabelledNodes.map(maybeUnlabelled),
+              ]),
 };
 
 /** Azure may have said why. While nothing asks for SGX, a pool that the autoscaler has at 0 is as it should be. */
@@ -130,7 +134,7 @@ function kindOf(node: Node, view: View): Seen[] {
             fix: `replace the pool by one whose size is written ${size.name}; the label cannot be changed`,
         });
     }
-    if (labels[SGX_NODE_LABEL] !== SGX_NODE_LABEL_VALUE && needsLabel(node, view)) seen.push(notLabelled(node));
+    if (lacksLabel(node, view)) seen.push(notLabelled(node));
     return seen;
 }
 
@@ -152,20 +156,31 @@ function withoutSgx({ metadata }: Node, type: string): Seen {
 }
 
 /** This package's DaemonSets select the label, and no other device plugin has come to the node. */
-function needsLabel(node: Node, view: View): boolean {
-    const selects = view.daemonSets.plugin.some(
-        ({ spec }) => spec.template.spec.nodeSelector?.[SGX_NODE_LABEL] === SGX_NODE_LABEL_VALUE,
-    );
-    return selects && view.onNode(node, "plugin").length === 0;
+function lacksLabel(node: Node, view: View): boolean {
+    return !isLabelled(node) && needsLabel(view.daemonSets.plugin) && view.onNode(node, "plugin").length === 0;
 }
 
+const label = `${SGX_NODE_LABEL}=${SGX_NODE_LABEL_VALUE}`;
+const ofLabel = (name: string) =>
+    `\`kubectl label node ${name} ${label}\`; for new nodes, set it in the program that makes the pool, or give the pool all its labels and this one, since the list is replaced as a whole: ${listOf("nodeLabels")} shows it, and \`az aks nodepool update ${anyPool} --labels LABELS ${label}\` sets it`;
+
 function notLabelled({ metadata }: Node): Seen {
-    const label = `${SGX_NODE_LABEL}=${SGX_NODE_LABEL_VALUE}`;
     return {
         reason: "label-missing",
         severity: "problem",
         seen: `the node has SGX and lacks the label ${label}, by which the DaemonSets find their nodes`,
         where: [placeOf("Node", metadata)],
-        fix: `\`kubectl label node ${metadata.name} ${label}\`; for new nodes, set it in the program that makes the pool, or give the pool all its labels and this one, since the list is replaced as a whole: ${listOf("nodeLabels")} shows it, and \`az aks nodepool update ${anyPool} --labels LABELS ${label}\` sets it`,
+        fix: ofLabel(metadata.name),
+    };
+}
+
+/** Other pools are labelled, and this one may be for something else. */
+function maybeUnlabelled({ metadata }: Node): Seen {
+    return {
+        reason: "label-missing",
+        severity: "warning",
+        seen: `the node's VM size has SGX, and the node lacks the label ${label}, which nodes of another pool have: no enclave can run on it`,
+        where: [placeOf("Node", metadata)],
+        fix: `leave it so if its pool is for other workloads; else: ${ofLabel(metadata.name)}`,
     };
 }

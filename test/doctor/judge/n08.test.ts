@@ -174,3 +174,48 @@ test("a node whose kubelet is silent is named at once, since it is not starting"
     });
     expect(found(snapshot)).toEqual(["CA-N08 not-ready"]);
 });
+
+/** A node of an SGX size in another pool, which nothing of SGX has come to. */
+function other(objects: Objects, labels: Record<string, string | undefined> = {}) {
+    const one = sgxNode("aks-other-0");
+    relabel(one, { "confidential-aks/sgx": undefined, "kubernetes.azure.com/agentpool": "other", ...labels });
+    setAmounts(one, none);
+    objects.nodes.push(one);
+    return one;
+}
+
+test.each<[string, (objects: Objects) => void]>([
+    [
+        "a system pool that is closed to workloads",
+        (objects) => {
+            const taint = { key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" };
+            other(objects).spec = { taints: [taint] };
+        },
+    ],
+    [
+        "a Windows pool",
+        (objects) => {
+            const one = other(objects, { "kubernetes.io/os": "windows" });
+            one.status = { ...one.status, nodeInfo: { ...one.status.nodeInfo, operatingSystem: "windows" } };
+        },
+    ],
+])("%s of a size with SGX is no SGX node", (_, add) => {
+    expect(told(healthy(1, add))).toEqual([]);
+});
+
+test("a pool of a size with SGX that lacks the label of the others is a warning, and nothing else is judged there", () => {
+    const snapshot = healthy(1, (objects) => {
+        other(objects);
+    });
+    expect(told(snapshot)).toEqual(["CA-N08 label-missing"]);
+    const { result, findings } = resultOf(snapshot, "CA-N08");
+    expect(result).toBe("warning");
+    expect(findings[0]?.fix).toContain("kubectl label node aks-other-0 confidential-aks/sgx=true");
+});
+
+test("while no labelled node serves enclaves, the label that a pool lacks is a problem", () => {
+    const snapshot = healthy(0, (objects) => {
+        other(objects);
+    });
+    expect(resultOf(snapshot, "CA-N08").findings).toMatchObject([{ reason: "label-missing", severity: "problem" }]);
+});
