@@ -2,13 +2,14 @@ import {
     ENCLAVE_RESOURCE,
     EPC_RESOURCE,
     formatEpc,
+    leftOf,
     NodeResource,
     PROVISION_RESOURCE,
     type NodeAmounts,
 } from "../../components/sgx/index.js";
 import type { Node, PodSpec } from "../model/objects.js";
 import { ownersOf } from "./node-rows.js";
-import type { View } from "./view.js";
+import { controllerOf, isLive, type View } from "./view.js";
 
 /** What of a node is too little for a pod. */
 export interface Shortage {
@@ -17,6 +18,8 @@ export interface Shortage {
     asks: number;
     /** The node has so much at all; what it had, where it gives out nothing now. */
     has: number;
+    /** So much of it other pods than those of DaemonSets can have; all, where these take everything. */
+    most: number;
     /** It gives out nothing of it. */
     isGone: boolean;
     /** So much of it is not given out. */
@@ -26,12 +29,18 @@ export interface Shortage {
 /** What a pod asks for and a node does not have free; EPC first. */
 export function shortagesOn(view: View, spec: PodSpec, node: Node): Shortage[] {
     const [request, offered, left] = [view.requested(spec), view.offered(node), view.free(node)];
+    const ofDaemonSets = view
+        .podsOn(node)
+        .filter((pod) => isLive(pod) && controllerOf(pod.metadata)?.kind === "DaemonSet")
+        .map((pod) => view.requested(pod.spec));
     return Object.values(NodeResource).flatMap((resource) => {
         const [asks, free] = [amount(request, resource), amount(left, resource)];
         if (asks <= free) return [];
         const allocatable = amount(offered, resource);
         const isGone = allocatable === 0;
-        return [{ resource, asks, has: isGone ? amount(view.capacity(node), resource) : allocatable, isGone, free }];
+        const has = isGone ? amount(view.capacity(node), resource) : allocatable;
+        const rest = amount(leftOf({ [resource]: has }, ofDaemonSets), resource);
+        return [{ resource, asks, has, most: rest > 0 ? rest : has, isGone, free }];
     });
 }
 

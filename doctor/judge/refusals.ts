@@ -1,4 +1,4 @@
-import type { KubernetesEvent } from "../model/objects.js";
+import type { KubernetesEvent, Pod } from "../model/objects.js";
 import type { Subject } from "./attesting.js";
 import type { View } from "./view.js";
 
@@ -17,4 +17,9 @@ export function refusalsOf({ snapshot }: View): (subject: Subject) => Kubernetes
         }
     }
     return ({ kind, metadata: { name, namespace = "" } }) => byOwner.get(`${kind}/${namespace}/${name}`);
+}
+
+/** Whether pods were made since they were refused. */
+export function isOutdated({ last = "" }: KubernetesEvent, pods: readonly Pod[]): boolean {
+    return pods.some(({ metadata }) => Date.parse(metadata.creationTimestamp ?? "") > Date.parse(last));
 }

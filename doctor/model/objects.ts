@@ -215,7 +215,7 @@ export interface Workload {
     template: PodTemplate;
     /** Conditions of a Deployment or Job. */
     conditions?: readonly Condition[];
-    /** How many pods it wants; absent for a CronJob. */
+    /** How many pods it wants now; absent for a CronJob. */
     wanted?: number;
     /** How many are ready, or have ended well. */
     ready?: number;

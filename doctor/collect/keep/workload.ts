@@ -43,12 +43,16 @@ export function keepDaemonSet(raw: Raw): DaemonSet {
     };
 }
 
-/** Fields of the spec and the status that say how many pods are wanted, and how many are as they should be. */
-const counts: Record<Exclude<Workload["kind"], "CronJob">, readonly [wanted: string, ready: string]> = {
-    Deployment: ["replicas", "readyReplicas"],
-    StatefulSet: ["replicas", "readyReplicas"],
-    Job: ["completions", "succeeded"],
-};
+/** How many pods a Job wants at once now: none more as soon as it has ended, or while it is suspended. */
+function wantedOfJob(spec: Raw, succeeded: number, hasEnded: boolean): number {
+    if (hasEnded || spec.suspend === true) return 0;
+    const parallelism = number(spec.parallelism) ?? 1;
+    // A Job without a number of completions ends with the first pod that ends well.
+    const left = (number(spec.completions) ?? (succeeded > 0 ? 0 : parallelism)) - succeeded;
+    return Math.max(0, Math.min(parallelism, left));
+}
+
+const ends = ["Complete", "SuccessCriteriaMet", "Failed", "FailureTarget"];
 
 const conditions = keepConditions(mask);
 
@@ -62,10 +66,10 @@ export function keepWorkload(kind: Workload["kind"], raw: Raw): Workload {
         ...(kept === undefined ? {} : { conditions: kept }),
     };
     if (kind === "CronJob") return workload;
-    const [wanted, ready] = counts[kind];
-    return {
-        ...workload,
-        wanted: number(under(raw, "spec")[wanted]) ?? 1,
-        ready: number(status[ready]) ?? 0,
-    };
+    const spec = under(raw, "spec");
+    if (kind !== "Job")
+        return { ...workload, wanted: number(spec.replicas) ?? 1, ready: number(status.readyReplicas) ?? 0 };
+    const ready = number(status.succeeded) ?? 0;
+    const hasEnded = kept?.some((each) => ends.includes(each.type) && each.status === "True") === true;
+    return { ...workload, wanted: wantedOfJob(spec, ready, hasEnded), ready };
 }

@@ -22,6 +22,7 @@ import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
 import { isSelected, targetOf } from "../placing.js";
+import { isOutdated } from "../refusals.js";
 import { graceMinutes, hasEndedWithNode, isSettling, isStarting, isStuckDeleted } from "../starting.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
@@ -96,7 +97,7 @@ function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
         };
     const refused = view.daemonSets.helper
         .flatMap(({ metadata }) => view.events("DaemonSet", metadata))
-        .find(({ reason }) => reason === "FailedCreate");
+        .find((event) => event.reason === "FailedCreate" && !isOutdated(event, view.pods.helper));
     if (refused !== undefined)
         return {
             reason: "refused",

@@ -12,7 +12,7 @@ import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { needsSubject } from "../nothing.js";
 import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
-import { refusalsOf } from "../refusals.js";
+import { isOutdated, refusalsOf } from "../refusals.js";
 import { isLive, type View } from "../view.js";
 
 /** Checks whose findings on a node are why it gives pods nothing. */
@@ -89,8 +89,8 @@ function nowhere(view: View, pod: Pod, found: Found): State | undefined {
     if (reachable.length === 0 && taint !== undefined)
         return effectOf(selected, nodeCauses, found) ?? (mayCome(view, pod) ? undefined : tainted(taint));
     const short = reachable.map((node) => ({ node, shortages: shortagesOn(view, pod.spec, node) }));
-    // More than a node had is too much, whatever keeps the node from giving it now.
-    const isTooMuch = ({ asks, has }: Shortage) => asks > has && has > 0;
+    // More than a node can ever give is too much, whatever keeps the node from giving it now.
+    const isTooMuch = ({ asks, most }: Shortage) => asks > most && most > 0;
     if (short.every(({ shortages }) => shortages.some(isTooMuch)) && !isScaledUpFor(view, pod))
         return effectOf(reachable, ["CA-N12"], found) ?? neverFits(short, isTooMuch);
     const open = short.filter(({ node: { spec } }) =>
@@ -99,7 +99,7 @@ function nowhere(view: View, pod: Pod, found: Found): State | undefined {
     if (open.length === 0) return effectOf(selected, nodeCauses, found);
     if (open.some(({ shortages }) => shortages.length === 0)) return undefined;
     const gone = open.filter(({ shortages }) => shortages.some(({ isGone }) => isGone)).map(({ node }) => node);
-    const fitting = open.filter(({ shortages }) => shortages.every(({ asks, has }) => asks <= has));
+    const fitting = open.filter(({ shortages }) => shortages.every(({ asks, most }) => asks <= most));
     const because = effectOf(gone, nodeCauses, found);
     return because ?? (fitting.length === 0 || mayCome(view, pod) ? undefined : givenOut(view, fitting));
 }
@@ -143,18 +143,19 @@ interface Short {
 
 /** The node that has the most of what is too little everywhere. */
 function neverFits(short: readonly Short[], isTooMuch: (one: Shortage) => boolean): State {
-    const best = most(short, isTooMuch, ({ has }) => has);
-    const { resource, asks, has } = best.shortage;
+    const best = nearest(short, isTooMuch, ({ most }) => most);
+    const { resource, asks, has, most } = best.shortage;
     const name = resourceNames[resource];
+    const beside = most < has ? " beside the pods of DaemonSets" : "";
     return {
         reason: "never-fits",
-        seen: `a pod of it asks for ${amountText(resource, asks)} of ${name}, and the largest node that it may run on has ${amountText(resource, has)} (${best.node.metadata.name})`,
-        fix: `ask for ${amountText(resource, has)} of ${name} at most, or use a larger VM size`,
+        seen: `a pod of it asks for ${amountText(resource, asks)} of ${name}, and the largest node that it may run on has ${amountText(resource, most)}${beside} (${best.node.metadata.name})`,
+        fix: `ask for ${amountText(resource, most)} of ${name} at most, or use a larger VM size`,
     };
 }
 
 function givenOut(view: View, short: readonly Short[]): State {
-    const best = most(
+    const best = nearest(
         short,
         () => true,
         ({ free }) => free,
@@ -170,7 +171,7 @@ function givenOut(view: View, short: readonly Short[]): State {
 }
 
 /** The shortage in which a node is nearest to what is asked for. */
-function most(short: readonly Short[], counts: (one: Shortage) => boolean, amount: (one: Shortage) => number) {
+function nearest(short: readonly Short[], counts: (one: Shortage) => boolean, amount: (one: Shortage) => number) {
     const all = short.flatMap(({ node, shortages }) => {
         const shortage = shortages.find(counts);
         return shortage === undefined ? [] : [{ node, shortage }];
@@ -204,17 +205,18 @@ const refusals: readonly [says: RegExp, reason: string, fix: (namespace: string)
         (namespace) => `ask for an amount within the LimitRange: \`kubectl describe limitrange -n ${namespace}\``,
     ],
     [
-        /violates PodSecurity/,
+        /violates PodSecurity.*hostPath/,
         "pod-security",
-        (namespace) =>
-            `run it in a namespace of its own, and lift Pod Security there, for all its pods: \`kubectl label --overwrite namespace ${namespace} pod-security.kubernetes.io/enforce=privileged\`: out-of-process attestation needs a directory of the host`,
+        () =>
+            "out-of-process attestation needs a directory of the host, and only the level privileged allows one: run the pods in a namespace of their own, `kubectl create namespace NAMESPACE`, then `kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=privileged`, and name it in AttestationPolicies, whose guard then refuses all else that the level lets pass",
     ],
+    [/violates PodSecurity/, "pod-security", () => "set what the message names in the pod's securityContext"],
 ];
 
-function notMade({ pods, workload, place }: Subject, event: KubernetesEvent | undefined): State | undefined {
+function notMade({ kind, pods, workload, place }: Subject, event: KubernetesEvent | undefined): State | undefined {
     if (event === undefined || /ValidatingAdmissionPolicy '/.test(event.message)) return undefined;
-    const made = pods.filter((pod) => isLive(pod) || pod.status.phase === "Succeeded").length;
-    if (made >= (workload?.wanted ?? 1)) return undefined;
+    const made = pods.filter((pod) => isLive(pod) || (kind !== "Job" && pod.status.phase === "Succeeded")).length;
+    if (made >= (workload?.wanted ?? 1) || isOutdated(event, pods)) return undefined;
     const [, reason, fix] = refusals.find(([says]) => says.test(event.message)) ?? [];
     return {
         reason: reason ?? "refused",

@@ -1,3 +1,4 @@
+import { keepWorkload } from "../../../doctor/collect/keep/workload";
 import { afterEach, expect, test } from "vitest";
 import { collect } from "../../../doctor/collect";
 import type { Snapshot } from "../../../doctor/model/snapshot";
@@ -70,6 +71,17 @@ const template = (container: object, labels: object = {}) => ({
     spec: { containers: [{ name: "app", image: "app:1", ...container }] },
 });
 
+test.each([
+    ["one after another", { completions: 5, parallelism: 1 }, { succeeded: 3 }, 1],
+    ["the last ones", { completions: 5, parallelism: 3 }, { succeeded: 4 }, 1],
+    ["as many as work at once", { parallelism: 3 }, {}, 3],
+    ["none more, since one has found the work done", { parallelism: 3 }, { succeeded: 1 }, 0],
+    ["none while it is suspended", { completions: 1, suspend: true }, {}, 0],
+    ["none after it has failed", { completions: 2 }, { conditions: [{ type: "Failed", status: "True" }] }, 0],
+])("a Job wants %s", (_, spec, status, wanted) => {
+    expect(keepWorkload("Job", { metadata: { name: "job" }, spec, status }).wanted).toBe(wanted);
+});
+
 test("workloads are kept by their template, with how many pods are wanted and ready", async () => {
     const { objects } = await read({
         lists: {
@@ -102,7 +114,7 @@ test("workloads are kept by their template, with how many pods are wanted and re
     });
     expect(objects.workloads).toMatchObject([
         { kind: "Deployment", metadata: { name: "quotes" }, wanted: 3, ready: 1 },
-        { kind: "Job", metadata: { name: "proof" }, wanted: 2, ready: 2, conditions: [{ type: "Complete" }] },
+        { kind: "Job", metadata: { name: "proof" }, wanted: 0, ready: 2, conditions: [{ type: "Complete" }] },
         {
             kind: "CronJob",
             metadata: { name: "nightly" },

@@ -117,15 +117,22 @@ test("the command for a finding on many nodes names them all, and on very many i
     expect(fixOf(cordoned(6), "CA-N08")).toMatch(/`kubectl uncordon NODE`.*, for each of the 6 as NODE$/);
 });
 
-test("a namespace that refuses by Pod Security has the label that is to change", () => {
-    const snapshot = healthy(1, (objects) => {
-        objects.workloads.push({ ...workload("web"), ready: 0 });
-        const says = 'pods "web" is forbidden: violates PodSecurity "restricted:latest": hostPath volumes';
-        objects.events.push(event("ReplicaSet", { name: "web-5d8f", namespace: "shop" }, "FailedCreate", says));
-    });
-    expect(commands(fixOf(snapshot, "CA-W23"), "kubectl")).toEqual([
-        "kubectl label --overwrite namespace shop pod-security.kubernetes.io/enforce=privileged",
-    ]);
+test("Pod Security is lifted in a new namespace only, and only for a directory of the host", () => {
+    const refused = (what: string) =>
+        healthy(1, (objects) => {
+            objects.workloads.push({ ...workload("web"), ready: 0 });
+            const says = `pods "web" is forbidden: violates PodSecurity "restricted:latest": ${what}`;
+            objects.events.push(event("ReplicaSet", { name: "web-5d8f", namespace: "shop" }, "FailedCreate", says));
+        });
+    const lifted = [
+        "kubectl create namespace NAMESPACE",
+        "kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=privileged",
+    ];
+    const restricted = 'restricted volume types (volume "aesm" uses restricted volume type "hostPath")';
+    for (const what of ["hostPath volumes", restricted])
+        expect(commands(fixOf(refused(what), "CA-W23"), "kubectl")).toEqual(lifted);
+    const escalation = 'allowPrivilegeEscalation != false (container "app" must set it)';
+    expect(fixOf(refused(escalation), "CA-W23")).toBe("set what the message names in the pod's securityContext");
 });
 
 test("an add-on that is on is changed, and one that is off is switched on", () => {

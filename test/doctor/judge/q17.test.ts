@@ -87,6 +87,16 @@ test("a helper's pod that is refused says by whom", () => {
     ]);
 });
 
+test("a refusal from before the newest of the helper's pods was made counts no more", () => {
+    const snapshot = healthy(2, (objects) => {
+        objects.pods = objects.pods.filter(({ metadata }) => metadata.name !== "sgx-quote-helper-aks-enclave-1");
+        const of = { name: "sgx-quote-helper", namespace: "sgx-quote-helper" };
+        const refused = event("DaemonSet", of, "FailedCreate", 'pods "x" is forbidden: exceeded quota: all');
+        objects.events.push({ ...refused, last: "2026-11-27T09:30:00Z" });
+    });
+    expect(resultOf(snapshot, "CA-Q17").findings).toMatchObject([{ reason: "not-on-node" }]);
+});
+
 test("a helper that waits for EPC: who has it, the largest share first", () => {
     const snapshot = healthy(1, (objects) => {
         unscheduled(helperOn(objects), "0/2 nodes are available: 1 Insufficient sgx.intel.com/epc.");

@@ -143,6 +143,7 @@ test.each([
     ["quota", 'pods "web-5d4-x" is forbidden: exceeded quota: epc, requested: requests.sgx.intel.com/epc=64Mi'],
     ["limit-range", 'pods "web-5d4-x" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi'],
     ["pod-security", 'pods "web-5d4-x" is forbidden: violates PodSecurity "baseline:latest": hostPath volumes'],
+    ["pod-security", 'pods "web-5d4-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'],
     ["refused", 'pods "web-5d4-x" is forbidden: error looking up service account shop/web'],
 ])("pods that are refused: %s", (reason, message) => {
     const snapshot = healthy(1, (objects) => {
@@ -150,6 +151,34 @@ test.each([
         objects.events.push(event("ReplicaSet", { name: "web-5d4", namespace: "shop" }, "FailedCreate", message));
     });
     expect(resultOf(snapshot, "CA-W23").findings).toMatchObject([{ reason, where: web }]);
+});
+
+test("a Job that runs its pods one after another has them, and a refusal from before the last one counts no more", () => {
+    const job = (last: string, wanted: number) =>
+        healthy(1, (objects) => {
+            const pod = attestingPod("job-x", { node: "aks-enclave-0" });
+            pod.metadata.ownerReferences = [{ kind: "Job", name: "job", uid: "uid-job", controller: true }];
+            objects.pods.push(pod);
+            objects.workloads.push({ ...workload("job", "shop", pod.spec), kind: "Job", wanted, ready: 0 });
+            const message = 'pods "job-y" is forbidden: exceeded quota: epc';
+            objects.events.push({
+                ...event("Job", { name: "job", namespace: "shop" }, "FailedCreate", message),
+                last,
+            });
+        });
+    expect(resultOf(job("2026-11-27T11:00:00Z", 1), "CA-W23").result).toBe("ok");
+    expect(resultOf(job("2026-11-27T09:30:00Z", 2), "CA-W23").result).toBe("ok");
+    expect(resultOf(job("2026-11-27T11:00:00Z", 2), "CA-W23").findings).toMatchObject([{ reason: "quota" }]);
+});
+
+test("what DaemonSets take of every node is nothing that a pod could get", () => {
+    expect(resultOf(cluster(pendingPod(insufficient, { epc: "8Gi" })), "CA-W23").findings).toMatchObject([
+        {
+            reason: "never-fits",
+            seen: "a pod of it asks for 8Gi of sgx.intel.com/epc, and the largest node that it may run on has 8190Mi beside the pods of DaemonSets (aks-enclave-0)",
+            fix: "ask for 8190Mi of sgx.intel.com/epc at most, or use a larger VM size",
+        },
+    ]);
 });
 
 test("a refusal from before its pods were made is no finding, and the guard's is not this check's", () => {
