@@ -3,7 +3,7 @@
  * goes from one command to the other, so that no file and no history has it.
  */
 export function doctorCommandOf(resourceGroup: string, cluster: string, clusterId: string): string {
-    // Azure CLI's own subscription may be another one.
+    // Azure CLI's own subscription may be another one. That of an existing cluster is not known here.
     const [, subscription] = /^\/subscriptions\/([^/]+)\//i.exec(clusterId) ?? [];
     const inSubscription = subscription === undefined ? "" : ` --subscription ${quoted(subscription)}`;
     const azure = `--azure --resource-group ${quoted(resourceGroup)} --cluster ${quoted(cluster)}${inSubscription}`;
