@@ -1,7 +1,8 @@
 import { AttestationMode, STARTUP_TAINT_KEY } from "../../components/sgx/index.js";
 import { labelOf, modeOf, subjectsOf, type Subject } from "./attesting.js";
 import { hookOf } from "./hooks.js";
-import { isOfSample, verdictsOf } from "./verdicts.js";
+import { isOfSample } from "../model/sample.js";
+import { verdictsOf } from "./verdicts.js";
 import { isLive, type View } from "./view.js";
 
 /*

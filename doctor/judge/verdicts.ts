@@ -1,4 +1,5 @@
-import type { Meta, Pod } from "../model/objects.js";
+import type { Pod } from "../model/objects.js";
+import { isOfSample } from "../model/sample.js";
 import type { View } from "./view.js";
 
 /** What the sample's judge said in a termination message. */
@@ -13,13 +14,6 @@ export interface Verdict {
     failed: readonly string[];
     /** When it ended, ISO 8601. */
     at: string;
-}
-
-/** Whether labels are those of the sample of this package. */
-export function isOfSample(labels: Meta["labels"] = {}): boolean {
-    return (
-        labels["app.kubernetes.io/part-of"] === "confidential-aks" && labels["app.kubernetes.io/component"] === "sample"
-    );
 }
 
 /** Every verdict in the cluster, the last first. What another pod writes there is no proof. */

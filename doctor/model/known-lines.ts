@@ -1,5 +1,3 @@
-import type { Severity } from "./report.js";
-
 /** A line of a log that tells a cause. */
 export interface KnownLine {
     /** Stable: it is in bundles, and the reason of the finding. */
@@ -10,7 +8,6 @@ export interface KnownLine {
     means: string;
     /** What to do, a sentence without a full stop. */
     fix: string;
-    severity: Severity;
 }
 
 const collateral = "http://169.254.169.254/metadata/THIM and https://global.acccache.azure.net";
@@ -29,7 +26,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /\b0x4004\b|SGXError: ?4004\b|0xe035\b|INVALID_PRIVILEGE\b|Enclave not authorized to run/,
         means: "the kernel does not let the process load Intel's quoting enclave: it has no access to /dev/sgx_provision",
         fix: "out-of-process only AESM needs that device: give its container sgx.intel.com/provision: 1; a program that says it quotes in-process, so set SGX_AESM_ADDR",
-        severity: "problem",
     },
     {
         // psw/ae/aesm_service of intel/confidential-computing.sgx: quote_ex and ecdsa bundles.
@@ -37,7 +33,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /attestation is required but the bundle is not installed/,
         means: "AESM's image lacks a plugin that quoting needs",
         fix: "install libsgx-aesm-quote-ex-plugin into AESM's image: it brings the ECDSA and PCE plugins",
-        severity: "problem",
     },
     {
         // Seen with PSW 2.29; issues 934 and 787 of intel/confidential-computing.sgx.
@@ -45,7 +40,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /Failed to load QE3\b|call sgx_create_enclave QE fail/,
         means: "AESM cannot load Intel's quoting enclave (QE3)",
         fix: "look at the number behind the line in AESM's log: 0x2005 is too little EPC, 0x200f a missing enclave file (libsgx-ae-qe3); else see that AESM's container asks for sgx.intel.com/enclave, provision and epc",
-        severity: "problem",
     },
     {
         // QPL lookup of AESM, psw/ae/aesm_service.
@@ -53,7 +47,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /Cannot open Quote Provider Library|oe_initialize_quote_provider failed/,
         means: "there is no quote provider library in the image, so certificates of the platform cannot be fetched",
         fix: "install az-dcap-client (Ubuntu 22.04) or libsgx-dcap-default-qpl with Azure's configuration into the image",
-        severity: "problem",
     },
     {
         // intel/confidential-computing.sgx pull 1107.
@@ -61,7 +54,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /Can't parse message of type "aesm\.message\.Request" because it is missing required fields/,
         means: "AESM cannot read what clients ask: PSW 2.30.0 refuses the first call of older clients",
         fix: "use PSW 2.29 or older, or 2.30.1, in AESM's image",
-        severity: "problem",
     },
     {
         // Seen with PSW 2.29; the second text is of this package's socket proxy.
@@ -69,7 +61,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /Failed to create socket\b|cannot create \/var\/run\/aesmd\/aesm\.socket\.new/,
         means: "AESM's socket cannot be made in /var/run/aesmd: the directory belongs to another user, or cannot be written",
         fix: "remove /var/run/aesmd on the node, such as one that an AESM of the host has left, and restart the quote helper's pod there",
-        severity: "problem",
     },
     {
         // Seen with PSW 2.29: about 250 connections that are held open.
@@ -77,7 +68,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /bit out of range 0 - FD_SETSIZE on fd_set/,
         means: "AESM was ended by too many open connections: a client holds them open",
         fix: "use the quote helper's socket proxy, and find the pod that mounts /var/run/aesmd and opens so many",
-        severity: "problem",
     },
     {
         // intel/confidential-computing.tee.dcap issue 203, microsoft/Azure-DCAP-Client issue 153.
@@ -85,7 +75,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /\b0xe046\b|SGX_QL_ERROR_MESSAGE_PARSING_ERROR\b/i,
         means: "the quote provider library got no platform certificate that it understands (0xe046): Intel's library asks a cache on localhost unless it is configured",
         fix: "use az-dcap-client, or mount an sgx_default_qcnl.conf that names Azure's services, and restart AESM",
-        severity: "problem",
     },
     {
         // microsoft/Azure-DCAP-Client issues 158 and 172, intel/confidential-computing.tee.dcap issue 398.
@@ -94,7 +83,6 @@ export const knownLines: readonly KnownLine[] = [
             /\b0xe011\b|\bNO_PLATFORM_CERT_DATA\b|No certificate data for this platform|\b0x8005\b|PLATFORM_CERT_UNAVAILABLE\b/i,
         means: "there is no certificate for this machine (0xe011), so no quote can be made",
         fix: "see that pods of the quote helper reach http://169.254.169.254/metadata/THIM, from which a machine of Azure has its certificate, and that az-dcap-client is 1.13 or newer",
-        severity: "problem",
     },
     {
         // microsoft/Azure-DCAP-Client issues 142 and 147.
@@ -102,7 +90,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /\b0xe022\b|SGX_QL_PCK_CERT_CHAIN_ERROR\b/i,
         means: "a quote was made with collateral of another API version than it was verified with (0xe022)",
         fix: "give AESM and the verifier the same AZDCAP_COLLATERAL_VERSION (v4), and az-dcap-client 1.13 or newer",
-        severity: "problem",
     },
     {
         // intel/confidential-computing.tee.dcap issues 219 and 261; AESM error 12.
@@ -110,7 +97,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /\b0xe019\b|\b0xe041\b|\b0x4007\b|SGX_QL_NETWORK_(?:ERROR|FAILURE)\b|SGX_ERROR_NETWORK_FAILURE\b/i,
         means: "the collateral service cannot be reached, so no quote can be made or verified",
         fix: `let the pod reach ${collateral}: look at its NetworkPolicies, the firewall and the proxy`,
-        severity: "problem",
     },
     {
         // intel/intel-device-plugins-for-kubernetes issues 1098, 1341 and 1462.
@@ -118,7 +104,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /p_sgx_get_quote_config API\. 0xe001\b/,
         means: "the configuration of the quote provider library is wrong, or the service that it names (0xe001)",
         fix: "correct the sgx_default_qcnl.conf that AESM's pod mounts, and restart the pod",
-        severity: "problem",
     },
     {
         // Number 12 of psw/ae/inc/internal/aesm_error.h, as Gramine prints it.
@@ -126,14 +111,12 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /AESM service returned error:? 12\b/,
         means: "AESM answered error 12: it cannot reach the collateral service",
         fix: `let the quote helper's pods reach ${collateral}: look at NetworkPolicies, the firewall and the proxy`,
-        severity: "problem",
     },
     {
         id: "aesm-no-certificate",
         pattern: /AESM service returned error:? 44\b/,
         means: "AESM answered error 44: it has no certificate for this machine",
         fix: "see that pods of the quote helper reach http://169.254.169.254/metadata/THIM, from which a machine of Azure has its certificate",
-        severity: "problem",
     },
     {
         // openenclave/openenclave issue 4678.
@@ -141,7 +124,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /AESM service returned error:? 30\b/,
         means: "AESM answered error 30: it runs but cannot quote",
         fix: "install libsgx-aesm-quote-ex-plugin into AESM's image, and start it with --supported_attestation_types=ECDSA",
-        severity: "problem",
     },
     {
         // Number 38; gramineproject/gramine issue 516: an EPID package beside DCAP.
@@ -149,7 +131,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /AESM service returned error:? 38\b|\b0x8001\b|SGX_ERROR_UNSUPPORTED_ATT_KEY_ID\b/,
         means: "AESM does not know the attestation key that the program asks for (error 38)",
         fix: "use the same generation of PSW in both images, and default quoting type = ecdsa_256 in aesmd.conf",
-        severity: "problem",
     },
     {
         // openenclave/openenclave issue 4790; seen behind a quote of 18 s.
@@ -157,7 +138,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /SGX_ERROR_SERVICE_TIMEOUT\b|\b0xe042\b|\b0x4002\b/,
         means: "AESM did not answer within the 15 s that Intel's client waits, mostly because a collateral service does not answer",
         fix: `see that the quote helper's pods reach ${collateral}, then ${restart}`,
-        severity: "problem",
     },
     {
         // openenclave/openenclave issue 3885.
@@ -165,7 +145,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /failed to load libsgx_quote_ex\.so|libsgx_quote_ex\.so\.1: cannot open shared object file/,
         means: "the program's image lacks libsgx_quote_ex.so.1, with which it would ask AESM",
         fix: "install libsgx-quote-ex into the program's image, without recommended packages",
-        severity: "problem",
     },
     {
         // Seen with Intel's client of PSW 2.29 and Open Enclave 0.19.15.
@@ -173,7 +152,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /SGX AESM service unavailable|Failed to connect to socket \/var\/run\/aesmd\/aesm\.socket/,
         means: "AESM was not there when the program asked first",
         fix: `${restart}; the container wait-for-aesm of withAttestation waits for that`,
-        severity: "problem",
     },
     {
         // images/attestation-sample; gramineproject/gramine issue 224.
@@ -181,7 +159,6 @@ export const knownLines: readonly KnownLine[] = [
         pattern: /\/dev\/sgx_enclave is closed to user|\/dev\/sgx[_/]enclave\b.{0,80}\bpermission denied/i,
         means: "the user of the program may not open /dev/sgx_enclave",
         fix: "put the group that has the device on the node into securityContext.supplementalGroups of the pod (sample.supplementalGroups for the sample)",
-        severity: "problem",
     },
     {
         // intel/confidential-computing.sgx issues 772 and 920, MicrosoftDocs/azure-docs issue 116281.
@@ -190,13 +167,11 @@ export const knownLines: readonly KnownLine[] = [
             /Failed to open Intel SGX device|Invalid SGX device|Cannot open (?:device \/dev\/sgx|SGX driver device)/i,
         means: "the program cannot open the SGX device",
         fix: "ask for sgx.intel.com/enclave: 1 in its container, and use PSW 2.18.1 or newer (Gramine 1.0 or newer) in its image: older ones look for /dev/sgx/enclave",
-        severity: "problem",
     },
     {
         id: "wait-gave-up",
         pattern: /^gave up after \d+ s: /,
         means: "AESM did not become healthy on that node within the time that wait-for-aesm waits",
         fix: "mend AESM on that node: --exec asks what it answers",
-        severity: "problem",
     },
 ];

@@ -50,7 +50,6 @@ export interface Node {
             operatingSystem?: string;
             osImage?: string;
             kernelVersion?: string;
-            containerRuntimeVersion?: string;
         };
     };
 }
@@ -125,9 +124,7 @@ export interface PodSpec {
     };
     tolerations?: readonly Toleration[];
     schedulingGates?: readonly { name: string }[];
-    priorityClassName?: string;
     serviceAccountName?: string;
-    runtimeClassName?: string;
     hostNetwork?: boolean;
     hostPID?: boolean;
     hostIPC?: boolean;
@@ -149,7 +146,6 @@ export interface ContainerState {
     running?: { startedAt?: string };
     terminated?: {
         exitCode: number;
-        signal?: number;
         reason?: string;
         message?: string;
         /** Id of the known line (doctor/model/known-lines.ts) that is in what the program of a workload said. */
@@ -162,16 +158,14 @@ export interface ContainerState {
 export interface ContainerStatus {
     name: string;
     ready: boolean;
-    started?: boolean;
     restartCount: number;
     image?: string;
-    imageID?: string;
     state?: ContainerState;
     lastState?: ContainerState;
     /** Health of its devices (Kubernetes 1.36). */
     allocatedResourcesStatus?: readonly {
         name: string;
-        resources?: readonly { resourceID: string; health?: string }[];
+        resources?: readonly { health?: string }[];
     }[];
 }
 
@@ -199,13 +193,8 @@ export interface PodTemplate {
 /** A DaemonSet whose pods have to do with SGX. */
 export interface DaemonSet {
     metadata: Meta;
-    spec: { selector: { matchLabels?: Readonly<Record<string, string>> }; template: PodTemplate };
-    status: {
-        desiredNumberScheduled?: number;
-        numberReady?: number;
-        numberUnavailable?: number;
-        updatedNumberScheduled?: number;
-    };
+    spec: { template: PodTemplate };
+    status: { desiredNumberScheduled?: number; updatedNumberScheduled?: number };
 }
 
 /** A Deployment, StatefulSet, Job or CronJob whose pods have to do with SGX. */
@@ -223,12 +212,10 @@ export interface Workload {
 
 /** Events of one object with the same reason and message. */
 export interface KubernetesEvent {
-    type: string;
     reason: string;
     /** Masked. */
     message: string;
     object: { kind: string; namespace?: string; name: string; uid?: string; fieldPath?: string };
-    count: number;
     /** When it was seen last. */
     last?: string;
 }

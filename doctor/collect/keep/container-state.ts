@@ -2,7 +2,7 @@ import { AESM_WAIT_CONTAINER } from "../../../components/sgx/aesm/aesm.js";
 import { knownLines } from "../../model/known-lines.js";
 import type { ContainerState } from "../../model/objects.js";
 import { end, start, type Mask } from "../mask.js";
-import { isRaw, number, object, or, text, type Keep, type Raw } from "./shape.js";
+import { isRaw, number, object, or, reasonWord, text, type Keep, type Raw } from "./shape.js";
 import { keepVerdict } from "./verdict.js";
 
 /** The container whose state it is. */
@@ -10,6 +10,8 @@ export interface Speaker {
     container: string;
     /** Its pod is neither a device plugin's nor a quote helper's: what its program says may be anything. */
     isWorkload: boolean;
+    /** Its pod has the labels of this package's sample. */
+    isSample: boolean;
     mask: Mask;
 }
 
@@ -29,7 +31,7 @@ export function containerState(speaker: Speaker): Keep<ContainerState> {
 }
 
 function waiting({ isWorkload, mask }: Speaker, raw: Raw): NonNullable<ContainerState["waiting"]> {
-    const reason = text(raw.reason);
+    const reason = reasonWord(raw.reason);
     const message = isWorkload && reason === ofHook ? undefined : text(raw.message);
     return {
         ...(reason === undefined ? {} : { reason }),
@@ -39,8 +41,7 @@ function waiting({ isWorkload, mask }: Speaker, raw: Raw): NonNullable<Container
 
 const endOf = object<NonNullable<ContainerState["terminated"]>>({
     exitCode: or(number, 0),
-    signal: number,
-    reason: text,
+    reason: reasonWord,
     message: () => undefined,
     line: () => undefined,
     finishedAt: text,
@@ -51,10 +52,10 @@ function terminated(speaker: Speaker, raw: Raw): ContainerState["terminated"] {
     const ended = endOf(raw) ?? { exitCode: 0 };
     const said = text(raw.message);
     if (said === undefined) return ended;
-    const { container, isWorkload, mask } = speaker;
-    if (!isWorkload || notRun.includes(ended.reason ?? ""))
-        return { ...ended, message: keepVerdict(said) ?? end(mask(said)) };
-    const message = keepVerdict(said) ?? (container === AESM_WAIT_CONTAINER ? lineOfWait(mask, said) : undefined);
+    const { container, isWorkload, isSample, mask } = speaker;
+    if (!isWorkload || notRun.includes(ended.reason ?? "")) return { ...ended, message: end(mask(said)) };
+    const verdict = isSample ? keepVerdict(said) : undefined;
+    const message = verdict ?? (container === AESM_WAIT_CONTAINER ? lineOfWait(mask, said) : undefined);
     const line = knownLines.find(({ pattern }) => said.split("\n").some((each) => pattern.test(each)));
     return {
         ...ended,

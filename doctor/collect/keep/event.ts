@@ -1,22 +1,16 @@
 import type { KubernetesEvent } from "../../model/objects.js";
-import { number, text, under, type Raw } from "./shape.js";
+import { text, under, type Raw } from "./shape.js";
 
 /** Reasons that a check reads; of all others nothing is kept. */
 const reasons = new Set([
-    ...["BackOff", "Failed", "ErrImageNeverPull", "InspectFailed", "InvalidImageName", "Unhealthy"],
-    ...["FailedScheduling", "FailedMount", "FailedCreatePodSandBox", "FailedCreatePodContainer"],
-    ...["FailedCreate", "FailedDaemonPod", "FailedPlacement", "ReplicaFailure"],
+    ...["Failed", "Unhealthy", "FailedMount", "FailedCreatePodSandBox", "FailedCreate", "FailedScheduling"],
     ...["Starting", "TriggeredScaleUp"],
-    ...["UnexpectedAdmissionError", "NodeAffinity", "Evicted", "Preempted", "Preempting", "OOMKilling", "SystemOOM"],
 ]);
-
-/** The kubelet refuses a pod with `OutOf` and the resource, such as `OutOfsgx.intel.com/epc`. */
-const refusals = "OutOf";
 
 /** An event whose message is not masked yet: that needs the pod. Undefined where no check reads its reason. */
 export function keepEvent(raw: Raw): KubernetesEvent | undefined {
     const reason = text(raw.reason) ?? "";
-    if (!reasons.has(reason) && !reason.startsWith(refusals)) return undefined;
+    if (!reasons.has(reason)) return undefined;
     const object = under(raw, "involvedObject");
     const series = under(raw, "series");
     const namespace = text(object.namespace);
@@ -29,7 +23,6 @@ export function keepEvent(raw: Raw): KubernetesEvent | undefined {
         text(raw.eventTime) ??
         text(under(raw, "metadata").creationTimestamp);
     return {
-        type: text(raw.type) ?? "",
         reason,
         message: text(raw.message) ?? "",
         object: {
@@ -39,7 +32,6 @@ export function keepEvent(raw: Raw): KubernetesEvent | undefined {
             ...(uid === undefined ? {} : { uid }),
             ...(fieldPath === undefined ? {} : { fieldPath }),
         },
-        count: number(series.count) ?? number(raw.count) ?? 1,
         ...(last === undefined ? {} : { last }),
     };
 }

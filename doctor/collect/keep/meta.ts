@@ -1,6 +1,6 @@
 import type { Condition, LabelSelector, Meta } from "../../model/objects.js";
 import { mask as maskPlain, start, type Mask } from "../mask.js";
-import { flag, isRaw, list, object, or, record, text, texts, type Keep } from "./shape.js";
+import { flag, isRaw, list, object, or, reasonWord, record, text, texts, type Keep } from "./shape.js";
 
 /** What stands in the place of what is not kept. */
 export const REMOVED = "[removed]";
@@ -50,7 +50,7 @@ export function keepConditions(mask: Mask, withMessage?: string): Keep<readonly 
         object<Condition>({
             type: or(text, ""),
             status: or(text, ""),
-            reason: text,
+            reason: reasonWord,
             message,
             lastTransitionTime: text,
         });

@@ -18,7 +18,6 @@ const status = object<Node["status"]>({
         operatingSystem: text,
         osImage: text,
         kernelVersion: text,
-        containerRuntimeVersion: text,
     }),
 });
 

@@ -1,21 +1,23 @@
 import type { ContainerStatus, Pod } from "../../model/objects.js";
 import { roleOf } from "../../model/roles.js";
+import { isOfSample } from "../../model/sample.js";
 import { hiddenIn } from "../hidden.js";
 import { masker, type Mask } from "../mask.js";
 import { containerState, type Speaker } from "./container-state.js";
 import { keepConditions, keepMasked, keepMeta, noMeta } from "./meta.js";
 import { keepPodSpec } from "./pod-spec.js";
-import { flag, list, number, object, or, text, under, type Keep, type Raw } from "./shape.js";
+import { flag, list, number, object, or, reasonWord, text, under, type Keep, type Raw } from "./shape.js";
 
 /** A pod with what is kept of it, and a mask that knows the values of its variables. */
 export function keepPod(raw: Raw): { pod: Pod; mask: Mask } {
     const mask = masker(hiddenIn(under(raw, "spec")));
     const metadata = keepMeta(raw.metadata) ?? noMeta;
     const spec = keepPodSpec(raw.spec) ?? { containers: [] };
-    const statuses = list(containerStatus({ mask, isWorkload: roleOf(metadata, spec) === "workload" }));
+    const [isWorkload, isSample] = [roleOf(metadata, spec) === "workload", isOfSample(metadata.labels)];
+    const statuses = list(containerStatus({ mask, isWorkload, isSample }));
     const status = object<Pod["status"]>({
         phase: text,
-        reason: text,
+        reason: reasonWord,
         message: keepMasked(mask),
         startTime: text,
         conditions: keepConditions(mask, "PodScheduled"),
@@ -28,7 +30,7 @@ export function keepPod(raw: Raw): { pod: Pod; mask: Mask } {
 const devices = list(
     object<NonNullable<ContainerStatus["allocatedResourcesStatus"]>[number]>({
         name: or(text, ""),
-        resources: list(object<{ resourceID: string; health?: string }>({ resourceID: or(text, ""), health: text })),
+        resources: list(object<{ health?: string }>({ health: text })),
     }),
 );
 
@@ -39,10 +41,8 @@ function containerStatus(ofPod: Omit<Speaker, "container">): Keep<ContainerStatu
         return object<ContainerStatus>({
             name: or(text, ""),
             ready: or(flag, false),
-            started: flag,
             restartCount: or(number, 0),
             image: text,
-            imageID: text,
             state,
             lastState: state,
             allocatedResourcesStatus: devices,

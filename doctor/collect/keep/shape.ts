@@ -51,6 +51,9 @@ export function or<T>(keep: Keep<T>, otherwise: T): Keep<T> {
 }
 
 export const text: Keep<string> = (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined);
+/** A reason as Kubernetes has them: `ImagePullBackOff`, `OutOfsgx.intel.com/epc`. */
+export const reasonWord: Keep<string> = (raw) =>
+    typeof raw === "string" && /^(?:[A-Z][A-Za-z]{0,60}|OutOf[a-z][a-z0-9./_-]{0,80})$/.test(raw) ? raw : undefined;
 export const number: Keep<number> = (raw) => (typeof raw === "number" ? raw : undefined);
 export const flag: Keep<boolean> = (raw) => (typeof raw === "boolean" ? raw : undefined);
 export const texts: Keep<readonly string[]> = list(text);

@@ -1,4 +1,3 @@
-import { mask } from "../mask.js";
 import { flag, list, object, or, type Keep } from "./shape.js";
 
 /** What the attestation sample's judge says, without its details, which hold lines of the application's log. */
@@ -8,16 +7,19 @@ interface Verdict {
     checks?: readonly { name: string; ok?: boolean }[];
 }
 
-/** A word of the judge's own. */
-const word: Keep<string> = (raw) => (typeof raw === "string" ? mask(raw).slice(0, 60) : undefined);
+/** A word of the judge's own (images/attestation-sample); another one is not kept. */
+const wordOf =
+    (words: RegExp): Keep<string> =>
+    (raw) =>
+        typeof raw === "string" && words.test(raw) ? raw : undefined;
 
 const keep = object<Verdict>({
-    verdict: or(word, ""),
-    mode: word,
-    checks: list(object<{ name: string; ok?: boolean }>({ name: or(word, ""), ok: flag })),
+    verdict: or(wordOf(/^(?:out-of-process|failed)$/), ""),
+    mode: wordOf(/^(?:out-of-process|in-process|mixed|none|unknown)$/),
+    checks: list(object<{ name: string; ok?: boolean }>({ name: or(wordOf(/^[a-z0-9-]{1,40}$/), ""), ok: flag })),
 });
 
-/** What is kept of a termination message that is a verdict; undefined where it is none. */
+/** What is kept of the termination message of the sample; undefined where it is no verdict. */
 export function keepVerdict(message: string): string | undefined {
     if (!message.startsWith('{"verdict"')) return undefined;
     try {

@@ -3,7 +3,7 @@ import { hiddenIn } from "../hidden.js";
 import { mask, masker, type Mask } from "../mask.js";
 import { keepConditions, keepMeta, noMeta } from "./meta.js";
 import { keepTemplate } from "./pod-spec.js";
-import { number, object, or, record, under, type Raw } from "./shape.js";
+import { number, object, or, under, type Raw } from "./shape.js";
 
 const noTemplate: PodTemplate = { spec: { containers: [] } };
 
@@ -14,19 +14,11 @@ export function templateIn(kind: Workload["kind"] | "DaemonSet", raw: Raw): Raw 
 }
 
 const daemonSetSpec = object<DaemonSet["spec"]>({
-    selector: or(
-        object<DaemonSet["spec"]["selector"]>({
-            matchLabels: record((value) => (typeof value === "string" ? value : undefined)),
-        }),
-        {},
-    ),
     template: or(keepTemplate, noTemplate),
 });
 
 const daemonSetStatus = object<DaemonSet["status"]>({
     desiredNumberScheduled: number,
-    numberReady: number,
-    numberUnavailable: number,
     updatedNumberScheduled: number,
 });
 
@@ -38,7 +30,7 @@ export function maskOf(kind: Workload["kind"] | "DaemonSet", raw: Raw): Mask {
 export function keepDaemonSet(raw: Raw): DaemonSet {
     return {
         metadata: keepMeta(raw.metadata) ?? noMeta,
-        spec: daemonSetSpec(raw.spec) ?? { selector: {}, template: noTemplate },
+        spec: daemonSetSpec(raw.spec) ?? { template: noTemplate },
         status: daemonSetStatus(raw.status) ?? {},
     };
 }

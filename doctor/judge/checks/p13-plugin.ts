@@ -143,8 +143,8 @@ function unscheduled(node: Node, { metadata }: DaemonSet, view: View): string | 
     );
     const events = [
         ...(waiting === undefined ? [] : view.events("Pod", waiting.metadata)),
-        ...view.events("DaemonSet", metadata).filter(({ reason }) => reason === "FailedCreate"),
-    ];
+        ...view.events("DaemonSet", metadata),
+    ].filter(({ reason }) => reason === "FailedScheduling" || reason === "FailedCreate");
     const condition = waiting?.status.conditions?.find(
         ({ type, status }) => type === "PodScheduled" && status === "False",
     );

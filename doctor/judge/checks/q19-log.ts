@@ -30,7 +30,7 @@ export const q19: Check = {
                 if (because !== undefined) return { because };
                 const { id, means, fix } = line;
                 const isMishap = isTrue(pod, "Ready") && timesOf(view, pod, id) < often;
-                const severity = isMishap ? "warning" : line.severity;
+                const severity = isMishap ? "warning" : "problem";
                 const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];
                 return { reason: id, severity, seen: means, where: [...places, placeOf("Pod", pod.metadata)], fix };
             }),

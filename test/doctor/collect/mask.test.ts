@@ -161,6 +161,8 @@ test("what node-feature-discovery says that it adds to a node is kept, also of a
     });
 });
 
+const ofSample = { "app.kubernetes.io/part-of": "confidential-aks", "app.kubernetes.io/component": "sample" };
+
 test("of the sample's verdict its words are kept, and no details", () => {
     const message = JSON.stringify({
         verdict: "failed",
@@ -170,6 +172,7 @@ test("of the sample's verdict its words are kept, and no details", () => {
         versions: { psw: "planted" },
     });
     const kept = keepPod({
+        metadata: { labels: ofSample },
         spec: { containers: [] },
         status: { containerStatuses: [{ name: "p", state: { terminated: { exitCode: 1, message } } }] },
     }).pod;
@@ -180,15 +183,48 @@ test("of the sample's verdict its words are kept, and no details", () => {
     });
 });
 
+interface Ended {
+    app?: string;
+    container?: string;
+    reason?: string;
+    labels?: Record<string, string>;
+}
+
 /** What is kept of how a container ended. */
-function keptEnd(message: string, { app = "shop", container = "app", reason = "Error" } = {}) {
+function keptEnd(message: string, { app = "shop", container = "app", reason = "Error", labels = { app } }: Ended = {}) {
     const { pod } = keepPod({
-        metadata: { name: "p", labels: { app } },
+        metadata: { name: "p", labels },
         spec: { containers: [] },
         status: { containerStatuses: [{ name: container, state: { terminated: { exitCode: 1, reason, message } } }] },
     });
     return pod.status.containerStatuses?.[0]?.state?.terminated;
 }
+
+test("of a verdict only the judge's own words are kept, and none where the pod is not the sample's", () => {
+    const said = '{"verdict":"my customer is Jane Doe","mode":"card 4111","checks":[{"name":"Jane Doe","ok":false}]}';
+    expect(keptEnd(said)).toEqual({ exitCode: 1, reason: "Error" });
+    expect(keptEnd(said, { labels: ofSample })?.message).toBe('{"verdict":"","checks":[{"name":"","ok":false}]}');
+});
+
+test("reasons are kept as Kubernetes has them only: of a pod, its conditions and its containers", () => {
+    const reasons = (reason: string) => {
+        const { status } = keepPod({
+            metadata: { name: "p" },
+            spec: { containers: [] },
+            status: {
+                reason,
+                conditions: [{ type: "example.org/gate", status: "False", reason }],
+                containerStatuses: [{ name: "app", state: { waiting: { reason } } }],
+            },
+        }).pod;
+        const [container] = status.containerStatuses ?? [];
+        return [status.reason, status.conditions?.[0]?.reason, container?.state?.waiting?.reason];
+    };
+    expect(reasons("OOMKilled")).toEqual(["OOMKilled", "OOMKilled", "OOMKilled"]);
+    expect(reasons("OutOfsgx.intel.com/epc")[0]).toBe("OutOfsgx.intel.com/epc");
+    for (const said of ["Jane Doe, born 1970", "hunter2", "Password=1"])
+        expect(reasons(said)).toEqual([undefined, undefined, undefined]);
+});
 
 test.each(["sgx-plugin", "intel-sgx-aesmd"])("of what %s said when it ended, the end is kept", (app) => {
     const text = keptEnd(`${"line\n".repeat(400)}the cause`, { app })?.message;

@@ -122,9 +122,10 @@ function pod(planter: Planter, name: string, app: string, waits: string) {
         spec,
         status: {
             ...{ phase: "Running", message: planter.said(), nominatedNodeName: planter.raw(), qosClass: planter.raw() },
+            reason: planter.raw(),
             conditions: [
                 { type: "PodScheduled", status: "False", message: planter.said() },
-                { type: "example.com/gate", status: "False", message: planter.raw() },
+                { type: "example.com/gate", status: "False", reason: planter.raw(), message: planter.raw() },
             ],
             containerStatuses: [status, { ...status, name: "wait-for-aesm", state: { terminated } }],
         },
@@ -176,7 +177,7 @@ function cluster(planter: Planter, waits: string): Record<string, readonly objec
             ]),
             event(planter, "ReplicaSet", "web-7d9c5b8f4", "FailedCreate", repeats(template.known)),
             event(planter, "DaemonSet", "web", "FailedCreate", repeats(template.known)),
-            event(planter, "Node", "node-1", "SystemOOM", planter.said()),
+            event(planter, "Node", "node-1", "SystemOOM", planter.raw()),
         ],
     };
 }

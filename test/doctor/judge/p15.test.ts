@@ -10,7 +10,6 @@ function other(name: string, namespace: string, nodeSelector: Record<string, str
     return {
         metadata: { name, namespace, uid: `uid-${name}`, labels },
         spec: {
-            selector: { matchLabels: labels },
             template: { metadata: { labels }, spec: { ...pluginSpec, nodeSelector } },
         },
         status: {},

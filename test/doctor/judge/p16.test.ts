@@ -8,7 +8,7 @@ const node = "aks-enclave-0";
 function withHealth(health: string, name = "sgx.intel.com/enclave") {
     return ({ pods }: { pods: Pod[] }) => {
         const one = attestingPod("web", { node });
-        const allocatedResourcesStatus = [{ name, resources: [{ resourceID: "sgx-enclave-0", health }] }];
+        const allocatedResourcesStatus = [{ name, resources: [{ health }] }];
         one.status = { ...one.status, containerStatuses: [{ ...runningStatus("app"), allocatedResourcesStatus }] };
         pods.push(one);
     };

@@ -17,7 +17,7 @@ const of = (kind: string, name: string): Pick<Meta, "labels" | "ownerReferences"
 
 function daemonSet(name: string, spec: PodSpec): DaemonSet {
     const template = { metadata: { labels: silent }, spec };
-    return { metadata: { name, namespace: "kube-system", uid: "u" }, spec: { selector: {}, template }, status: {} };
+    return { metadata: { name, namespace: "kube-system", uid: "u" }, spec: { template }, status: {} };
 }
 
 test("the add-on's quote helper is known by the name of its DaemonSet, whatever its labels say", () => {

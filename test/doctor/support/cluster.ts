@@ -151,7 +151,6 @@ export function runningStatus(name: string) {
     return {
         name,
         ready: true,
-        started: true,
         restartCount: 0,
         state: { running: { startedAt: "2026-11-27T10:00:05Z" } },
     };
@@ -163,7 +162,6 @@ const selector = { "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", "
 /** The spec of the device plugin's pods, as far as it is kept. */
 export const pluginSpec: PodSpec = {
     serviceAccountName: "sgx-epc-hook",
-    priorityClassName: "system-node-critical",
     nodeSelector: selector,
     tolerations: toleratesAll,
     initContainers: [{ name: "epc-hook", image: "example.azurecr.io/intel/intel-sgx-initcontainer:0.36.0" }],
@@ -226,15 +224,9 @@ function daemonSet(app: string, spec: PodSpec, nodes: number): DaemonSet {
     return {
         metadata: { name: app, namespace: app, uid: `uid-${app}`, labels: labelsOf(app) },
         spec: {
-            selector: { matchLabels: { "app.kubernetes.io/name": app } },
             template: { metadata: { labels: labelsOf(app) }, spec },
         },
-        status: {
-            desiredNumberScheduled: nodes,
-            numberReady: nodes,
-            numberUnavailable: 0,
-            updatedNumberScheduled: nodes,
-        },
+        status: { desiredNumberScheduled: nodes, updatedNumberScheduled: nodes },
     };
 }
 
@@ -279,11 +271,9 @@ export function event(
 ): KubernetesEvent {
     const { name, namespace } = of;
     return {
-        type: "Warning",
         reason,
         message,
         object: namespace === undefined ? { kind, name } : { kind, namespace, name },
-        count: 3,
         last: "2026-11-27T11:59:00Z",
     };
 }

@@ -60,7 +60,7 @@ function makeAnew(pod: Pod, seconds: number): void {
 function loseDevices({ nodes, pods }: Objects, node: string): void {
     const none = { "sgx.intel.com/enclave": "0", "sgx.intel.com/provision": "0" };
     setAmounts(named(nodes, node), none, ["allocatable"]);
-    const resources = [{ resourceID: "sgx-enclave", health: "Unhealthy" }];
+    const resources = [{ health: "Unhealthy" }];
     for (const { metadata, spec, status } of pods) {
         if (spec.nodeName !== node || metadata.namespace === roles.plugin) continue;
         for (const one of status.containerStatuses ?? [])
