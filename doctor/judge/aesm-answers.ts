@@ -1,5 +1,7 @@
 import type { Pod } from "../model/objects.js";
+import { aesmOf } from "../model/roles.js";
 import { NOT_RUN } from "../model/snapshot.js";
+import { logsOf } from "./containers.js";
 import { isStarting } from "./starting.js";
 import type { View } from "./view.js";
 
@@ -17,16 +19,25 @@ export interface AesmState {
 
 const egress =
     "let the quote helper reach http://169.254.169.254/metadata/THIM and https://global.acccache.azure.net: look at NetworkPolicies, the firewall and the proxy; it goes on by itself then";
-const look = "look at AESM's log: `kubectl logs` of the quote helper's pod, or this command with --logs";
+
+/** What to do, with the quote helper's pod where it is known. */
+type Remedy = string | ((helper: Pod | undefined) => string);
+
+const look = (helper: Pod | undefined): string => {
+    const container = helper === undefined ? undefined : aesmOf(helper.spec);
+    const log =
+        helper === undefined || container === undefined ? "the log of AESM" : logsOf(helper, container, "present");
+    return `see what AESM says: ${log}, or this command with --logs`;
+};
+const replace = (helper: Pod | undefined): string =>
+    helper === undefined
+        ? "delete the quote helper's pod on that node"
+        : `delete the quote helper's pod: \`kubectl delete pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
 
 /** The sentences of components/sgx/aesm/scripts.ts by how they begin. */
-const answers: readonly [start: RegExp, reason: string, fix: string][] = [
+const answers: readonly [start: RegExp, reason: string, fix: Remedy][] = [
     [/^no socket at /, "no-socket", look],
-    [
-        /^connection refused at /,
-        "stale-socket",
-        "delete the quote helper's pod on that node: the next AESM makes a new socket",
-    ],
+    [/^connection refused at /, "stale-socket", (helper) => `${replace(helper)}; the next AESM makes a new socket`],
     [/^cannot connect to /, "cannot-connect", "see that AESM's directory on that node can be entered by every user"],
     [
         /^AESM is not accepting: its queue is full/,
@@ -36,7 +47,7 @@ const answers: readonly [start: RegExp, reason: string, fix: string][] = [
     [
         /^AESM is frozen/,
         "frozen",
-        "delete the quote helper's pod on that node; with its socket proxy (`socketProxy`) no client can freeze AESM",
+        (helper) => `${replace(helper)}; with its socket proxy (\`socketProxy\`) no client can freeze AESM`,
     ],
     [/^AESM (?:is busy|has been stuck)/, "busy", egress],
     [
@@ -57,15 +68,15 @@ const answers: readonly [start: RegExp, reason: string, fix: string][] = [
     ],
 ];
 
-/** What an answer of the probe means; undefined when AESM is well. */
-export function aesmState(said: string): AesmState | undefined {
+/** What an answer of the probe, in this pod or of AESM on its node, means; undefined when AESM is well. */
+export function aesmState(said: string, helper?: Pod): AesmState | undefined {
     const text = said.trim();
     if (text === healthy || text === "AESM is alive" || text === "") return undefined;
     const known = answers.find(([start]) => start.test(text));
     const [, reason = "probe-failed", fix = look] = known ?? [];
     // The seconds differ from node to node, and the finding is the same.
     const seen = text.replace(/(?:: it (?:has not answered|answers nothing) .*| for \d+ s)$/, "");
-    return { reason, seen, fix };
+    return { reason, seen, fix: typeof fix === "string" ? fix : fix(helper) };
 }
 
 /** What AESM has answered to `--exec`; undefined where it was not asked, or where the probe could not be run. */

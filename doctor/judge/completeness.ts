@@ -28,6 +28,8 @@ export interface Broken {
 export interface Completed {
     attestation: boolean;
     devices: boolean;
+    /** The nodes may give a container with EPC the enclave device by themselves. */
+    mayGiveEnclave: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export function missingIn(template: PodTemplate, completed: Completed): Broken[]
                 foreign.has(name) && isInSocketDir(mountPath) ? [[socketDirTaken, "problem"] as const] : [],
             ),
             ...(completed.attestation ? [] : ofAttestation(container, isLabelled)),
-            ...(completed.devices ? [] : ofDevices(container, isLabelled)),
+            ...(completed.devices ? [] : ofDevices(container, isLabelled, completed.mayGiveEnclave)),
         ];
         return rules.map(([rule, severity]) => ({ rule, container: container.name, severity }));
     });
@@ -71,14 +73,14 @@ function ofAttestation(container: Container, isLabelled: boolean): Rules {
     const [variable, mount] = [hasVariable(container), mountsSocketDir(container)];
     const enclaves = asksFor(container, EPC_RESOURCE) || asksFor(container, ENCLAVE_RESOURCE);
     if (variable && !mount) return [[variableWithoutMount, "problem"]];
-    // Gramine uses the socket without the variable, so without the label this may be right.
-    if (mount && !variable && enclaves) return [[mountWithoutVariable, isLabelled ? "problem" : "warning"]];
+    // Gramine uses the socket without the variable: only the label says that the pod wants the variable.
+    if (mount && !variable && enclaves && isLabelled) return [[mountWithoutVariable, "problem"]];
     if (!variable && !mount && isLabelled && asksFor(container, EPC_RESOURCE)) return [[notSetUp, "problem"]];
     return [];
 }
 
-function ofDevices(container: Container, isLabelled: boolean): Rules {
+function ofDevices(container: Container, isLabelled: boolean, mayGiveEnclave: boolean): Rules {
     const [epc, enclave] = [asksFor(container, EPC_RESOURCE), asksFor(container, ENCLAVE_RESOURCE)];
-    if (epc && !enclave) return [[enclaveMissing, "problem"]];
+    if (epc && !enclave) return [[enclaveMissing, isLabelled || !mayGiveEnclave ? "problem" : "warning"]];
     return enclave && !epc ? [[epcMissing, isLabelled ? "problem" : "warning"]] : [];
 }

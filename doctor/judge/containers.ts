@@ -69,7 +69,7 @@ function ofContainer(view: View, pod: Pod, status: ContainerStatus): Trouble | u
     };
 }
 
-/** One that is made anew, as after a reboot, has ended before as well, and that says nothing. */
+/** One that is recreated, as after a reboot, has ended before as well, and that says nothing. */
 function hasEnded(view: View, pod: Pod, { state }: ContainerStatus): boolean {
     if (state?.waiting?.reason === "CrashLoopBackOff") return true;
     const end = state?.terminated;

@@ -30,7 +30,7 @@ const mostNames = 5;
 
 /**
  * What mends all of them: where the advices differ in the name of a node or pod only, the names of all stand in its
- * place, as `kubectl` takes them, but for `kubectl logs`. Else it is mended as the first of them is.
+ * place, as `kubectl` takes them, but for `kubectl logs`. Else it is the advice of the first.
  */
 function fixOf(first: Found, alike: readonly Found[]): string {
     if (alike.every(({ fix }) => fix === first.fix) || first.fix.includes("kubectl logs")) return first.fix;

@@ -15,6 +15,13 @@ const restart =
     "restart the pod when AESM is ready: Intel's client and Open Enclave remember the failure for as long as the process runs";
 
 /**
+ * What to do where AESM cannot write its directory of the node. Removing the directory alone is no remedy: pods that
+ * have it mounted keep the removed one, and never see the next socket.
+ */
+export const ownDirectory =
+    "on that node, stop an AESM of the host if there is one (`systemctl disable --now aesmd`), and give /var/run/aesmd to the user that AESM runs as (root in this package's image: `chown root:root /var/run/aesmd`); where it is removed instead, restart every pod of the node that mounts it, since these keep the removed one";
+
+/**
  * The known lines of AESM, of this package's socket proxy, of `wait-for-aesm` and of programs that attest. The more
  * exact ones come first: a line counts for the first pattern that it matches, and of a container only the first one in
  * this order is told.
@@ -60,7 +67,7 @@ export const knownLines: readonly KnownLine[] = [
         id: "socket-not-created",
         pattern: /Failed to create socket\b|cannot create \/var\/run\/aesmd\/aesm\.socket\.new/,
         means: "AESM's socket cannot be made in /var/run/aesmd: the directory belongs to another user, or cannot be written",
-        fix: "remove /var/run/aesmd on the node, such as one that an AESM of the host has left, and restart the quote helper's pod there",
+        fix: ownDirectory,
     },
     {
         // Seen with PSW 2.29: about 250 connections that are held open.

@@ -27,7 +27,7 @@ export function unreachable(server: string, error: unknown): CommandError {
     if (certificateCode.test(name))
         return new CommandError(
             `the certificate of the API server at ${server} cannot be verified (${name}): the kubeconfig may be of a ` +
-                "cluster that was made anew; get it again",
+                "cluster that was recreated; get it again",
         );
     if (networkCode.test(name))
         return new CommandError(

@@ -5,6 +5,7 @@ import { unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { describePod, lastEndOf, lastSaid, logsOf, oneLine, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
+import { labelFix, missingLabels } from "../node-labels.js";
 import { isSelected } from "../placing.js";
 import { isSettling, isStarting } from "../starting.js";
 import { isLive, isTrue, offersNow, ownerPlace, placeOf, statusesOf, type View } from "../view.js";
@@ -107,11 +108,15 @@ function withoutPod(node: Node, view: View): Seen {
     ];
     const of = { reason: "plugin-not-scheduled", severity: "problem", where } as const;
     if (daemonSet === undefined || !isSelected(daemonSet.spec.template.spec, node)) {
-        const lacks = daemonSet === undefined ? "" : lackedBy(node, daemonSet);
+        const labels = daemonSet === undefined ? [] : missingLabels(node, daemonSet);
+        const lacks = labels.map((label) => `the label ${label}`).join(" and ");
         return {
             ...of,
-            seen: `no device plugin is for the node${lacks === "" ? ": its node selector or affinity leaves it out" : `, which lacks ${lacks}`}`,
-            fix: "correct the DaemonSet's node selector, or label the pool's nodes: `kubectl label node NODE KEY=VALUE`, and for new nodes in the program that makes the pool",
+            seen: `no device plugin selects the node${lacks === "" ? ": its node selector or affinity leaves it out" : `, which lacks ${lacks}`}`,
+            fix:
+                daemonSet === undefined
+                    ? "correct the node selector and affinity of the device plugin's pods"
+                    : labelFix(node, daemonSet),
         };
     }
     const { namespace = "", name } = daemonSet.metadata;
@@ -124,13 +129,6 @@ function withoutPod(node: Node, view: View): Seen {
                 : `the device plugin has no pod on the node: ${said}`,
         fix: `mend what the message says; see \`kubectl describe daemonset -n ${namespace} ${name}\``,
     };
-}
-
-function lackedBy({ metadata: { labels = {} } }: Node, { spec }: DaemonSet): string {
-    return Object.entries(spec.template.spec.nodeSelector ?? {})
-        .filter(([key, value]) => labels[key] !== value)
-        .map(([key, value]) => `the label ${key}=${value}`)
-        .join(" and ");
 }
 
 /** What scheduler or controller says of the pod that is not there. */

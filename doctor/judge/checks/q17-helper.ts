@@ -2,6 +2,7 @@ import { AESM_SOCKET_DIR, AttestationMode, NodeResource } from "../../../compone
 import type { Node, Pod } from "../../model/objects.js";
 import { nameOf } from "../../model/place.js";
 import type { Place } from "../../model/report.js";
+import { ownDirectory } from "../../model/known-lines.js";
 import { aesmOf } from "../../model/roles.js";
 import { modeOf } from "../attesting.js";
 import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
@@ -21,6 +22,7 @@ import {
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
+import { labelFix } from "../node-labels.js";
 import { isSelected, targetOf } from "../placing.js";
 import { isOutdated } from "../refusals.js";
 import { graceMinutes, hasEndedWithNode, isSettling, isStarting, isStuckDeleted } from "../starting.js";
@@ -41,7 +43,7 @@ const nodeCauses = [
     "CA-P16",
 ] as const;
 const minute = 60_000;
-/** A container that was started anew that often, the last time within the hour, does not run well. */
+/** A container that was restarted that often, the last time within the hour, does not run well. */
 const manyRestarts = 5;
 
 /** Out-of-process attestation needs an AESM on the node of the pod that attests. */
@@ -93,7 +95,7 @@ function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
             severity: modes.includes(AttestationMode.outOfProcess) ? "problem" : "warning",
             seen: `the quote helper's DaemonSet ${nameOf(first.metadata)} does not select the node, so pods there cannot attest out-of-process`,
             where,
-            fix: "give the node the labels of the DaemonSet's nodeSelector, or widen the selector",
+            fix: labelFix(node, first),
         };
     const refused = view.daemonSets.helper
         .flatMap(({ metadata }) => view.events("DaemonSet", metadata))
@@ -165,7 +167,7 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
             reason: "given-out",
             severity: "problem",
             seen: `the quote helper waits for ${wants} of ${name}, of which the node has ${amountText(resource, free)} free of ${amountText(resource, has)}${owners}`,
-            fix: `take ${resource === NodeResource.epc ? "one of these pods" : "a pod"} off the node: scale its workload down, or \`kubectl delete pod -n NAMESPACE POD\`; a higher priority of the quote helper (system-node-critical) lets it take the place by itself`,
+            fix: `scale a workload down that has ${resource === NodeResource.epc ? "one of these pods" : "a pod"} on the node: of a pod that is deleted, the next one takes the same place; with a higher priority (system-node-critical) the quote helper comes before them`,
         };
     }
     const message = pod.status.conditions?.find(({ type }) => type === "PodScheduled")?.message;
@@ -211,7 +213,7 @@ function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
         return {
             reason: "socket-not-created",
             seen: "AESM ends with exit code 0, as it does when it cannot write its directory",
-            fix: `remove ${AESM_SOCKET_DIR} on that node, such as one that an AESM of the host has left, and delete the pod`,
+            fix: ownDirectory,
         };
     if (isAesm && exitCode === 1)
         return {
@@ -250,7 +252,7 @@ function restarting(view: View, pod: Pod): State | undefined {
     return {
         reason: "restarts",
         severity: "warning",
-        seen: `the container ${status.name} of the quote helper was started anew at least ${manyRestarts} times, the last time within the hour (exit ${exitCode ?? "unknown"}${reason === undefined ? "" : `, ${reason}`})`,
+        seen: `the container ${status.name} of the quote helper was restarted at least ${manyRestarts} times, the last time within the hour (exit ${exitCode ?? "unknown"}${reason === undefined ? "" : `, ${reason}`})`,
         fix: `look at its log: ${logsOf(pod, status.name, "previous")}, or this command with --logs`,
     };
 }

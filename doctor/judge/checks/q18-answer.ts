@@ -22,7 +22,7 @@ export const q18: Check = {
         gathered(
             ofEach(view.pods.helper.filter(isLive), (pod): Seen | undefined => {
                 const said = saidOf(view, pod);
-                const state = said === undefined ? undefined : aesmState(said);
+                const state = said === undefined ? undefined : aesmState(said, pod);
                 if (state === undefined) return undefined;
                 const { nodeName } = pod.spec;
                 const causes = [

@@ -197,10 +197,14 @@ function incomplete(view: View, subject: Subject): Said[] {
 
 /** What would add to a template what it lacks: the policies of this package, or another plugin's webhook. */
 function completes({ daemonSets, snapshot }: View, { template }: Subject, areThere: boolean): Completed {
-    if (areThere) return { attestation: false, devices: false };
     const injects = snapshot.objects.policies.some(({ kind }) => kind === "MutatingAdmissionPolicy");
     const injected = injects && labelOf(template) === AttestationLabelValue.outOfProcess;
     const ours = daemonSets.plugin.some(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === ourPlugin);
+    if (areThere) return { attestation: false, devices: false, mayGiveEnclave: !ours };
     const provider = template.metadata?.annotations?.[QUOTE_PROVIDER];
-    return { attestation: injected || provider !== undefined, devices: injected || !ours };
+    return {
+        attestation: injected || provider !== undefined,
+        devices: injected || !ours,
+        mayGiveEnclave: !ours,
+    };
 }

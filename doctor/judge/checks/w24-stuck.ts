@@ -38,7 +38,7 @@ const minute = 60_000;
 /** A pod that ended longer ago says nothing of today. */
 const dayMinutes = 24 * 60;
 
-/** A pod that has a node and does not get on, or has failed. */
+/** A pod that has a node and does not start, ends with an error, or has failed. */
 export const w24: Check = {
     code: "CA-W24",
     reads: ["pods", "workloads"],
@@ -110,7 +110,8 @@ function waitsForAesm(view: View, pod: Pod): Told | undefined {
     const [, said] = /gave up after \d+ s: ([^\n]*)/.exec(last?.message ?? "") ?? [];
     const gaveUp = last !== undefined && last.exitCode !== 0 && wait?.ready !== true;
     if (gaveUp && said !== undefined) {
-        const state = aesmState(said);
+        const node = view.node(pod.spec.nodeName);
+        const state = aesmState(said, node === undefined ? undefined : view.onNode(node, "helper").find(isLive));
         return {
             reason: "wait-gave-up",
             seen: `wait-for-aesm has given up: ${state?.seen ?? said}`,

@@ -232,7 +232,7 @@ test.each([
         pod.spec = { ...pod.spec, nodeSelector: { ...pod.spec.nodeSelector, ...nodeSelector } };
         objects.pods.push(pod);
         const says = event("Pod", pod.metadata, "TriggeredScaleUp", "pod triggered scale-up: [{aks-batch 0->1}]");
-        objects.events.push({ ...says, type: "Normal", last: ago(60) });
+        objects.events.push({ ...says, last: ago(60) });
     });
     expect(told(snapshot)).toEqual([]);
 });

@@ -59,6 +59,7 @@ test("a device plugin that is for no node of this kind is named with the label t
     const { findings } = resultOf(snapshot, "CA-P13");
     expect(findings).toMatchObject([{ reason: "plugin-not-scheduled" }]);
     expect(findings[0]?.seen).toContain("the label team=a");
+    expect(findings[0]?.fix).toContain(" team=a`");
     expect(placesOf(snapshot, "CA-P13")).toEqual(places);
     expect(told(snapshot)).toContain("CA-N10 because CA-P13");
 });

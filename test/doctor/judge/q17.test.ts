@@ -71,9 +71,9 @@ test("a node that the helper's DaemonSet does not select is a warning until a po
     expect(resultOf(cluster("nothing"), "CA-Q17").findings).toMatchObject([
         { reason: "not-selected", severity: "warning" },
     ]);
-    expect(resultOf(cluster("a pod"), "CA-Q17").findings).toMatchObject([
-        { reason: "not-selected", severity: "problem" },
-    ]);
+    const [finding] = resultOf(cluster("a pod"), "CA-Q17").findings;
+    expect(finding).toMatchObject({ reason: "not-selected", severity: "problem" });
+    expect(finding?.fix).toContain("`kubectl label --overwrite node aks-other-0 pool=enclave`");
 });
 
 test("a helper's pod that is refused says by whom", () => {
@@ -111,6 +111,8 @@ test("a helper that waits for EPC: who has it, the largest share first", () => {
         where: [{ kind: "Node", name: "aks-enclave-0" }, { kind: "Pod" }],
         seen: expect.stringContaining("shop/large (7Gi), shop/small (1Gi)") as string,
     });
+    // A pod of a Deployment that is deleted comes back.
+    expect(finding?.fix).not.toContain("kubectl delete");
 });
 
 test("a helper that asks for more EPC than the node has", () => {

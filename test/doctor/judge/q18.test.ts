@@ -36,6 +36,19 @@ test.each([
     expect(found(saying(said))).toEqual([`CA-Q18 ${reason}`]);
 });
 
+const podName = "sgx-quote-helper-aks-enclave";
+
+test.each([
+    ["no socket at /x", `\`kubectl logs -n sgx-quote-helper ${podName}-0 -c aesm\``],
+    ["command timed out", `\`kubectl logs -n sgx-quote-helper ${podName}-0 -c aesm\``],
+    ["connection refused at /x", `\`kubectl delete pod -n sgx-quote-helper ${podName}-0 ${podName}-1\``],
+    ["AESM is frozen", `\`kubectl delete pod -n sgx-quote-helper ${podName}-0 ${podName}-1\``],
+])("the advice for %j has the command with the pod's name", (said, command) => {
+    expect(resultOf(saying(said, { nodes: 2 }), "CA-Q18").findings.map(({ fix }) => fix)).toEqual([
+        expect.stringContaining(command),
+    ]);
+});
+
 test("the same on many nodes is one finding, whatever number of seconds each says", () => {
     const snapshot = saying("AESM is busy with a quote, or stuck in one: it has not answered for at least 8 s", {
         nodes: 2,

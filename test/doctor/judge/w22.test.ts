@@ -48,6 +48,7 @@ test.each<[string, PodTemplate]>([
         },
     ],
     ["with enclaves and without attestation", { spec: spec({ env: [], volumeMounts: [] }, { volumes: [] }) }],
+    ["of Gramine, which uses the socket without the variable", { spec: spec({ env: [] }) }],
     ["for another program that mounts AESM's directory", { spec: spec({ env: [], resources: {} }) }],
     [
         "with an AESM of its own beside it",
@@ -71,11 +72,11 @@ test.each<[string, PodTemplate]>([
 ])("a workload %s is fine", (_, template) => {
     const all = resultOf(cluster(template), "CA-W22").findings.filter(({ severity }) => severity === "problem");
     expect(all).toEqual([]);
+    expect(found(cluster(template))).not.toContain("CA-W22 mount-without-variable");
 });
 
 test.each<[string, "problem" | "warning", PodTemplate]>([
     ["variable-without-mount", "problem", { spec: spec({ volumeMounts: [] }, { volumes: [] }) }],
-    ["mount-without-variable", "warning", { spec: spec({ env: [] }) }],
     ["mount-without-variable", "problem", { metadata: { labels: outOfProcess }, spec: spec({ env: [] }) }],
     ["enclave-missing", "problem", { spec: spec(limits({ [epc]: "64Mi" })) }],
     ["epc-missing", "warning", { spec: spec(limits({ [enclave]: "1" })) }],
@@ -160,6 +161,23 @@ test("without pods a labelled template is complete where the policy that complet
     const metadata = { name: "sgx-injection", uid: "p" };
     const policies = [{ kind: "MutatingAdmissionPolicy" as const, metadata }];
     expect(resultOf({ ...snapshot, objects: { ...snapshot.objects, policies } }, "CA-W22").result).not.toBe("problem");
+});
+
+test("EPC without the enclave device is a warning where the nodes have another device plugin, unless the pod is labelled", () => {
+    const severities = (labels: Record<string, string>, plugin: Record<string, string>) => {
+        const bare = { metadata: { labels }, spec: spec(limits({ [epc]: "64Mi" })) };
+        const snapshot = healthy(1, ({ pods, daemonSets }) => {
+            pods.push(pod("web", "shop", { ...bare.spec, nodeName: "aks-enclave-0" }, { labels }));
+            const [set] = daemonSets;
+            if (set !== undefined) set.metadata = { ...set.metadata, labels: plugin };
+        });
+        const all = resultOf(snapshot, "CA-W22").findings;
+        expect(all.map(({ reason }) => reason)).toEqual(["enclave-missing"]);
+        return all.map(({ severity }) => severity);
+    };
+    expect(severities({}, { "app.kubernetes.io/name": "sgx-device-plugin" })).toEqual(["problem"]);
+    expect(severities({}, { app: "intel-sgx-plugin" })).toEqual(["warning"]);
+    expect(severities(outOfProcess, { app: "intel-sgx-plugin" })).toEqual(["problem"]);
 });
 
 test("a template that a webhook completes is fine without pods", () => {

@@ -67,6 +67,12 @@ test("a run of Open Enclave without AESM names it, and a good one has no known l
     expect(recorded("oe-out-of-process.stdout.txt").flatMap((line) => idOf(line) ?? [])).toEqual([]);
 });
 
+test("where AESM cannot write its directory, the advice is not only to remove it: pods that mount it keep the removed one", () => {
+    const { fix } = knownLines.find(({ id }) => id === "socket-not-created") ?? {};
+    expect(fix).toContain("chown root:root /var/run/aesmd");
+    expect(fix).toContain("restart every pod of the node that mounts it");
+});
+
 test("ids are stable names, each there once", () => {
     const ids = knownLines.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -50,11 +50,6 @@ export const workloadFaults: readonly Fault[] = [
             delete spec.volumes;
         }),
     ),
-    fault("AESM's directory is there, and the variable is not", "CA-W22", "mount-without-variable", () =>
-        byHand("no-variable", (app) => {
-            delete app.env;
-        }),
-    ),
     fault("the variable has another value", "CA-W22", "variable-value", () =>
         byHand("odd-value", (app) => {
             app.env = [{ name: "SGX_AESM_ADDR", value: "0" }];
