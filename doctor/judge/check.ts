@@ -4,11 +4,27 @@ import type { Finding, Place } from "../model/report.js";
 import type { Part } from "../model/snapshot.js";
 import type { View } from "./view.js";
 
-/** What a check finds: findings of its own, or that what it sees is an effect of what another check has found. */
-export type Seen = Omit<Finding, "code"> | { because: CheckCode };
+/** What a check cannot say yet, or not of all that it asks about. It is not `ok` then. */
+export interface Open {
+    /** What is missing, such as `3 minutes: node enclave-0 joins`. */
+    needs: string;
+    /** It comes by itself: a later look sees it. */
+    pending?: true;
+}
+
+type Own = Omit<Finding, "code">;
+
+/** What a check sees: a finding of its own, an effect of what another check has found, or what it cannot say yet. */
+export type Seen = Own | { because: CheckCode } | Open;
 
 /** Whether what a check sees is only an effect. */
 export const isEffect = (seen: Seen): seen is { because: CheckCode } => "because" in seen;
+
+/** Whether it is nothing that can be judged yet. */
+export const isOpen = (seen: Seen): seen is Open => "needs" in seen;
+
+/** Whether it is a finding of its own. */
+export const isFinding = (seen: Seen): seen is Own => !isEffect(seen) && !isOpen(seen);
 
 /** What `look` sees of each. */
 export function ofEach<T>(items: readonly T[], look: (item: T) => Seen | readonly Seen[] | undefined): Seen[] {

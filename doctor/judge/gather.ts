@@ -1,5 +1,5 @@
 import type { Finding, Place } from "../model/report.js";
-import { isEffect, type Seen } from "./check.js";
+import { isEffect, isOpen, type Seen } from "./check.js";
 
 type Found = Omit<Finding, "code">;
 
@@ -7,8 +7,8 @@ type Found = Omit<Finding, "code">;
 export function gathered(seen: readonly Seen[]): Seen[] {
     const all = new Map<string, Seen | Found[]>();
     for (const each of seen) {
-        if (isEffect(each)) {
-            all.set(each.because, each);
+        if (isEffect(each) || isOpen(each)) {
+            all.set(isOpen(each) ? each.needs : each.because, each);
             continue;
         }
         const key = JSON.stringify([each.reason, each.severity, each.seen]);

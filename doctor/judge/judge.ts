@@ -1,7 +1,7 @@
 import { categories, checkCodes, checks as catalogue, docsOf, type Category } from "../model/codes.js";
 import { DOCTOR_FORMAT, DOCTOR_VERSION, type CheckResult, type Finding, type Report } from "../model/report.js";
 import type { Snapshot } from "../model/snapshot.js";
-import { Found, isEffect, type Check } from "./check.js";
+import { Found, isEffect, isFinding, isOpen, type Check, type Open, type Seen } from "./check.js";
 import { checksInOrder } from "./checks/index.js";
 import { nodeRows } from "./node-rows.js";
 import { View } from "./view.js";
@@ -48,7 +48,7 @@ function resultOf(check: Check, view: View, found: Found): CheckResult {
     const needs = missingOf(check, view);
     if (needs !== undefined) return { ...ofCheck, result: "skipped", needs, findings: [] };
     const seen = check.run(view, found);
-    const findings = bySeverity(seen.flatMap((each) => (isEffect(each) ? [] : [{ code, ...each }])));
+    const findings = bySeverity(seen.flatMap((each) => (isFinding(each) ? [{ code, ...each }] : [])));
     findings.forEach((finding) => {
         found.add(finding);
     });
@@ -56,7 +56,19 @@ function resultOf(check: Check, view: View, found: Found): CheckResult {
     if (worst !== undefined) return { ...ofCheck, result: worst.severity, findings };
     const because = seen.find(isEffect)?.because;
     if (because !== undefined) return { ...ofCheck, result: "skipped", because, findings };
-    return { ...ofCheck, result: "ok", findings };
+    const open = openOf(seen);
+    return open === undefined
+        ? { ...ofCheck, result: "ok", findings }
+        : { ...ofCheck, result: "skipped", ...open, findings };
+}
+
+/** What a check could not say, in one: what comes by itself before what does not. */
+function openOf(seen: readonly Seen[]): Open | undefined {
+    const all = seen.filter(isOpen);
+    const [first] = [...all.filter(({ pending }) => pending === true), ...all];
+    if (first === undefined) return undefined;
+    const more = new Set(all.map(({ needs }) => needs)).size - 1;
+    return more === 0 ? first : { ...first, needs: `${first.needs}; and ${more} more` };
 }
 
 /** Why a check cannot judge. */

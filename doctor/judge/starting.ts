@@ -1,5 +1,6 @@
 import type { ContainerState, DaemonSet, Node, Pod } from "../model/objects.js";
 import type { Role } from "../model/roles.js";
+import type { Open } from "./check.js";
 import { isSelected } from "./placing.js";
 import { isLive, isTrue, type View } from "./view.js";
 
@@ -39,31 +40,60 @@ export function isStuckDeleted(view: View, { metadata: { deletionTimestamp } }: 
     return deletionTimestamp !== undefined && !isRecent(view, deletionTimestamp);
 }
 
-/** Answers of `isSettling`: some checks ask for each pod and node. */
-const answers = new WeakMap<View, Map<string, boolean>>();
+/** Something that starts or is made, and until when it may. */
+export function pendingFor(what: string, minutes = graceMinutes): Open {
+    return { needs: `${minutes} minutes: ${what}`, pending: true };
+}
+
+/** A node that joins or comes back. */
+export function pendingNode(view: View, { metadata: { name, creationTimestamp } }: Node): Open {
+    return pendingFor(`node ${name} ${isRecent(view, creationTimestamp) ? "joins" : "comes back"}`);
+}
+
+/** A pod that starts, or ends and is replaced. */
+export function pendingPod({ metadata: { namespace = "", name, deletionTimestamp } }: Pod): Open {
+    return pendingFor(`pod ${namespace}/${name} ${deletionTimestamp === undefined ? "starts" : "is replaced"}`);
+}
+
+/** Answers of `settling`: some checks ask for each pod and node. */
+const answers = new WeakMap<View, Map<string, Open | undefined>>();
 
 /** Whether the pod of a DaemonSet that belongs on a node may not be there, or not do its work, yet. */
 export function isSettling(view: View, node: Node, role: Role): boolean {
-    const known = answers.get(view) ?? new Map<string, boolean>();
+    return settling(view, node, role) !== undefined;
+}
+
+/** What is going on there then; undefined: nothing is. */
+export function settling(view: View, node: Node, role: Role): Open | undefined {
+    const known = answers.get(view) ?? new Map<string, Open | undefined>();
     answers.set(view, known);
     const key = `${role}/${node.metadata.name}`;
-    const answer = known.get(key) ?? settles(view, node, role);
-    known.set(key, answer);
-    return answer;
+    if (!known.has(key)) known.set(key, goingOn(view, node, role));
+    return known.get(key);
 }
 
-function settles(view: View, node: Node, role: Role): boolean {
-    if (isNew(view, node)) return true;
+function goingOn(view: View, node: Node, role: Role): Open | undefined {
+    if (isNew(view, node)) return pendingNode(view, node);
     const pods = view.forNode(node, role).filter(isLive);
-    if (pods.length > 0) return pods.some((pod) => isStarting(view, pod));
-    return view.daemonSets[role].some((each) => isSelected(each.spec.template.spec, node) && isRollingOut(view, each));
+    const pod = pods.find((each) => isStarting(view, each));
+    if (pods.length > 0) return pod === undefined ? undefined : pendingPod(pod);
+    const daemonSet = view.daemonSets[role].find(
+        (each) => isSelected(each.spec.template.spec, node) && isRollingOut(view, each),
+    );
+    if (daemonSet === undefined) return undefined;
+    const { namespace = "", name } = daemonSet.metadata;
+    return pendingFor(`DaemonSet ${namespace}/${name} makes its pod on node ${node.metadata.name}`);
 }
 
-/** Whether a DaemonSet was made a moment ago, or replaces its pods: one has gone, and the next is not made yet. */
-function isRollingOut(view: View, { metadata, status }: DaemonSet): boolean {
+/**
+ * Whether a DaemonSet was made a moment ago, or replaces its pods: one has gone, and the next is not made yet. One that
+ * does not get on with it, or leaves it to whoever deletes the pods, has not changed for longer.
+ */
+function isRollingOut(view: View, { metadata, status, changedAt }: DaemonSet): boolean {
     if (isRecent(view, metadata.creationTimestamp)) return true;
     const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = wanted } = status;
-    return updated < wanted && !view.events("DaemonSet", metadata).some(({ reason }) => reason === "FailedCreate");
+    if (updated >= wanted || !isRecent(view, changedAt)) return false;
+    return !view.events("DaemonSet", metadata).some(({ reason }) => reason === "FailedCreate");
 }
 
 /** What kubelets say of a container that they find gone, as after a reboot. */

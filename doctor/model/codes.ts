@@ -42,7 +42,7 @@ export const checks = {
     "CA-Q18": { category: "helper", asks: "AESM can make quotes" },
     "CA-Q19": { category: "helper", asks: "the log of AESM names no fault" },
     "CA-Q20": { category: "helper", asks: "only one AESM on a node writes its directory" },
-    "CA-Q21": { category: "helper", asks: "the versions of PSW and DCAP are good" },
+    "CA-Q21": { category: "helper", asks: "the version of PSW in AESM's image is none that is known to be bad" },
     "CA-C07": { category: "policies", asks: "the admission policies are there and in force" },
     "CA-W22": { category: "workloads", asks: "workloads are set up to attest" },
     "CA-W23": { category: "workloads", asks: "no workload waits for a node" },

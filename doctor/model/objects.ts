@@ -195,6 +195,8 @@ export interface DaemonSet {
     metadata: Meta;
     spec: { template: PodTemplate };
     status: { desiredNumberScheduled?: number; updatedNumberScheduled?: number };
+    /** When its spec or its status changed last. */
+    changedAt?: string;
 }
 
 /** A Deployment, StatefulSet, Job or CronJob whose pods have to do with SGX. */

@@ -36,8 +36,10 @@ export interface CheckResult {
     result: "ok" | "warning" | "problem" | "skipped";
     /** Skipped: what it found is an effect of what this check found. */
     because?: CheckCode;
-    /** Skipped: the right or the switch that is missing, or what is not there to be judged. */
+    /** Skipped: the right or the switch that is missing, what is not there to be judged, or the time that it takes. */
     needs?: string;
+    /** Skipped: what it needs comes by itself, such as a node that joins; absent: it does not. */
+    pending?: true;
     findings: readonly Finding[];
     /** Where the check is documented. */
     docs: string;

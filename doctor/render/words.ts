@@ -32,7 +32,10 @@ export function firstText({ first, categories }: Report): string {
                 : `, ${place.kind} ${nameOf(place)}${more.length > 0 ? ` and ${more.length} more` : ""}`;
         return `${first.fix} (${first.code}${on}: ${first.seen})`;
     }
-    const skipped = categories.flatMap(({ checks }) => checks).filter(({ result }) => result === "skipped").length;
+    const checks = categories.flatMap((each) => each.checks);
+    const pending = checks.find((check) => check.pending === true);
+    if (pending !== undefined) return `nothing to do but to wait ${pending.needs ?? ""}`;
+    const skipped = checks.filter(({ result }) => result === "skipped").length;
     return skipped === 0
         ? "nothing to do"
         : `nothing to do, as far as it could be seen: ${skipped === 1 ? "1 check was" : `${skipped} checks were`} skipped`;

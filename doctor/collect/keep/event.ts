@@ -11,6 +11,7 @@ const reasons = new Set([
 export function keepEvent(raw: Raw): KubernetesEvent | undefined {
     const reason = text(raw.reason) ?? "";
     if (!reasons.has(reason)) return undefined;
+    if (reason === "Starting" && senderOf(raw) !== "kubelet") return undefined;
     const object = under(raw, "involvedObject");
     const series = under(raw, "series");
     const namespace = text(object.namespace);
@@ -34,4 +35,9 @@ export function keepEvent(raw: Raw): KubernetesEvent | undefined {
         },
         ...(last === undefined ? {} : { last }),
     };
+}
+
+/** Who has sent it: of the older API a source, of the newer one a controller. Others start on a node as well. */
+function senderOf(raw: Raw): string | undefined {
+    return text(under(raw, "source").component) ?? text(raw.reportingComponent);
 }

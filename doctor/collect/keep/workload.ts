@@ -3,7 +3,7 @@ import { hiddenIn } from "../hidden.js";
 import { mask, masker, type Mask } from "../mask.js";
 import { keepConditions, keepMeta, noMeta } from "./meta.js";
 import { keepTemplate } from "./pod-spec.js";
-import { number, object, or, under, type Raw } from "./shape.js";
+import { itemsOf, number, object, or, text, under, type Raw } from "./shape.js";
 
 const noTemplate: PodTemplate = { spec: { containers: [] } };
 
@@ -32,7 +32,15 @@ export function keepDaemonSet(raw: Raw): DaemonSet {
         metadata: keepMeta(raw.metadata) ?? noMeta,
         spec: daemonSetSpec(raw.spec) ?? { template: noTemplate },
         status: daemonSetStatus(raw.status) ?? {},
+        ...changeOf(raw),
     };
+}
+
+/** The last of the times at which somebody has changed fields of his, the controller those of the status among them. */
+function changeOf(raw: Raw): Pick<DaemonSet, "changedAt"> {
+    const times = itemsOf(under(raw, "metadata"), "managedFields").flatMap(({ time }) => text(time) ?? []);
+    const changedAt = times.sort((one, other) => Date.parse(one) - Date.parse(other)).at(-1);
+    return changedAt === undefined ? {} : { changedAt };
 }
 
 /** How many pods a Job wants at once now: none more as soon as it has ended, or while it is suspended. */

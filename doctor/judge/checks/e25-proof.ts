@@ -4,7 +4,7 @@ import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { isSample, needsSample } from "../nothing.js";
-import { isRecent } from "../starting.js";
+import { isRecent, pendingFor } from "../starting.js";
 import { verdictsOf, type Verdict } from "../verdicts.js";
 import { AGENT_POOL_LABEL, isLive, placeOf, type View } from "../view.js";
 
@@ -57,7 +57,7 @@ function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Se
             fix: "run the sample again: give its `rerun` another text, and `pulumi up`",
         };
     }
-    if (mode !== "in-process" && isTriedAgain(view, verdict)) return undefined;
+    if (mode !== "in-process" && isTriedAgain(view, verdict)) return pendingFor(`${pod.metadata.name} is tried again`);
     const because = mode === "in-process" ? undefined : found.causeOn(node, causes);
     return because === undefined ? { ...failure(mode, failed), severity: "problem", where } : { because };
 }
@@ -88,13 +88,13 @@ function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason
 function withoutVerdict(view: View, { workload, metadata, pods, place }: Subject, found: Found): Seen | undefined {
     const hasFailed = workload?.conditions?.some(({ type, status }) => type === "Failed" && status === "True") === true;
     const isYoung = view.now - Date.parse(metadata.creationTimestamp ?? "") < sampleMinutes * minute;
-    if ((workload?.ready ?? 0) > 0 || (isYoung && !hasFailed)) return undefined;
-    if (verdictsOf(view).some(({ pod }) => pods.includes(pod))) return undefined;
+    if ((workload?.ready ?? 0) > 0 || verdictsOf(view).some(({ pod }) => pods.includes(pod))) return undefined;
     const nodes = pods.filter(isLive).flatMap(({ spec }) => spec.nodeName ?? []);
     const because =
         found.cause(["CA-C07", "CA-W22", "CA-W23", "CA-W24"], place) ??
         nodes.map((node) => found.causeOn(node, causes)).find((code) => code !== undefined);
     if (because !== undefined) return { because };
+    if (isYoung && !hasFailed) return pendingFor("the sample runs", sampleMinutes);
     return {
         reason: "never-proven",
         severity: "warning",

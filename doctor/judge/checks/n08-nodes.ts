@@ -7,7 +7,7 @@ import { isAwaited, isScaledUpFor } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isLabelled, needsLabel } from "../sgx-nodes.js";
-import { isNew, isRecent } from "../starting.js";
+import { isNew, isRecent, pendingNode } from "../starting.js";
 import {
     AGENT_POOL_LABEL,
     INSTANCE_TYPE_LABEL,
@@ -58,7 +58,7 @@ function stateOf(node: Node, view: View): Seen[] {
     const { metadata, spec } = node;
     const where = [placeOf("Node", metadata)];
     if (!isTrue(node, "Ready")) {
-        if (isJoining(node, view)) return [];
+        if (isJoining(node, view)) return [pendingNode(view, node)];
         return [
             {
                 reason: "not-ready",

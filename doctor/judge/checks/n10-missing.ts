@@ -3,7 +3,7 @@ import type { Node } from "../../model/objects.js";
 import { unusableNode, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
-import { isSettling } from "../starting.js";
+import { settling } from "../starting.js";
 import { placeOf, type View } from "../view.js";
 
 /** What a node has to have: two come from the device plugin, EPC comes from the EPC hook or from NFD. */
@@ -30,7 +30,8 @@ export const n10: Check = {
                     "CA-P15",
                 ]);
                 if (because !== undefined) return [{ because }];
-                if (isSettling(view, node, "plugin")) return [];
+                const pending = settling(view, node, "plugin");
+                if (pending !== undefined) return [pending];
                 return missing.length === resources.length ? [nothing(node, view)] : missing.map(ofOne(node, view));
             }),
         ),

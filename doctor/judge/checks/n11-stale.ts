@@ -1,7 +1,7 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
 import { ofEach, unusableNode, type Check } from "../check.js";
 import { gathered } from "../gather.js";
-import { isSettling } from "../starting.js";
+import { settling } from "../starting.js";
 import { offersNow, placeOf } from "../view.js";
 
 /**
@@ -23,7 +23,8 @@ export const n11: Check = {
                 if (gone.length === 0) return undefined;
                 const because = found.causeOn(metadata.name, [...unusableNode, "CA-N09", "CA-P13", "CA-P14", "CA-P15"]);
                 if (because !== undefined) return { because };
-                if (isSettling(view, node, "plugin")) return undefined;
+                const pending = settling(view, node, "plugin");
+                if (pending !== undefined) return pending;
                 return {
                     reason: "not-allocatable",
                     severity: "problem",

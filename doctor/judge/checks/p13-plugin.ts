@@ -7,7 +7,7 @@ import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { labelFix, missingLabels } from "../node-labels.js";
 import { isSelected } from "../placing.js";
-import { isSettling, isStarting } from "../starting.js";
+import { isStarting, pendingPod, settling } from "../starting.js";
 import { isLive, isTrue, offersNow, ownerPlace, placeOf, statusesOf, type View } from "../view.js";
 
 /** Without its device plugin, a node offers no SGX to pods. */
@@ -41,9 +41,9 @@ function ofNode(node: Node, view: View, found: Found): Seen[] {
     const because = found.causeOn(node.metadata.name, [...unusableNode, "CA-N09", "CA-P14", "CA-P15"]);
     if (because !== undefined) return [{ because }];
     const pod = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined);
-    if (pod === undefined) return isSettling(view, node, "plugin") ? [] : [withoutPod(node, view)];
+    if (pod === undefined) return [settling(view, node, "plugin") ?? withoutPod(node, view)];
     const state = notReady(view, pod);
-    if (state === undefined) return [];
+    if (state === undefined) return [pendingPod(pod)];
     return [{ ...state, severity: "problem", where: [ownerPlace(pod), placeOf("Node", node.metadata)] }];
 }
 

@@ -1,13 +1,13 @@
 import type { ContainerState, ContainerStatus, Pod } from "../../model/objects.js";
 import type { Place } from "../../model/report.js";
-import { unusableNode, type Check, type Found, type Seen } from "../check.js";
+import { isOpen, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { lastEndOf, logsOf, troubleOf, type Told } from "../containers.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { missingRights, rightsFix } from "../hook-rights.js";
 import { needsHook } from "../nothing.js";
-import { hasEndedWithNode, isStarting } from "../starting.js";
-import { isLive, ownerPlace, placeOf, type View } from "../view.js";
+import { hasEndedWithNode, isStarting, pendingPod } from "../starting.js";
+import { isLive, isTrue, ownerPlace, placeOf, type View } from "../view.js";
 
 /** The EPC hook runs before the device plugin: while it fails, the node offers nothing. */
 export const p14: Check = {
@@ -15,23 +15,26 @@ export const p14: Check = {
     reads: ["pods"],
     needs: needsHook,
     run: (view, found) => {
-        const failing = view.pods.plugin
+        const seen = view.pods.plugin
             .filter((pod) => isLive(pod) && pod.metadata.deletionTimestamp === undefined)
             .flatMap((pod) => ofPod(pod, view, found));
-        return gathered(failing.length > 0 ? failing : unused(view));
+        return gathered(seen.every(isOpen) ? [...unused(view), ...seen] : seen);
     },
 };
 
 function ofPod(pod: Pod, view: View, found: Found): Seen[] {
     const hook = hookOf(pod.spec);
     const status = pod.status.initContainerStatuses?.find(({ name }) => name === hook?.name);
-    if (hook === undefined || status === undefined) return [];
+    if (hook === undefined) return [];
+    const isDone = isTrue(pod, "Ready") || status?.ready === true;
+    const pending = !isDone && isStarting(view, pod) ? [pendingPod(pod)] : [];
+    if (status === undefined) return pending;
     const trouble = troubleOf(view, pod, [status]);
     const failure =
         trouble?.kind === "not-started" && trouble.reason !== "cannot-start"
             ? { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix }
             : failureOf(pod, hook.name, view, failedEnd(view, pod, status));
-    if (failure === undefined) return [];
+    if (failure === undefined) return pending;
     const because = found.causeOn(pod.spec.nodeName, unusableNode);
     if (because !== undefined) return [{ because }];
     return [{ ...failure, severity: "problem", where: placesOf(pod) }];

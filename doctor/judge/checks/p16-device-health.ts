@@ -2,7 +2,7 @@ import type { Pod } from "../../model/objects.js";
 import { ownerOf } from "../attesting.js";
 import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
-import { isSettling, isStarting } from "../starting.js";
+import { isStarting, settling } from "../starting.js";
 import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 const ours = "sgx.intel.com/";
@@ -33,7 +33,8 @@ function unhealthy(pod: Pod, view: View, found: Found): Seen | undefined {
     if (because !== undefined) return { because };
     // While its device plugin is replaced, a kubelet reports the devices so.
     const node = view.node(pod.spec.nodeName);
-    if (node !== undefined && isSettling(view, node, "plugin")) return undefined;
+    const pending = node === undefined ? undefined : settling(view, node, "plugin");
+    if (pending !== undefined) return pending;
     return {
         reason: "device-unhealthy",
         severity: "problem",

@@ -8,7 +8,7 @@ import { modeOf } from "../attesting.js";
 import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { askedAnswer, lastAnswer } from "../aesm-answers.js";
-import { ofEach, unusableNode, type Cause, type Check, type Found, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Cause, type Check, type Found, type Open, type Seen } from "../check.js";
 import {
     describePod,
     lastEndOf,
@@ -25,7 +25,7 @@ import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
 import { labelFix } from "../node-labels.js";
 import { isSelected, targetOf } from "../placing.js";
 import { isOutdated } from "../refusals.js";
-import { graceMinutes, hasEndedWithNode, isSettling, isStarting, isStuckDeleted } from "../starting.js";
+import { graceMinutes, hasEndedWithNode, isStarting, isStuckDeleted, pendingPod, settling } from "../starting.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 /** The cluster in commands, where Azure was not asked. */
@@ -79,13 +79,16 @@ function noneAtAll(view: View, found: Found): Seen[] {
 /** An SGX node that has no quote helper, though others have one. */
 function nodeWithout(view: View, node: Node, found: Found): Seen | undefined {
     const { name } = node.metadata;
-    if (view.pods.helper.some((pod) => targetOf(pod) === name && !isStuckDeleted(view, pod))) return undefined;
+    const here = view.forNode(node, "helper").filter((pod) => !isStuckDeleted(view, pod));
+    if (here.some(({ metadata }) => metadata.deletionTimestamp === undefined)) return undefined;
     const pods = view.onNode(node, "workload").filter(isLive);
     const modes = pods.map(({ metadata, spec }) => modeOf({ metadata, spec }));
     if (pods.length > 0 && modes.every((mode) => mode === AttestationMode.inProcess)) return undefined;
     const because = found.causeOn(name, [...unusableNode, "CA-N09", "CA-P16"]);
     if (because !== undefined) return { because };
-    if (isSettling(view, node, "helper")) return undefined;
+    const [leaving] = here;
+    const pending = leaving === undefined ? settling(view, node, "helper") : pendingPod(leaving);
+    if (pending !== undefined) return pending;
     const unselecting = view.daemonSets.helper.filter(({ spec }) => !isSelected(spec.template.spec, node));
     const [first] = view.daemonSets.helper;
     const where = [placeOf("Node", node.metadata)];
@@ -128,13 +131,14 @@ function helper(view: View, pod: Pod, found: Found): Seen | undefined {
     const trouble = troubleOf(view, pod);
     const state =
         pod.spec.nodeName === undefined
-            ? pending(view, pod, node)
+            ? unscheduled(view, pod, node)
             : trouble !== undefined
               ? withLine(inTrouble(pod, trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
               : (notReady(view, pod) ?? restarting(view, pod));
     if (state === undefined) return undefined;
     const because = found.causeOn(node?.metadata.name, causesOf(view, pod, node));
-    return because === undefined ? { ...state, where } : { because };
+    if (because !== undefined) return { because };
+    return "needs" in state ? state : { ...state, where };
 }
 
 function causesOf(view: View, { spec }: Pod, node: Node | undefined): readonly Cause[] {
@@ -148,20 +152,21 @@ function causesOf(view: View, { spec }: Pod, node: Node | undefined): readonly C
 
 type State = Omit<Extract<Seen, { reason: string }>, "where">;
 
-function pending(view: View, pod: Pod, node: Node | undefined): State | undefined {
+function unscheduled(view: View, pod: Pod, node: Node | undefined): State | Open | undefined {
     const shortage = node === undefined ? undefined : shortagesOn(view, pod.spec, node)[0];
-    const mayCome = isStarting(view, pod) || (node !== undefined && isSettling(view, node, "plugin"));
+    const coming = node === undefined ? undefined : settling(view, node, "plugin");
+    const pending = coming ?? (isStarting(view, pod) ? pendingPod(pod) : undefined);
     if (node !== undefined && shortage !== undefined) {
         const { resource, asks, has, free } = shortage;
         const [name, wants] = [resourceNames[resource], amountText(resource, asks)];
-        if (asks > has && !(mayCome && has === 0))
+        if (asks > has && !(pending !== undefined && has === 0))
             return {
                 reason: "never-fits",
                 severity: "problem",
                 seen: `the quote helper asks for ${wants} of ${name}, and the node has ${amountText(resource, has)}`,
                 fix: `ask for less ${name} in the quote helper${resource === NodeResource.epc ? " (`epc` of SgxQuoteHelper, 2Mi by default)" : ""}`,
             };
-        if (mayCome) return undefined;
+        if (pending !== undefined) return pending;
         const owners = resource === NodeResource.epc ? `: ${ownersText(view, node)}` : "";
         return {
             reason: "given-out",
@@ -171,7 +176,7 @@ function pending(view: View, pod: Pod, node: Node | undefined): State | undefine
         };
     }
     const message = pod.status.conditions?.find(({ type }) => type === "PodScheduled")?.message;
-    if (message === undefined || message === "" || mayCome) return undefined;
+    if (pending !== undefined || message === undefined || message === "") return pending;
     return {
         reason: "not-scheduled",
         severity: "problem",
@@ -229,9 +234,10 @@ function endOf(pod: Pod, { container, exitCode, outOfMemory, said }: Extract<Tro
 }
 
 /** Not ready for longer than a start takes, and no probe has said why: else CA-Q18 tells it. */
-function notReady(view: View, pod: Pod): State | undefined {
-    if (isTrue(pod, "Ready") || isStarting(view, pod)) return undefined;
+function notReady(view: View, pod: Pod): State | Open | undefined {
+    if (isTrue(pod, "Ready")) return undefined;
     if ((askedAnswer(view, pod) ?? lastAnswer(view, pod)) !== undefined) return undefined;
+    if (isStarting(view, pod)) return pendingPod(pod);
     const said = lastSaid(view, pod, "FailedMount") ?? lastSaid(view, pod, "FailedCreatePodSandBox");
     return {
         reason: "not-ready",

@@ -1,11 +1,13 @@
 import type { Pod } from "../../model/objects.js";
 import { NOT_RUN } from "../../model/snapshot.js";
 import { aesmState, askedAnswer, lastAnswer } from "../aesm-answers.js";
-import { ofEach, unusableNode, type Check, type Seen } from "../check.js";
+import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { needsAnswers } from "../nothing.js";
-import { isLive, placeOf, type View } from "../view.js";
+import { targetOf } from "../placing.js";
+import { isStarting, pendingPod } from "../starting.js";
+import { isLive, isTrue, placeOf, type View } from "../view.js";
 
 /** What two AESMs in one directory lead to: they take the socket from each other. */
 const ofSocket = ["no-socket", "stale-socket", "cannot-connect", "malformed"];
@@ -17,14 +19,15 @@ const ofSocket = ["no-socket", "stale-socket", "cannot-connect", "malformed"];
 export const q18: Check = {
     code: "CA-Q18",
     reads: ["pods", "events"],
-    needs: (view) => needsAnswers(view) ?? notAsked(view),
+    needs: needsAnswers,
     run: (view, found) =>
         gathered(
             ofEach(view.pods.helper.filter(isLive), (pod): Seen | undefined => {
-                const said = saidOf(view, pod);
+                const said = askedAnswer(view, pod) ?? lastAnswer(view, pod);
                 const state = said === undefined ? undefined : aesmState(said, pod);
-                if (state === undefined) return undefined;
                 const { nodeName } = pod.spec;
+                if (said === undefined) return unanswered(view, pod, found);
+                if (state === undefined) return undefined;
                 const causes = [
                     ...unusableNode,
                     "CA-Q17",
@@ -42,14 +45,15 @@ export const q18: Check = {
         ),
 };
 
-/** The answer to `--exec`, else the last one to the probe. */
-function saidOf(view: View, pod: Pod): string | undefined {
-    return askedAnswer(view, pod) ?? lastAnswer(view, pod);
-}
-
-/** `--exec` was given, the probe could be run in no pod, and no event says what AESM answers. */
-function notAsked(view: View): string | undefined {
-    const failed = view.snapshot.aesm?.find(({ said }) => said.startsWith(NOT_RUN));
-    if (failed === undefined || view.pods.helper.some((pod) => saidOf(view, pod) !== undefined)) return undefined;
-    return `an answer to --exec (${failed.said})`;
+/** Nothing is known of an AESM that is not ready yet, or that was asked by `--exec` and not reached. */
+function unanswered(view: View, pod: Pod, found: Found): Seen | undefined {
+    const { namespace = "", name } = pod.metadata;
+    const because = found.causeOn(targetOf(pod), [...unusableNode, "CA-Q17"]);
+    const isReady = isTrue(pod, "Ready");
+    if (!isReady && because !== undefined) return { because };
+    const asked = view.snapshot.aesm?.find((one) => one.pod === `${namespace}/${name}`);
+    if (asked?.said.startsWith(NOT_RUN) === true)
+        return { needs: `an answer of pod ${namespace}/${name} to --exec (${asked.said})` };
+    if (isReady) return undefined;
+    return isStarting(view, pod) ? pendingPod(pod) : { needs: `pod ${namespace}/${name} to be ready` };
 }

@@ -42,7 +42,7 @@ const knownVersions: readonly KnownVersion[] = [
     },
 ];
 
-/** Versions of AESM that are known to be bad, by the tags of images. A tag that says no version is fine. */
+/** Versions of AESM that are known to be bad, by the tags of images. A tag may say no version. */
 export const q21: Check = {
     code: "CA-Q21",
     reads: ["pods", "daemonSets"],
@@ -52,7 +52,8 @@ export const q21: Check = {
             ofEach(helpers(view), ({ template, place }) =>
                 ofEach(aesmsOf(template.spec), ({ image }): Seen | undefined => {
                     const version = pswVersion(image);
-                    const known = knownVersions.find(({ matches }) => version !== undefined && matches(version));
+                    if (version === undefined) return { needs: `a version of PSW in the tag of ${image}` };
+                    const known = knownVersions.find(({ matches }) => matches(version));
                     if (known === undefined) return undefined;
                     return {
                         reason: known.reason,

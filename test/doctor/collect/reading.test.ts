@@ -200,7 +200,8 @@ test("events are kept of what is kept and of its ReplicaSets, masked with its va
                 warning("Pod", "enclave", "OutOfsgx.intel.com/epc"),
                 warning("Pod", "enclave", "SomethingElse"),
                 { ...warning("Pod", "enclave", "TriggeredScaleUp"), type: "Normal" },
-                { ...warning("Node", "node-1", "Starting"), type: "Normal" },
+                { ...warning("Node", "node-1", "Starting"), type: "Normal", source: { component: "kubelet" } },
+                { ...warning("Node", "node-1", "Starting"), type: "Normal", reportingComponent: "kube-proxy" },
                 warning("Pod", "web", "Unhealthy"),
                 warning("ReplicaSet", "quotes-7d9c5b8f4", "FailedCreate", "exceeded quota of swordfish"),
                 warning("ReplicaSet", "web-7d9c5b8f4", "FailedCreate"),
@@ -221,6 +222,17 @@ test("events are kept of what is kept and of its ReplicaSets, masked with its va
         "reason=TriggeredScaleUp",
         "reason=Starting",
     ]);
+});
+
+test("of a DaemonSet is kept when its spec or its status changed last", async () => {
+    const changed = (...times: string[]) => ({
+        metadata: { name: `d${times.length}`, uid: "1", managedFields: times.map((time) => ({ manager: "m", time })) },
+        spec: { template: template(asksForEpc) },
+    });
+    const times = ["2026-11-27T11:00:00Z", "2026-11-27T11:59:00Z", "2026-11-27T10:00:00Z"];
+    const { objects } = await read({ lists: { "/apis/apps/v1/daemonsets": [changed(...times), changed()] } });
+    expect(objects.daemonSets.map(({ changedAt }) => changedAt)).toEqual(["2026-11-27T11:59:00Z", undefined]);
+    expect(JSON.stringify(objects)).not.toContain("managedFields");
 });
 
 test("policies of this package and their bindings are kept, also when bound by hand, and no others", async () => {

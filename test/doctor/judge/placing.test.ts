@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isSelected, isTolerated, matchesLabels } from "../../../doctor/judge/placing";
-import { isEffect } from "../../../doctor/judge/check";
+import { isEffect, isFinding } from "../../../doctor/judge/check";
 import { gathered } from "../../../doctor/judge/gather";
 import type { Requirement } from "../../../doctor/model/objects";
 import { pod, sgxNode } from "../support/cluster";
@@ -72,5 +72,5 @@ test("findings that say the same become one with all their places, each once", (
         { ...finding, seen: "something else", where: [one] },
     ]);
     expect(seen.filter(isEffect)).toEqual([{ because: "CA-N08" }]);
-    expect(seen.flatMap((each) => (isEffect(each) ? [] : [each.where]))).toEqual([[one, other], [one]]);
+    expect(seen.filter(isFinding).map(({ where }) => where)).toEqual([[one, other], [one]]);
 });

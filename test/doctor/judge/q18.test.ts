@@ -90,7 +90,7 @@ test("an AESM that is ready, or has only just started, is no finding", () => {
         started: "2026-11-27T11:58:55Z",
         probe: "Startup",
     });
-    expect(resultOf(starting, "CA-Q18").result).toBe("ok");
+    expect(resultOf(starting, "CA-Q18").result).toBe("skipped");
 });
 
 test("asked with --exec, the answer counts also where the pod has no probe, and before older events", () => {
@@ -111,7 +111,15 @@ test("a probe that cannot be run says nothing of AESM", () => {
         snapshot.aesm = pods.map((pod) => ({ pod, said: why }));
     });
     expect(found(inNone)).toEqual([]);
-    expect(resultOf(inNone, "CA-Q18")).toMatchObject({ result: "skipped", needs: `an answer to --exec (${why})` });
+    expect(resultOf(inNone, "CA-Q18")).toMatchObject({
+        result: "skipped",
+        needs: `an answer of pod ${pods[0]!} to --exec (${why}); and 1 more`,
+    });
+    const notInOne = healthy(2, (_, snapshot) => {
+        snapshot.aesm = pods.map((pod, index) => ({ pod, said: index === 0 ? "AESM is healthy" : why }));
+    });
+    const needs = `an answer of pod ${pods[1]!} to --exec (${why})`;
+    expect(resultOf(notInOne, "CA-Q18")).toMatchObject({ result: "skipped", needs });
     const inOne = healthy(2, (_, snapshot) => {
         snapshot.aesm = pods.map((pod, index) => ({ pod, said: index === 0 ? why : "AESM is frozen" }));
     });

@@ -73,6 +73,7 @@ function rollOut({ daemonSets }: Objects, app: App): void {
     const one = named(daemonSets, app);
     const { desiredNumberScheduled = 1 } = one.status;
     one.status = { ...one.status, desiredNumberScheduled, updatedNumberScheduled: desiredNumberScheduled - 1 };
+    one.changedAt = ago(2);
 }
 
 const turned = (node: Node, status: string, seconds: number, reason = "KubeletNotReady") => {
