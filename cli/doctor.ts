@@ -14,19 +14,19 @@ export interface DoctorFlags {
     kubeconfig?: string;
     context?: string;
     namespace?: string;
-    azure: boolean;
+    azure?: boolean;
     resourceGroup?: string;
     cluster?: string;
     subscription?: string;
-    logs: boolean;
-    exec: boolean;
+    logs?: boolean;
+    exec?: boolean;
     format: DoctorFormat;
-    out: string[];
+    out?: string[];
     failOn: Severity;
     wait?: string | true;
     bundle?: string;
     from?: string;
-    printRole: boolean;
+    printRole?: boolean;
 }
 
 /** Minutes of `--wait` without a number. */
@@ -37,14 +37,16 @@ export async function doctorCommand(
     flags: DoctorFlags,
     colors: boolean,
     progress: (text: string) => void,
+    tell: (text: string) => void,
 ): Promise<0 | 3> {
-    const { kubeconfig, context, namespace, logs, exec, bundle, from, failOn } = flags;
-    if (flags.printRole) {
+    const { kubeconfig, context, namespace, logs = false, exec = false, out = [], bundle, from, failOn } = flags;
+    if (flags.printRole === true) {
         progress("");
         process.stdout.write(role());
         return 0;
     }
     checkFlags(flags);
+    const files = out.map((file) => ({ file, format: formatOf(file) }));
     const azure = azureOf(flags);
     const report = await examine(
         {
@@ -60,10 +62,11 @@ export async function doctorCommand(
             waitMinutes: waitMinutes(flags.wait),
         },
         progress,
+        tell,
     );
     progress("");
-    for (const file of flags.out) writeReport(file, renderReport(report, formatOf(file, flags.format)));
     process.stdout.write(renderReport(report, flags.format, { colors }));
+    for (const { file, format } of files) writeReport(file, renderReport(report, format));
     return isAsBadAs(report, failOn) ? EXIT_FOUND : 0;
 }
 
@@ -103,7 +106,7 @@ function checkFlags({ from, wait, kubeconfig, context, namespace, logs, exec, az
 }
 
 function azureOf({ azure, resourceGroup, cluster, subscription }: DoctorFlags) {
-    if (!azure) {
+    if (azure !== true) {
         const named = { "--resource-group": resourceGroup, "--cluster": cluster, "--subscription": subscription };
         const given = Object.entries(named).filter(([, value]) => value !== undefined);
         if (given.length > 0) throw new CommandError(`${given.map(([name]) => name).join(", ")}: only with --azure`, 2);
@@ -122,10 +125,13 @@ function waitMinutes(wait: string | true | undefined): number {
     throw new CommandError(`--wait ${wait}: minutes are expected, more than 0 and at most 1440`, 2);
 }
 
-/** A file's own format by its ending, else the one asked for. */
-function formatOf(file: string, format: DoctorFormat): DoctorFormat {
-    const formats: Record<string, DoctorFormat> = { ".html": "html", ".json": "json", ".txt": "table" };
-    return formats[path.extname(file)] ?? format;
+const formats: Readonly<Record<string, DoctorFormat>> = { ".html": "html", ".json": "json", ".txt": "table" };
+
+/** The format of a file, by its ending. */
+function formatOf(file: string): DoctorFormat {
+    const format = formats[path.extname(file).toLowerCase()];
+    if (format !== undefined) return format;
+    throw new CommandError(`--out ${file}: a name that ends in ${Object.keys(formats).join(", ")} is expected`, 2);
 }
 
 function writeReport(file: string, text: string): void {

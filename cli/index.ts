@@ -36,14 +36,15 @@ const DOCTOR_EXAMPLES = `
 Examples:
   confidential-aks doctor                                the cluster of the current kubeconfig
   confidential-aks doctor --format short --namespace payments
-  confidential-aks doctor --wait --fail-on warning       after an update, until all is well
+  confidential-aks doctor --wait --fail-on warning       after an update: until all is ready and well
   confidential-aks doctor --logs --exec                  reads the logs of AESM, and asks it
   confidential-aks doctor --azure -g my-group --cluster my-cluster
   confidential-aks doctor --bundle cluster.json --out report.html
   confidential-aks doctor --from cluster.json            judges what was read, without a cluster
   confidential-aks doctor --print-role | kubectl apply -f -
 
-It only reads. --print-role shows the rights that it needs; what it may not read is skipped, and named.
+It only reads. --print-role shows the rights that it needs, and in its comment the second role, for --logs and --exec.
+What it may not read is skipped, and named.
 Exit codes: 0 nothing found, 1 the cluster could not be read, 2 wrong usage, 3 found what --fail-on names.`;
 
 /** The version in this package's own package.json, for the sources as well as for the compiled files. */
@@ -51,7 +52,7 @@ function packageVersion(): string {
     return (createRequire(__filename)("confidential-aks/package.json") as { version: string }).version;
 }
 
-function collect(value: string, all: string[]): string[] {
+function collect(value: string, all: readonly string[] = []): string[] {
     return [...all, value];
 }
 
@@ -127,9 +128,9 @@ function addDoctor(program: Command): void {
         .option("--kubeconfig <file>", "kubeconfig, or - for standard input (default: the one that kubectl would use)")
         .option("--context <name>", "context of the kubeconfig (default: its current one)")
         .option("-n, --namespace <name>", "workloads of this namespace only")
-        .option("--logs", "also read logs of AESM and of pods that wait for it", false)
-        .option("--exec", "also ask AESM, by running its probe in its pods", false)
-        .option("--azure", "also ask Azure, as the Azure CLI is signed in", false)
+        .option("--logs", "also read logs of AESM and of pods that wait for it; needs the second role")
+        .option("--exec", "also ask AESM, by running its probe in its pods; needs the second role")
+        .option("--azure", "also ask Azure, as the Azure CLI is signed in")
         .option("-g, --resource-group <name>", "with --azure: resource group of the cluster")
         .option("--cluster <name>", "with --azure: name of the cluster")
         .option("--subscription <id>", "with --azure: subscription (default: the Azure CLI's current one)")
@@ -138,22 +139,23 @@ function addDoctor(program: Command): void {
                 .choices(["table", "short", "json", "html"])
                 .default("table"),
         )
-        .option("-o, --out <file>", "also write to a file, as .html, .json or .txt; repeatable", collect, [])
+        .option("-o, --out <file>", "also write to a file, as .html, .json or .txt; repeatable", collect)
         .addOption(
-            new Option("--fail-on <severity>", "exit with 3 if there is such a finding, or a worse one")
+            new Option("--fail-on <severity>", "exit with 3 for problems only, or for warnings as well")
                 .choices(["problem", "warning"])
                 .default("problem"),
         )
-        .option("--wait [minutes]", "look again until there is no such finding (default: 10 minutes)")
+        .option(
+            "--wait [minutes]",
+            "look again until there is no finding of --fail-on and nothing starts: for so many minutes at most, or for 10",
+        )
         .option("--bundle <file>", "also write what was read, without secrets, to judge it elsewhere")
         .option("--from <file>", "judge a bundle instead of a cluster")
         .addOption(
-            new Option("--print-role", "print the ClusterRole that the doctor needs, and do no more")
-                .default(false)
-                .conflicts([
-                    ...["kubeconfig", "context", "namespace", "logs", "exec", "azure", "resourceGroup", "cluster"],
-                    ...["subscription", "format", "out", "failOn", "wait", "bundle", "from"],
-                ]),
+            new Option("--print-role", "print the ClusterRole that the doctor needs, and do no more").conflicts([
+                ...["kubeconfig", "context", "namespace", "logs", "exec", "azure", "resourceGroup", "cluster"],
+                ...["subscription", "format", "out", "failOn", "wait", "bundle", "from"],
+            ]),
         )
         .allowExcessArguments(false)
         .addHelpText("after", DOCTOR_EXAMPLES)
@@ -165,6 +167,12 @@ function addDoctor(program: Command): void {
 /** Shows a text on a terminal's last line, where the next one replaces it. */
 function progress(text: string): void {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
+}
+
+/** Shows a line that stays, on a terminal or not. */
+function tell(text: string): void {
+    eraseProgress();
+    process.stderr.write(`${cleanLines(text)}\n`);
 }
 
 function eraseProgress(): void {
@@ -200,7 +208,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
     try {
         progress("reading the cluster...");
         const { doctorCommand } = await import("./doctor.js");
-        process.exitCode = await doctorCommand(flags, hasColors(), progress);
+        process.exitCode = await doctorCommand(flags, hasColors(), progress, tell);
     } catch (error) {
         eraseProgress();
         fail(error, "Nothing was judged.");

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../terminal/errors.js";
+import { TemporaryError } from "./collect/api/errors.js";
 import { collect, type CollectRequest } from "./collect/index.js";
 import { judge } from "./judge/judge.js";
 import { readBundle, writeBundle } from "./collect/bundle.js";
 import type { Snapshot } from "./model/snapshot.js";
 import type { Report, Severity } from "./model/report.js";
+import { placesText } from "./render/words.js";
 
 /** What is to be examined: a cluster, or what was read of one. */
 export type DoctorRequest = CollectRequest & {
@@ -12,45 +14,72 @@ export type DoctorRequest = CollectRequest & {
     from?: string;
     /** Where to write what was read. */
     bundle?: string;
-    /** Look again until nothing as bad as `failOn` is found, for so many minutes. */
+    /** Look again until nothing as bad as `failOn` is found, and nothing is pending, for so many minutes. */
     waitMinutes?: number;
+    /** Seconds between two looks. Default: 10. */
+    pauseSeconds?: number;
     failOn: Severity;
 };
 
-/** Seconds between two looks of `--wait`. */
-const pauseSeconds = 10;
-
-/** Reads and judges. Throws CommandError when nothing can be judged. */
-export async function examine(request: DoctorRequest, progress: (text: string) => void): Promise<Report> {
-    const { from, bundle, waitMinutes = 0, failOn } = request;
+/**
+ * Reads and judges. Throws CommandError when nothing can be judged. `progress` hears what is done at the moment, `tell`
+ * what is waited for, once for each.
+ */
+export async function examine(
+    request: DoctorRequest,
+    progress: (text: string) => void,
+    tell: (text: string) => void = progress,
+): Promise<Report> {
+    const { bundle, waitMinutes = 0, pauseSeconds = 10, failOn } = request;
     const until = Date.now() + waitMinutes * 60_000;
+    let told = "";
     for (;;) {
-        try {
-            const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
-            checkRead(snapshot);
-            const report = judge(snapshot);
-            if (!isAsBadAs(report, failOn) || Date.now() >= until) {
-                if (bundle !== undefined) writeBundle(bundle, snapshot);
-                return report;
-            }
-            progress(`waiting: ${report.first?.code ?? ""} ${report.first?.seen ?? ""}`);
-        } catch (error) {
-            // An API server that is updated may be away for a while; wrong usage stays wrong.
-            if (!(error instanceof CommandError) || error.exitCode === 2 || Date.now() >= until) throw error;
-            progress(`waiting: ${error.message}`);
+        const seen = await look(request, progress);
+        const reason = seen instanceof TemporaryError ? seen.message : reasonToWait(seen.report, failOn);
+        if (reason === undefined || Date.now() >= until) {
+            if (seen instanceof TemporaryError) throw seen;
+            if (bundle !== undefined) writeBundle(bundle, seen.snapshot);
+            return seen.report;
         }
+        if (reason !== told) tell(`waiting: ${reason}`);
+        told = reason;
         await sleep(Math.max(0, Math.min(pauseSeconds * 1000, until - Date.now())));
     }
 }
 
+/** One look; what may pass by itself, such as an API server that is updated and away for a while, is given back. */
+async function look(request: DoctorRequest, progress: (text: string) => void) {
+    const { from } = request;
+    try {
+        const snapshot = from === undefined ? await collect(request, progress) : readBundle(from);
+        checkRead(snapshot);
+        return { snapshot, report: judge(snapshot) };
+    } catch (error) {
+        if (error instanceof TemporaryError) return error;
+        throw error;
+    }
+}
+
+/** The worst that is found, else what is pending; undefined: nothing. */
+function reasonToWait(report: Report, failOn: Severity): string | undefined {
+    const { first, categories } = report;
+    if (first !== undefined && isAsBadAs(report, failOn)) {
+        const { code, seen, where } = first;
+        return `${code} ${seen}${where.length === 0 ? "" : ` (${placesText(where)})`}`;
+    }
+    const pending = categories.flatMap(({ checks }) => checks).find((check) => check.pending === true);
+    return pending === undefined ? undefined : `${pending.code} ${pending.needs ?? ""}`;
+}
+
 /** Without nodes and pods there is nothing to judge: a cluster that is not seen is not well. */
 function checkRead({ gaps, objects }: Snapshot): void {
-    const missing = (["nodes", "pods"] as const).map((part) => gaps.find(({ collection }) => collection === part));
-    const details = missing.flatMap((gap) => gap?.detail ?? []);
-    if (details.length < missing.length || objects.nodes.length + objects.pods.length > 0) return;
-    throw new CommandError(
-        `neither nodes nor pods can be read (${details.join("; ")}): docs/doctor-role.yaml has the rights that the doctor needs`,
+    const missing = (["nodes", "pods"] as const).flatMap(
+        (part) => gaps.find(({ collection }) => collection === part) ?? [],
     );
+    if (missing.length < 2 || objects.nodes.length + objects.pods.length > 0) return;
+    const what = `neither nodes nor pods can be read (${missing.map(({ detail }) => detail).join("; ")})`;
+    if (missing.every(({ why }) => why === "failed")) throw new TemporaryError(what);
+    throw new CommandError(`${what}: docs/doctor-role.yaml has the rights that the doctor needs`);
 }
 
 /** Whether a report has a finding of that severity, or a worse one. */

@@ -69,6 +69,7 @@ describe("wrong usage is one message, and exits with 2:", () => {
         ["Azure without a cluster", ["--azure"], "--azure needs --resource-group and --cluster"],
         ["a cluster of Azure without --azure", ["--cluster", "c"], "--cluster: only with --azure"],
         ["minutes that are none", ["--wait", "soon"], "--wait soon: minutes are expected"],
+        ["a file of no format", ["--out", "report.md"], "--out report.md: a name that ends in .html, .json, .txt is"],
         ["a format that does not exist", ["--format", "yaml"], "Allowed choices are table, short, json, html"],
         ["a kubeconfig that is not there", ["--kubeconfig", "none.yaml"], "--kubeconfig none.yaml: cannot be read"],
     ])("%s", async (_, args, message) => {
@@ -96,7 +97,8 @@ describe("wrong usage is one message, and exits with 2:", () => {
 
     test("an output that cannot be written", async () => {
         const file = path.join(tempDir(), "none", "report.html");
-        const { code, stderr } = await judged(healthy(), "--out", file);
+        const { code, stdout, stderr } = await judged(healthy(), "--out", file);
+        expect(stdout).toMatch(/^OK: /);
         expect(stderr).toContain("cannot be written");
         expect({ code, there: existsSync(file) }).toEqual({ code: 2, there: false });
     });

@@ -1,6 +1,9 @@
 import { CommandError, messageOf } from "../../../terminal/errors.js";
 import { mask, start } from "../mask.js";
 
+/** The API server could not be asked now, and may be later: the network, or work of its own, keeps it. */
+export class TemporaryError extends CommandError {}
+
 /** An answer of the API server that is no success. */
 export class ApiError extends Error {
     constructor(
@@ -30,7 +33,7 @@ export function unreachable(server: string, error: unknown): CommandError {
                 "cluster that was recreated; get it again",
         );
     if (networkCode.test(name))
-        return new CommandError(
+        return new TemporaryError(
             `the API server at ${server} cannot be reached (${name}): see whether the cluster runs, and whether this ` +
                 "machine may reach it (private cluster, authorized IP ranges, VPN)",
         );
@@ -47,7 +50,13 @@ export function signedOut(server: string): CommandError {
 
 /** Something answers that is no API server of Kubernetes. */
 export function notKubernetes(server: string, { status }: ApiError): CommandError {
+    if (isTemporary(status)) return new TemporaryError(`the API server at ${server} answers ${status}`);
     return new CommandError(
         `${server} answers ${status} where Kubernetes tells its version: see whether the address of the kubeconfig is right`,
     );
+}
+
+/** Whether a status says that the API server is too busy, or fails for now. */
+function isTemporary(status: number): boolean {
+    return status === 429 || status >= 500;
 }
