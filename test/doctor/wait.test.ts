@@ -95,7 +95,7 @@ test("a finding is waited for, and told once, as is the one that takes its place
         { waitMinutes: 5 },
     );
     expect(told.map((text) => /^waiting: (CA-\S+)/.exec(text)?.[1])).toEqual(["CA-C06", "CA-P13"]);
-    expect(told[1]).toContain("node aks-enclave-0");
+    expect(told[1]).toContain("Node aks-enclave-0");
     expect(result).toMatchObject({ healthy: true });
 });
 
