@@ -2,7 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { collect, type CollectRequest } from "../../../doctor/collect/index";
 import { judge } from "../../../doctor/judge/judge";
 import { graceMinutes } from "../../../doctor/judge/starting";
-import type { Report } from "../../../doctor/model/report";
+import type { Finding, Report } from "../../../doctor/model/report";
 import type { Snapshot } from "../../../doctor/model/snapshot";
 import { Api, type Manifest } from "../support/api";
 import { hurried } from "../support/hurried";
@@ -191,10 +191,18 @@ export function deployment(name: string, change: (spec: PodSpec) => void = () =>
 }
 
 /** The findings as "CA-N10 epc-missing: Node enclave-node: the node has no EPC". */
-export function summary({ categories }: Report): string[] {
-    const findings = categories.flatMap(({ checks }) => checks.flatMap((check) => check.findings));
-    return findings.map(({ code, reason, where, seen }) => {
+export function summary(report: Report): string[] {
+    return findingsOf(report).map(({ code, reason, where, seen }) => {
         const places = where.map(({ kind, namespace, name }) => [kind, namespace, name].filter(Boolean).join(" "));
         return `${code} ${reason}: ${places.join(", ")}: ${seen}`;
     });
+}
+
+/** Findings of a report as `CA-N10 epc-missing`. */
+export function namesOf(report: Report): string[] {
+    return findingsOf(report).map(({ code, reason }) => `${code} ${reason}`);
+}
+
+function findingsOf({ categories }: Report): Finding[] {
+    return categories.flatMap(({ checks }) => checks.flatMap((check) => check.findings));
 }

@@ -9,6 +9,8 @@ export interface Fault {
     /** The check that has to name it first, and by which reason. */
     code: CheckCode;
     reason: string;
+    /** What it breaks beside that, as `CA-N10 epc-missing`; a mere effect is no finding. */
+    also?: readonly string[];
     make: (rig: Rig) => Promise<void>;
     /** Puts back what `make` changed; the rig then waits until the doctor finds nothing. */
     mend: (rig: Rig) => Promise<void>;
