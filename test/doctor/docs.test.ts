@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { guardRules } from "../../components/sgx/admission/rules";
 import { judge } from "../../doctor/judge/judge";
 import { checkCodes, docsOf } from "../../doctor/model/codes";
 import { knownLines } from "../../doctor/model/known-lines";
@@ -9,6 +10,7 @@ import { renderReport } from "../../doctor/render/index";
 import { event, healthy } from "./support/cluster";
 
 const file = "docs/doctor.md";
+const checkFolder = "doctor/judge/checks";
 
 /** A cluster whose AESM on one node cannot quote. */
 function cannotQuote() {
@@ -42,12 +44,11 @@ function sections(): Map<string, string[]> {
 /** The reasons that the source of a check gives, as far as they are written there as they are. */
 function reasonsOf(code: string): string[] {
     const prefix = code.slice(3).toLowerCase();
-    const folder = "doctor/judge/checks";
-    const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
+    const names = readdirSync(checkFolder).filter((name) => name.startsWith(prefix));
     expect(names, code).not.toEqual([]);
     const found: string[] = [];
     for (const name of names) {
-        const source = ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest);
+        const source = ts.createSourceFile(name, readFileSync(join(checkFolder, name), "utf8"), ts.ScriptTarget.Latest);
         const look = (node: ts.Node, inReason: boolean): void => {
             if (inReason && ts.isStringLiteral(node)) found.push(node.text);
             const starts = ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && node.name.text === "reason";
@@ -58,6 +59,39 @@ function reasonsOf(code: string): string[] {
         look(source, false);
     }
     return [...new Set(found)].sort();
+}
+
+/** Every literal of a source; of a template the pattern, `*-not-tolerating`. */
+function literalsOf(path: string): string[] {
+    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest);
+    const found: string[] = [];
+    const look = (node: ts.Node): void => {
+        if (ts.isStringLiteralLike(node)) found.push(node.text);
+        if (ts.isTemplateExpression(node))
+            found.push([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("*"));
+        ts.forEachChild(node, look);
+    };
+    look(source);
+    return found;
+}
+
+const ruleIds = guardRules({ allowInProcess: true, csiDrivers: [] }).map(({ id }) => id);
+
+/** What may be a reason of a check: literals of its source and of what that uses, ids of rules and of known lines. */
+function possibleReasons(code: string): Set<string> {
+    const names = readdirSync(checkFolder).filter((name) => name.startsWith(code.slice(3).toLowerCase()));
+    const own = names.flatMap((name) => literalsOf(join(checkFolder, name)));
+    const used = own.flatMap((text) => {
+        const [, name] = /^\.\.\/([\w-]+)\.js$/.exec(text) ?? [];
+        return name === undefined ? [] : literalsOf(join("doctor/judge", `${name}.ts`));
+    });
+    const all = [...own, ...used];
+    const uses = (part: string) => all.some((text) => text.includes(part) && text.endsWith(".js"));
+    return new Set([
+        ...all,
+        ...(uses("admission/rules/") ? ruleIds : []),
+        ...(uses("/known-lines") ? knownLines.map(({ id }) => id) : []),
+    ]);
 }
 
 describe(file, () => {
@@ -82,6 +116,12 @@ describe(file, () => {
         const described = sections().get(code) ?? [];
         expect(described).toEqual(expect.arrayContaining(reasonsOf(code)));
         expect(new Set(described).size).toBe(described.length);
+    });
+
+    test.each(checkCodes)("%s: describes no reason that the check cannot give", (code) => {
+        const possible = possibleReasons(code);
+        const isPossible = (reason: string) => possible.has(reason) || possible.has(reason.replace(/^[a-z]+/, "*"));
+        expect((sections().get(code) ?? []).filter((reason) => !isPossible(reason))).toEqual([]);
     });
 
     test("describes every line of a log that tells a cause", () => {
