@@ -1,7 +1,9 @@
 import type { CheckCode } from "../../model/codes.js";
+import type { Pod } from "../../model/objects.js";
 import type { Finding, Place } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
+import { describePod, logsOf } from "../containers.js";
 import { gathered } from "../gather.js";
 import { isSample, needsSample } from "../nothing.js";
 import { isRecent, pendingFor } from "../starting.js";
@@ -42,7 +44,7 @@ function poolOf(view: View, { node }: Verdict): string {
 }
 
 function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Seen | undefined {
-    const { pod, node, at, mode, failed } = verdict;
+    const { pod, node, at, mode } = verdict;
     const where: Place[] = [
         ...(view.node(node) === undefined ? [] : [placeOf("Node", { name: node })]),
         placeOf("Pod", pod.metadata),
@@ -59,7 +61,7 @@ function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Se
     }
     if (mode !== "in-process" && isTriedAgain(view, verdict)) return pendingFor(`${pod.metadata.name} is tried again`);
     const because = mode === "in-process" ? undefined : found.causeOn(node, causes);
-    return because === undefined ? { ...failure(mode, failed), severity: "problem", where } : { because };
+    return because === undefined ? { ...failure(verdict), severity: "problem", where } : { because };
 }
 
 /** Whether its Job makes another pod after one that has failed a moment ago. */
@@ -69,7 +71,7 @@ function isTriedAgain(view: View, { pod, at }: Verdict): boolean {
     return job !== undefined && !hasEnded && isRecent(view, at);
 }
 
-function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason" | "seen" | "fix"> {
+function failure({ pod, mode, failed }: Verdict): Pick<Finding, "reason" | "seen" | "fix"> {
     const checks = failed.length === 0 ? "" : `; checks that failed: ${failed.join(", ")}`;
     if (mode === "in-process" || mode === "mixed")
         return {
@@ -80,7 +82,7 @@ function failure(mode: string, failed: readonly string[]): Pick<Finding, "reason
     return {
         reason: "failed",
         seen: `the sample did not prove that quotes are made out-of-process${checks}`,
-        fix: "look at the log of the sample's pod: its last line has the checks with their details",
+        fix: `look at the log of the sample's pod, whose last line has the checks with their details: ${logOf(pod)}`,
     };
 }
 
@@ -100,6 +102,16 @@ function withoutVerdict(view: View, { workload, metadata, pods, place }: Subject
         severity: "warning",
         seen: "the sample has not ended with a proof that quotes are made out-of-process",
         where: [place],
-        fix: "look at its pod: `kubectl describe pod` and its log; to run it again, give its `rerun` another text, and `pulumi up`",
+        fix: `look at it: ${lookAt(pods, place)}; to run it again, give its \`rerun\` another text, and \`pulumi up\``,
     };
 }
+
+/** The commands that show its last pod, or why it has none. */
+function lookAt(pods: readonly Pod[], { namespace = "", name }: Place): string {
+    const [last] = [...pods].sort((one, other) => createdAt(other) - createdAt(one));
+    if (last === undefined) return `\`kubectl describe job -n ${namespace} ${name}\``;
+    return `${describePod(last)}, ${logOf(last)}`;
+}
+
+const createdAt = ({ metadata }: Pod) => Date.parse(metadata.creationTimestamp ?? "");
+const logOf = (pod: Pod) => logsOf(pod, pod.spec.containers[0]?.name ?? "", "present");

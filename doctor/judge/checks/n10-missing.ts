@@ -3,8 +3,9 @@ import type { Node } from "../../model/objects.js";
 import { unusableNode, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
+import { restartPlugin, withPlugin } from "../plugin-pod.js";
 import { settling } from "../starting.js";
-import { placeOf, type View } from "../view.js";
+import type { View } from "../view.js";
 
 /** What a node has to have: two come from the device plugin, EPC comes from the EPC hook or from NFD. */
 const resources = [
@@ -47,8 +48,8 @@ function nothing(node: Node, view: View): Seen {
         reason: "nothing-offered",
         severity: "problem",
         seen: "the node offers nothing of SGX",
-        where: [placeOf("Node", node.metadata)],
-        fix: restart(node, view),
+        where: withPlugin(node, view),
+        fix: restartPlugin(node, view),
     };
 }
 
@@ -57,21 +58,14 @@ function ofOne(node: Node, view: View): (resource: (typeof resources)[number]) =
         reason,
         severity: "problem",
         seen: `the node does not offer ${name}, though it offers the rest`,
-        where: [placeOf("Node", node.metadata)],
-        fix: reason === "epc-missing" ? epcFix(node, view) : restart(node, view),
+        where: withPlugin(node, view),
+        fix: reason === "epc-missing" ? epcFix(node, view) : restartPlugin(node, view),
     });
 }
 
 /** EPC comes from an init container of the device plugin, which runs once, or from NFD. */
 function epcFix(node: Node, view: View): string {
     const hasHook = view.onNode(node, "plugin").some((pod) => hookOf(pod.spec) !== undefined);
-    if (hasHook) return `run the EPC hook again: ${restart(node, view)}`;
+    if (hasHook) return `run the EPC hook again: ${restartPlugin(node, view)}`;
     return "the device plugin there has no EPC hook: install Node Feature Discovery with Intel's rule for sgx.intel.com/epc, or give the plugin the init container `intel-sgx-epchook -register`";
-}
-
-function restart(node: Node, view: View): string {
-    const [pod] = view.onNode(node, "plugin");
-    if (pod === undefined) return "restart the device plugin's pod on that node, and look at its log";
-    const { namespace = "", name } = pod.metadata;
-    return `\`kubectl delete pod -n ${namespace} ${name}\` (its DaemonSet makes a new one), and look at the new one's log`;
 }

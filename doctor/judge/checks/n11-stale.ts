@@ -1,8 +1,9 @@
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../../../components/sgx/index.js";
 import { ofEach, unusableNode, type Check } from "../check.js";
 import { gathered } from "../gather.js";
+import { restartPlugin, withPlugin } from "../plugin-pod.js";
 import { settling } from "../starting.js";
-import { offersNow, placeOf } from "../view.js";
+import { offersNow } from "../view.js";
 
 /**
  * A kubelet that loses a device plugin takes the allocatable amount to 0; after a start of its own, the capacity as
@@ -29,8 +30,8 @@ export const n11: Check = {
                     reason: "not-allocatable",
                     severity: "problem",
                     seen: `the node has ${gone.join(", ")}, and pods can have none of it: the kubelet has lost its device plugin`,
-                    where: [placeOf("Node", metadata)],
-                    fix: "restart the device plugin's pod on that node, and look at its log",
+                    where: withPlugin(node, view),
+                    fix: restartPlugin(node, view),
                 };
             }),
         ),

@@ -135,6 +135,29 @@ test("Pod Security is lifted in a new namespace only, and only for a directory o
     expect(fixOf(refused(escalation), "CA-W23")).toBe("set what the message names in the pod's securityContext");
 });
 
+test.each([
+    ["CA-P13", "sgx-device-plugin"],
+    ["CA-Q17", "sgx-quote-helper"],
+] as const)(
+    "%s names the label that a node lacks for a DaemonSet, unless it is one that nobody can set",
+    (code, app) => {
+        const selecting = (label: Record<string, string>) =>
+            healthy(2, (objects) => {
+                const set = objects.daemonSets.find(({ metadata }) => metadata.name === app)!;
+                const { spec } = set.spec.template;
+                const nodeSelector = { ...spec.nodeSelector, ...label };
+                set.spec = { ...set.spec, template: { ...set.spec.template, spec: { ...spec, nodeSelector } } };
+                removePods(objects, app, "aks-enclave-0");
+                removePods(objects, app, "aks-enclave-1");
+            });
+        const fix = fixOf(selecting({ team: "blue" }), code);
+        expect(commands(fix, "kubectl")).toEqual([
+            "kubectl label --overwrite node aks-enclave-0 aks-enclave-1 team=blue",
+        ]);
+        expect(commands(fixOf(selecting({ "kubernetes.azure.com/mode": "user" }), code), "kubectl")).toEqual([]);
+    },
+);
+
 test("an add-on that is on is changed, and one that is off is switched on", () => {
     const without = (addon: boolean) =>
         healthy(1, (objects) => {

@@ -81,6 +81,7 @@ test.each([
     ]);
     expect(findings[0]?.seen).toContain(text);
     expect(findings[0]?.seen).toContain("mapped-libraries, image");
+    if (reason === "failed") expect(findings[0]?.fix).toContain("`kubectl logs -n attestation-sample sample-x -c app`");
 });
 
 test("the last verdict of a pool counts, and each pool has its own", () => {
@@ -113,7 +114,12 @@ test("a proof that is older than 30 days is a warning that names the pool", () =
 test("a sample that has not ended well is a warning, but not one that has just begun or whose pods are gone", () => {
     const never = healthy(1, sample({}, { ready: 0 }));
     expect(resultOf(never, "CA-E25").findings).toMatchObject([
-        { reason: "never-proven", severity: "warning", where: [{ kind: "Job", name: "sample" }] },
+        {
+            reason: "never-proven",
+            severity: "warning",
+            where: [{ kind: "Job", name: "sample" }],
+            fix: expect.stringContaining("`kubectl describe job -n attestation-sample sample`") as string,
+        },
     ]);
     const young = {
         name: "sample",

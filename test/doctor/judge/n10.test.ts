@@ -12,7 +12,13 @@ test.each([
             setAmounts(named(nodes, name), { [resource]: undefined });
     });
     expect(resultOf(snapshot, "CA-N10").findings).toMatchObject([{ reason, severity: "problem" }]);
-    expect(placesOf(snapshot, "CA-N10")).toEqual(["Node aks-enclave-0", "Node aks-enclave-2"]);
+    expect(placesOf(snapshot, "CA-N10").filter((place) => place.startsWith("Node"))).toEqual([
+        "Node aks-enclave-0",
+        "Node aks-enclave-2",
+    ]);
+    expect(resultOf(snapshot, "CA-N10").findings[0]?.fix).toContain(
+        "`kubectl delete pod -n sgx-device-plugin sgx-device-plugin-aks-enclave-0 sgx-device-plugin-aks-enclave-2`",
+    );
 });
 
 test("a node that offers nothing is one finding, and names the pod to restart", () => {

@@ -16,8 +16,11 @@ test("a node whose device plugin is gone is named, and how to mend it", () => {
     expect(findings).toMatchObject([
         {
             reason: "not-allocatable",
-            where: [{ kind: "Node", name: "aks-enclave-1" }],
+            where: [{ kind: "Node", name: "aks-enclave-1" }, { kind: "Pod" }],
             seen: expect.stringContaining("sgx.intel.com/enclave") as string,
+            fix: expect.stringContaining(
+                "`kubectl delete pod -n sgx-device-plugin sgx-device-plugin-aks-enclave-1`",
+            ) as string,
         },
     ]);
 });
