@@ -6,7 +6,7 @@ import type { DaemonSet, Meta, PodSpec } from "./objects.js";
 export type Role = "plugin" | "helper" | "workload";
 
 /** Directory in which device plugins register. */
-export const DEVICE_PLUGINS_DIR = "/var/lib/kubelet/device-plugins";
+const DEVICE_PLUGINS_DIR = "/var/lib/kubelet/device-plugins";
 
 /**
  * `app.kubernetes.io/name` of this package's DaemonSets, `app` of the add-on's and of Intel's, and the names of all of
