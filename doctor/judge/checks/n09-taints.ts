@@ -1,6 +1,7 @@
 import { EPC_RESOURCE, STARTUP_TAINT_KEY, STARTUP_TAINT_POLICY } from "../../../components/sgx/index.js";
 import type { DaemonSet, Node, PodSpec, Taint } from "../../model/objects.js";
 import type { Role } from "../../model/roles.js";
+import { isOwn } from "../addon.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { anyPool, listOf } from "../azure.js";
 import type { Check, Seen } from "../check.js";
@@ -45,12 +46,20 @@ function infrastructure(view: View): Seen[] {
                         severity: runs ? ("warning" as const) : ("problem" as const),
                         seen: `the ${name} does not tolerate the taint ${taintText(taint)}${spot}${runs ? ": its pod, which is older than the taint, runs, and the next one will not come" : ""}`,
                         where,
-                        fix: `give the DaemonSet a toleration of ${taint.key} (this package's DaemonSets tolerate everything)${spot === "" ? `, or take it out of the pool's taints, of which only the whole list can be set: ${listOf("nodeTaints")} shows it, and \`az aks nodepool update ${anyPool} --node-taints TAINTS\` sets it` : ""}`,
+                        fix: isOwn(daemonSet)
+                            ? "`pulumi up --refresh`: this package's DaemonSets tolerate every taint, and this one was changed"
+                            : `give the DaemonSet the toleration ${tolerationOf(taint)}${spot === "" ? `, or take the taint out of the pool's, of which only the whole list can be set: ${listOf("nodeTaints")} shows it, and \`az aks nodepool update ${anyPool} --node-taints TAINTS\` sets it` : ""}`,
                     },
                 ];
             }),
         ),
     );
+}
+
+/** As it is written in a list of tolerations. */
+function tolerationOf({ key, value, effect }: Taint): string {
+    const matches = value === undefined || value === "" ? "operator: Exists" : `value: ${JSON.stringify(value)}`;
+    return `\`{key: ${key}, ${matches}, effect: ${effect}}\``;
 }
 
 /** The startup taint goes as soon as EPC is there, which the device plugin brings: it has to tolerate that one. */
@@ -114,7 +123,7 @@ function workloads(view: View): Seen[] {
                     severity: runs ? ("warning" as const) : ("problem" as const),
                     seen: `every SGX node has a taint that the pods do not tolerate, such as ${taintText(taint)}${runs ? ": pods that run stay, and new ones have no node" : ""}`,
                     where: place.kind === "Pod" ? [place] : [place, ...places],
-                    fix: `give the pods a toleration of ${taint.key} (withAttestation writes the one of this package's pools)`,
+                    fix: `give the pods the toleration ${tolerationOf(taint)} (withAttestation writes the one of this package's pools); where no pool sets the taint, \`kubectl taint nodes NODE ${taint.key}-\` takes it off`,
                 },
             ];
         });

@@ -81,10 +81,11 @@ test("a label for new nodes is set without taking the pool's other labels away",
 });
 
 test("no advice takes all taints off a pool, and none takes Spot's off", () => {
-    const tainted = (key: string) =>
+    const tainted = (key: string, labels = {}) =>
         healthy(1, (objects) => {
             node(objects).spec = { taints: [{ key, value: "x", effect: "NoSchedule" }] };
             const [plugin] = objects.daemonSets;
+            Object.assign(plugin!.metadata, { labels });
             const { tolerations: _, ...spec } = plugin!.spec.template.spec;
             plugin!.spec = { ...plugin!.spec, template: { ...plugin!.spec.template, spec } };
             removePods(objects, "sgx-device-plugin", "aks-enclave-0");
@@ -93,7 +94,11 @@ test("no advice takes all taints off a pool, and none takes Spot's off", () => {
         "az aks nodepool show --resource-group GROUP --cluster-name CLUSTER --name POOL --query nodeTaints",
         "az aks nodepool update --resource-group GROUP --cluster-name CLUSTER --name POOL --node-taints TAINTS",
     ]);
+    expect(fixOf(tainted("team"), "CA-N09")).toContain('`{key: team, value: "x", effect: NoSchedule}`');
     expect(commands(fixOf(tainted("kubernetes.azure.com/scalesetpriority"), "CA-N09"), "az")).toEqual([]);
+    // A DaemonSet of this package that does not tolerate it was changed by hand.
+    const own = { "app.kubernetes.io/part-of": "confidential-aks" };
+    expect(fixOf(tainted("team", own), "CA-N09")).toMatch(/^`pulumi up --refresh`: /);
 });
 
 test("nodes that are not ready are taken out of their pool by name, and the others of the pool stay", () => {
