@@ -1,3 +1,4 @@
+import { minorOf } from "../model/minor.js";
 import { roleOf } from "../model/roles.js";
 import {
     BUNDLE_FORMAT,
@@ -40,7 +41,7 @@ export async function collect(request: CollectRequest, progress: (text: string) 
     try {
         progress(`asking ${api.server}`);
         const server = await serverOf(api);
-        const reader = new Reader(api, namespace, progress);
+        const reader = new Reader(api, namespace, minorOf(server.kubernetes), progress);
         const { objects, others } = await readObjects(reader, namespace);
         const logs = request.logs && (await reader.mayUse(logRights, objects.pods)) ? await logsOf(objects) : undefined;
         const aesm =

@@ -19,6 +19,8 @@ export class Reader {
     constructor(
         private readonly api: Api,
         private readonly namespace: string | undefined,
+        /** Minor version of the API server. */
+        private readonly minor: number | undefined,
         private readonly progress: (text: string) => void,
     ) {}
 
@@ -109,7 +111,8 @@ export class Reader {
     private note(right: Right, namespace: string | undefined, error: unknown): void {
         if (!(error instanceof ApiError)) throw error;
         const { status } = error;
-        if (status === 404 && (right.name !== undefined || right.mayBeAbsent === true)) return;
+        const isOlder = right.since !== undefined && this.minor !== undefined && this.minor < right.since;
+        if (status === 404 && (right.name !== undefined || right.mayBeAbsent === true || isOlder)) return;
         const { part: collection, resource } = right;
         if (status === 403) this.miss(right, namespace);
         else if (status === 404)

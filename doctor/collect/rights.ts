@@ -1,3 +1,4 @@
+import { firstMinor } from "../../components/sgx/admission/first-minor.js";
 import type { Part } from "../model/snapshot.js";
 
 /** One kind of request that the doctor makes: a right that it needs. */
@@ -19,6 +20,8 @@ export interface Right {
     queries?: readonly Readonly<Record<string, string>>[];
     /** An API server that does not have the resource has no such objects, and nothing is amiss. */
     mayBeAbsent?: boolean;
+    /** So has one of Kubernetes 1 before this minor version. */
+    since?: number;
 }
 
 const admission = { group: "admissionregistration.k8s.io", version: "v1" };
@@ -61,12 +64,19 @@ export const rights = {
         namespaced: true,
         ofInfrastructure: true,
     },
-    validatingPolicies: { part: "policies", verb: "list", ...admission, resource: "validatingadmissionpolicies" },
+    validatingPolicies: {
+        part: "policies",
+        verb: "list",
+        ...admission,
+        resource: "validatingadmissionpolicies",
+        since: firstMinor.validating,
+    },
     validatingBindings: {
         part: "policyBindings",
         verb: "list",
         ...admission,
         resource: "validatingadmissionpolicybindings",
+        since: firstMinor.validating,
     },
     // Since Kubernetes 1.36.
     mutatingPolicies: {

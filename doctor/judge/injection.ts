@@ -2,6 +2,7 @@ import { AESM_ENV, ATTESTATION_LABEL, AttestationLabelValue, podRequests } from 
 import { firstMinor } from "../../components/sgx/admission/first-minor.js";
 import { isInSocketDir } from "../../components/sgx/aesm/socket-dir.js";
 import type { AdmissionBinding, AdmissionPolicy, Meta, PodSpec } from "../model/objects.js";
+import { minorOf } from "../model/minor.js";
 import type { Place } from "../model/report.js";
 import { matchesLabels } from "./placing.js";
 import { subjectsOf } from "./attesting.js";
@@ -18,12 +19,6 @@ export function componentOf({ metadata }: { metadata: Meta }): string {
 /** Whether a binding is of a policy: of its kind, and by its name. */
 export function isOf({ kind, policyName }: AdmissionBinding, policy: AdmissionPolicy): boolean {
     return kind === `${policy.kind}Binding` && policyName === policy.metadata.name;
-}
-
-/** Minor version of Kubernetes 1 in a text such as `v1.36.2`; undefined where there is none. */
-export function minorOf(version = ""): number | undefined {
-    const minor = /^v?1\.(\d+)/.exec(version)?.[1];
-    return minor === undefined ? undefined : Number(minor);
 }
 
 /** Whether the API server is too old to set pods up. */

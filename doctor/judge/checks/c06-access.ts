@@ -1,10 +1,11 @@
 import { firstMinor, withoutInjection } from "../../../components/sgx/admission/first-minor.js";
+import { minorOf } from "../../model/minor.js";
 import type { Gap, Part } from "../../model/snapshot.js";
 import { ASK_AZURE } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { epcHookPlugin } from "../hook-rights.js";
-import { cannotInject, minorOf, relying } from "../injection.js";
+import { cannotInject, relying } from "../injection.js";
 import { placeOf, type View } from "../view.js";
 
 /** Certificates and tokens are refused where clocks differ by more. */
@@ -25,7 +26,7 @@ export function access(others: readonly Check[]): Check {
 const whys: Readonly<Record<Gap["why"], { reason: string; fix: string }>> = {
     forbidden: {
         reason: "forbidden",
-        fix: "make the ClusterRole (`npx confidential-aks doctor --print-role | kubectl apply -f -`) and bind it to the user (`kubectl create clusterrolebinding confidential-aks-doctor --clusterrole confidential-aks-doctor --user USER`), or ignore these checks",
+        fix: "make the ClusterRole (`npx confidential-aks doctor --print-role | kubectl apply -f -`) and bind it to whoever runs this (`kubectl create clusterrolebinding confidential-aks-doctor --clusterrole confidential-aks-doctor --user USER`; for others than a user `--group GROUP` or `--serviceaccount NAMESPACE:NAME`), or ignore these checks",
     },
     absent: {
         reason: "not-served",
@@ -111,7 +112,10 @@ function kubelets(view: View): Seen[] {
                     `the kubelet is of version ${version}, and the API server of ${view.snapshot.kubernetes}: Kubernetes supports ` +
                     `kubelets that are not newer, and at most ${mostMinorsBehind} minor versions older`,
                 where: [placeOf("Node", node.metadata)],
-                fix: "upgrade the node pool: `az aks nodepool upgrade --resource-group GROUP --cluster-name CLUSTER --name POOL --kubernetes-version VERSION`",
+                fix:
+                    minor > serverMinor
+                        ? "upgrade the control plane: `az aks upgrade --resource-group GROUP --name CLUSTER --control-plane-only --kubernetes-version VERSION`"
+                        : "upgrade the node pool: `az aks nodepool upgrade --resource-group GROUP --cluster-name CLUSTER --name POOL --kubernetes-version VERSION`",
             },
         ];
     });

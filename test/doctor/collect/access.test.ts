@@ -74,6 +74,16 @@ test("an API server without MutatingAdmissionPolicy has none; without both kinds
     ]);
 });
 
+test("an API server that is older than admission policies has none, and nothing is amiss", async () => {
+    const { gaps, kubernetes } = await read({
+        answer: ({ path }) => {
+            if (path === "/version") return { status: 200, body: { gitVersion: "v1.29.4" } };
+            return /admissionpolic(y|ies)/.test(path) ? { status: 404 } : undefined;
+        },
+    });
+    expect([kubernetes, gaps]).toEqual(["v1.29.4", []]);
+});
+
 test("an answer that is an error leaves a gap with what the API server said, masked", async () => {
     const { gaps } = await read({
         answer: ({ path }) =>

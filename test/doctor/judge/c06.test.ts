@@ -16,9 +16,14 @@ function withKubelet(kubelet: string, server = "v1.36.2") {
     });
 }
 
-test.each(["v1.37.0", "v1.32.9"])("a kubelet of version %s beside 1.36 is a warning", (kubelet) => {
+test.each([
+    ["v1.37.0", "upgrade the control plane"],
+    ["v1.32.9", "upgrade the node pool"],
+])("a kubelet of version %s beside 1.36 is a warning: %s", (kubelet, fix) => {
     const snapshot = withKubelet(kubelet);
-    expect(resultOf(snapshot, "CA-C06").findings).toMatchObject([{ reason: "kubelet-skew", severity: "warning" }]);
+    const { findings } = resultOf(snapshot, "CA-C06");
+    expect(findings).toMatchObject([{ reason: "kubelet-skew", severity: "warning" }]);
+    expect(findings[0]?.fix).toContain(fix);
     expect(placesOf(snapshot, "CA-C06")).toEqual([`Node ${node}`]);
 });
 
