@@ -1,6 +1,7 @@
 import type { Pod } from "../model/objects.js";
 import { isSelected } from "./placing.js";
-import { isRecent, isSettling } from "./starting.js";
+import type { Open } from "./check.js";
+import { isRecent, pendingFor, pendingPod, settling } from "./starting.js";
 import type { View } from "./view.js";
 
 /**
@@ -18,13 +19,24 @@ export function isScaledUpFor(view: View, { metadata }: Pod): boolean {
 
 /** Whether a pod was made a moment ago, or the autoscaler adds a node for it. */
 export function isAwaited(view: View, pod: Pod): boolean {
-    return isRecent(view, pod.metadata.creationTimestamp) || isScaledUpFor(view, pod);
+    return awaited(view, pod) !== undefined;
 }
 
-/** Whether a pod may have its place yet: also where a node that it selects is new, or offers nothing yet. */
+/** What a pod waits for then. */
+export function awaited(view: View, pod: Pod): Open | undefined {
+    const { namespace = "", name } = pod.metadata;
+    if (isScaledUpFor(view, pod))
+        return pendingFor(`the autoscaler adds a node for pod ${namespace}/${name}`, provisioningMinutes);
+    return isRecent(view, pod.metadata.creationTimestamp) ? pendingPod(pod) : undefined;
+}
+
+/** What it waits for where it may have its place yet: also for a node that is new, or offers nothing yet. */
+export function coming(view: View, pod: Pod): Open | undefined {
+    const nodes = view.sgxNodes.filter((node) => isSelected(pod.spec, node));
+    return awaited(view, pod) ?? nodes.map((node) => settling(view, node, "plugin")).find((each) => each !== undefined);
+}
+
+/** Whether a pod may have its place yet. */
 export function mayCome(view: View, pod: Pod): boolean {
-    return (
-        isAwaited(view, pod) ||
-        view.sgxNodes.some((node) => isSettling(view, node, "plugin") && isSelected(pod.spec, node))
-    );
+    return coming(view, pod) !== undefined;
 }

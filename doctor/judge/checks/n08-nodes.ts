@@ -3,7 +3,7 @@ import type { Node } from "../../model/objects.js";
 import { subjectsOf } from "../attesting.js";
 import { anyPool, clusterFlags, listOf, noNodeOfAzure } from "../azure.js";
 import type { Check, Found, Seen } from "../check.js";
-import { isAwaited, isScaledUpFor } from "../coming.js";
+import { awaited, isAwaited, isScaledUpFor } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isLabelled, needsLabel } from "../sgx-nodes.js";
@@ -40,7 +40,9 @@ function withoutNode(view: View, found: Found): Seen[] {
         ({ workload, template, pods }) => asksForSgx(template.spec) && (workload?.wanted !== 0 || pods.some(isLive)),
     );
     const waiting = asking.flatMap(({ pods }) => pods.filter(isLive));
-    if (waiting.some((pod) => isScaledUpFor(view, pod))) return [];
+    const scaled = waiting.find((pod) => isScaledUpFor(view, pod));
+    const pending = scaled === undefined ? undefined : awaited(view, scaled);
+    if (pending !== undefined) return [pending];
     // The autoscaler may not have seen a pod that was made a moment ago.
     const isWanted = asking.some(({ pods }) => !pods.some((pod) => isLive(pod) && isAwaited(view, pod)));
     return [{ ...noNode, severity: isWanted ? "problem" : "warning" }];

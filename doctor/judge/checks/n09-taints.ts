@@ -5,7 +5,7 @@ import { isOwn } from "../addon.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { anyPool, listOf } from "../azure.js";
 import type { Check, Seen } from "../check.js";
-import { isAwaited } from "../coming.js";
+import { awaited } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
 import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
@@ -109,12 +109,13 @@ function startupTaints(view: View): Seen[] {
 function workloads(view: View): Seen[] {
     return subjectsOf(view)
         .filter(wantsPods)
-        .flatMap((subject) => {
+        .flatMap((subject): Seen[] => {
             const { place, template, pods } = subject;
             const taint = repelledBy(template.spec, view);
             if (taint === undefined) return [];
             const pending = pods.filter((pod) => isLive(pod) && pod.spec.nodeName === undefined);
-            if (pending.length > 0 && pending.every((pod) => isAwaited(view, pod))) return [];
+            const awaiting = pending.flatMap((pod) => awaited(view, pod) ?? []);
+            if (pending.length > 0 && awaiting.length === pending.length) return awaiting.slice(0, 1);
             const runs = pending.length === 0 && hasItsPods(subject);
             const places = pending.map(({ metadata }) => placeOf("Pod", metadata));
             return [

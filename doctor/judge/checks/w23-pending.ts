@@ -6,7 +6,7 @@ import { subjectsOf, type Subject } from "../attesting.js";
 import { noNodeOfAzure } from "../azure.js";
 import { amountText, ownersText, resourceNames, shortagesOn, type Shortage } from "../capacity.js";
 import { ofEach, type Cause, type Check, type Found, type Seen } from "../check.js";
-import { isAwaited, isScaledUpFor, mayCome } from "../coming.js";
+import { coming, isAwaited, isScaledUpFor, mayCome } from "../coming.js";
 import { describePod, oneLine } from "../containers.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
@@ -31,8 +31,12 @@ export const w23: Check = {
         const nowhereOf = placings(view, found);
         return gathered(
             ofEach(subjectsOf(view), (subject): Seen | undefined => {
-                const state = waiting(view, subject, found, nowhereOf) ?? notMade(subject, refusalOf(subject));
-                if (state === undefined || "because" in state) return state;
+                const pod = unplaced(subject);
+                const state =
+                    (pod === undefined ? undefined : waiting(view, pod, subject, found, nowhereOf)) ??
+                    notMade(subject, refusalOf(subject));
+                if (state === undefined) return pod === undefined ? undefined : coming(view, pod);
+                if ("because" in state) return state;
                 return { ...state, severity: "problem", where: [subject.place] };
             }),
         );
@@ -41,13 +45,17 @@ export const w23: Check = {
 
 type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
 
-/** Why a pod of it is not on a node: they are all alike. */
-function waiting(view: View, subject: Subject, found: Found, nowhereOf: Placing): State | undefined {
-    const pod = subject.pods.find(
+/** A pod of it that is not on a node: they are all alike. */
+function unplaced({ pods }: Subject): Pod | undefined {
+    const pod = pods.find(
         ({ metadata, spec, status }) =>
             spec.nodeName === undefined && status.phase === "Pending" && metadata.deletionTimestamp === undefined,
     );
-    if (pod === undefined || !asksForSgx(pod.spec)) return undefined;
+    return pod !== undefined && asksForSgx(pod.spec) ? pod : undefined;
+}
+
+/** Why it is not. */
+function waiting(view: View, pod: Pod, subject: Subject, found: Found, nowhereOf: Placing): State | undefined {
     const [gate] = pod.spec.schedulingGates ?? [];
     if (gate !== undefined)
         return {

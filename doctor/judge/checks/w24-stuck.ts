@@ -19,8 +19,8 @@ import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
 import { needsSubject } from "../nothing.js";
 import { isVerdict } from "../verdicts.js";
-import { isRecent, isSettling, isStarting } from "../starting.js";
-import { isLive, statusesOf, type View } from "../view.js";
+import { isRecent, isSettling, isStarting, pendingPod } from "../starting.js";
+import { isLive, isTrue, statusesOf, type View } from "../view.js";
 import { waitOf } from "../waiting.js";
 
 /** Checks whose findings on a node keep AESM from running there. */
@@ -46,12 +46,14 @@ export const w24: Check = {
     run: (view, found) =>
         gathered(
             ofEach(subjectsOf(view), (subject): Seen | undefined => {
-                for (const pod of concerned(view, subject)) {
+                const pods = concerned(view, subject);
+                for (const pod of pods) {
                     const state = stateOf(view, pod, subject, found);
                     if (state !== undefined && "because" in state) return state;
                     if (state !== undefined) return { ...state, severity: "problem", where: [subject.place] };
                 }
-                return undefined;
+                const starting = pods.find((pod) => isLive(pod) && !isTrue(pod, "Ready") && mayGetReady(view, pod));
+                return starting === undefined ? undefined : pendingPod(starting);
             }),
         ),
 };
@@ -100,6 +102,14 @@ function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State 
         if (node !== undefined && isSettling(view, node, "helper")) return undefined;
     }
     return { reason: line.id, seen: line.means, fix: line.fix };
+}
+
+/** Whether it has been made a moment ago, its wait-for-aesm has begun, or AESM is not ready yet there. */
+function mayGetReady(view: View, pod: Pod): boolean {
+    const node = view.node(pod.spec.nodeName);
+    const waitsSince = waitOf(pod)?.state?.running?.startedAt;
+    const helperStarts = node !== undefined && isSettling(view, node, "helper");
+    return isStarting(view, pod) || isRecent(view, waitsSince) || helperStarts;
 }
 
 /** The init container waits, or has given up; its last line is in the pod's status then. */

@@ -2,14 +2,17 @@ import { expect, test } from "vitest";
 import { judge } from "../../../doctor/judge/judge";
 import type { CheckCode } from "../../../doctor/model/codes";
 import type { Snapshot } from "../../../doctor/model/snapshot";
-import { event, healthy, resultOf } from "../support/cluster";
+import { attestingPod, event, healthy, resultOf } from "../support/cluster";
 import { named, removePods, told } from "../support/change";
-import { podNamed } from "../support/faults";
-import { transitions, type Transition } from "../support/transitions";
+import { podNamed, unscheduled } from "../support/faults";
+import { makeNewPods, transitions, type Transition } from "../support/transitions";
 
 const node = "aks-enclave-0";
 
-const during = (name: Transition) => healthy(2, (objects) => { transitions[name](objects, node); });
+const during = (name: Transition) =>
+    healthy(2, (objects) => {
+        transitions[name](objects, node);
+    });
 
 /** Checks that say that something is not ready yet, with what. */
 function pendingOf(snapshot: Snapshot): string[] {
@@ -119,4 +122,25 @@ test("an effect of what is found is no pending thing", () => {
     });
     expect(told(snapshot)).toContain("CA-P13 no-device");
     expect(resultOf(snapshot, "CA-N11")).toMatchObject({ result: "skipped", because: "CA-P13" });
+});
+
+test("pods of a workload that start now, or for which the autoscaler adds a node, are not stuck, and not ready", () => {
+    const starting = healthy(2, (objects) => {
+        const pods = ["a", "b", "c"].map((name) => attestingPod(name, { node }));
+        objects.pods.push(...pods);
+        makeNewPods(objects, pods);
+    });
+    expect(pendingOf(starting)).toEqual([
+        "CA-W23 3 minutes: pod shop/c-new starts",
+        "CA-W24 3 minutes: pod shop/a-new starts; and 1 more",
+    ]);
+    const fromZero = healthy(0, (objects) => {
+        const pod = attestingPod("a");
+        unscheduled(pod, "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.");
+        objects.pods.push(pod);
+        objects.events.push(event("Pod", pod.metadata, "TriggeredScaleUp", "pod triggered scale-up"));
+    });
+    const needs = "15 minutes: the autoscaler adds a node for pod shop/a";
+    expect(pendingOf(fromZero)).toEqual([`CA-N08 ${needs}`, `CA-W23 ${needs}`]);
+    expect(told(fromZero)).toEqual([]);
 });
