@@ -25,7 +25,8 @@ export function stateText({ result, because, needs }: CheckResult): string {
 /** The one thing to do, in one line. */
 export function firstText({ first, categories }: Report): string {
     if (first !== undefined) {
-        const [place, ...more] = first.where;
+        const [place] = first.where;
+        const more = first.where.filter(({ kind }) => kind === place?.kind).slice(1);
         const on =
             place === undefined
                 ? ""
