@@ -83,6 +83,7 @@ export const helperFaults: readonly Fault[] = [
         name: "a taint keeps the quote helper off",
         code: "CA-N09",
         reason: "helper-not-tolerating",
+        also: ["CA-N09 workload-not-tolerating"],
         make: async (rig) => {
             await rig.patchNode({ spec: { taints: [{ key: "team", value: "true", effect: "NoSchedule" }] } });
             await changed((_, spec) => {
@@ -158,8 +159,7 @@ export const helperFaults: readonly Fault[] = [
             before(aesm, "(while sleep 1; do kill -USR1 1; done) & true");
         }),
         mend: putBack,
-        // It runs only where there is EPC for it.
-        touches: ["helper", "epc"],
+        touches: ["helper"],
         asks: { logs: false, exec: true },
     },
     {

@@ -60,6 +60,7 @@ export const pluginFaults: readonly Fault[] = [
         name: "a taint keeps the device plugin off",
         code: "CA-N09",
         reason: "plugin-not-tolerating",
+        also: ["CA-N09 workload-not-tolerating"],
         make: async (rig) => {
             await rig.patchNode({ spec: { taints: [{ key: "team", value: "true", effect: "NoExecute" }] } });
             await rig.change(rig.plugin, (spec) => {
