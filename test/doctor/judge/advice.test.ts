@@ -32,6 +32,7 @@ const azureCli: Readonly<Record<string, readonly string[]>> = {
     "aks nodepool upgrade": [...pool, "--kubernetes-version", "--node-image-only"],
     "aks show": [...cluster, "--query"],
     "aks update": [...cluster, "--attach-acr", "--disable-imds-restriction"],
+    "aks upgrade": [...cluster, "--control-plane-only", "--kubernetes-version"],
     "extension add": ["--name"],
     "vm list-skus": ["--location", "--size", "--all", "--output"],
 };
