@@ -36,13 +36,17 @@ export function readDocument(
     return document;
 }
 
+/** What a field of such a file holds. */
+export type FieldType = "text" | "number" | "list" | "object";
+
 /** Names of fields that are not there or have another type. */
 export function wrongFields(
     document: Record<string, unknown>,
-    expected: Readonly<Record<string, "text" | "list" | "object">>,
+    expected: Readonly<Record<string, FieldType>>,
 ): string[] {
     const is = {
         text: (value: unknown) => typeof value === "string",
+        number: (value: unknown) => typeof value === "number",
         list: (value: unknown) => Array.isArray(value),
         object: (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
     };

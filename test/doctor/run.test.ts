@@ -45,6 +45,28 @@ test("pods of one namespace are enough as well", async () => {
     expect(report.healthy).toBe(false);
 });
 
+test.each<[string, (snapshot: Snapshot) => object]>([
+    ["objects.nodes[3].metadata.name, objects.nodes[3].spec, objects.nodes[3].status", withItem("nodes", {})],
+    ["objects.pods[4].spec.containers", withItem("pods", { metadata: { name: "p" }, status: { phase: "Running" } })],
+    ["objects.events[0].object.kind", withItem("events", { reason: "r", message: "m", object: { name: "n" } })],
+    ["clockAheadSeconds", (snapshot) => ({ ...snapshot, clockAheadSeconds: undefined })],
+    ["takenAt", (snapshot) => ({ ...snapshot, takenAt: "yesterday" })],
+    ["gaps[0].detail", (snapshot) => ({ ...snapshot, gaps: [{ collection: "pods", why: "forbidden" }] })],
+])("a bundle that lacks %s is none, and says so", async (what, change) => {
+    await expect(examined(change(healthy()) as Snapshot)).rejects.toMatchObject({
+        exitCode: 1,
+        message: `not a bundle: missing or of the wrong type: ${what}`,
+    });
+});
+
+/** An object more in a list. */
+function withItem(list: keyof Snapshot["objects"], item: object) {
+    return (snapshot: Snapshot) => {
+        const { objects } = snapshot;
+        return { ...snapshot, objects: { ...objects, [list]: [...objects[list], item] } };
+    };
+}
+
 test("a bundle that lacks a list is named with it", async () => {
     const { nodes: _, ...objects } = healthy().objects;
     const snapshot = { ...healthy(), objects: objects as Snapshot["objects"] };
