@@ -11,7 +11,7 @@ const named = { "metadata.name": "text" } as const;
 /** What each object of a collection has at least; a dot leads into what a field holds. */
 const items: Readonly<Record<keyof SnapshotObjects, Fields>> = {
     nodes: { ...named, spec: "object", status: "object" },
-    pods: { ...named, "spec.containers": "list", "status.phase": "text" },
+    pods: { ...named, "spec.containers": "list", status: "object" },
     daemonSets: { ...named, "spec.template.spec.containers": "list", status: "object" },
     workloads: { ...named, kind: "text", "template.spec.containers": "list" },
     events: { reason: "text", message: "text", "object.kind": "text", "object.name": "text" },
