@@ -1,13 +1,12 @@
 import { EPC_RESOURCE } from "../../../components/sgx/index.js";
 import type { Node } from "../../model/objects.js";
-import { isSamePlace, nameOf } from "../../model/place.js";
 import type { Place } from "../../model/report.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
-import { isOwn } from "../addon.js";
 import { gathered } from "../gather.js";
 import { hookOf } from "../hooks.js";
 import { isSelected } from "../placing.js";
-import { isLive, isTrue, ownerPlace, placeOf, type View } from "../view.js";
+import { removeOne } from "../remove-one.js";
+import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /**
  * Annotation of NFD with the resources that it writes, maybe behind the name of an instance
@@ -34,38 +33,9 @@ function twoPlugins(node: Node, view: View, found: Found): Seen[] {
             severity: "problem",
             seen: `${sources.length} device plugins on the same node offer the same resources`,
             where: [...sources, placeOf("Node", node.metadata)],
-            fix: keepOne(sources, view),
+            fix: removeOne(sources, "plugin", view),
         },
     ];
-}
-
-/** Which of them to remove, and how: one that does not run, else one that is not of this package. */
-function keepOne(sources: readonly Place[], view: View): string {
-    const runs = (source: Place) =>
-        view.pods.plugin.some((pod) => isSamePlace(ownerPlace(pod), source) && isTrue(pod, "Ready"));
-    const [worst, ...rest] = [...sources].sort(
-        (one, other) =>
-            Number(runs(one)) - Number(runs(other)) || Number(isOurs(one, view)) - Number(isOurs(other, view)),
-    );
-    if (worst === undefined) return "";
-    const others = rest.map((source) => `${nameOf(source)}: ${removal(source, view)}`).join(", ");
-    return `remove one: ${nameOf(worst)}${runs(worst) ? "" : ", which is not ready"}: ${removal(worst, view)}; or keep that one and remove ${others}`;
-}
-
-function isOurs(source: Place, { daemonSets }: View): boolean {
-    return daemonSets.plugin.some(
-        (daemonSet) => isOwn(daemonSet) && isSamePlace(placeOf("DaemonSet", daemonSet.metadata), source),
-    );
-}
-
-function removal(source: Place, view: View): string {
-    const { kind, namespace = "", name } = source;
-    if (namespace === "kube-system" && name === "sgx-plugin")
-        return "`az aks disable-addons --addons confcom --resource-group GROUP --name CLUSTER`";
-    const command = `\`kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}\``;
-    if (isOurs(source, view))
-        return `take SgxDevicePlugin out of the program (\`quoting: addon\`), or, where no program has it, ${command}`;
-    return `${command}, or what has made it, such as Intel's operator`;
 }
 
 /** What device plugins there are on a node: owners of pods that run there, and DaemonSets that select it. */

@@ -3,13 +3,15 @@ import { hostPathType } from "../../../components/sgx/admission/rules/host-path-
 import { socketReadOnly } from "../../../components/sgx/admission/rules/socket-read-only.js";
 import { socketWriters } from "../../model/roles.js";
 import type { Pod, PodTemplate } from "../../model/objects.js";
+import { nameOf } from "../../model/place.js";
 import { labelOf, QUOTE_PROVIDER, subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { ruleText } from "../rule-text.js";
 import { needsHelperOrUser } from "../nothing.js";
-import { isOwn, twoAesm, withoutQuoteHelper } from "../addon.js";
-import { isLive, placeOf, type View } from "../view.js";
+import { isOwn, twoAesm } from "../addon.js";
+import { removeOne } from "../remove-one.js";
+import { isLive, ownerPlace, placeOf, type View } from "../view.js";
 
 /** AESM's directory on a node is written by one AESM, and by nothing else. */
 export const q20: Check = {
@@ -28,16 +30,19 @@ function twice(view: View, found: Found): Seen[] {
             .filter(({ spec }) => socketWriters(spec).length > 0);
         if (writers.length < 2) return undefined;
         if (writers.some((pod) => isNamedByAzure(pod, found))) return { because: "CA-A04" };
-        const sets = writers.flatMap(({ metadata: { ownerReferences = [], namespace } }) =>
-            ownerReferences.map(({ kind, name }) => `${kind} ${namespace ?? ""}/${name}`),
-        );
-        const names = [...new Set(sets)].sort();
+        const sources = [...new Map(writers.map(ownerPlace).map((place) => [nameOf(place), place])).values()];
+        const names = sources.map((source) => `${source.kind} ${nameOf(source)}`).sort();
         return {
             reason: "two-aesm",
             severity: "problem",
             seen: `${twoAesm}${names.length > 1 ? `: ${names.join(" and ")}` : ""}`,
             where: [placeOf("Node", node.metadata), ...writers.map(({ metadata }) => placeOf("Pod", metadata))],
-            fix: `keep one of them: remove this package's SgxQuoteHelper; or, if the other one is the AKS add-on's, enable the add-on again without it: ${withoutQuoteHelper("--resource-group GROUP --name CLUSTER")}`,
+            // Two pods of one DaemonSet differ by their names only.
+            fix: removeOne(
+                sources.length > 1 ? sources : writers.map(({ metadata }) => placeOf("Pod", metadata)),
+                "helper",
+                view,
+            ),
         };
     });
 }

@@ -88,7 +88,7 @@ test("which of two to remove: the one that does not run, else the one that is no
         pods.push(runningPod("sgx-plugin", "kube-system"));
     });
     expect(addOn).toMatch(
-        /^remove one: kube-system\/sgx-plugin: `az aks disable-addons .*; or keep that one and remove/,
+        /^remove DaemonSet kube-system\/sgx-plugin and keep sgx-device-plugin\/sgx-device-plugin: `az aks disable-addons /,
     );
     const second = beside(({ daemonSets }) => {
         const copy = other("sgx-plugin", "sgx");
@@ -96,9 +96,15 @@ test("which of two to remove: the one that does not run, else the one that is no
         daemonSets.push(copy);
     });
     expect(second).toMatch(
-        /^remove one: sgx\/sgx-plugin, which is not ready: .*`kubectl delete daemonset -n sgx sgx-plugin`/,
+        /^remove DaemonSet sgx\/sgx-plugin, which is not ready, .*`kubectl delete daemonset -n sgx sgx-plugin`/,
     );
-    expect(second).toContain("sgx-device-plugin/sgx-device-plugin");
+    const restarts = beside(({ daemonSets, pods }) => {
+        daemonSets.push(other("sgx-plugin", "sgx"));
+        const restarting = runningPod("sgx-plugin", "sgx");
+        restarting.status.containerStatuses = [{ name: "plugin", ready: true, restartCount: 22 }];
+        pods.push(restarting);
+    });
+    expect(restarts).toContain("which has restarted 22 times");
 });
 
 /** A pod of a DaemonSet that is ready. */

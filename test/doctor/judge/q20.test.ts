@@ -47,6 +47,20 @@ test("two AESMs on a node are named with their DaemonSets, and one that is being
         "DaemonSet kube-system/sgx-quote-helper and DaemonSet sgx-quote-helper/sgx-quote-helper",
     );
     expect(resultOf(cluster(true), "CA-Q20").result).toBe("ok");
+    expect(finding?.fix).toMatch(
+        /^remove DaemonSet kube-system\/sgx-quote-helper and keep sgx-quote-helper\/sgx-quote-helper: `az aks disable-addons/,
+    );
+});
+
+test("a pod that looks like an AESM is the one to go, and this package's quote helper stays", () => {
+    const snapshot = healthy(1, ({ pods }) => {
+        const { ownerReferences: _, ...metadata } = helperPod("aks-enclave-0").metadata;
+        const writer = helperPod("aks-enclave-0");
+        pods.push({ ...writer, metadata: { ...metadata, name: "writer", namespace: "shop", uid: "writer" } });
+    });
+    expect(resultOf(snapshot, "CA-Q20").findings[0]?.fix).toMatch(
+        /^remove Pod shop\/writer and keep sgx-quote-helper\/sgx-quote-helper: `kubectl delete pod -n shop writer`; .*readOnly/,
+    );
 });
 
 test.each([
