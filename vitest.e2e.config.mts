@@ -8,6 +8,7 @@ const slowest = [
     /engine\/stacks/,
     /languages\/yaml-(stacks|killed)/,
     /policies\/workloads/,
+    /doctor\/(pairs|helper|nodes|healthy)/,
     /engine\//,
     /node\//,
 ];
