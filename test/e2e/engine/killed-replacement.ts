@@ -21,8 +21,10 @@ export function testKilledReplacement(program?: () => Program): void {
     let requests = 0;
     let old = "";
     beforeAll(async () => {
+        // It may install the plugin, and nothing else runs meanwhile.
+        const made = program?.();
         world = await startWorld();
-        ({ project, web } = await stackAtWork(world, program?.()));
+        ({ project, web } = await stackAtWork(world, made));
         [old = ""] = poolNames();
         requests = world.azure.requests.length;
     });

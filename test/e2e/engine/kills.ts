@@ -97,8 +97,10 @@ export function testKills(
 ): void {
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);
+        // It may install the plugin, and nothing else runs meanwhile.
+        const made = program();
         world = await startWorld();
-        project = await world.project("dev", program());
+        project = await world.project("dev", made);
     });
     afterAll(() => world.stop());
 

@@ -15,6 +15,8 @@ const stacks = ["dcsv2", "dev", "prod", "existing"];
 export function testLife(program?: () => Program): void {
     let world: World;
     beforeAll(async () => {
+        // It may install the plugin, and nothing else runs meanwhile.
+        program?.();
         world = await startWorld();
     });
     afterAll(() => world.stop());

@@ -14,8 +14,10 @@ export function testReplacement(program?: () => Program): void {
     let project: Project;
     let web: Workload;
     beforeAll(async () => {
+        // It may install the plugin, and nothing else runs meanwhile.
+        const made = program?.();
         world = await startWorld();
-        ({ project, web } = await stackAtWork(world, program?.()));
+        ({ project, web } = await stackAtWork(world, made));
     });
     afterAll(() => world.stop());
 

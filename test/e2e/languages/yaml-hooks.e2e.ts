@@ -13,9 +13,11 @@ const pool = "azure-native:containerservice:AgentPool";
 let world: World;
 let project: Project;
 beforeAll(async () => {
+    // It installs the plugin, and nothing else runs meanwhile.
+    const program = yamlProgram();
     world = await startWorld();
     world.azure.worst();
-    project = await world.project("dev", yamlProgram());
+    project = await world.project("dev", program);
 });
 afterAll(() => world.stop());
 

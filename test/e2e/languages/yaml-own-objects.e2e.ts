@@ -15,8 +15,10 @@ const secret = "zebra-crossing-4711-in-yaml";
 let world: World;
 let project: Project;
 beforeAll(async () => {
+    // It installs the plugin, and nothing else runs meanwhile.
+    const program = yamlProgram(ownObjects);
     world = await startWorld();
-    project = await world.project("dev", yamlProgram(ownObjects));
+    project = await world.project("dev", program);
     await project.must("config", "set", "--secret", "token", secret, "--stack", "dev");
 });
 afterAll(() => world.stop());

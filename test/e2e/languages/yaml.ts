@@ -11,7 +11,7 @@ export function installedPlugin(): string {
     const work = inject("languages");
     const folder = join(work, "plugin");
     const script = resolve("test/e2e/languages/install-plugin.mjs");
-    execFileSync("flock", [join(work, "lock"), process.execPath, script, folder], { timeout: 120_000 });
+    execFileSync("flock", [join(work, "lock"), process.execPath, script, folder], { timeout: 600_000 });
     return folder;
 }
 
