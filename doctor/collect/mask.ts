@@ -1,4 +1,4 @@
-/** What stands in the place of something secret. */
+/** Replaces something secret. */
 const MASKED = "[masked]";
 
 const longest = 500;

@@ -114,7 +114,7 @@ export const execRights: readonly Right[] = [
     { part: "aesm", verb: "create", ...core, resource: "pods/exec", namespaced: true },
 ];
 
-/** A right as it is told, such as `list pods` or `list daemonsets.apps`. */
+/** A right in words, such as `list pods` or `list daemonsets.apps`. */
 export function rightText({ verb, resource, group, name }: Right): string {
     return `${verb} ${resource}${group === "" ? "" : `.${group}`}${name === undefined ? "" : ` ${name}`}`;
 }

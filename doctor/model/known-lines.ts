@@ -24,7 +24,7 @@ export const ownDirectory =
 /**
  * The known lines of AESM, of this package's socket proxy, of `wait-for-aesm` and of programs that attest. The more
  * exact ones come first: a line counts for the first pattern that it matches, and of a container only the first one in
- * this order is told.
+ * this order is reported.
  */
 export const knownLines: readonly KnownLine[] = [
     {

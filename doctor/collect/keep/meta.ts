@@ -2,7 +2,7 @@ import type { Condition, LabelSelector, Meta } from "../../model/objects.js";
 import { mask as maskPlain, start, type Mask } from "../mask.js";
 import { flag, isRaw, list, object, or, reasonWord, record, text, texts, type Keep } from "./shape.js";
 
-/** What stands in the place of what is not kept. */
+/** Replaces what is not kept. */
 export const REMOVED = "[removed]";
 
 /** Annotations whose value a check reads. All others are kept by their key. */

@@ -45,7 +45,7 @@ export function record<T>(keep: (value: unknown, name: string) => T | undefined)
     };
 }
 
-/** What stands there where nothing is kept. */
+/** The value where nothing is kept. */
 export function or<T>(keep: Keep<T>, otherwise: T): Keep<T> {
     return (raw) => keep(raw) ?? otherwise;
 }

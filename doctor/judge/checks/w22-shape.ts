@@ -26,7 +26,7 @@ import { ruleText } from "../rule-text.js";
 import { needsSubject } from "../nothing.js";
 import { isLive, type View } from "../view.js";
 
-/** What stands in the way of attestation in a workload, in the words of withAttestation and of the guard. */
+/** What keeps a workload from attesting, in the words of withAttestation and of the guard. */
 export const w22: Check = {
     code: "CA-W22",
     reads: ["pods", "daemonSets", "workloads"],

@@ -36,7 +36,7 @@ function escaped(part: Part): string {
     return clean(String(part ?? "")).replace(/[&<>"'`]/g, (character) => entities[character] ?? "");
 }
 
-/** A sentence of a finding: what stands in backticks is a command or a name, and is shown as one. */
+/** A sentence of a finding: a text in backticks is a command or a name, and is shown as one. */
 export function sentence(text: string): Markup {
     const pieces = text.split("`");
     if (pieces.length % 2 === 0) return html`${text}`;
