@@ -45,7 +45,14 @@ export async function doctorCommand(
         process.stdout.write(role());
         return 0;
     }
-    checkFlags(flags);
+    throwProblems(
+        () => {
+            checkFlags(flags);
+        },
+        () => out.map(formatOf),
+        () => azureOf(flags),
+        () => waitMinutes(flags.wait),
+    );
     const files = out.map((file) => ({ file, format: formatOf(file) }));
     const azure = azureOf(flags);
     const report = await examine(
@@ -88,6 +95,20 @@ function readKubeconfig(file: string): string {
     } catch (error) {
         throw new CommandError(`--kubeconfig ${file}: cannot be read (${messageOf(error)})`, 2);
     }
+}
+
+/** Throws one CommandError with what all of these checks say. */
+function throwProblems(...checks: readonly (() => unknown)[]): void {
+    const problems = checks.flatMap((check) => {
+        try {
+            check();
+            return [];
+        } catch (error) {
+            if (!(error instanceof CommandError)) throw error;
+            return [error.message];
+        }
+    });
+    if (problems.length > 0) throw new CommandError(problems.join("\n"), 2);
 }
 
 /** What cannot go together. */

@@ -56,6 +56,12 @@ describe("doctor --from a bundle", () => {
 });
 
 describe("wrong usage is one message, and exits with 2:", () => {
+    test("all that is wrong at once", async () => {
+        const { code, stderr } = await run("doctor", "--wait", "0x", "--out", "report.md", "--azure");
+        expect(code).toBe(2);
+        for (const said of ["--wait 0x", "--out report.md", "--azure needs"]) expect(stderr).toContain(said);
+    });
+
     test.each<[string, string[], string]>([
         ["a bundle that is not there", ["--from", "none.json"], "--from none.json: cannot be read"],
         ["a bundle and a cluster", ["--from", "b.json", "--context", "c", "--logs"], "remove --context, --logs"],
