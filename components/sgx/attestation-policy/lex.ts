@@ -40,8 +40,7 @@ export function lex(text: string): Token[] {
         }
         const column = at - lineStart + 1;
         const [kind, match] = matchAt(text, at);
-        if (kind === undefined || match === undefined)
-            throw new PolicySyntaxError(line, column, unknown(text.slice(at)));
+        if (kind === undefined) throw new PolicySyntaxError(line, column, unknown(text.slice(at)));
         tokens.push({ kind, text: kind === "string" ? unescaped(match) : match, line, column });
         at += match.length;
     }
@@ -60,7 +59,7 @@ function matchAt(text: string, at: number): [Token["kind"], string] | [undefined
 function unknown(rest: string): string {
     if (rest.startsWith('"')) return "a text that does not end on its line";
     if (/^\/[/*]|^#/.test(rest)) return "the language has no comments";
-    return `${JSON.stringify([...rest][0])} is nothing of the language`;
+    return `${JSON.stringify(String.fromCodePoint(rest.codePointAt(0) ?? 0))} is nothing of the language`;
 }
 
 /** Only the quotation mark and the backslash are documented to be escaped. */
