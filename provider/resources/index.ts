@@ -1,0 +1,45 @@
+import type { CheckResult } from "@pulumi/pulumi/provider/index.js";
+import { exportableKey } from "./exportable-key";
+import { secretsIn, type OwnResource, type Properties } from "./resource";
+import { sgxPolicy } from "./sgx-policy";
+
+const resources: Readonly<Record<string, OwnResource>> = {
+    "confidential-aks:index:ExportableKey": exportableKey,
+    "confidential-aks:index:SgxPolicy": sgxPolicy,
+};
+
+/** The resource of a URN, `urn:pulumi:stack::project::parent$type::name`. */
+function resourceOf(urn: string): OwnResource {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const resource = resources[type];
+    if (resource === undefined)
+        throw new Error(`there is no resource ${type}; there are ${Object.keys(resources).join(", ")}`);
+    return resource;
+}
+
+/** The part of a provider that makes, changes and reads resources. */
+export const ownResources = {
+    check: (urn: string, inputs: Properties): CheckResult => {
+        const failures = secretsIn(inputs).map((property) => ({
+            property,
+            reason: "a secret; it is none, and would be in plain text in the state. Fix: leave out pulumi.secret",
+        }));
+        return failures.length > 0 ? { inputs, failures } : resourceOf(urn).check(inputs);
+    },
+    diff: (urn: string, state: Properties, inputs: Properties) => resourceOf(urn).diff(state, inputs),
+    create: (urn: string, inputs: Properties) => withoutStack(resourceOf(urn).create(inputs)),
+    read: (urn: string, id: string, state: Properties) => withoutStack(resourceOf(urn).read(id, state)),
+    update: (urn: string, id: string, state: Properties, inputs: Properties) =>
+        withoutStack(resourceOf(urn).update(id, state, inputs)),
+    delete: (urn: string, id: string, state: Properties) => withoutStack(resourceOf(urn).delete(id, state)),
+};
+
+/** The SDK's server prints the stack of an error, which says nothing to a reader. */
+async function withoutStack<T>(done: Promise<T>): Promise<T> {
+    try {
+        return await done;
+    } catch (error) {
+        if (error instanceof Error) error.stack = "";
+        throw error;
+    }
+}
