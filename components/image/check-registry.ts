@@ -1,17 +1,6 @@
-import {
-    integerIn,
-    invalid,
-    isLate,
-    matches,
-    missing,
-    notAllowed,
-    oneOf,
-    prefixed,
-    required,
-    when,
-    type Problem,
-} from "../problems";
+import { integerIn, isLate, matches, missing, notAllowed, oneOf, prefixed, when, type Problem } from "../problems";
 import { clouds } from "../shared/clouds";
+import { checkId, checkOptionalSubnetId, checkSubnetId, zoneForm } from "../shared/network-ids";
 import { AgentTier, RegistrySku, type EnclaveImageArgs, type NewRegistryArgs } from "./args";
 
 /** Either a registry that exists, or settings of a new one. */
@@ -108,52 +97,9 @@ const agentsOutside = missing(
     "name one of the same network, or of one that is peered with it",
 );
 
-interface IdForm {
-    pattern: RegExp;
-    expected: string;
-}
-
-const group = "^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.Network";
-
-const subnetId: IdForm = {
-    pattern: new RegExp(`${group}/virtualNetworks/[^/]+/subnets/[^/]+$`, "i"),
-    expected: "the id of a subnet, /subscriptions/.../virtualNetworks/<network>/subnets/<subnet>",
-};
-
-const registrySuffixes = Object.values(clouds)
-    .map(({ registrySuffix }) => registrySuffix.replace(".", "\\."))
-    .join("|");
-
-const zoneId: IdForm = {
-    pattern: new RegExp(`${group}/privateDnsZones/privatelink\\.(${registrySuffixes})$`, "i"),
-    expected: "the id of a private DNS zone, /subscriptions/.../privateDnsZones/privatelink.azurecr.io",
-};
-
-/** A problem unless the value is the id of a subnet. An output is checked when its value is known. */
-export function checkSubnetId(path: string, value: unknown): Problem[] {
-    return checkId(path, value, subnetId);
-}
-
-/** The same for one that may be absent. */
-export function checkOptionalSubnetId(path: string, value: unknown): Problem[] {
-    return value === undefined ? [] : checkSubnetId(path, value);
-}
+const zone = zoneForm(Object.values(clouds).map(({ registrySuffix }) => `privatelink.${registrySuffix}`));
 
 /** A problem unless the value is the id of a registry's private DNS zone; absent is fine. */
 export function checkZoneId(path: string, value: unknown): Problem[] {
-    return value === undefined ? [] : checkId(path, value, zoneId);
-}
-
-function checkId(path: string, value: unknown, { pattern, expected }: IdForm): Problem[] {
-    if (isLate(value)) return [];
-    return [
-        ...required(path, value, expected, "name it"),
-        ...when(
-            value !== undefined &&
-                value !== null &&
-                value !== "" &&
-                !(typeof value === "string" && pattern.test(value)),
-            invalid(path, value, expected, "copy the id from the portal, or from az resource show --query id"),
-        ),
-    ];
+    return value === undefined ? [] : checkId(path, value, zone);
 }

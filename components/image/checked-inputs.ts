@@ -1,12 +1,6 @@
 import { checkedValue, type Subject } from "../shared/checked-later";
-import {
-    checkAgentPoolName,
-    checkLoginServer,
-    checkOptionalSubnetId,
-    checkRegistryName,
-    checkSubnetId,
-    checkZoneId,
-} from "./check-registry";
+import { checkOptionalSubnetId, checkSubnetId } from "../shared/network-ids";
+import { checkAgentPoolName, checkLoginServer, checkRegistryName, checkZoneId } from "./check-registry";
 import type { RegistrySpec } from "./spec";
 
 /** The same spec, in which every output is checked as soon as it is known: a bad one stops the program. */

@@ -1,8 +1,8 @@
 import { AgentPool, Registry } from "@pulumi/azure-native/containerregistry";
-import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { Subject } from "../shared/checked-later";
 import { nameOf } from "../shared/options";
+import { privateEndpointOf } from "../shared/private-endpoint";
 import type { RegistrySpec } from "./spec";
 
 /** Where a registry is made or looked up. */
@@ -77,44 +77,10 @@ export function newRegistry(spec: RegistrySpec, place: RegistryPlace): NewRegist
         },
     );
     const name = newName === undefined ? registry.name : nameOf(registry, newName);
-    const endpoint = privateEndpointOf(spec, registry, place);
+    const service = { name: `${component}-registry`, connection: "registry", id: registry.id, groupId: "registry" };
+    const endpoint = privateEndpointOf(service, privateEndpoint, { resourceGroupName, location, tags }, child);
     const agents = agentPoolOf(spec, name, place);
     return { registry, name, agentPoolName: agents?.name, after: [...endpoint, ...(agents?.after ?? [])] };
-}
-
-/** The registry's address in a subnet, and its name in a private DNS zone. */
-function privateEndpointOf(
-    { privateEndpoint, resourceGroupName, location, tags }: RegistrySpec,
-    registry: Registry,
-    { component, child }: RegistryPlace,
-): pulumi.Resource[] {
-    if (privateEndpoint === undefined) return [];
-    const { subnetId, privateDnsZoneId } = privateEndpoint;
-    const endpoint = new PrivateEndpoint(
-        `${component}-registry-endpoint`,
-        {
-            resourceGroupName,
-            location,
-            tags,
-            subnet: { id: subnetId },
-            privateLinkServiceConnections: [
-                { name: "registry", privateLinkServiceId: registry.id, groupIds: ["registry"] },
-            ],
-        },
-        child,
-    );
-    if (privateDnsZoneId === undefined) return [endpoint];
-    const zone = new PrivateDnsZoneGroup(
-        `${component}-registry-zone`,
-        {
-            resourceGroupName,
-            privateEndpointName: endpoint.name,
-            privateDnsZoneGroupName: "default",
-            privateDnsZoneConfigs: [{ name: "registry", privateDnsZoneId }],
-        },
-        child,
-    );
-    return [endpoint, zone];
 }
 
 /** Agents that run tasks for this registry alone, in a subnet from where they reach it. */
