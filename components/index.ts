@@ -3,6 +3,8 @@
 // Components and their arguments. The schema for other languages has them in this order.
 export { AttestationPolicies } from "./policies/attestation-policies";
 export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
+export { AttestationProvider } from "./attestation-provider/attestation-provider";
+export { AttestationType, type AttestationProviderArgs } from "./attestation-provider/args";
 export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
@@ -51,12 +53,24 @@ export {
     type RegistryAgentPoolArgs,
     type RegistryPrivateEndpointArgs,
 } from "./image/args";
+export { EnclaveKey } from "./enclave-key/enclave-key";
+export {
+    EnclaveKeyCurve,
+    EnclaveKeyType,
+    PrincipalType,
+    type EnclaveKeyArgs,
+    type KeyOfficerArgs,
+    type NewKeyVaultArgs,
+} from "./enclave-key/args";
 export { OpenEnclaveSample } from "./sample/open-enclave-sample";
 export type { OpenEnclaveSampleArgs } from "./sample/args";
 export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
 export type { SgxDevicePluginArgs } from "./device-plugin/args";
 export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
 export { CollateralVersion, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
+
+export type { PrivateEndpointArgs } from "./shared/private-endpoint";
+export type { EnclaveArgs } from "./sgx";
 
 // Checks of arguments without a program, and what they find.
 export { checkPlatform } from "./platform/spec";

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
     AttestationPolicies,
+    AttestationProvider,
     AttestedJob,
     ConfidentialCluster,
     ConfidentialPlatform,
     EnclaveImage,
+    EnclaveKey,
     ExistingCluster,
     OpenEnclaveSample,
     SgxDevicePlugin,
@@ -22,10 +24,12 @@ type ComponentClass = new (
 /** The components by name. */
 export const components = {
     AttestationPolicies,
+    AttestationProvider,
     AttestedJob,
     ConfidentialCluster,
     ConfidentialPlatform,
     EnclaveImage,
+    EnclaveKey,
     ExistingCluster,
     OpenEnclaveSample,
     SgxDevicePlugin,

@@ -65,8 +65,8 @@ export interface AttestationProviderArgs {
      */
     policySigningCertificates?: string[];
     /**
-     * The policy as a JWT (RS256, with `x5c`) that one of `policySigningCertificates` has signed; required with them. It
-     * is signed outside of Pulumi, so the key is in no state. Changes in place.
+     * The policy as a JWT (RS256, with `x5c`) that one of `policySigningCertificates` has signed; required with them.
+     * It is signed outside of Pulumi, so the key is in no state. Changes in place.
      */
     signedPolicy?: string;
 }

@@ -6,7 +6,7 @@ import type { EnclavePoolArgs } from "./args-pools";
 import { NetworkMode, NetworkPolicyEngine } from "./choices";
 import { checkSubnetId } from "./check-names";
 import { checkOutbound } from "./check-outbound";
-import { addressIn, checkOverlaps, checkRange } from "./cidr";
+import { addressIn, checkOverlaps, checkRange } from "../shared/cidr";
 import { supportsOverlay, type NetworkSpec } from "./spec-network";
 
 /** Everything that can be wrong with the network, given the sizes it has to carry. */

@@ -5,7 +5,7 @@ import type { ConfidentialClusterArgs } from "./args";
 import type { ApiServerArgs, EntraArgs } from "./args-network";
 import { KubeLogin, PrivateDnsZone } from "./choices";
 import { checkClientId, checkGroupId, checkPrivateDnsZoneId, checkTenantId } from "./check-names";
-import { asRange, checkRange } from "./cidr";
+import { asRange, checkRange } from "../shared/cidr";
 import { apiServerDefaults, entraDefaults } from "./defaults";
 import type { KubeLoginSpec } from "./kubeconfig";
 import { modesWithClientId } from "./kubelogin";

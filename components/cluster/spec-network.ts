@@ -3,7 +3,7 @@ import { findVmSize, sgxSeries } from "../sgx";
 import type { NetworkArgs, OutboundArgs } from "./args-network";
 import type { EnclavePoolArgs } from "./args-pools";
 import { NetworkMode, type NetworkPolicyEngine, OutboundType } from "./choices";
-import { addressIn, firstPart, parseRange } from "./cidr";
+import { addressIn, firstPart, parseRange } from "../shared/cidr";
 import { dnsServiceOffset, networkDefaults, outboundDefaults, subnetBits } from "./defaults";
 
 /** How pods get their addresses, with `auto` decided. */

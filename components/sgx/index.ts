@@ -42,3 +42,4 @@ export { printPolicy } from "./attestation-policy/print";
 export { policyHash, policyIn, unsignedPolicy } from "./attestation-policy/upload";
 export { readReleasePolicy, writeReleasePolicy } from "./release-policy/json";
 export { releasePolicyOf } from "./release-policy/of-enclave";
+export { evaluatePolicy, type Claim } from "./attestation-policy/evaluate";

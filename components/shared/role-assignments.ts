@@ -33,6 +33,14 @@ export const roles = {
         id: "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
         description: "Private DNS Zone Contributor: the cluster writes the name of its API server",
     },
+    keyVaultCryptoOfficer: {
+        id: "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
+        description: "Key Vault Crypto Officer: makes keys and sets their release policies",
+    },
+    keyRelease: {
+        id: "08bbd89e-9f13-488c-ac41-acfcb10c90ab",
+        description: "Key Vault Crypto Service Release User: asks for the key, which attested enclaves get",
+    },
     acrPull: { id: "7f951dda-4ed3-4680-a7ca-43fe172d538d", description: "AcrPull: the nodes pull images" },
     repositoryReader: {
         id: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
@@ -63,7 +71,7 @@ export function assignRole(
 }
 
 /** The id of a role definition in the subscription of a resource. */
-function roleDefinitionId(resourceId: string, role: string): string {
+export function roleDefinitionId(resourceId: string, role: string): string {
     const subscription = /^\/subscriptions\/[^/]+/i.exec(resourceId)?.[0] ?? "";
     return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }

@@ -1,7 +1,7 @@
 import { Netmask } from "netmask";
 import { describe, expect, it } from "vitest";
 import type { ConfidentialClusterArgs } from "../../components";
-import { addressIn, checkOverlaps, checkRange, firstPart, parseRange } from "../../components/cluster/cidr";
+import { addressIn, checkOverlaps, checkRange, firstPart, parseRange } from "../../components/shared/cidr";
 import { clusterSpec } from "../../components/cluster/spec";
 
 const pools = (...all: Partial<ConfidentialClusterArgs["enclavePools"][number]>[]): ConfidentialClusterArgs => ({

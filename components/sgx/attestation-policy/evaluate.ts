@@ -8,7 +8,7 @@ import type {
     Operator,
     PropertyCondition,
     Rule,
-} from "./policy.js";
+} from "./policy";
 
 /** A claim, with who made it. */
 export interface Claim {

@@ -1,7 +1,7 @@
-import type { Enclave } from "../enclave/enclave.js";
-import type { Wanted } from "../enclave/claims.js";
-import { wantedClaims } from "../enclave/wanted.js";
-import type { AttestationPolicy, Condition, Rule } from "./policy.js";
+import type { Enclave } from "../enclave/enclave";
+import type { Wanted } from "../enclave/claims";
+import { wantedClaims } from "../enclave/wanted";
+import type { AttestationPolicy, Condition, Rule } from "./policy";
 
 /** What the policy asks for beside the enclave. */
 export interface PolicyOptions {

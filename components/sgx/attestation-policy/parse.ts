@@ -1,4 +1,4 @@
-import { lex, PolicySyntaxError, type Token } from "./lex.js";
+import { lex, PolicySyntaxError, type Token } from "./lex";
 import {
     claimProperties,
     operators,
@@ -13,7 +13,7 @@ import {
     type PropertyCondition,
     type Rule,
     type Section,
-} from "./policy.js";
+} from "./policy";
 
 /** Reads the text of a policy. Throws PolicySyntaxError, with the place and what is wanted there. */
 export function parsePolicy(text: string): AttestationPolicy {

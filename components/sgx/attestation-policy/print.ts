@@ -1,4 +1,4 @@
-import type { Action, AttestationPolicy, Condition, Expression, Rule, Section } from "./policy.js";
+import type { Action, AttestationPolicy, Condition, Expression, Rule, Section } from "./policy";
 
 const order: readonly Section[] = ["configurationrules", "authorizationrules", "issuancerules"];
 

@@ -1,4 +1,4 @@
-import { flag, integerIn, matches, required, when, notAllowed, duplicate, type Problem } from "../../problems/index.js";
+import { flag, integerIn, matches, required, when, notAllowed, duplicate, type Problem } from "../../problems/index";
 
 /**
  * Which enclaves are meant: those of a signer, or with one of these measurements, or both. The attestation policy, the

@@ -1,5 +1,5 @@
-import { claims, type Wanted } from "./claims.js";
-import type { Enclave } from "./enclave.js";
+import { claims, type Wanted } from "./claims";
+import type { Enclave } from "./enclave";
 
 /** What claims have to be for an enclave that is meant: one list for each measurement, or one for all. */
 export function wantedClaims(enclave: Enclave): Wanted[][] {

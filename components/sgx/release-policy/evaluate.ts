@@ -1,4 +1,4 @@
-import type { AuthorityConditions, ClaimCondition, Conditions, ReleasePolicy } from "./policy.js";
+import type { AuthorityConditions, ClaimCondition, Conditions, ReleasePolicy } from "./policy";
 
 /** What a token says: the payload of the JWT. */
 export type TokenClaims = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import {
     type ClaimCondition,
     type Conditions,
     type ReleasePolicy,
-} from "./policy.js";
+} from "./policy";
 
 /** A text that is no release policy, and where in it. */
 export class ReleasePolicyError extends Error {

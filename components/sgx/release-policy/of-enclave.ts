@@ -1,7 +1,7 @@
-import type { Wanted } from "../enclave/claims.js";
-import type { Enclave } from "../enclave/enclave.js";
-import { wantedClaims } from "../enclave/wanted.js";
-import type { ClaimCondition, ReleasePolicy } from "./policy.js";
+import type { Wanted } from "../enclave/claims";
+import type { Enclave } from "../enclave/enclave";
+import { wantedClaims } from "../enclave/wanted";
+import type { ClaimCondition, ReleasePolicy } from "./policy";
 
 /** The policy with which a key goes to these enclaves, attested by this authority, and to no other. */
 export function releasePolicyOf(enclaves: readonly Enclave[], authority: string): ReleasePolicy {

@@ -1,0 +1,57 @@
+import { getResource } from "@pulumi/azure-native/resources";
+import * as pulumi from "@pulumi/pulumi";
+import { invalid, isPlainObject, throwIfAny, when } from "../problems";
+import type { Subject } from "../shared/checked-later";
+import { textOf } from "../shared/text-of";
+import { vaultUrl, type Vault } from "./new-vault";
+
+/** A vault that exists. That it can release keys is checked as soon as its id is known. */
+export function existingVault(of: Subject, id: pulumi.Input<string>, parent: pulumi.Resource): Vault {
+    const checked = pulumi.output(id).apply(async (known) => {
+        await checkVault(of, known, parent);
+        return known;
+    });
+    return { id: checked, url: checked.apply((known) => vaultUrl(known.split("/").at(-1) ?? "")), after: [] };
+}
+
+async function checkVault(of: Subject, id: string, parent: pulumi.Resource): Promise<void> {
+    const [, resourceGroupName = ""] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+    const found: { properties: unknown } = await getResource(
+        {
+            resourceGroupName,
+            resourceProviderNamespace: "Microsoft.KeyVault",
+            parentResourcePath: "",
+            resourceType: "vaults",
+            resourceName: id.split("/").at(-1) ?? "",
+            apiVersion: "2026-02-01",
+        },
+        { parent },
+    );
+    const { properties } = found;
+    if (!isPlainObject(properties)) return;
+    const sku = isPlainObject(properties.sku) ? textOf(properties.sku.name) : undefined;
+    throwIfAny(
+        of.subject,
+        [
+            ...when(
+                sku?.toLowerCase() === "standard",
+                invalid(
+                    "vaultId",
+                    id,
+                    "a vault of the tier Premium: only its keys can be released",
+                    "use another vault",
+                ),
+            ),
+            ...when(
+                properties.enableRbacAuthorization === false,
+                invalid(
+                    "vaultId",
+                    id,
+                    "a vault with Azure's roles: with access policies nobody can be given the right on one key",
+                    "az keyvault update --enable-rbac-authorization true, when its users have roles",
+                ),
+            ),
+        ],
+        "the update stops here",
+    );
+}
