@@ -2,6 +2,7 @@ import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes,
 import { get } from "node:https";
 import { base64url, readJwt, signedBy, signJwt, type Claims, type Jwt, type SigningKey } from "./jwt";
 import type { KeyReleasePolicy, KeyVersion } from "./keys";
+import { meets, rulesOf, type ReleaseRules } from "./release-rules";
 import { refusal } from "./service";
 
 export interface ReleaseRequest {
@@ -36,7 +37,7 @@ export async function released(signer: SigningKey, asked: Asked): Promise<{ valu
     const enc = request.enc ?? "CKM_RSA_AES_KEY_WRAP";
     const oaepHash = hashes[enc];
     if (oaepHash === undefined) throw refusal(400, "BadParameter", `The property is invalid: enc ${enc}`);
-    const rules = JSON.parse(Buffer.from(policy.data, "base64url").toString("utf8")) as PolicyJson;
+    const rules = rulesOf(policy.data);
     const checked = await verified(request.target ?? "", rules);
     if ("why" in checked) return checked;
     const { iss } = checked.payload;
@@ -63,7 +64,7 @@ export async function released(signer: SigningKey, asked: Asked): Promise<{ valu
 }
 
 /** Issuer, signature and time: the keys come from the OpenID metadata of the issuer, which the policy has to name. */
-async function verified(target: string, { anyOf }: PolicyJson): Promise<Jwt | Refused> {
+async function verified(target: string, { anyOf }: ReleaseRules): Promise<Jwt | Refused> {
     const not = (why: string): Refused => ({ unverified: true, why });
     const jwt = readJwt(target);
     if (jwt === undefined) return not("no token");
@@ -80,44 +81,6 @@ async function verified(target: string, { anyOf }: PolicyJson): Promise<Jwt | Re
     if (typeof exp !== "number" || exp <= now) return not("expired");
     if (typeof nbf === "number" && nbf > now) return not("not yet valid");
     return jwt;
-}
-
-/*
- * Release policies, written from their documented grammar alone, so that what this project evaluates can be compared:
- * https://learn.microsoft.com/azure/key-vault/keys/policy-grammar
- */
-type Rule = { claim: string; [comparison: string]: unknown } | { allOf: Rule[] } | { anyOf: Rule[] };
-interface PolicyJson {
-    anyOf: ({ authority: string } & ({ allOf: Rule[] } | { anyOf: Rule[] }))[];
-}
-
-const orders: Readonly<Record<string, (left: number, right: number) => boolean>> = {
-    less: (left, right) => left < right,
-    lessOrEquals: (left, right) => left <= right,
-    greater: (left, right) => left > right,
-    greaterOrEquals: (left, right) => left >= right,
-};
-
-function meets(rule: object, claims: Claims): boolean {
-    if ("allOf" in rule) return (rule.allOf as Rule[]).every((each) => meets(each, claims));
-    if ("anyOf" in rule) return (rule.anyOf as Rule[]).some((each) => meets(each, claims));
-    const { claim, ...test } = rule as { claim: string };
-    const [[comparison, wanted] = ["", undefined]] = Object.entries<unknown>(test);
-    const found = lookUp(claims, claim);
-    if (comparison === "exists") return wanted === (found !== undefined);
-    if (found === undefined || typeof found !== typeof wanted) return false;
-    if (comparison === "equals") return found === wanted;
-    if (comparison === "notEquals") return found !== wanted;
-    return typeof found === "number" && orders[comparison]?.(found, wanted as number) === true;
-}
-
-/** A claim of this name, or along its dots into objects, never into arrays. */
-function lookUp(claims: Claims, path: string): unknown {
-    const own = (from: unknown, name: string): unknown =>
-        typeof from === "object" && from !== null && !Array.isArray(from)
-            ? new Map(Object.entries(from)).get(name)
-            : undefined;
-    return own(claims, path) ?? path.split(".").reduce<unknown>(own, claims);
 }
 
 /** The first RSA key of the environment that may encrypt; every key has to have a `kid`. */

@@ -1,4 +1,5 @@
 import type { Material } from "./key-material";
+import { rulesOf } from "./release-rules";
 import { refusal } from "./service";
 
 /** A release policy as it is sent. */
@@ -22,6 +23,8 @@ export interface KeyVersion {
 
 /** A key with its versions. */
 export interface Key {
+    /** When it was deleted, in seconds. */
+    deleted?: number;
     name: string;
     /** Oldest first. */
     versions: [KeyVersion, ...KeyVersion[]];
@@ -48,5 +51,6 @@ export function policyOf(
     const { data = "", contentType = "application/json; charset=utf-8", immutable = false } = given;
     if (!/^[\w-]+$/.test(data))
         throw refusal(400, "BadParameter", "AKV.SKR.1004: Exportable keys must have release policy.");
+    rulesOf(data);
     return { contentType, data, immutable };
 }
