@@ -33,11 +33,11 @@ export async function asTenant({ plane, api }: Covered): Promise<Api> {
 }
 
 /** Starts one; `earlier` makes what has to be there before the policies. */
-export async function startCovered(earlier?: (api: Api) => Promise<void>): Promise<Covered> {
+export async function startCovered(earlier?: (api: Api, plane: ControlPlane) => Promise<void>): Promise<Covered> {
     const plane = await startControlPlane({ users: [{ name: tenant, groups: [] }] });
     const api = new Api(plane.admin);
     for (const name of [namespace, "free"]) await makeNamespace(api, name);
-    await earlier?.(api);
+    await earlier?.(api, plane);
     await installPolicies(api, { namespaces: [namespace], kubernetesVersion: "1.36" });
     return { plane, api };
 }

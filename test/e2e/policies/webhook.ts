@@ -5,44 +5,54 @@ import type { Api, Manifest } from "../support/api";
 import { certificate } from "../support/certificates";
 import type { ControlPlane } from "../support/control-plane";
 import { mustCreate } from "../support/policies";
+import type { Pod } from "./pods";
 
 /**
- * A mutating webhook of another program: a JSON patch, for pods with a label. Mutating webhooks run after mutating
+ * A mutating webhook of another program, for pods with a label. Mutating webhooks run after mutating
  * policies.
  */
 export interface Webhook {
     stop(): Promise<void>;
 }
 
-/**
- * Starts one and makes the API server call it for pods of this label; `reinvocationPolicy` is Kubernetes' default,
- * `Never`.
- */
+/** What the API server sends for a pod. */
+export interface PodReview {
+    uid: string;
+    namespace: string;
+    object: Pod;
+}
+
+export interface WebhookOptions {
+    label: Record<string, string>;
+    /** The patch, or what makes it of a pod. */
+    patch: readonly object[] | ((review: PodReview) => Promise<readonly object[]>);
+    name?: string;
+    /** Default Kubernetes' own, `Never`. */
+    reinvocationPolicy?: "Never" | "IfNeeded";
+}
+
+/** Starts one and makes the API server call it for pods of this label. */
 export async function startWebhook(
     plane: ControlPlane,
     api: Api,
-    { label, patch }: { label: Record<string, string>; patch: readonly object[] },
+    { label, patch, name = "webhook.example.org", reinvocationPolicy = "Never" }: WebhookOptions,
 ): Promise<Webhook> {
-    const files = certificate(plane.folder, plane.ca, "webhook", "/CN=webhook", ["IP:127.0.0.1"]);
+    const files = certificate(plane.folder, plane.ca, name, "/CN=webhook", ["IP:127.0.0.1"]);
     const server = createServer(
         { cert: readFileSync(files.cert), key: readFileSync(files.key) },
         (request, response) => {
             const chunks: Buffer[] = [];
             request.on("data", (chunk: Buffer) => chunks.push(chunk));
             request.on("end", () => {
-                const asked = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { request: { uid: string } };
-                const patched = {
-                    patchType: "JSONPatch",
-                    patch: Buffer.from(JSON.stringify(patch)).toString("base64"),
-                };
-                const answer = { uid: asked.request.uid, allowed: true, ...patched };
-                const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: answer };
-                response.setHeader("content-type", "application/json").end(JSON.stringify(review));
+                const asked = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { request: PodReview };
+                reviewed(asked.request, patch).then(
+                    (review) => response.setHeader("content-type", "application/json").end(JSON.stringify(review)),
+                    (error: unknown) => response.writeHead(500).end(String(error)),
+                );
             });
         },
     );
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-    const name = "webhook.example.org";
     await mustCreate(api, {
         apiVersion: "admissionregistration.k8s.io/v1",
         kind: "MutatingWebhookConfiguration",
@@ -58,6 +68,8 @@ export async function startWebhook(
                 objectSelector: { matchLabels: label },
                 admissionReviewVersions: ["v1"],
                 sideEffects: "None",
+                failurePolicy: "Fail",
+                reinvocationPolicy,
             },
         ],
     } as Manifest);
@@ -67,4 +79,11 @@ export async function startWebhook(
             await new Promise((resolve) => server.close(resolve));
         },
     };
+}
+
+async function reviewed(request: PodReview, patch: WebhookOptions["patch"]): Promise<object> {
+    const operations = typeof patch === "function" ? await patch(request) : patch;
+    const patched = { patchType: "JSONPatch", patch: Buffer.from(JSON.stringify(operations)).toString("base64") };
+    const answer = { uid: request.uid, allowed: true, ...patched };
+    return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: answer };
 }

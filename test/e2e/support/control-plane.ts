@@ -30,6 +30,8 @@ export interface ControlPlaneOptions {
     scheduler?: boolean;
     /** Requests a second that controller manager and scheduler may make. Default 500; Kubernetes' own is 20 to 50. */
     clientRate?: number;
+    /** Issuer of ServiceAccount tokens. Default `https://kubernetes.default.svc`. */
+    serviceAccountIssuer?: string;
     /** More flags of the API server. */
     apiServerFlags?: readonly string[];
     /**
@@ -223,7 +225,7 @@ class Starting implements ControlPlane {
                 `--service-account-key-file=${accounts.publicKey}`,
                 `--service-account-signing-key-file=${accounts.privateKey}`,
             ],
-            "--service-account-issuer=https://kubernetes.default.svc",
+            `--service-account-issuer=${this.options.serviceAccountIssuer ?? "https://kubernetes.default.svc"}`,
             ...(this.options.apiServerFlags ?? []),
         ]);
     }
