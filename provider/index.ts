@@ -3,13 +3,18 @@
  * `main` of package.json, and calls the function; the executable does the same. Nothing else is exported: a component
  * class among the exports would make `run-plugin` compile the sources and infer a schema from them.
  */
+import * as pulumi from "@pulumi/pulumi";
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { provider } from "./provider";
 
 /** Serves the components to an engine, until the engine ends the process or is gone. */
 function serve(): Promise<void> {
     endWithParent();
-    return main(provider, process.argv.slice(2));
+    const args = process.argv.slice(2);
+    // The SDK knows the engine only while it makes a component; resources have something to say as well.
+    const engine = args.find((argument) => !argument.startsWith("-"));
+    if (engine !== undefined) pulumi.runtime.resetOptions("", "", 1, engine, "", false, "");
+    return main(provider, args);
 }
 
 /**

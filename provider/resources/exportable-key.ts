@@ -2,7 +2,8 @@ import type { KeyVaultKey } from "@azure/keyvault-keys" with { "resolution-mode"
 import { readReleasePolicy, releasePolicyOf, writeReleasePolicy, type Enclave } from "../../components/sgx";
 import { createKey, deletedKey, deleteKey, getKey, recoverKey, setReleasePolicy } from "./key-vault";
 import { hasUnknown, isUnknown, type OwnResource, type Properties } from "./resource";
-import { isGone, say } from "./role-spread";
+import { isGone } from "./role-spread";
+import { tell } from "./tell";
 
 /** A key of a vault or Managed HSM that leaves it for attested enclaves only. */
 export interface ExportableKey {
@@ -89,7 +90,9 @@ export const exportableKey: OwnResource = {
         const { keyVaultUrl, keyName } = typed(old);
         const until = await deleteKey(keyVaultUrl, keyName);
         if (until === undefined) return;
-        say(`${keyVaultUrl}/keys/${keyName} is deleted, and can be recovered until ${until}: another update does that`);
+        await tell(
+            `${keyVaultUrl}/keys/${keyName} is deleted, and can be recovered until ${until}: another update does that`,
+        );
     },
 };
 
@@ -144,7 +147,7 @@ async function recovered(wanted: ExportableKey): Promise<KeyVaultKey | undefined
                 "Fix: set keyName to another name, or purge the deleted key where its vault allows that",
         );
     }
-    say(`${idOf(wanted)} was deleted and is recovered`);
+    await tell(`${idOf(wanted)} was deleted and is recovered`);
     return recoverKey(keyVaultUrl, keyName);
 }
 

@@ -2,6 +2,7 @@ import type { CheckResult } from "@pulumi/pulumi/provider/index.js";
 import { exportableKey } from "./exportable-key";
 import { secretsIn, type OwnResource, type Properties } from "./resource";
 import { sgxPolicy } from "./sgx-policy";
+import { forResource } from "./tell";
 
 const resources: Readonly<Record<string, OwnResource>> = {
     "confidential-aks:index:ExportableKey": exportableKey,
@@ -27,17 +28,17 @@ export const ownResources = {
         return failures.length > 0 ? { inputs, failures } : resourceOf(urn).check(inputs);
     },
     diff: (urn: string, state: Properties, inputs: Properties) => resourceOf(urn).diff(state, inputs),
-    create: (urn: string, inputs: Properties) => withoutStack(resourceOf(urn).create(inputs)),
-    read: (urn: string, id: string, state: Properties) => withoutStack(resourceOf(urn).read(id, state)),
+    create: (urn: string, inputs: Properties) => done(urn, (resource) => resource.create(inputs)),
+    read: (urn: string, id: string, state: Properties) => done(urn, (resource) => resource.read(id, state)),
     update: (urn: string, id: string, state: Properties, inputs: Properties) =>
-        withoutStack(resourceOf(urn).update(id, state, inputs)),
-    delete: (urn: string, id: string, state: Properties) => withoutStack(resourceOf(urn).delete(id, state)),
+        done(urn, (resource) => resource.update(id, state, inputs)),
+    delete: (urn: string, id: string, state: Properties) => done(urn, (resource) => resource.delete(id, state)),
 };
 
 /** The SDK's server prints the stack of an error, which says nothing to a reader. */
-async function withoutStack<T>(done: Promise<T>): Promise<T> {
+async function done<T>(urn: string, work: (resource: OwnResource) => Promise<T>): Promise<T> {
     try {
-        return await done;
+        return await forResource(urn, () => work(resourceOf(urn)));
     } catch (error) {
         if (error instanceof Error) error.stack = "";
         throw error;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { tell } from "./tell";
 
 /** A role assignment can take up to 10 minutes to work (https://learn.microsoft.com/azure/role-based-access-control). */
 const longest = 10 * 60_000;
@@ -28,11 +29,6 @@ export async function whileRoleSpreads<T>(place: string, role: string, ask: () =
             await sleep(pause);
         }
     }
-}
-
-/** Shown by the engine as a line of the update. */
-export function say(text: string): void {
-    process.stderr.write(`confidential-aks: ${text}\n`);
 }
 
 function messageOf(error: unknown): string {

@@ -35,6 +35,11 @@ const definitions: Record<string, Definition> = {
         resource: "userAssignedIdentities",
         pathKeys: ["resourceName"],
     },
+    "azure-native:attestation:AttestationProvider": {
+        file: "2021-06-01/Microsoft.Attestation.json",
+        resource: "attestationProviders",
+        pathKeys: ["providerName"],
+    },
     "azure-native:authorization:RoleAssignment": {
         file: "2022-04-01/Microsoft.Authorization.json",
         resource: "roleAssignments",
@@ -121,6 +126,8 @@ export const withoutSchema = [
     "azure-native:monitor:DataCollectionRule",
     "azure-native:monitor:DataCollectionRuleAssociation",
     "azure-native:monitor:DiagnosticSetting",
+    // Here for vaults; that of Microsoft.KeyVault is not among them either.
+    "azure-native:resources:Resource",
 ];
 
 interface Schema {
@@ -185,7 +192,11 @@ function armBody(
 ): Record<string, unknown> {
     const envelope = ["type", "apiVersion", "properties", "resources", "name"];
     const top = Object.keys(schema.properties ?? {}).filter((key) => !envelope.includes(key));
-    const rest = Object.entries(inputs).filter(([key]) => key !== "resourceGroupName" && !pathKeys.includes(key));
+    // azure-native leaves `properties` alone where a PUT and a GET have different ones.
+    const { properties: kept, ...flat } = inputs as { properties?: object };
+    const rest = Object.entries({ ...flat, ...kept } as Record<string, unknown>).filter(
+        ([key]) => key !== "resourceGroupName" && !pathKeys.includes(key),
+    );
     const properties = Object.fromEntries(
         rest
             .filter(([key]) => !top.includes(key))

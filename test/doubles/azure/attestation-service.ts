@@ -67,6 +67,11 @@ export class AttestationServiceDouble {
         return jwt === undefined ? undefined : textIn(jwt);
     }
 
+    /** Sets a policy as somebody else with the role would. */
+    overwrite(type: AttestationType, jwt: string): void {
+        this.policies.set(type, jwt);
+    }
+
     /** A token signed as the service signs: 8 hours, its issuer; the payload and the header may be given otherwise. */
     sign(payload: Claims, header: Claims = {}): string {
         const now = Math.floor(Date.now() / 1000);

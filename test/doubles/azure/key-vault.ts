@@ -77,6 +77,28 @@ export class KeyVaultDouble {
         return data === undefined ? undefined : Buffer.from(data, "base64url").toString("utf8");
     }
 
+    /** How many versions a key has. */
+    versionsOf(name: string): number {
+        return this.keys.get(name)?.versions.length ?? 0;
+    }
+
+    /** Gives a key another release policy, as somebody else with the role would. */
+    overwrite(name: string, policy: string): void {
+        const data = Buffer.from(policy).toString("base64url");
+        this.key(name).policy = { contentType: "application/json; charset=utf-8", data, immutable: false };
+    }
+
+    /** Makes a key as somebody else with the role would. */
+    async plant(name: string, policy: string): Promise<void> {
+        const data = Buffer.from(policy).toString("base64url");
+        await this.create(name, {
+            kty: "RSA-HSM",
+            key_size: 2048,
+            attributes: { exportable: true },
+            release_policy: { data },
+        });
+    }
+
     private async answer(call: Call): Promise<Answer> {
         const caller = this.entra.claimsOf(call.headers.authorization, audience);
         if (caller === undefined) throw this.challenge();
@@ -250,7 +272,9 @@ export class KeyVaultDouble {
 
     private showDeleted(key: Key): Answer {
         const recoveryId = `${this.url}/deletedkeys/${key.name}`;
-        const body = { recoveryId, ...this.bundle(key, this.version(key, "")) };
+        const deletedDate = Math.floor(Date.now() / 1000);
+        const dates = { deletedDate, scheduledPurgeDate: deletedDate + 90 * 86_400 };
+        const body = { recoveryId, ...dates, ...this.bundle(key, this.version(key, "")) };
         return { status: 200, body };
     }
 

@@ -69,8 +69,12 @@ export function changes(steps: readonly Step[]): Step[] {
     );
 }
 
+/** What this package's own provider makes. */
+const own = ["confidential-aks:index:SgxPolicy", "confidential-aks:index:ExportableKey"];
+
 /** Components, which are only names, and values that the engine keeps. */
 export function isInStateOnly(type: string): boolean {
+    if (own.includes(type)) return false;
     return ["pulumi:pulumi:Stack", "pulumi:index:Stash"].includes(type) || type.startsWith("confidential-aks:");
 }
 

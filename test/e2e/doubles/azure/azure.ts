@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { armErrors, armSchemas, withoutSchema } from "../../../support/arm.js";
-import { textAt, type Properties } from "../values.js";
+import { at, textAt, type Properties } from "../values.js";
 import { aksRules, clusterType } from "./aks.js";
 import { clusterOfPool, poolType, shownOfPool } from "./pools.js";
 import { Registries } from "./registries.js";
@@ -96,6 +96,8 @@ export class FakeAzure {
     readonly resources = new Map<string, AzureResource>();
     readonly requests: LoggedRequest[] = [];
     readonly faults: Fault[] = [];
+    /** Ids that a deletion has left taken. */
+    private readonly softDeleted = new Set<string>();
     /** Pools that are part of their cluster, by id. */
     private readonly inline = new Map<string, AzureResource>();
     private readonly mismatched = new Map<string, number>();
@@ -198,6 +200,7 @@ export class FakeAzure {
         const left = pools === undefined ? [] : this.poolsOf(pools).filter((pool) => pool !== resource);
         if (pools !== undefined) await this.onPools(pools, left);
         this.remove(id);
+        if (typeOf(type).softDelete) this.softDeleted.add(id.toLowerCase());
         this.log("DELETE", type, id, "done");
         if (give === "timeout") throw new Error("context deadline exceeded: the operation is still running in Azure");
     }
@@ -262,6 +265,12 @@ export class FakeAzure {
                 `${parent} could not be found, so ${id} cannot be made`,
             );
         }
+        if (this.softDeleted.has(id.toLowerCase()) && at(body, "properties.createMode") !== "recover") {
+            const message =
+                "A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.";
+            throw new AzureError(409, "ConflictError", message);
+        }
+        this.softDeleted.delete(id.toLowerCase());
         if (armSchemas !== undefined && !withoutSchema.includes(type)) {
             const { azureApiVersion: _, ...inputs } = body;
             const errors = armErrors(type, inputs);

@@ -180,6 +180,7 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
             const { shown } = find("azure-native:resources:Deployment");
             return { properties: { error: shown.error ?? null } };
         }
+        case "azure-native:resources:getResource":
         case "azure-native:managedidentity:getUserAssignedIdentity":
         case "azure-native:containerservice:getManagedCluster":
         case "azure-native:containerregistry:getRegistry":

@@ -97,6 +97,8 @@ function checkKeyOfEtcd(body: Properties, azure: FakeAzure): void {
 
 function principalsOf(azure: FakeAzure): Value[] {
     return [
+        // Who runs the updates.
+        uuidOf("object"),
         ...azure.all("azure-native:managedidentity:UserAssignedIdentity").map(({ shown }) => shown.principalId),
         ...azure
             .all("azure-native:containerservice:ManagedCluster")

@@ -3,6 +3,7 @@ import { subscription, uuidOf, type FakeAzure } from "./azure.js";
 import { profileOf, shownOfPool } from "./pools.js";
 import { productionTypes } from "./production-types.js";
 import { ownKubeletIdentity } from "./roles.js";
+import { secretsTypes } from "./secrets-types.js";
 import { versionAfter } from "./versions.js";
 
 /** What the doubles know of one type of azure-native. */
@@ -26,6 +27,8 @@ export interface AzureType {
     shows(body: Properties, id: string, azure: FakeAzure): Properties;
     /** Properties that a GET shows and a PUT cannot set. */
     readOnly: string[];
+    /** Whether its name is taken after a deletion, until it is recovered or purged. */
+    softDelete?: true;
     apiVersion: string;
 }
 
@@ -47,6 +50,7 @@ function named(id: string): Properties {
 
 const types: Record<string, AzureType> = {
     ...productionTypes,
+    ...secretsTypes,
     "azure-native:resources:ResourceGroup": {
         ...inGroup,
         nameKey: "resourceGroupName",
@@ -83,7 +87,8 @@ const types: Record<string, AzureType> = {
         located: false,
         id: (body) =>
             `${textAt(body, "scope")}/providers/Microsoft.Authorization/roleAssignments/${textAt(body, "roleAssignmentName")}`,
-        parent: (body) => textAt(body, "scope"),
+        // Keys of a vault are not here.
+        parent: (body) => textAt(body, "scope").replace(/\/keys\/[^/]+$/, ""),
         shows: (_, id) => named(id),
         apiVersion: "2022-04-01",
     },
