@@ -25,7 +25,7 @@ export async function whileRoleSpreads<T>(place: string, role: string, ask: () =
             const need = `${place} answers ${status}: who runs this update needs the role "${role}" there`;
             if (performance.now() + pause > end) throw new Error(`${need} (${messageOf(error)})`);
             if (pause === 1000)
-                say(`${need}; a new assignment takes up to 10 minutes to work, until then it is retried`);
+                await tell(`${need}; a new assignment takes up to 10 minutes to work, until then it is retried`);
             await sleep(pause);
         }
     }

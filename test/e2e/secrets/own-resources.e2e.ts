@@ -45,7 +45,7 @@ const configure = (change: (config: Config) => void) => {
     });
 };
 
-/** The text of a release policy for an enclave, by the function that the property tests hold against Azure's grammar. */
+/** The text of a release policy, by the function that the property tests hold against Azure's grammar. */
 const policyFor = (...enclaves: { signer: string; product: number; minimumSvn: number }[]) =>
     writeReleasePolicy(
         releasePolicyOf(
@@ -153,7 +153,7 @@ test.each([
     }
 });
 
-test("state, history and output have no secret, and the key is in none of them", async () => {
+test("state, history and output have no secret, and the key is in none of them", () => {
     const needles = [...world.secrets, world.vault.secretOf("payroll")?.toString("base64url") ?? ""];
     expect(needles.every((needle) => needle.length > 20)).toBe(true);
     const places = [...files(project.folder), ...project.printed.map((text, index) => [String(index), text] as const)];

@@ -28,7 +28,9 @@ export function nodeProgram({ namesPlugin = true } = {}): Program {
             writeFileSync(join(folder, "Pulumi.yaml"), stringify(project));
         },
         configured: (folder) => {
-            const { config } = parse(readFileSync(join(folder, settings), "utf8")) as { config: object };
+            const { config } = parse(readFileSync(join(folder, settings), "utf8")) as {
+                config: Record<string, unknown>;
+            };
             const args = Object.entries(config).map(([name, value]) => [name.replace("confidential-aks:", ""), value]);
             writeFileSync(join(folder, "args.json"), JSON.stringify(Object.fromEntries(args)));
         },
