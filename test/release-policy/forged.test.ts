@@ -1,9 +1,8 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeReleasePolicy } from "../../components/sgx/release-policy/json";
 import { releasePolicyOf } from "../../components/sgx/release-policy/of-enclave";
 import { AttestationServiceDouble } from "../doubles/azure/attestation-service";
-import { base64url, publicJwk, signJwt, unsigned, type Claims } from "../doubles/azure/jwt";
+import { base64url, publicJwk, readJwt, signJwt, unsigned, type Claims } from "../doubles/azure/jwt";
 import { KeyVaultDouble } from "../doubles/azure/key-vault";
 import { good, payroll, World, type Attempt } from "./world";
 
@@ -27,8 +26,7 @@ beforeAll(async () => {
     await world.asOperator(world.vault, "PATCH", "/keys/disabled", { attributes: { enabled: false } });
     await world.asOperator(world.vault, "DELETE", "/keys/deleted");
     const raised = releasePolicyOf([{ ...payroll, minimumSvn: 4 }], world.attestation.url);
-    const data = base64url(writeReleasePolicy(raised));
-    await world.asOperator(world.vault, "PATCH", "/keys/raised", { release_policy: { data } });
+    await world.setReleasePolicy("raised", raised);
     for (const key of ["others", "unreleasable", "disabled", "deleted", "raised"])
         world.vault.letRelease(key, world.pod.objectId);
     otherVault.letRelease("payroll", world.pod.objectId);
@@ -202,9 +200,10 @@ describe("a good token in other hands, or for another key:", () => {
             {},
         ],
         "an access token that another key signs": [
-            () => ({
-                authorization: `Bearer ${signJwt(other.key, { aud: "https://vault.azure.net", oid: world.pod.objectId })}`,
-            }),
+            () => {
+                const claims = readJwt(world.entra.token(world.pod, "https://vault.azure.net"))?.payload ?? {};
+                return { authorization: `Bearer ${signJwt(other.key, claims)}` };
+            },
             401,
             {},
         ],

@@ -112,6 +112,11 @@ export class World {
         await this.asOperator(vault, "POST", `/keys/${name}/create`, body);
     }
 
+    async setReleasePolicy(name: string, policy: ReleasePolicy): Promise<void> {
+        const data = base64url(writeReleasePolicy(policy));
+        await this.asOperator(this.vault, "PATCH", `/keys/${name}`, { release_policy: { data } });
+    }
+
     async asOperator(vault: KeyVaultDouble, method: string, path: string, body?: object): Promise<void> {
         const response = await fetch(`${vault.url}${path}?api-version=7.4`, {
             method,

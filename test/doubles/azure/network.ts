@@ -45,6 +45,8 @@ export class AzureNetwork {
         if (ports.has(name)) throw new Error(`${name} is there already`);
         const files = certificate(this.folder, this.ca, name, `/CN=${name}`, [`DNS:${name}`]);
         const server = createServer({ cert: readFileSync(files.cert), key: readFileSync(files.key) });
+        // Of two in one process that is busy for seconds, one would close a connection that the other is about to use.
+        server.keepAliveTimeout = 0;
         const service = new Service(server, handle);
         await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
         ports.set(name, (server.address() as AddressInfo).port);
