@@ -168,7 +168,9 @@ test("Azure's SDK makes, reads, updates, deletes, recovers and purges a key", as
     await expect(versioned).rejects.toThrow("AKV.SKR.1016");
     const second = await keys.createRsaKey("life", { ...options, releasePolicy: releasePolicy(5) });
     expect(second.properties.version).not.toBe(made.properties.version);
-    await (await keys.beginDeleteKey("life", { intervalInMs: 10 })).pollUntilDone();
+    vault.deleting.set(2);
+    const deleted = await (await keys.beginDeleteKey("life", { intervalInMs: 10 })).pollUntilDone();
+    expect(deleted.properties.scheduledPurgeDate?.getTime()).toBeGreaterThan(Date.now() + 89 * 24 * 3600_000);
     await expect(keys.createRsaKey("life", options)).rejects.toMatchObject({ statusCode: 409 });
     await (await keys.beginRecoverDeletedKey("life", { intervalInMs: 10 })).pollUntilDone();
     expect((await keys.getKey("life")).properties.version).toBe(second.properties.version);
@@ -184,6 +186,8 @@ test("a key that cannot be as it is asked for is refused with the code of Key Va
     const given = { releasePolicy: releasePolicy(1) };
     await expect(make("not-exportable", { hsm: true, ...given })).rejects.toThrow("AKV.SKR.1005");
     await expect(make("software", { exportable: true, ...given })).rejects.toThrow("AKV.SKR.1006");
+    const empty = { encodedPolicy: Buffer.from('{"version":"1.0.0","anyOf":[]}') };
+    await expect(make("empty", { exportable: true, hsm: true, releasePolicy: empty })).rejects.toThrow("grammar");
     const immutable = { ...releasePolicy(1), immutable: true };
     await make("fixed", { exportable: true, hsm: true, releasePolicy: immutable });
     await expect(keys.updateKeyProperties("fixed", given)).rejects.toThrow("AKV.SKR.1020");

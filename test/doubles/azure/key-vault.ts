@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { EntraDouble } from "./entra";
 import { signingKey, type Claims, type SigningKey } from "./jwt";
+import { beingDeleted, deletedButRecoverable } from "./key-vault-errors";
 import { makeMaterial, type KeyRequest } from "./key-material";
 import { released, type ReleaseRequest } from "./key-release";
 import { policyOf, type Key, type KeyAttributes, type KeyVersion } from "./keys";
@@ -28,6 +29,8 @@ export class KeyVaultDouble {
     readonly releaseUsers = new Map<string, Set<string>>();
     /** Answers 403 while a role spreads. */
     readonly spreading = new Refusals();
+    /** Answers as while a deletion goes on: for so many calls there is no deleted key yet, and its name is taken. */
+    readonly deleting = new Refusals();
     /** Why releases were refused, as the real service does not say it. */
     readonly refused: string[] = [];
     readonly host: string;
@@ -144,12 +147,7 @@ export class KeyVaultDouble {
     }
 
     private async create(name: string, request: KeyRequest & KeyAttributes): Promise<Answer> {
-        if (this.deleted.has(name)) {
-            const text =
-                `Key ${name} is currently in a deleted but recoverable state, and its name cannot be reused; ` +
-                "in this state, the key can only be recovered or purged.";
-            throw refusal(409, "Conflict", text, "ObjectIsDeletedButRecoverable");
-        }
+        if (this.deleted.has(name)) throw this.deleting.next() ? beingDeleted(name) : deletedButRecoverable(name);
         const existing = this.keys.get(name);
         const exportable = request.attributes?.exportable ?? existing?.versions[0].exportable ?? false;
         if (existing !== undefined && existing.versions[0].exportable !== exportable)
@@ -224,6 +222,7 @@ export class KeyVaultDouble {
     private remove(name: string): Answer {
         const key = this.key(name);
         this.keys.delete(name);
+        key.deleted = Math.floor(Date.now() / 1000);
         this.deleted.set(name, key);
         return this.showDeleted(key);
     }
@@ -252,7 +251,7 @@ export class KeyVaultDouble {
 
     private deletedKey(name: string): Key {
         const key = this.deleted.get(name);
-        if (key !== undefined) return key;
+        if (key !== undefined && !this.deleting.next()) return key;
         throw refusal(404, "KeyNotFound", `Deleted Key not found: ${name}`);
     }
 
@@ -272,7 +271,7 @@ export class KeyVaultDouble {
 
     private showDeleted(key: Key): Answer {
         const recoveryId = `${this.url}/deletedkeys/${key.name}`;
-        const deletedDate = Math.floor(Date.now() / 1000);
+        const deletedDate = key.deleted ?? 0;
         const dates = { deletedDate, scheduledPurgeDate: deletedDate + 90 * 86_400 };
         const body = { recoveryId, ...dates, ...this.bundle(key, this.version(key, "")) };
         return { status: 200, body };
