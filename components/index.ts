@@ -6,7 +6,7 @@ export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestationProvider } from "./attestation-provider/attestation-provider";
 export { AttestationType, type AttestationProviderArgs } from "./attestation-provider/args";
 export { AttestedJob } from "./job/attested-job";
-export type { AttestedJobArgs } from "./job/args";
+export type { AttestedJobArgs, KeyReleaseArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
 export type { ConfidentialClusterArgs } from "./cluster/args";
 export type { EgressRule } from "./cluster/egress";
@@ -35,6 +35,8 @@ export {
     UpgradeChannel,
     WeekDay,
 } from "./cluster/choices";
+export { EnclaveIdentity } from "./enclave-identity/enclave-identity";
+export type { EnclaveIdentityArgs } from "./enclave-identity/args";
 export { ConfidentialPlatform } from "./platform/confidential-platform";
 export type {
     ConfidentialPlatformArgs,
@@ -85,6 +87,7 @@ export {
     convertLegacyResources,
     ENCLAVE_RESOURCE,
     EPC_RESOURCE,
+    type KeyReleaseOptions,
     POOL_LABEL,
     PROVISION_RESOURCE,
     SGX_NODE_LABEL,

@@ -26,6 +26,25 @@ interface WithAttestationArgs extends sgx.WithAttestationOptions {
      * Default: the image of the first of the containers.
      */
     waitImage?: string;
+    /**
+     * What the containers need to ask a vault for a key that it releases to their enclave. The pods get the
+     * ServiceAccount and the label `azure.workload.identity/use: "true"`, for which the identity webhook of AKS gives
+     * them a token; the containers that run enclaves get `ATTESTATION_URL`, `KEY_VAULT_URL` and `KEY_NAME`, for code of
+     * yours on the host side of the enclave: no SDK for SGX reads them. Default none.
+     */
+    keyRelease?: KeyReleaseValues;
+}
+
+/** What a pod needs to ask for a key: who it is in Azure, who attests it, and which key. */
+interface KeyReleaseValues {
+    /** ServiceAccount of the pods, in their namespace, such as the output `serviceAccountName` of `EnclaveIdentity`. */
+    serviceAccountName: string;
+    /** Address of the provider of Azure Attestation, as tokens name it: https://, without a slash at the end. */
+    attestationUrl: string;
+    /** Address of the vault or managed HSM, such as `https://payroll.vault.azure.net/`. */
+    keyVaultUrl: string;
+    /** Name of the key in it. */
+    keyName: string;
 }
 
 /** Result of `withAttestation`. */

@@ -16,6 +16,7 @@ import {
     systemPoolDefaults,
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
+import { enclaveIdentityDefaults } from "../components/enclave-identity/defaults";
 import { enclaveImageDefaults, registryAgentPoolDefaults } from "../components/image/defaults";
 import { attestedJobDefaults } from "../components/job/defaults";
 import { platformDefaults } from "../components/platform/defaults";
@@ -63,6 +64,7 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["OpenEnclaveSample", inputs("confidential-aks:index:OpenEnclaveSample"), sampleDefaults],
     ["AttestedJob", inputs("confidential-aks:index:AttestedJob"), attestedJobDefaults],
     ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],
+    ["EnclaveIdentity", inputs("confidential-aks:index:EnclaveIdentity"), enclaveIdentityDefaults],
     ["EnclaveImage", inputs("confidential-aks:index:EnclaveImage"), imageDefaults],
     ["NewRegistry", types["confidential-aks:index:NewRegistry"].properties, { sku: registrySku }],
     ["RegistryAgentPool", types["confidential-aks:index:RegistryAgentPool"].properties, registryAgentPoolDefaults],

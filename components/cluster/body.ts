@@ -1,7 +1,7 @@
 import type { ManagedClusterArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { QuotingSource } from "./choices";
-import type { ClusterIdentity } from "./identity";
+import type { Identity } from "../shared/user-assigned-identity";
 import { monitoringAddons, monitoringBody, type MonitoringWorkspaces } from "./monitoring";
 import { networkProfile } from "./network";
 import { securityAddons, securityBody } from "./security";
@@ -14,7 +14,7 @@ import { systemPoolProfile } from "./system-pool";
 interface BodyParts {
     /** Undefined: AKS makes one. */
     subnetId: pulumi.Input<string> | undefined;
-    controlPlane: ClusterIdentity;
+    controlPlane: Identity;
     workspaces: MonitoringWorkspaces;
 }
 

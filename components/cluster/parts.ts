@@ -10,7 +10,7 @@ import { beforeClusterUpdate } from "./before-update";
 import { managedClusterBody } from "./body";
 import { bodyChanges } from "./body-changes";
 import { PrivateDnsZone, UpgradeChannel } from "./choices";
-import { userAssignedIdentity } from "./identity";
+import { userAssignedIdentity } from "../shared/user-assigned-identity";
 import { ignoredOfCluster } from "./ignored";
 import { maintenanceWindows } from "./maintenance";
 import { monitoringOf, monitoringWorkspaces } from "./monitoring";

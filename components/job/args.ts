@@ -1,6 +1,30 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AttestationMode } from "../sgx";
 
+/**
+ * What a pod needs to ask a vault for a key that it releases to the pod's enclave. It is for code of yours on the host
+ * side of the enclave: no SDK for SGX reads it.
+ */
+export interface KeyReleaseArgs {
+    /**
+     * ServiceAccount of the pods, in their namespace: the output `serviceAccountName` of `EnclaveIdentity`. A change
+     * runs the Job again.
+     */
+    serviceAccountName: pulumi.Input<string>;
+    /**
+     * Address of the provider of Azure Attestation, without a slash at the end, as its tokens name it:
+     * `ATTESTATION_URL` in the container. A change runs the Job again.
+     */
+    attestationUrl: pulumi.Input<string>;
+    /**
+     * Address of the vault or managed HSM, such as `https://payroll.vault.azure.net/`: `KEY_VAULT_URL` in the container.
+     * A change runs the Job again.
+     */
+    keyVaultUrl: pulumi.Input<string>;
+    /** Name of the key in it: `KEY_NAME` in the container. A change runs the Job again. */
+    keyName: pulumi.Input<string>;
+}
+
 /** Arguments of `AttestedJob`. */
 export interface AttestedJobArgs {
     /** Image of the enclave application, with a tag or digest. A change runs the Job again. */
@@ -57,4 +81,9 @@ export interface AttestedJobArgs {
     tolerateSpot?: boolean;
     /** Labels of the nodes it may run on. Default: the label of this package's enclave pools. */
     nodeSelector?: Record<string, pulumi.Input<string>>;
+    /**
+     * What the container needs to ask for a key, as three environment variables, and the identity that it asks as.
+     * Default none: the pods have no identity in Azure. A change runs the Job again.
+     */
+    keyRelease?: KeyReleaseArgs;
 }

@@ -16,11 +16,11 @@ import {
     type Checked,
     type Problem,
 } from "../problems";
-import { AESM_ENV, AttestationMode, parseEpc } from "../sgx";
+import { AESM_ENV, AttestationMode, checkKeyRelease, keyReleaseChecks, keyReleaseVariables, parseEpc } from "../sgx";
 import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, checkText, enclaveNodes, type TextMap } from "../shared/text-map";
-import type { AttestedJobArgs } from "./args";
+import type { AttestedJobArgs, KeyReleaseArgs } from "./args";
 import { attestedJobDefaults as defaults } from "./defaults";
 
 /** The arguments with their defaults. */
@@ -46,6 +46,8 @@ export interface AttestedJobSpec {
     supplementalGroups: number[];
     tolerateSpot: boolean;
     nodeSelector: TextMap;
+    /** Undefined: the pods ask for no key. */
+    keyRelease: KeyReleaseArgs | undefined;
 }
 
 /** What the arguments stand for, and what is wrong with those that are known now. */
@@ -72,6 +74,7 @@ export function attestedJobSpec(args: AttestedJobArgs): Checked<AttestedJobSpec>
             supplementalGroups: args.supplementalGroups ?? [],
             tolerateSpot: args.tolerateSpot ?? defaults.tolerateSpot,
             nodeSelector: args.nodeSelector ?? enclaveNodes,
+            keyRelease: args.keyRelease,
         },
         problems: problemsOf(args, deadlineSeconds),
         warnings: [],
@@ -93,6 +96,7 @@ export function attestedJobOutputs(of: Subject, spec: AttestedJobSpec): Attested
         nodeSelector: checkedTextsLater(of, spec.nodeSelector, (label, value) =>
             checkNodeSelector("nodeSelector", { [label]: value }),
         ),
+        keyRelease: spec.keyRelease && checkedKeyRelease(of, spec.keyRelease),
     };
 }
 
@@ -123,7 +127,28 @@ function problemsOf(args: AttestedJobArgs, deadlineSeconds: number): Problem[] {
         ...flag("tolerateSpot", args.tolerateSpot),
         ...kubernetesName("namespace", args.namespace),
         ...checkNodeSelector("nodeSelector", args.nodeSelector),
+        ...checkKeyRelease("keyRelease", args.keyRelease),
+        ...(args.keyRelease === undefined ? [] : Object.keys(args.env ?? {}).flatMap(checkKeyVariable)),
     ];
+}
+
+function checkedKeyRelease(of: Subject, keyRelease: KeyReleaseArgs): KeyReleaseArgs {
+    const value = (key: keyof KeyReleaseArgs) =>
+        checkedValue(of, `keyRelease.${key}`, keyRelease[key], keyReleaseChecks[key]);
+    return {
+        serviceAccountName: value("serviceAccountName"),
+        attestationUrl: value("attestationUrl"),
+        keyVaultUrl: value("keyVaultUrl"),
+        keyName: value("keyName"),
+    };
+}
+
+/** A variable that keyRelease sets. */
+function checkKeyVariable(name: string): Problem[] {
+    const [key] = Object.entries(keyReleaseVariables).find(([, variable]) => variable === name) ?? [];
+    if (key === undefined) return [];
+    const why = `beside keyRelease.${key}, which is its value`;
+    return [redacted(notAllowed(`env.${name}`, undefined, why, "remove it from env"))];
 }
 
 function checkImage(path: string, image: unknown): Problem[] {

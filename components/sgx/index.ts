@@ -15,7 +15,8 @@ export {
 export { refusedUpgrade } from "./kubernetes-upgrade";
 export { aesmProbeCommand, AesmQuestion, type AesmProbeOptions } from "./aesm/probe";
 export { aesmProbeScript } from "./aesm/scripts";
-export { AttestationMode, type WithAttestationOptions } from "./attestation/mode";
+export { checkKeyRelease, keyReleaseChecks, keyReleaseVariables } from "./attestation/key-release";
+export { AttestationMode, type KeyReleaseOptions, type WithAttestationOptions } from "./attestation/mode";
 export { withAttestation } from "./attestation/with-attestation";
 export { convertLegacyEpc, formatEpc, parseEpc } from "./epc/epc";
 export { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "./resources";

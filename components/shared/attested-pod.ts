@@ -1,6 +1,6 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { withAttestation, type AttestationMode } from "../sgx";
+import { withAttestation, type AttestationMode, type KeyReleaseOptions } from "../sgx";
 import { hardenedAs } from "./objects";
 import type { TextMap } from "./text-map";
 
@@ -24,6 +24,8 @@ export interface AttestedPodArgs {
     tolerateSpot: boolean;
     initContainers: inputs.core.v1.Container[];
     volumes: inputs.core.v1.Volume[];
+    /** Undefined: the pod asks for no key. */
+    keyRelease?: { [Key in keyof KeyReleaseOptions]: pulumi.Input<string> } | undefined;
 }
 
 /** AKS's own taint of spot nodes (https://learn.microsoft.com/azure/aks/spot-node-pool). */
@@ -79,5 +81,6 @@ export function attestedPodTemplate(args: AttestedPodArgs): inputs.core.v1.PodTe
         epc: args.epc,
         waitImage: args.waitImage,
         waitDeadlineSeconds: args.waitDeadlineSeconds,
+        ...(args.keyRelease === undefined ? {} : { keyRelease: args.keyRelease }),
     });
 }

@@ -29,6 +29,12 @@ const keyVaultId = id("Microsoft.KeyVault/vaults");
 const premium = { newRegistry: { sku: "Premium", agentPool: { subnetId } } };
 const image = "example.azurecr.io/app:1";
 
+const keyRelease = {
+    serviceAccountName: "payroll",
+    attestationUrl: "https://payroll.weu.attest.azure.net",
+    keyVaultUrl: "https://payroll.vault.azure.net/",
+    keyName: "payroll",
+};
 const job: Rows = {
     image: [text],
     "command[]": [number],
@@ -37,6 +43,10 @@ const job: Rows = {
     namespace: [text],
     waitImage: [text],
     "nodeSelector{}": [number, {}, 'nodeSelector["pool"]'],
+    "keyRelease.serviceAccountName": [text, { keyRelease }],
+    "keyRelease.attestationUrl": ["https://wrong.weu.attest.azure.net/", { keyRelease }],
+    "keyRelease.keyVaultUrl": [text, { keyRelease }],
+    "keyRelease.keyName": [text, { keyRelease }],
 };
 const policies: Rows = {
     "namespaces[]": [text],
@@ -98,6 +108,16 @@ const devicePlugin: Rows = {
 };
 const quoteHelper: Rows = { image: [text], namespace: [text], "nodeSelector{}": devicePlugin["nodeSelector{}"]! };
 const sample: Rows = { image: [text], namespace: [text] };
+const identity: Rows = {
+    resourceGroupName: ["group."],
+    location: ["west-europe"],
+    tags: cluster.tags!,
+    "tags{}": cluster["tags{}"]!,
+    oidcIssuerUrl: ["https://westeurope.oic.prod-aks.azure.com/tenant/73519264"],
+    "otherIssuerUrls[]": [text],
+    namespace: [text],
+    serviceAccountName: [text],
+};
 const names: Rows = { resourceGroupName: ["group."], clusterName: [text] };
 
 const onCluster = { resourceGroupName: "group", clusterName: "aks", enclavePools: [enclave] };
@@ -129,6 +149,10 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             tags: cluster.tags!,
             "tags{}": cluster["tags{}"]!,
         },
+    },
+    EnclaveIdentity: {
+        base: { resourceGroupName: "group", oidcIssuerUrl: "https://issuer.example/a/" },
+        rows: identity,
     },
     EnclaveImage: {
         base: {

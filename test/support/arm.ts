@@ -40,6 +40,11 @@ const definitions: Record<string, Definition> = {
         resource: "attestationProviders",
         pathKeys: ["providerName"],
     },
+    "azure-native:managedidentity:FederatedIdentityCredential": {
+        file: "2023-01-31/Microsoft.ManagedIdentity.json",
+        resource: "userAssignedIdentities_federatedIdentityCredentials",
+        pathKeys: ["resourceName", "federatedIdentityCredentialResourceName"],
+    },
     "azure-native:authorization:RoleAssignment": {
         file: "2022-04-01/Microsoft.Authorization.json",
         resource: "roleAssignments",

@@ -73,6 +73,7 @@ const answers = {
         id: `id-of-${nameIn(args)}`,
         clientId: `client-of-${nameIn(args)}`,
         principalId: `principal-of-${nameIn(args)}`,
+        tenantId: "tenant",
     }),
 };
 

@@ -15,9 +15,10 @@ import {
 import { AESM_WAIT_CONTAINER } from "../aesm/aesm";
 import { checkSeconds } from "../aesm/probe";
 import { parseEpc } from "../epc/epc";
-import { containersOf, isAbsent, itemsOf, type ContainerPlace, type Fields } from "../pod-spec";
+import { containersOf, isAbsent, isFields, itemsOf, type ContainerPlace, type Fields } from "../pod-spec";
 import { EPC_RESOURCE } from "../resources";
 import { checkContainerIsolation, checkOtherAuthors, checkPodIsolation } from "./devices";
+import { checkKeyRelease, checkKeyReleaseContainer, checkKeyReleasePod } from "./key-release";
 import { AttestationMode, type WithAttestationOptions } from "./mode";
 import { checkMounts, checkOtherMounts, checkTermination, checkVolumes } from "./mounts";
 import { isOurWait } from "./parts";
@@ -64,16 +65,27 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
     const chosen = chosenContainers(plan);
     const paths = new Set(chosen.map((place) => place.path));
     const everyOther = foreignContainers(podSpec).filter((place) => !paths.has(place.path));
+    const ofKey = checkKeyPod(plan, chosen);
     const ofPodSpec = [
         ...(chosen.length === 0 ? checkNoneChosen(plan) : []),
         ...chosen.flatMap((place) => prefixed(place.path, checkChosen(place.container, plan))),
         ...everyOther.flatMap((place) => prefixed(place.path, checkOther(place.container, plan))),
         ...checkWait(plan, chosen),
         ...checkVolumes({ outOfProcess, podSpec }),
+        ...ofKey.ofPodSpec,
         ...when(outOfProcess, ...checkPodIsolation(podSpec)),
     ];
-    const template = plan.template === undefined ? [] : checkOtherAuthors(plan.template, outOfProcess);
+    const ofOthers = plan.template === undefined ? [] : checkOtherAuthors(plan.template, outOfProcess);
+    const template = [...ofOthers, ...ofKey.ofTemplate];
     return [...prefixed(path, ofPodSpec), ...prefixed(path.replace(/\.?spec$/, ""), template)];
+}
+
+/** What stands in the way of asking for a key, in the pod and its metadata. */
+function checkKeyPod({ options, podSpec, template }: AttestationPlan, chosen: ContainerPlace[]) {
+    const { keyRelease } = options;
+    if (keyRelease === undefined || !isFields(keyRelease)) return { ofPodSpec: [], ofTemplate: [] };
+    const names = chosen.map(({ container }) => container.name);
+    return checkKeyReleasePod(keyRelease, { podSpec, template, names });
 }
 
 /**
@@ -109,7 +121,7 @@ function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
         const problem = invalid(`containers[${index}]`, name, expected, didYouMean(name, names, "correct the name"));
         return when(!names.includes(name), problem);
     });
-    const { epc, waitImage, waitDeadlineSeconds } = options;
+    const { epc, waitImage, waitDeadlineSeconds, keyRelease } = options;
     return [
         ...unknown,
         ...(epc === undefined ? [] : parseEpc(epc, "epc").problems),
@@ -118,6 +130,7 @@ function checkOptions({ podSpecs, options }: AttestationPlan): Problem[] {
             missing("waitImage", "an image with perl-base", "name one, or remove waitImage", waitImage),
         ),
         ...(waitDeadlineSeconds === undefined ? [] : checkSeconds("waitDeadlineSeconds", waitDeadlineSeconds, 86_400)),
+        ...checkKeyRelease("keyRelease", keyRelease),
     ];
 }
 
@@ -138,10 +151,12 @@ function checkNoneChosen({ podSpec, options }: AttestationPlan): Problem[] {
 
 function checkChosen(container: Fields, plan: AttestationPlan): Problem[] {
     const outOfProcess = plan.mode === AttestationMode.outOfProcess;
+    const { keyRelease } = plan.options;
     return [
         ...takenName(container),
         ...checkList(container, "env"),
         ...checkVariables(container, outOfProcess),
+        ...(isFields(keyRelease) ? checkKeyReleaseContainer(container, keyRelease) : []),
         ...checkResources(container, plan),
         ...checkList(container, "volumeMounts"),
         ...checkMounts(container, { outOfProcess, podSpec: plan.podSpec }),

@@ -13,6 +13,7 @@ import {
 } from "../pod-spec";
 import { ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../resources";
 import { checkAttestation, checkOptionsAndMode, chosenContainers, type AttestationPlan } from "./checks";
+import { writeKeyRelease } from "./key-release";
 import { ATTESTATION_LABEL, AttestationLabelValue, AttestationMode, type WithAttestationOptions } from "./mode";
 import {
     defaultWaitSeconds,
@@ -39,6 +40,10 @@ import { changeablePodSpecs } from "./places";
  * Out-of-process, the containers get `SGX_AESM_ADDR="1"`, AESM's directory read-only, and one `sgx.intel.com/enclave`;
  * the pod gets the host's directory, a toleration, a label, and an init container that waits for AESM. In-process, they
  * get `sgx.intel.com/enclave` and `sgx.intel.com/provision`. A variable that the image itself sets cannot be seen here.
+ *
+ * With `keyRelease`, the pods get what they need to ask a vault for a key: the ServiceAccount, the label of the
+ * identity webhook, and three variables in the containers that run enclaves. A bare pod spec has no labels, and is
+ * refused.
  *
  * Throws one ValidationError with every conflict: a variable, mount, volume or container name that is taken, unknown
  * container names, EPC without a unit, the annotation `sgx.intel.com/quote-provider`; and, in whichever container,
@@ -84,7 +89,10 @@ export function withAttestation<T extends object>(
         if (mode === AttestationMode.outOfProcess) writeOutOfProcess(plan, containers);
         else writeInProcess(plan, containers);
         if (options.toleration !== false) tolerate(plan.podSpec);
-        if (plan.template !== undefined) label(plan.template, mode);
+        if (plan.template === undefined) continue;
+        label(plan.template, mode);
+        const { keyRelease } = options;
+        if (keyRelease !== undefined) writeKeyRelease(keyRelease, plan.template, { podSpec: plan.podSpec, containers });
     }
     return closed(result, secrets);
 }

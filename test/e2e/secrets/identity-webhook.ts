@@ -49,7 +49,8 @@ interface Annotated {
     annotations?: Record<string, string>;
 }
 
-function patchOf(version: WebhookVersion, pod: Pod, account: Record<string, string>): object[] {
+/** What the webhook of a version does to a pod. */
+export function patchOf(version: WebhookVersion, pod: Pod, account: Record<string, string>): object[] {
     const { name, generateName = "", annotations = {} } = pod.metadata;
     const place = placeOf(version, name === undefined || name === "" ? `${generateName} (prefix)` : name);
     const variables = {

@@ -1,5 +1,6 @@
 import { textAt, type Properties } from "../values.js";
 import { AzureError, type AzureResource, type FakeAzure } from "./azure.js";
+import { credentialRules, credentialType } from "./identities.js";
 import {
     checkBounds,
     checkPool,
@@ -116,11 +117,13 @@ export const aksRules = {
             checkPool(id, body, existing, azure);
         }
         if (type === "azure-native:authorization:RoleAssignment") roleRules.assign(id, body, azure);
+        if (type === credentialType) credentialRules.put(id, body, azure);
     },
 
     remove(resource: AzureResource, azure: FakeAzure): void {
         if (resource.type === clusterType) refuseWhileBusy(resource.id, "", azure);
         if (resource.type === poolType) refuseWhileBusy(clusterOfPool(resource.id), "", azure);
+        if (resource.type === credentialType) credentialRules.remove(resource, azure);
     },
 
     /** The cluster whose pools an operation on a resource changes. */

@@ -1,5 +1,6 @@
 import { textAt, type Properties, type Value } from "../values.js";
-import { subscription, uuidOf, type FakeAzure } from "./azure.js";
+import { subscription, tenant, uuidOf, type FakeAzure } from "./azure.js";
+import { credential, credentialType } from "./identities.js";
 import { profileOf, shownOfPool } from "./pools.js";
 import { productionTypes } from "./production-types.js";
 import { ownKubeletIdentity } from "./roles.js";
@@ -51,6 +52,7 @@ function named(id: string): Properties {
 const types: Record<string, AzureType> = {
     ...productionTypes,
     ...secretsTypes,
+    [credentialType]: credential,
     "azure-native:resources:ResourceGroup": {
         ...inGroup,
         nameKey: "resourceGroupName",
@@ -73,7 +75,7 @@ const types: Record<string, AzureType> = {
             ...named(id),
             clientId: uuidOf(`client ${id}`),
             principalId: uuidOf(`principal ${id}`),
-            tenantId: uuidOf("tenant"),
+            tenantId: tenant,
         }),
         readOnly: [...inGroup.readOnly, "clientId", "principalId", "tenantId"],
         apiVersion: "2023-01-31",
