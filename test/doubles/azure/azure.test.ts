@@ -191,6 +191,15 @@ test("a key that cannot be as it is asked for is refused with the code of Key Va
     const immutable = { ...releasePolicy(1), immutable: true };
     await make("fixed", { exportable: true, hsm: true, releasePolicy: immutable });
     await expect(keys.updateKeyProperties("fixed", given)).rejects.toThrow("AKV.SKR.1020");
+    await make("inside", { hsm: true });
+    await expect(keys.updateKeyProperties("inside", given)).rejects.toThrow("AKV.SKR.1005");
+    const authorization = `Bearer ${entra.token(operator, "https://vault.azure.net")}`;
+    const response = await fetch(`${vault.url}/keys/inside?api-version=7.4`, {
+        method: "PATCH",
+        headers: { authorization },
+        body: '{"attributes":{"exportable":true}}',
+    });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("AKV.SKR.1014")]);
     vault.spreading.set(1);
     await expect(keys.getKey("fixed")).rejects.toMatchObject({ statusCode: 403, code: "Forbidden" });
     expect((await keys.getKey("fixed")).properties.releasePolicy?.immutable).toBe(true);

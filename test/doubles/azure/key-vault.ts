@@ -176,7 +176,7 @@ export class KeyVaultDouble {
         const key = this.key(name);
         const found = this.version(key, version);
         if (request.attributes?.exportable !== undefined && request.attributes.exportable !== found.exportable)
-            throw refusal(400, "BadParameter", "AKV.SKR.1003: Exportable attribute cannot be changed.");
+            throw refusal(400, "BadParameter", "AKV.SKR.1014: Cannot modify the exportable state of a key.");
         if (request.release_policy !== undefined) {
             if (version !== "") {
                 const text = "AKV.SKR.1016: Key Release Policy can only be set on versionless key.";
