@@ -8,6 +8,7 @@ import type { DiffFlags } from "./diff.js";
 import type { DoctorFlags } from "./doctor.js";
 import "./node-version.js";
 import { planCommand, type PlanFlags } from "./plan.js";
+import type { WouldReleaseFlags } from "./would-release.js";
 
 const EXAMPLES = `
 Examples:
@@ -26,11 +27,22 @@ Examples:
   confidential-aks diff --base main --stack dev prod --format markdown
   confidential-aks diff --base main --out comment.md --out diff.json
   confidential-aks diff --base main --fail-on replace    a guard: exits with 3 if a resource would be replaced
+  confidential-aks diff --base main --fail-on access     exits with 3 if more get keys, roles or the API server
   confidential-aks plan --stack dev --format json > before.json
   confidential-aks diff --from before.json               against a saved plan
 
 Exit codes: 0 compared, 1 a stack could not be planned (the output says which and why), 2 wrong usage,
 3 --fail-on found what it looks for.`;
+
+const RELEASE_EXAMPLES = `
+Examples:
+  confidential-aks would-release --stack prod --claims token.jwt      a token of Azure Attestation
+  confidential-aks would-release --claims claims.json --key payroll   its payload, or a list of claims
+  confidential-aks would-release --claims claims.json --format json
+
+It needs no account, and checks no signature: it says what the policies of the stack make of the claims.
+Exit codes: 0 every key is released, 1 configuration or program error, or the claims cannot be read, 2 wrong usage,
+3 a key is not released, or it cannot be said.`;
 
 const DOCTOR_EXAMPLES = `
 Examples:
@@ -65,6 +77,7 @@ function cli(): Command {
         .addHelpText("after", EXAMPLES);
     addPlan(program);
     addDiff(program);
+    addWouldRelease(program);
     addDoctor(program);
     return program;
 }
@@ -111,13 +124,35 @@ function addDiff(program: Command): void {
         .option("-o, --out <file>", "also write to a file, as .md, .json or .txt; repeatable", collect, [])
         .addOption(
             new Option("--fail-on <what...>", "exit with 3 if there is such a change")
-                .choices(["replace", "delete", "change"])
+                .choices(["replace", "delete", "change", "access"])
                 .default([]),
         )
         .allowExcessArguments(false)
         .addHelpText("after", DIFF_EXAMPLES)
         .action(async (flags: DiffFlags) => {
             await diff(flags);
+        });
+}
+
+function addWouldRelease(program: Command): void {
+    program
+        .command("would-release")
+        .description("say whether the keys of a stack go to an enclave with these claims, and which condition decides")
+        .option("-s, --stack <name>", 'stack (default: the only one, or "dev")')
+        .option("-C, --program <dir>", "folder with Pulumi.yaml", ".")
+        .option("-c, --config <key=value>", "configuration on top of the stack's; repeatable", collect, [])
+        .option("--config-path", "keys of -c are paths, such as pools[0].vmSize", false)
+        .requiredOption("--claims <file>", "claims: payload of a token, list of claims, or whole token")
+        .option("-k, --key <name>", "judge this key only; repeatable", collect, [])
+        .addOption(
+            new Option("-f, --format <format>", "rendering on standard output")
+                .choices(["text", "json"])
+                .default("text"),
+        )
+        .allowExcessArguments(false)
+        .addHelpText("after", RELEASE_EXAMPLES)
+        .action(async (flags: WouldReleaseFlags) => {
+            await wouldRelease(flags);
         });
 }
 
@@ -201,6 +236,17 @@ async function diff(flags: DiffFlags): Promise<void> {
     } catch (error) {
         eraseProgress();
         fail(error, "Nothing was compared.");
+    }
+}
+
+async function wouldRelease(flags: WouldReleaseFlags): Promise<void> {
+    try {
+        progress("running program...");
+        const { wouldReleaseCommand } = await import("./would-release.js");
+        process.exitCode = await wouldReleaseCommand(flags, hasColors(), eraseProgress);
+    } catch (error) {
+        eraseProgress();
+        fail(error, "Nothing was judged.");
     }
 }
 

@@ -5,6 +5,7 @@
 export {
     DIFF_FORMAT,
     DIFF_VERSION,
+    type AccessChange,
     type Action,
     type Cascade,
     type ComponentRename,
@@ -21,6 +22,7 @@ export {
     type VersionChange,
 } from "./diff/format.js";
 export { readDiff } from "./diff/read.js";
+export type { KeyEnclave, KeyHolder, ReleasedKey, TokenPolicy } from "./model/access-format.js";
 export { PlanError } from "./model/errors.js";
 export {
     isSpecial,

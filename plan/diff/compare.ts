@@ -1,5 +1,6 @@
 import type { Plan, PlanObject, PlanResource } from "../model/format.js";
 import { treeOrder } from "../model/order.js";
+import { accessChanges } from "./access/index.js";
 import { cascades } from "./cascade.js";
 import { changesBetween } from "./changes.js";
 import { comparePair } from "./compare-pair.js";
@@ -27,7 +28,7 @@ import { yamlDiff } from "./yaml.js";
 export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
     const all = pairResources(base, head);
     const pairs = all.filter(isShown);
-    const { compared, rename } = compareAll(base, head, pairs);
+    const { compared, rename, moves } = compareAll(base, head, pairs);
     const epc = base === undefined ? [] : epcChanges(base, head, rename);
     const differing = compared.filter((item) => !item.same);
     const around = surroundings(compared, all, epc);
@@ -44,6 +45,7 @@ export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
         failures: [],
         counts: countActions(compared),
         resources: differing.map(({ diff }) => diff).sort((a, b) => rank(a) - rank(b)),
+        access: accessChanges(byRank(compared, rank), { base, head, moves }),
         renamed: around.components.found,
         outputs: base === undefined ? [] : outputChanges(base, head, rename),
         versions: versionChanges(pairs),
@@ -63,6 +65,10 @@ export function comparePlans(base: Plan | undefined, head: Plan): StackDiff {
 function looseEpcWords(epc: readonly EpcChange[], differing: readonly Compared[]): string[] {
     const shown = new Set(differing.flatMap(({ diff }) => diff.consequences));
     return epc.map(({ text }) => text).filter((text) => !shown.has(text));
+}
+
+function byRank(compared: readonly Compared[], rank: (diff: ResourceDiff) => number): Compared[] {
+    return [...compared].sort((a, b) => rank(a.diff) - rank(b.diff));
 }
 
 /** Only once all names are settled: making YAML takes longer than comparing. */
@@ -86,7 +92,7 @@ function compareAll(
     base: Plan | undefined,
     head: Plan,
     pairs: readonly Pair[],
-): { compared: Compared[]; rename: Renames } {
+): { compared: Compared[]; rename: Renames; moves: ReadonlyMap<string, string> } {
     const moves = new Map(
         pairs.flatMap(({ before, after }) => (before && after ? [[before.urn, after.urn] as const] : [])),
     );
@@ -99,7 +105,7 @@ function compareAll(
             head,
         );
         replaced = new Set(pairs.filter((pair, i) => known.has(pair) || compared[i]?.diff.action === "replace"));
-        if (replaced.size === known.size) return { compared, rename };
+        if (replaced.size === known.size) return { compared, rename, moves };
     }
 }
 

@@ -76,6 +76,20 @@ export interface ComponentRename {
     resources: number;
 }
 
+/** What a change does to who may do or get what: keys, roles, the API server, admission. */
+export interface AccessChange {
+    /** As in the new plan; of a deleted resource as in the old one. */
+    urn: string;
+    type: string;
+    name: string;
+    /** More is allowed from then on, or it cannot be judged. */
+    widens: boolean;
+    /** It cannot be judged. */
+    unsure?: true;
+    /** What changes, in words. */
+    text: string;
+}
+
 /** How many resources; components only count where they are of a plugin. */
 export interface DiffCounts {
     create: number;
@@ -125,6 +139,8 @@ export interface StackDiff {
     counts: DiffCounts;
     /** By action (replace, delete, update, create, move), then in the order of the plan. */
     resources: ResourceDiff[];
+    /** Who may do or get what: first what widens access. Absent in diffs of versions that did not write it. */
+    access?: AccessChange[];
     renamed: ComponentRename[];
     outputs: PropertyChange[];
     versions: VersionChange[];

@@ -51,7 +51,8 @@ function unguarded(names: readonly string[]): string[] {
     ];
 }
 
-function isGuard(resource: PlanResource | undefined): resource is PlanResource {
+/** True for the objects of this package's guard. */
+export function isGuard(resource: PlanResource | undefined): resource is PlanResource {
     const labels = valueAt(resource?.inputs, "metadata", "labels");
     return (
         valueAt(labels, "app.kubernetes.io/name") === "attestation-policies" &&

@@ -143,6 +143,7 @@ function emptyDiff(project: string, stack: string): StackDiff {
         failures: [],
         counts: { create: 0, update: 0, replace: 0, delete: 0, move: 0, same: 0 },
         resources: [],
+        access: [],
         outputs: [],
         versions: [],
         ignored: [],

@@ -1,5 +1,6 @@
 import type { NodeAmounts, NodeResource } from "../../components/sgx/index.js";
 import { readDocument, wrongFields } from "../../terminal/document.js";
+import type { ReleasedKey, TokenPolicy } from "./access-format.js";
 import { PlanError } from "./errors.js";
 
 /** Value of `format` in every plan file. */
@@ -197,6 +198,10 @@ export interface Plan {
     epc: EpcPool[];
     /** Absent in plans of versions of this package that did not write it. */
     quota?: QuotaFamily[];
+    /** Keys that only attested enclaves get. Absent: there are none. */
+    keys?: ReleasedKey[];
+    /** Which enclaves get a token of the program's attestation providers. Absent: it has none. */
+    tokenPolicies?: TokenPolicy[];
     counts: PlanCounts;
 }
 

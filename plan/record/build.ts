@@ -1,6 +1,8 @@
 import { isPlainObject } from "../../components/problems/index.js";
 import { epcTable } from "../lens/epc.js";
 import { quotaTable } from "../lens/quota.js";
+import { releasedKeys } from "../lens/secrets/released-keys.js";
+import { tokenPolicies } from "../lens/secrets/token-policies.js";
 import {
     PLAN_FORMAT,
     PLAN_MODE,
@@ -71,6 +73,7 @@ export function buildPlan({ project, stack, recording, warnings, book }: Recorde
         outputs: sorted,
         epc: epcTable(resources),
         quota: quotaTable(resources),
+        ...secretAccess(resources),
         counts: count(resources),
     };
 }
@@ -160,6 +163,15 @@ function tidy(warnings: readonly PlanWarning[], book: SecretBook): PlanWarning[]
         byKey.set(JSON.stringify([clean.code, clean.message, clean.urn ?? ""]), clean);
     }
     return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, warning]) => warning);
+}
+
+/** Who gets which secret, where the program has such. */
+function secretAccess(resources: readonly PlanResource[]): Pick<Plan, "keys" | "tokenPolicies"> {
+    const [keys, policies] = [releasedKeys(resources), tokenPolicies(resources)];
+    return {
+        ...(keys.length === 0 ? {} : { keys }),
+        ...(policies.length === 0 ? {} : { tokenPolicies: policies }),
+    };
 }
 
 function count(resources: readonly PlanResource[]): PlanCounts {

@@ -6,6 +6,7 @@ import { messageOf } from "../../terminal/errors.js";
 import type { Plan, PlanResource } from "../model/format.js";
 import { clean } from "../../terminal/text.js";
 import { shortType } from "../model/urn.js";
+import { accessTables, sharedNotes } from "./access.js";
 import { jsonText } from "./json.js";
 import { escapeMarkdown, inlineCode, table } from "./markdown.js";
 import { DISCLAIMER } from "./text.js";
@@ -147,6 +148,10 @@ function index(plan: Plan, files: readonly OutFile[]): string {
         `# Plan of ${inlineCode(`${plan.project}/${plan.stack}`)}`,
         `${escapeMarkdown(DISCLAIMER)}.`,
         "`kubectl apply -f kubernetes` applies the objects in the order of their numbers, to the cluster and namespace of the current context.",
+        ...accessTables(plan).map(
+            ({ title, rows }) => `## ${title}\n\n${table(rows.map((row) => row.map(escapeMarkdown)))}`,
+        ),
+        ...sharedNotes(plan).map((note) => `> ${escapeMarkdown(note)}`),
         ...(gaps.length === 0
             ? ["Every value is known: there are no placeholders."]
             : [

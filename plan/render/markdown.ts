@@ -1,6 +1,7 @@
 import { shortText } from "../lens/highlights.js";
 import type { Plan } from "../model/format.js";
 import { clean, cleanLines } from "../../terminal/text.js";
+import { accessTables, sharedNotes } from "./access.js";
 import { DISCLAIMER, epcRows, firstWarnings, marks, QUOTA_TITLE, quotaRows, summary } from "./text.js";
 import { plainTree } from "./tree.js";
 
@@ -67,6 +68,10 @@ export function renderMarkdown(plan: Plan): string {
         ...(plan.quota?.length
             ? [`#### ${QUOTA_TITLE}\n\n${table(quotaRows(plan.quota).map((row) => row.map(escapeMarkdown)))}`]
             : []),
+        ...accessTables(plan).map(
+            ({ title, rows }) => `#### ${title}\n\n${table(rows.map((row) => row.map(escapeMarkdown)))}`,
+        ),
+        ...sharedNotes(plan).map((note) => `> ${escapeMarkdown(note)}`),
         details("Resource tree", codeBlock(plainTree(plan), "text")),
         ...outputPart(plan),
         details(

@@ -4,6 +4,7 @@ import { childrenOf } from "../model/order.js";
 import { palette, type Palette } from "../../terminal/colors.js";
 import { alignColumns, clean } from "../../terminal/text.js";
 import { shortType } from "../model/urn.js";
+import { accessTables, sharedNotes } from "./access.js";
 import { DISCLAIMER, epcRows, firstWarnings, flags, marks, QUOTA_TITLE, quotaRows, summary } from "./text.js";
 
 /** Settings of the tree. */
@@ -24,6 +25,8 @@ export function renderTree(plan: Plan, options: TreeOptions = {}): string {
         treeLines(plan, paint),
         tableLines("EPC per enclave pool", plan.epc.length === 0 ? [] : epcRows(plan.epc), paint),
         tableLines(QUOTA_TITLE, plan.quota?.length ? quotaRows(plan.quota) : [], paint),
+        ...accessTables(plan).map(({ title, rows }) => tableLines(title, rows, paint)),
+        sharedNotes(plan).map((note) => paint.yellow(clean(note))),
         warningLines(plan, paint),
         outputLines(plan, paint),
         countLines(plan, paint),

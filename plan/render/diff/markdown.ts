@@ -3,6 +3,7 @@ import { clean } from "../../../terminal/text.js";
 import { codeBlock, escapeMarkdown, inlineCode, table, withoutReferences } from "../markdown.js";
 import { fitBlocks, NOTE, type Block } from "./fit.js";
 import {
+    accessText,
     COLUMNS,
     disclaimer,
     isFollower,
@@ -131,6 +132,12 @@ function stackBlocks(stack: StackDiff): Block[] {
         ...(stack.status === "removed"
             ? [{ text: removedText(stack), importance: IMPORTANCE.failure, about: "a removed stack" }]
             : []),
+        ...(stack.access ?? []).map((change) => ({
+            text: `- ${change.widens ? "**widens access:**" : "access:"} ${sentence(shorten(accessText(change), 1_000))}`,
+            importance: change.widens ? IMPORTANCE.failure : IMPORTANCE.remarks,
+            about: change.widens ? "change that widens access" : "change of access",
+            isItem: true as const,
+        })),
         ...renameTexts(stack).map((text) => ({
             text: `- ${sentence(text)}`,
             importance: IMPORTANCE.failure,

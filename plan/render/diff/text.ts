@@ -2,6 +2,7 @@ import type { Action, PlanDiff, PropertyChange, ResourceDiff, StackDiff } from "
 import { clean } from "../../../terminal/text.js";
 import { alignColumns } from "../../../terminal/text.js";
 import {
+    accessText,
     COLUMNS,
     disclaimer,
     headline,
@@ -61,6 +62,12 @@ function stackLines(stack: StackDiff, paint: Paint): string[] {
     for (const { side, message } of stack.failures) {
         lines.push(paint(31, `  ${SIDES[side]} cannot be planned:`), ...indent(message, 4));
     }
+    for (const change of stack.access ?? [])
+        lines.push(
+            change.widens
+                ? paint(31, `  !! widens access: ${clean(accessText(change))}`)
+                : `  access: ${clean(accessText(change))}`,
+        );
     for (const text of renameTexts(stack)) lines.push(paint(33, `  * ${clean(text)}`));
     for (const resource of stack.resources) if (!isFollower(resource)) lines.push(...resourceLines(resource, paint));
     for (const text of remarks(stack)) lines.push(`  * ${clean(text)}`);

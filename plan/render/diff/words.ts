@@ -1,4 +1,5 @@
 import type {
+    AccessChange,
     Action,
     DiffCounts,
     PlanDiff,
@@ -52,6 +53,7 @@ export function isUnchanged(stack: StackDiff): boolean {
             stack.versions.length +
             stack.epc.length +
             stack.secretKeys.length +
+            (stack.access ?? []).length +
             stack.ignored.length ===
             0 &&
         stack.warnings.added.length + stack.warnings.gone.length === 0
@@ -61,7 +63,9 @@ export function isUnchanged(stack: StackDiff): boolean {
 /** What is special about a stack, for the summary. */
 export function statusNote(stack: StackDiff): string {
     const refused = stack.resources.filter((resource) => resource.refused === true).length;
+    const wider = (stack.access ?? []).filter(({ widens }) => widens).length;
     const notes = [
+        ...(wider > 0 ? [`${wider} ${wider === 1 ? "change widens" : "changes widen"} access`] : []),
         ...(stack.status === "new" ? ["new stack"] : []),
         ...(stack.status === "removed" ? ["its file is gone"] : []),
         ...(stack.status === "failed" ? stack.failures.map(({ side }) => `${SIDES[side]} cannot be planned`) : []),
@@ -136,6 +140,11 @@ export function renameTexts({ renamed }: StackDiff): string[] {
         const what = resources === 1 ? "one resource is" : `${resources} resources are`;
         return `${shortType(type)} ${name} looks like ${formerly} by a new name: without ${alias} among the component's options, ${what} created, and the old deleted`;
     });
+}
+
+/** What a change does to who may do or get what, with its resource. */
+export function accessText({ type, name, text }: AccessChange): string {
+    return `${shortType(type)} ${name}: ${text}`;
 }
 
 /** Remarks on a stack that belong to no single resource. */
