@@ -1,7 +1,7 @@
 import { kindOf } from "../../lens/pods.js";
 import { isAzure, KEY_TYPE, POLICY_TYPE } from "../../lens/secrets/types.js";
 import type { Compared } from "../compared.js";
-import type { AccessChange } from "../format.js";
+import type { AccessChange, Action } from "../format.js";
 import { admissionBindingChanges, admissionPolicyChanges, podSecurityChanges, webhookChanges } from "./admission.js";
 import { apiServerChanges } from "./api-server.js";
 import { federatedCredentialChanges, roleAssignmentChanges } from "./azure-roles.js";
@@ -61,9 +61,11 @@ function kubernetesFindings(item: Compared, sides: Sides, context: AccessContext
     return Object.hasOwn(KUBERNETES, kind) ? (KUBERNETES[kind]?.(sides, context) ?? []) : [];
 }
 
-/** What a plan cannot look into: its objects may be roles and bindings. */
-function hiddenFindings({ after, diff, same }: Compared, what: string): Finding[] {
-    const isHidden = after?.remote === true || diff.type.startsWith("kubernetes:helm.sh/");
+const HAPPENS: Partial<Record<Action, string>> = { create: "is new", delete: "goes" };
+
+/** What a plan cannot look into: its objects may be roles and bindings, or guards. */
+function hiddenFindings({ before, after, diff, same }: Compared, what: string): Finding[] {
+    const isHidden = (after ?? before)?.remote === true || diff.type.startsWith("kubernetes:helm.sh/");
     if (!isHidden || same || diff.action === "move") return [];
-    return [unsure(`${what} ${diff.action === "create" ? "is new" : "changes"}, and what it makes is not in the plan`)];
+    return [unsure(`${what} ${HAPPENS[diff.action] ?? "changes"}, and what it makes is not in the plan`)];
 }
