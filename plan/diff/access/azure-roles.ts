@@ -6,7 +6,7 @@ import {
     keysOf,
     serviceAccountOf,
 } from "../../lens/secrets/released-keys.js";
-import { isReleaseRole } from "../../lens/secrets/types.js";
+import { releaseRight } from "../../lens/secrets/types.js";
 import type { Plan, PlanResource } from "../../model/format.js";
 import {
     compareValue,
@@ -76,7 +76,7 @@ function partsOf(assignment: PlanResource, plan: Plan | undefined): { who: strin
 
 function roleText({ inputs }: PlanResource): string {
     const { roleDefinitionId, description } = inputs;
-    if (isReleaseRole(roleDefinitionId)) return "the right to ask for keys";
+    if (releaseRight(inputs) === true) return "the right to ask for keys";
     const id = said(roleDefinitionId, "known after the update").split("/").at(-1) ?? "";
     return typeof description === "string" && description !== "" ? `role ${id} (${description})` : `role ${id}`;
 }

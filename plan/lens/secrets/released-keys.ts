@@ -1,7 +1,7 @@
 import type { KeyEnclave, KeyHolder, ReleasedKey } from "../../model/access-format.js";
 import { isObject, type PlanResource, type PlanValue } from "../../model/format.js";
 import { providerName, providersOf } from "./token-policies.js";
-import { isAzure, isReleaseRole, isSharedProvider, KEY_COMPONENT, KEY_TYPE } from "./types.js";
+import { isAzure, releaseRight, isSharedProvider, KEY_COMPONENT, KEY_TYPE } from "./types.js";
 
 /** The keys of a plan that only attested enclaves get: which, attested by whom, and who may ask for them. */
 export function releasedKeys(resources: readonly PlanResource[]): ReleasedKey[] {
@@ -59,9 +59,10 @@ function enclaveIn(value: PlanValue): KeyEnclave | undefined {
 /** The keys that a role assignment gives the right to ask for. */
 export function keysOf(assignment: PlanResource, resources: readonly PlanResource[]): PlanResource[] {
     if (!isAzure(assignment.type, "authorization:RoleAssignment")) return [];
-    const { roleDefinitionId, scope } = assignment.inputs;
-    const isKnown = typeof roleDefinitionId === "string";
-    if (isKnown && !isReleaseRole(roleDefinitionId)) return [];
+    const { scope, description } = assignment.inputs;
+    const right = releaseRight(assignment.inputs);
+    // This package names the role in the description: another name is another role.
+    if (right === false || (right === "unknown" && typeof description === "string")) return [];
     const parent = resources.find(({ urn }) => urn === assignment.parent);
     const keys = resources.filter(({ type }) => type === KEY_TYPE);
     const near = keys.filter(
@@ -69,14 +70,15 @@ export function keysOf(assignment: PlanResource, resources: readonly PlanResourc
             (parent?.type === KEY_COMPONENT && key.parent === parent.urn) ||
             (assignment.options.dependencies ?? []).includes(key.urn),
     );
-    if (typeof scope === "string") return isKnown ? keys.filter((key) => covers(scope, key)) : near;
+    if (typeof scope === "string") return right === true ? keys.filter((key) => covers(scope, key)) : near;
     // A release right whose scope nobody knows may be one to any key.
-    return near.length > 0 || !isKnown ? near : keys;
+    return near.length > 0 || right === "unknown" ? near : keys;
 }
 
 /** True if a key is in a scope, or may be. */
 function covers(scope: string, key: PlanResource): boolean {
-    const [, vault, name] = /\/(?:vaults|managedHSMs)\/([^/]+)(?:\/keys\/([^/]+))?$/i.exec(scope) ?? [];
+    const [, vault, name] =
+        /(?:\/(?:vaults|managedHSMs)\/|^https:\/\/)([^/.]+)(?:\.[^/]+)?(?:\/keys\/([^/]+))?\/?$/i.exec(scope) ?? [];
     if (vault === undefined) return true;
     const { keyVaultUrl } = key.inputs;
     const isVault =

@@ -1,3 +1,5 @@
+import type { PlanObject } from "../../model/format.js";
+
 /** Types of the resources that say who gets which secret. */
 export const KEY_TYPE = "confidential-aks:index:ExportableKey";
 export const KEY_COMPONENT = "confidential-aks:index:EnclaveKey";
@@ -6,12 +8,15 @@ export const POLICY_TYPE = "confidential-aks:index:SgxPolicy";
 /** The two types of evidence of SGX, each with a policy of its own. */
 export const ATTESTATION_TYPES = ["SgxEnclave", "OpenEnclave"] as const;
 
-/** Role that lets an identity ask for a key: Key Vault Crypto Service Release User. */
-const RELEASE_ROLE = "08bbd89e-9f13-488c-ac41-acfcb10c90ab";
+/** Roles that let an identity ask for a key: that of vaults, and the local one of Managed HSMs. */
+const RELEASE_ROLES = ["08bbd89e-9f13-488c-ac41-acfcb10c90ab", "21dbd100-6940-42c2-9190-5d6cb909625c"];
+const RELEASE_NAMES = /^(Key Vault|Managed HSM) Crypto Service Release User\b/;
 
-/** True for the role that lets an identity ask for a key. */
-export function isReleaseRole(roleDefinitionId: unknown): boolean {
-    return typeof roleDefinitionId === "string" && roleDefinitionId.toLowerCase().endsWith(RELEASE_ROLE);
+/** Whether a role assignment lets an identity ask for keys. `unknown`: its role is known after the update. */
+export function releaseRight({ roleDefinitionId, description }: PlanObject): boolean | "unknown" {
+    if (typeof roleDefinitionId === "string")
+        return RELEASE_ROLES.some((id) => roleDefinitionId.toLowerCase().endsWith(id));
+    return typeof description === "string" ? RELEASE_NAMES.test(description) || "unknown" : "unknown";
 }
 
 /** True for a type of azure-native, whatever its API version; `kind` as in `authorization:RoleAssignment`. */

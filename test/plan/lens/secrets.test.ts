@@ -51,6 +51,12 @@ describe("who gets which key", () => {
         const asked = (scope: string, more = {}) => keys(payroll, role({ scope, ...more }), key())?.[0]?.[3];
         for (const scope of [VAULT, "/subscriptions/s", `${VAULT}/keys/PAYROLL`])
             expect(asked(scope)).toBe("identity payroll");
+        const hsm = { roleDefinitionId: "/roleDefinitions/21dbd100-6940-42c2-9190-5d6cb909625c" };
+        const inHsm = key({ keyVaultUrl: "https://hsm.managedhsm.azure.net" });
+        const ofHsm = (scope: string) => keys(payroll, role({ scope, ...hsm }), inHsm)?.[0]?.[3];
+        expect(ofHsm("https://hsm.managedhsm.azure.net/keys/payroll")).toBe("identity payroll");
+        expect(ofHsm("https://hsm.managedhsm.azure.net/keys/other")).toBe("nobody in this plan");
+        expect(ofHsm("https://other.managedhsm.azure.net/keys/payroll")).toBe("nobody in this plan");
         for (const scope of [`${VAULT}/keys/other`, `${VAULT}2`, `${VAULT}2/keys/payroll`])
             expect(asked(scope)).toBe("nobody in this plan");
         expect(asked(VAULT, { roleDefinitionId: "/roleDefinitions/other" })).toBe("nobody in this plan");
@@ -64,6 +70,15 @@ describe("who gets which key", () => {
         expect(keys(payroll, group, hidden, ofGroup(key()))?.[0]?.[3]).toBe("nobody in this plan");
         const depends = role({ roleDefinitionId: unknown, scope: unknown }, { dependencies: [key().urn, payroll.urn] });
         expect(keys(payroll, depends, key())?.[0]?.[3]).toBe("identity payroll");
+        const described = (description: string) =>
+            keys(
+                payroll,
+                group,
+                ofGroup({ ...hidden, inputs: { ...hidden.inputs, description } }),
+                ofGroup(key()),
+            )?.[0]?.[3];
+        expect(described("Key Vault Crypto Service Release User: asks for the key")).toBe("identity payroll");
+        expect(described("Key Vault Crypto Officer: makes keys")).toBe("nobody in this plan");
         // The right to ask for keys, of nobody knows what, is one to this key, too.
         expect(keys(payroll, role({ scope: unknown }), key())?.[0]?.[3]).toBe("identity payroll");
     });
@@ -173,6 +188,22 @@ describe("a plan with such keys", () => {
         expect(made.tokenPolicies?.map(({ attestationType, permits }) => [attestationType, permits])).toEqual([
             ["SgxEnclave", [usual]],
             ["OpenEnclave", [any]],
+        ]);
+    });
+
+    it("of the package's own components: the role to make keys is not one to ask for them", async () => {
+        const made = await planOfFixture("enclave-keys");
+        expect(made.keys).toEqual([
+            expect.objectContaining({
+                key: "payroll",
+                providers: ["payrollattest"],
+                enclaves: [{ signer: "1a".repeat(32), product: 7, minimumSvn: 3, debug: false }],
+                holders: [{ identity: "payroll", serviceAccounts: [] }],
+            }),
+        ]);
+        expect(made.tokenPolicies?.map(({ attestationType, permits }) => [attestationType, permits])).toEqual([
+            ["OpenEnclave", [usual]],
+            ["SgxEnclave", [usual]],
         ]);
     });
 

@@ -5,7 +5,7 @@ import { printPolicy } from "../../../components/sgx/attestation-policy/print.js
 import type { Enclave } from "../../../components/sgx/enclave/enclave.js";
 import { releasedKeys } from "../../../plan/lens/secrets/released-keys.js";
 import { tokenPolicies } from "../../../plan/lens/secrets/token-policies.js";
-import type { Plan, PlanObject, PlanResource } from "../../../plan/model/format.js";
+import type { Plan, PlanResource } from "../../../plan/model/format.js";
 import { judgeRelease } from "../../../plan/release/judge.js";
 import { renderRelease } from "../../../plan/render/release.js";
 import { anyEnclave, badClaims, defined, goodClaims } from "../../enclave/support.js";
@@ -13,14 +13,11 @@ import { key, policy, SIGNER, unknown } from "../diff/access/support.js";
 import { planOf, resource } from "../diff/plans.js";
 
 const authority = "https://p.weu.attest.azure.net";
-const enclave: Enclave = { signer: SIGNER, product: 7, minimumSvn: 3, debug: false };
+const enclave = { signer: SIGNER, product: 7, minimumSvn: 3, debug: false };
 const good = { iss: authority, ...goodClaims(enclave) };
 const text = (...enclaves: Enclave[]) => printPolicy(attestationPolicyOf(enclaves));
-const keyOf = (one: Enclave, more: PlanObject = {}) =>
-    key({
-        enclaves: [{ ...one, ...(one.measurements === undefined ? {} : { measurements: [...one.measurements] }) }],
-        ...more,
-    });
+const keyOf = ({ measurements, ...one }: Enclave) =>
+    key({ enclaves: [{ ...one, ...(measurements === undefined ? {} : { measurements: [...measurements] }) }] });
 
 function plan(...resources: PlanResource[]): Plan {
     return planOf(resources, { keys: releasedKeys(resources), tokenPolicies: tokenPolicies(resources) });

@@ -87,3 +87,36 @@ describe("confidential-aks would-release", () => {
         expect(help.stdout).toMatch(/Exit codes: 0 every key is released.*\n3 a key is not released/);
     });
 });
+
+describe("keys and policies of the package's own components", () => {
+    it("are released to the enclave they describe, and to no debug enclave of it", async () => {
+        const judgeOwn = (more: object) =>
+            run(
+                ...["would-release", "--program", fixture("enclave-keys"), "--claims"],
+                saved(JSON.stringify({ ...claims, iss: "https://payrollattest.weu.attest.azure.net", ...more })),
+            );
+        expect(await judgeOwn({})).toMatchObject({ code: 0 });
+        const { code, stdout } = await judgeOwn({ "x-ms-sgx-is-debuggable": true });
+        expect(code).toBe(3);
+        expect(stdout).toContain("x-ms-sgx-is-debuggable has to be false, the claims say true");
+    });
+});
+
+describe("confidential-aks diff of such a program", () => {
+    it("fails for wider access only, against a saved plan", async () => {
+        const program = ["--program", fixture("enclave-keys")];
+        const planned = async (minimumSvn: number) => {
+            const { stdout } = await run("plan", ...program, "--format", "json", "-c", `minimumSvn=${minimumSvn}`);
+            return saved(stdout);
+        };
+        const diff = async (from: string) => run("diff", ...program, "--from", from, "--fail-on", "access");
+        const wider = await diff(await planned(4));
+        expect(wider.code).toBe(3);
+        expect(wider.stdout).toContain(
+            "!! widens access: ExportableKey payroll: SVN 3 is enough from now on: older enclaves get the key",
+        );
+        const narrower = await diff(await planned(2));
+        expect(narrower.code).toBe(0);
+        expect(narrower.stdout).toContain("access: ExportableKey payroll: SVN 2 is no longer enough");
+    });
+});

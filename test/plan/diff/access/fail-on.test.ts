@@ -25,13 +25,13 @@ const enclaves = (...all: object[]) => key({ enclaves: all } as PlanResource["in
 const usual = { signer: SIGNER, product: 7, minimumSvn: 3, debug: false };
 const rule = { expression: "e", message: "m" };
 const guard = (spec: object) =>
-    admission("ValidatingAdmissionPolicy", { validations: [rule], ...spec } as PlanResource["inputs"]);
+    admission("ValidatingAdmissionPolicy", { validations: [rule], ...spec });
 const bound = (spec: object) =>
     admission("ValidatingAdmissionPolicyBinding", {
         policyName: "a",
         validationActions: ["Deny"],
         ...spec,
-    } as PlanResource["inputs"]);
+    });
 const within = (...values: string[]) =>
     bound({ matchResources: { namespaceSelector: { matchExpressions: [{ key: "k", operator: "In", values }] } } });
 const [OLD, NEW] = ["5e".repeat(32), "6f".repeat(32)];
