@@ -51,3 +51,11 @@ export {
     type UnknownValue,
 } from "./model/format.js";
 export { FAILURE_FORMAT, FAILURE_VERSION, type PlanFailure, type PlanProblem } from "./model/problem.js";
+export {
+    RELEASE_FORMAT,
+    RELEASE_VERSION,
+    type FailingPart,
+    type KeyVerdict,
+    type ReleaseReport,
+    type TokenVerdict,
+} from "./release/report.js";

@@ -38,7 +38,7 @@ function judgeText({ inputs }: PlanResource, claims: readonly Claim[]): Judged {
 }
 
 /** Judges claims by one policy. */
-export function judgePolicy(policy: AttestationPolicy, claims: readonly Claim[]): Judged {
+function judgePolicy(policy: AttestationPolicy, claims: readonly Claim[]): Judged {
     const result = evaluatePolicy(policy, claims);
     if (result.permitted === undefined)
         return { verdict: "unknown", failing: [], unknown: result.unknown ?? "the policy is not evaluated here" };

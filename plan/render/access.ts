@@ -55,7 +55,7 @@ function keyRows(key: ReleasedKey): string[][] {
 }
 
 /** Who attests: the URL, or whose URL it will be. */
-export function authorityText({ authority, providers = [] }: Pick<ReleasedKey, "authority" | "providers">): string {
+function authorityText({ authority, providers = [] }: Pick<ReleasedKey, "authority" | "providers">): string {
     if (authority !== undefined) return authority;
     if (providers.length === 0) return "unknown";
     return `the provider ${providers.join(" or ")}`;

@@ -22,7 +22,7 @@ export function readPolicy(text: PlanValue | undefined): ReadPolicy {
 }
 
 /** True for a provider of attestation that the program makes. */
-export function isProvider({ type }: PlanResource): boolean {
+function isProvider({ type }: PlanResource): boolean {
     return isAzure(type, "attestation:AttestationProvider");
 }
 

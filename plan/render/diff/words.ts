@@ -65,11 +65,11 @@ export function statusNote(stack: StackDiff): string {
     const refused = stack.resources.filter((resource) => resource.refused === true).length;
     const wider = (stack.access ?? []).filter(({ widens }) => widens).length;
     const notes = [
-        ...(wider > 0 ? [`${wider} ${wider === 1 ? "change widens" : "changes widen"} access`] : []),
         ...(stack.status === "new" ? ["new stack"] : []),
         ...(stack.status === "removed" ? ["its file is gone"] : []),
         ...(stack.status === "failed" ? stack.failures.map(({ side }) => `${SIDES[side]} cannot be planned`) : []),
         ...(refused > 0 ? [`${refused} refused: protected`] : []),
+        ...(wider > 0 ? [`${wider} ${wider === 1 ? "change widens" : "changes widen"} access`] : []),
     ];
     return notes.join(", ");
 }

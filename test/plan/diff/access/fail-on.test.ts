@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCode } from "../../../../cli/diff.js";
+import { exitCode } from "../../../../cli/fail-on.js";
 import type { PlanResource } from "../../../../plan/model/format.js";
 import { renderDiff } from "../../../../plan/render/diff/index.js";
 import { compare, enclaveJob, resource, wholeDiff } from "../plans.js";
@@ -24,8 +24,7 @@ const noDebug = `[type=="x-ms-sgx-is-debuggable", value==false]`;
 const enclaves = (...all: object[]) => key({ enclaves: all } as PlanResource["inputs"]);
 const usual = { signer: SIGNER, product: 7, minimumSvn: 3, debug: false };
 const rule = { expression: "e", message: "m" };
-const guard = (spec: object) =>
-    admission("ValidatingAdmissionPolicy", { validations: [rule], ...spec });
+const guard = (spec: object) => admission("ValidatingAdmissionPolicy", { validations: [rule], ...spec });
 const bound = (spec: object) =>
     admission("ValidatingAdmissionPolicyBinding", {
         policyName: "a",

@@ -4,7 +4,6 @@ import { compare, resource } from "../plans.js";
 
 export const unknown = { $plan: "unknown" } as const;
 export const SIGNER = "1a".repeat(32);
-export const OTHER_SIGNER = "2b".repeat(32);
 
 /** What a change says of access: what widens it with a mark. */
 export function accessOf(before: PlanResource[], after: PlanResource[]): string[] {
