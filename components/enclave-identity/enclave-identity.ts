@@ -89,7 +89,8 @@ export class EnclaveIdentity extends pulumi.ComponentResource {
         );
         behind.keep(this, { identity: identity.resource, credentials, serviceAccount });
         this.clientId = identity.clientId;
-        this.principalId = identity.principalId;
+        // The invoke's answer depends on no resource: with this, the plan knows whose role it is.
+        this.principalId = pulumi.all([identity.principalId, identity.resource.urn]).apply(([id]) => id);
         this.tenantId = identity.tenantId;
         this.identityId = identity.id;
         this.namespace = pulumi.output(namespace);

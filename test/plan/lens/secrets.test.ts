@@ -198,7 +198,7 @@ describe("a plan with such keys", () => {
                 key: "payroll",
                 providers: ["payrollattest"],
                 enclaves: [{ signer: "1a".repeat(32), product: 7, minimumSvn: 3, debug: false }],
-                holders: [{ identity: "payroll", serviceAccounts: [] }],
+                holders: [{ identity: "payroll-identity", serviceAccounts: ["payroll/payroll"] }],
             }),
         ]);
         expect(made.tokenPolicies?.map(({ attestationType, permits }) => [attestationType, permits])).toEqual([

@@ -73,7 +73,7 @@ describe("what is compared", () => {
             stdout: expect.stringContaining("from 2 to 4 nodes") as string,
         });
         const moved = await run("diff", "-C", path.join(repository.dir, "infra"), "--base", "base", "--stack", "dev");
-        expect(moved.stdout).toMatch(/^dev\s+0\s+0\s+0\s+10\s+0\s+0\s+new stack$/m);
+        expect(moved.stdout).toMatch(/^dev\s+0\s+0\s+0\s+10\s+0\s+0\s+new stack, 1 change widens access$/m);
     });
 });
 
