@@ -156,7 +156,7 @@ function credentialsOf(
                 subject,
                 audiences: [audience],
             },
-            waitingFor(child, made),
+            waitingFor(child, [...made]),
         );
         made.push(credential);
     }

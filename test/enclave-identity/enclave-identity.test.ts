@@ -72,6 +72,18 @@ describe("an enclave identity", () => {
         );
     });
 
+    test("makes them one after another also where the component itself waits for something", async () => {
+        const resources = await construct("update", () => {
+            const earlier = new EnclaveIdentity("earlier", args);
+            new EnclaveIdentity("payroll", { ...args, ...three }, { dependsOn: earlier });
+        });
+        const credentials = credentialsIn(resources).filter(({ name }) => name.startsWith("payroll-"));
+        const own = credentials.map(({ name }) => name);
+        const before = credentials.map(({ options }) => options.dependsOn.filter((name) => own.includes(name)));
+        expect(before).toEqual([[], [own[0]], own.slice(0, 2).sort()]);
+        for (const { options } of credentials) expect(options.dependsOn).toContain("earlier");
+    });
+
     test("has a ServiceAccount with the annotations of the identity webhook, and no token for the API server", async () => {
         const { metadata, automountServiceAccountToken } = one(await make(), ":ServiceAccount").inputs;
         expect(automountServiceAccountToken).toBe(false);
