@@ -4,7 +4,11 @@
 export { AttestationPolicies } from "./policies/attestation-policies";
 export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestationProvider } from "./attestation-provider/attestation-provider";
-export { AttestationType, type AttestationProviderArgs } from "./attestation-provider/args";
+export {
+    AttestationType,
+    type AttestationProviderArgs,
+    type AttestationProviderSettings,
+} from "./attestation-provider/args";
 export { AttestedJob } from "./job/attested-job";
 export type { AttestedJobArgs, KeyReleaseArgs } from "./job/args";
 export { ConfidentialCluster } from "./cluster/confidential-cluster";
@@ -46,6 +50,7 @@ export type {
     PlatformQuoteHelperArgs,
     PlatformSampleArgs,
 } from "./platform/args";
+export type { PlatformAttestationArgs, PlatformKeyArgs, PlatformSecretsArgs } from "./platform/args-secrets";
 export { EnclaveImage } from "./image/enclave-image";
 export {
     AgentTier,
@@ -61,7 +66,9 @@ export {
     EnclaveKeyType,
     PrincipalType,
     type EnclaveKeyArgs,
+    type EnclaveKeySettings,
     type KeyOfficerArgs,
+    type KeyVaultSettings,
     type NewKeyVaultArgs,
 } from "./enclave-key/args";
 export { OpenEnclaveSample } from "./sample/open-enclave-sample";

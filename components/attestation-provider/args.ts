@@ -14,17 +14,8 @@ export const AttestationType = {
 } as const;
 export type AttestationType = (typeof AttestationType)[keyof typeof AttestationType];
 
-/** Arguments of `AttestationProvider`. */
-export interface AttestationProviderArgs {
-    /** Resource group of the provider. A change replaces the provider. */
-    resourceGroupName: pulumi.Input<string>;
-    /**
-     * Region. Default: that of the azure-native provider. Azure publishes no list of the regions that have the service.
-     * A change replaces the provider.
-     */
-    location?: pulumi.Input<string>;
-    /** Tags of the provider. Default none. Changes in place. */
-    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+/** What a provider of Azure Attestation is set up with. */
+export interface AttestationProviderSettings {
     /**
      * Its name, 3 to 24 letters, digits and dashes; the attestation URL begins with it. Default: made from the
      * component's name with a random suffix. A change replaces the provider: keys that are released to its tokens need
@@ -33,7 +24,8 @@ export interface AttestationProviderArgs {
     name?: pulumi.Input<string>;
     /**
      * The enclaves that get a token; no other does, so what a relying party finds in a token is one of these. Required
-     * without `policy` and `signedPolicy`. Changes in place.
+     * without `policy` and `signedPolicy`; in a platform, the enclaves of its keys get a token as well. Changes in
+     * place.
      */
     enclaves?: EnclaveArgs[];
     /**
@@ -69,4 +61,17 @@ export interface AttestationProviderArgs {
      * It is signed outside of Pulumi, so the key is in no state. Changes in place.
      */
     signedPolicy?: string;
+}
+
+/** Arguments of `AttestationProvider`. */
+export interface AttestationProviderArgs extends AttestationProviderSettings {
+    /** Resource group of the provider. A change replaces the provider. */
+    resourceGroupName: pulumi.Input<string>;
+    /**
+     * Region. Default: that of the azure-native provider. Azure publishes no list of the regions that have the service.
+     * A change replaces the provider.
+     */
+    location?: pulumi.Input<string>;
+    /** Tags of the provider. Default none. Changes in place. */
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

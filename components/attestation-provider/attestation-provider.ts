@@ -6,6 +6,7 @@ import { Behind } from "../shared/behind";
 import { childOptions, waitingFor } from "../shared/options";
 import { SgxPolicy } from "../shared/own-resources";
 import { specOf, subjectOf } from "../shared/part";
+import { checkPlugin } from "../shared/plugin";
 import { privateEndpointOf } from "../shared/private-endpoint";
 import { showWarnings } from "../shared/warnings";
 import type { AttestationProviderArgs } from "./args";
@@ -45,7 +46,7 @@ export class AttestationProvider extends pulumi.ComponentResource {
     constructor(name: string, args: AttestationProviderArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attestation provider "${name}"`;
         const { spec: checked, problems, warnings } = specOf(args, attestationProviderSpec);
-        throwIfAny(subject, problems);
+        throwIfAny(subject, [...problems, ...checkPlugin()]);
         super("confidential-aks:index:AttestationProvider", name, args, opts);
         showWarnings(warnings, this);
         const spec = attestationProviderOutputs(subjectOf(args, subject), checked);

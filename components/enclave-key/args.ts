@@ -45,19 +45,13 @@ export interface KeyOfficerArgs {
     principalType?: PrincipalType;
 }
 
-/** A vault that is created: tier Premium, with Azure's roles. */
-export interface NewKeyVaultArgs {
+/** What a vault is created with: its tier is Premium, with Azure's roles. */
+export interface KeyVaultSettings {
     /**
      * Its name, 3 to 24 letters, digits and dashes, unique in all of Azure, and taken for `retentionDays` after a
      * deletion. A change replaces the vault: its keys, and what they have sealed, are lost with it.
      */
     name: string;
-    /** Resource group of the vault. A change replaces the vault. */
-    resourceGroupName: pulumi.Input<string>;
-    /** Region. Default: that of the azure-native provider. A change replaces the vault. */
-    location?: pulumi.Input<string>;
-    /** Tags of the vault. Default none. Changes in place. */
-    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /**
      * Whether nobody can purge the vault and its keys before `retentionDays` have passed. Cannot be switched off once
      * it is on. Default `true`.
@@ -89,14 +83,18 @@ export interface NewKeyVaultArgs {
     keyOfficers?: KeyOfficerArgs[];
 }
 
-/** Arguments of `EnclaveKey`. */
-export interface EnclaveKeyArgs {
-    /**
-     * Whose tokens count: `attestationUrl` of an `AttestationProvider`, or the URL of a provider that Azure shares,
-     * such as `https://sharedweu.weu.attest.azure.net`. A shared provider gives a token to every SGX enclave on Azure,
-     * debug ones included: then the release policy alone decides. Changes in place.
-     */
-    attestationUrl: pulumi.Input<string>;
+/** A vault that is created for one key. */
+export interface NewKeyVaultArgs extends KeyVaultSettings {
+    /** Resource group of the vault. A change replaces the vault. */
+    resourceGroupName: pulumi.Input<string>;
+    /** Region. Default: that of the azure-native provider. A change replaces the vault. */
+    location?: pulumi.Input<string>;
+    /** Tags of the vault. Default none. Changes in place. */
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** What a key is made with. */
+export interface EnclaveKeySettings {
     /** The enclave that gets the key. Debug enclaves are refused. Changes in place. */
     enclave: EnclaveArgs;
     /**
@@ -104,6 +102,27 @@ export interface EnclaveKeyArgs {
      * into `enclave`, the old one here, until no pod runs it. Default: none. Changes in place.
      */
     previousEnclave?: EnclaveArgs;
+    /**
+     * Name of the key in the vault, 1 to 127 letters, digits and dashes. Default: the component's name. A change makes
+     * another key and deletes the old one.
+     */
+    keyName?: string;
+    /** Type of the key. Default `RSA-HSM`. Another one needs another `keyName` as well. */
+    keyType?: EnclaveKeyType;
+    /** Bits of the key: 2048, 3072 or 4096 (default) of RSA, 128, 192 or 256 (default) of symmetric keys. */
+    keySize?: number;
+    /** Curve of an elliptic curve key. Default `P-256`. */
+    curve?: EnclaveKeyCurve;
+}
+
+/** Arguments of `EnclaveKey`. */
+export interface EnclaveKeyArgs extends EnclaveKeySettings {
+    /**
+     * Whose tokens count: `attestationUrl` of an `AttestationProvider`, or the URL of a provider that Azure shares,
+     * such as `https://sharedweu.weu.attest.azure.net`. A shared provider gives a token to every SGX enclave on Azure,
+     * debug ones included: then the release policy alone decides. Changes in place.
+     */
+    attestationUrl: pulumi.Input<string>;
     /** A vault that is created for this key. One of `newVault`, `vaultId` and `managedHsmName` is required. */
     newVault?: NewKeyVaultArgs;
     /**
@@ -116,17 +135,6 @@ export interface EnclaveKeyArgs {
      * not allowed with it. A change makes another key.
      */
     managedHsmName?: string;
-    /**
-     * Name of the key in the vault, 1 to 127 letters, digits and dashes. Default: the component's name. A change makes
-     * another key and deletes the old one.
-     */
-    keyName?: string;
-    /** Type of the key. Default `RSA-HSM`. Another one needs another `keyName` as well. */
-    keyType?: EnclaveKeyType;
-    /** Bits of the key: 2048, 3072 or 4096 (default) of RSA, 128, 192 or 256 (default) of symmetric keys. */
-    keySize?: number;
-    /** Curve of an elliptic curve key. Default `P-256`. */
-    curve?: EnclaveKeyCurve;
     /**
      * Identities that may ask for the key, by a name of your choice: principal ids, such as that of an
      * `EnclaveIdentity`. Each gets the role Key Vault Crypto Service Release User on this key, and nothing else.

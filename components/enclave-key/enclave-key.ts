@@ -3,6 +3,7 @@ import { throwIfAny } from "../problems";
 import { childOptions, waitingFor } from "../shared/options";
 import { ExportableKey } from "../shared/own-resources";
 import { specOf, subjectOf } from "../shared/part";
+import { checkPlugin } from "../shared/plugin";
 import { assignRole, roles } from "../shared/role-assignments";
 import type { Subject } from "../shared/checked-later";
 import { showWarnings } from "../shared/warnings";
@@ -48,7 +49,7 @@ export class EnclaveKey extends pulumi.ComponentResource {
     constructor(name: string, args: EnclaveKeyArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `enclave key "${name}"`;
         const { spec: checked, problems, warnings } = specOf(args, enclaveKeySpec);
-        throwIfAny(subject, problems);
+        throwIfAny(subject, [...problems, ...checkPlugin()]);
         super("confidential-aks:index:EnclaveKey", name, args, opts);
         showWarnings(warnings, this);
         const of = subjectOf(args, subject);
@@ -93,6 +94,7 @@ function vaultOf(
     child: pulumi.CustomResourceOptions,
     parent: pulumi.Resource,
 ): Vault {
+    if (vault.kind === "made") return vault.vault;
     if (vault.kind === "new") return newVault(name, vault.vault, protect, child);
     if (vault.kind === "vault") return existingVault(of, vault.id, parent);
     const url = `https://${vault.name.toLowerCase()}.managedhsm.azure.net`;

@@ -1,5 +1,5 @@
 import { getClientConfigOutput, RoleAssignment } from "@pulumi/azure-native/authorization";
-import { Resource } from "@pulumi/azure-native/resources";
+import { getResourceGroupOutput, Resource } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { errorHooks } from "../shared/hooks";
 import { privateEndpointOf } from "../shared/private-endpoint";
@@ -29,7 +29,9 @@ export function newVault(
     child: pulumi.CustomResourceOptions,
 ): Vault & { resource: Resource } {
     const { resourceGroupName, tags, purgeProtection } = spec;
-    const location = spec.location ?? new pulumi.Config("azure-native").get("location");
+    // azure-native fills in the region of its own types only.
+    const location =
+        spec.location ?? new pulumi.Config("azure-native").get("location") ?? regionOf(resourceGroupName, child);
     const { tenantId } = getClientConfigOutput({ ...(child.parent === undefined ? {} : { parent: child.parent }) });
     const resource = new Resource(
         `${name}-vault`,
@@ -40,7 +42,7 @@ export function newVault(
             resourceType: "vaults",
             resourceName: spec.name,
             apiVersion,
-            ...(location === undefined ? {} : { location }),
+            location,
             ...(tags === undefined ? {} : { tags }),
             properties: {
                 tenantId,
@@ -69,6 +71,10 @@ export function newVault(
 
 /** URL of a vault in Azure's public cloud, where clusters are made. */
 export const vaultUrl = (name: string): string => `https://${name.toLowerCase()}.vault.azure.net`;
+
+function regionOf(group: pulumi.Input<string>, { parent }: pulumi.CustomResourceOptions): pulumi.Output<string> {
+    return getResourceGroupOutput({ resourceGroupName: group }, parent === undefined ? {} : { parent }).location;
+}
 
 function networkOf({ publicNetworkAccess, allowedIpRanges, allowedSubnetIds }: NewVaultSpec): object {
     if (!publicNetworkAccess) return { publicNetworkAccess: "Disabled" };

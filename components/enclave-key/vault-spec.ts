@@ -21,10 +21,13 @@ import { checkSubnetId } from "../shared/network-ids";
 import { checkedPrivateEndpoint, checkPrivateEndpoint } from "../shared/private-endpoint";
 import { PrincipalType, type EnclaveKeyArgs, type NewKeyVaultArgs } from "./args";
 import { newVaultDefaults as defaults } from "./defaults";
+import type { Vault } from "./new-vault";
 
 /** Where the key is. */
 export type VaultSpec =
     | { kind: "new"; vault: NewVaultSpec }
+    /** One that another component has made. */
+    | { kind: "made"; vault: Vault }
     | { kind: "vault"; id: pulumi.Input<string> }
     | { kind: "managedHsm"; name: string };
 

@@ -6,6 +6,7 @@ import type { AttestedJobArgs } from "../job/args";
 import type { AttestationPoliciesArgs } from "../policies/args";
 import type { QuoteHelperSettings } from "../quote-helper/args";
 import type { SampleSettings } from "../sample/args";
+import type { PlatformAttestationArgs, PlatformSecretsArgs } from "./args-secrets";
 
 /** A job of a platform: an `AttestedJob` with a name. */
 export interface PlatformJobArgs extends AttestedJobArgs {
@@ -14,6 +15,11 @@ export interface PlatformJobArgs extends AttestedJobArgs {
      * Job.
      */
     name: string;
+    /**
+     * Name of a key of `secrets.keys` that the job asks for: its pods get what `keyRelease` gives them. They run in the
+     * key's namespace. Default none. A change runs the Job again.
+     */
+    key?: string;
 }
 
 /** The quote helper of a platform. */
@@ -110,4 +116,14 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
      * `kubernetesVersion` is the cluster's where that is named. Default none. A change leaves running pods as they are.
      */
     policies?: AttestationPoliciesArgs;
+    /**
+     * Azure Attestation: a provider of your own with its SGX policy, or one that Azure shares. Default: a provider of
+     * your own where there are `secrets`, else none.
+     */
+    attestation?: PlatformAttestationArgs;
+    /**
+     * Keys that are released to attested enclaves, each with an identity and a ServiceAccount for the pods that ask for
+     * it. Default none. Adding or removing a key leaves the others alone.
+     */
+    secrets?: PlatformSecretsArgs;
 }

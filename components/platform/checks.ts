@@ -21,6 +21,7 @@ import type { ConfidentialPlatformArgs } from "./args";
 import { checkPolicies } from "./check-policies";
 import { checkPartVersion } from "./check-version";
 import type { PlatformSpec } from "./parts";
+import { checkSecrets } from "./secrets-parts";
 
 /** Everything that is wrong with the arguments of a platform: in each part, and in the parts together. */
 export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
@@ -42,6 +43,7 @@ export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): 
         ...checkEpc(spec),
         ...checkSpot(spec),
         ...checkPolicies(args, spec),
+        ...checkSecrets(args, spec.secrets),
     ];
 }
 

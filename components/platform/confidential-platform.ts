@@ -4,6 +4,7 @@ import type { EgressRule } from "../cluster/egress";
 import { ExistingCluster } from "../cluster/existing-cluster";
 import { SgxDevicePlugin } from "../device-plugin/sgx-device-plugin";
 import { AttestedJob } from "../job/attested-job";
+import { attestedJobSpec } from "../job/spec";
 import { AttestationPolicies } from "../policies/attestation-policies";
 import { throwIfAny } from "../problems";
 import { SgxQuoteHelper } from "../quote-helper/sgx-quote-helper";
@@ -17,6 +18,7 @@ import { platformImages, type PlatformImages } from "./images";
 import { ofPlatform, platformOutputs } from "./outputs";
 import type { PlatformSpec } from "./parts";
 import { refusedPlaceholders } from "./placeholders";
+import { platformSecrets, type MadeSecrets } from "./secrets";
 import { platformSpec } from "./spec";
 
 /**
@@ -65,6 +67,10 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
     public readonly poolNames: pulumi.Output<string[]>;
     /** Name of the sample's Job, where there is one. */
     public readonly sampleJobName: pulumi.Output<string | undefined>;
+    /** URL of the attestation provider; not set where there is none. */
+    public readonly attestationUrl: pulumi.Output<string | undefined>;
+    /** URL of the vault or Managed HSM with the keys; not set where there are none. */
+    public readonly keyVaultUrl: pulumi.Output<string | undefined>;
     /**
      * Command that finds out why attestation fails on the cluster: `confidential-aks doctor` with the place of the
      * cluster in Azure. It has no secret: it takes the kubeconfig from the output `kubeconfig` of the stack.
@@ -98,8 +104,9 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
                       argumentsOf(ofPlatform(name, "sample"), withImage(spec.sample, images.sample.image).args),
                       { ...attested, dependsOn: [...attested.dependsOn, ...images.sample.after] },
                   );
+        const secrets = platformSecrets(name, spec.secrets, args, cluster, this);
         spec.jobs.forEach((job, index) => {
-            const args = argumentsOf(ofPlatform(name, `jobs[${index}]`), job.args);
+            const args = argumentsOf(ofPlatform(name, `jobs[${index}]`), withKey(job, secrets));
             new AttestedJob(`${name}-${job.name}`, args, attested);
         });
 
@@ -112,6 +119,8 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         this.egress = cluster.egress;
         this.poolNames = cluster.poolNames;
         this.sampleJobName = sample?.jobName ?? pulumi.output(undefined);
+        this.attestationUrl = pulumi.output(secrets.attestationUrl);
+        this.keyVaultUrl = pulumi.output(secrets.keyVaultUrl);
         this.doctorCommand = pulumi
             .all([this.resourceGroupName, this.clusterName, this.clusterId])
             .apply(([group, clusterName, clusterId]) => doctorCommandOf(group, clusterName, clusterId));
@@ -125,6 +134,8 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
             egress: this.egress,
             poolNames: this.poolNames,
             sampleJobName: this.sampleJobName,
+            attestationUrl: this.attestationUrl,
+            keyVaultUrl: this.keyVaultUrl,
             doctorCommand: this.doctorCommand,
         });
     }
@@ -168,6 +179,14 @@ function withCopies(part: PlatformSpec["devicePlugin"], { devicePlugin, epcHook 
     const images = { image: devicePlugin.image, epcHookImage: epcHook.image };
     const warnings = part.warnings.filter(({ code }) => code !== "image-by-tag");
     return checkedPart({ ...part.args, ...images }, { ...part, spec: { ...part.spec, ...images }, warnings });
+}
+
+/** The arguments of a job, with what its pods need to ask for their key. */
+function withKey({ args, key }: PlatformSpec["jobs"][number], { keyRelease }: MadeSecrets) {
+    const given = key === undefined ? undefined : keyRelease.get(key);
+    if (given === undefined) return args;
+    const own = { ...args, keyRelease: given };
+    return checkedPart(own, attestedJobSpec(own)).args;
 }
 
 /** The part with its image, which was built or named. */

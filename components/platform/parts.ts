@@ -11,10 +11,13 @@ import { partOf, type Part } from "../shared/part";
 import { clusterPart, type PlatformCluster } from "./cluster-part";
 import type { ConfidentialPlatformArgs, PlatformImagesArgs, PlatformQuoteHelperArgs, PlatformSampleArgs } from "./args";
 import { platformDefaults } from "./defaults";
+import { secretsOf, type PlatformSecrets } from "./secrets-parts";
 
 /** A job, and its name among the platform's. */
 interface PlatformJobSpec extends Part<AttestedJobArgs, AttestedJobSpec> {
     name: string;
+    /** Name of the key that it asks for; undefined: of none. */
+    key: string | undefined;
 }
 
 /** The parts of a platform, each with every default applied. */
@@ -34,6 +37,7 @@ export interface PlatformSpec {
     /** Which of this package's images are built: those that run and that the arguments do not name. */
     builds: BuiltImage[];
     images: PlatformImagesArgs;
+    secrets: PlatformSecrets;
 }
 
 /** What is built from a folder of `images/`, and Intel's images, of which the registry gets a copy. */
@@ -41,7 +45,8 @@ export type BuiltImage = "aesm" | "attestation-sample" | "intel-sgx-plugin" | "i
 
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
-    const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...clusterArgs } = args;
+    const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...more } = args;
+    const { attestation: __, secrets: ___, ...clusterArgs } = more;
     const plugin = partOf(devicePluginArgs(args), devicePluginSpec);
     const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
@@ -54,13 +59,14 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
         quoteHelper: partOf(quoteHelper ?? {}, quoteHelperSettings),
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
-        jobs: (jobs ?? []).map(({ name, ...job }) => ({ name, ...partOf(job, attestedJobSpec) })),
+        jobs: (jobs ?? []).map(({ name, key, ...job }) => ({ name, key, ...partOf(job, attestedJobSpec) })),
         policies:
             ownPolicies === undefined
                 ? undefined
                 : partOf(ownPolicies, (own) => attestationPoliciesSpec(own, quotingNamespaces(args, usesDaemonSets))),
         builds: buildsOf(args, usesDaemonSets, runsSample),
         images: images ?? {},
+        secrets: secretsOf(args),
     };
 }
 

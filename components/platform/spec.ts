@@ -4,6 +4,7 @@ import { checkFit } from "./check-fit";
 import { checkNoQuoting, checkParts } from "./checks";
 import { partsOf, type PlatformSpec } from "./parts";
 import { placeholderWarnings } from "./placeholders";
+import { warnOfReleases } from "./secrets-parts";
 
 /**
  * The parts of a platform with every default applied, and everything that is wrong with its arguments: each part by its
@@ -14,7 +15,8 @@ export function platformSpec(args: ConfidentialPlatformArgs): Checked<PlatformSp
     const problems = checkParts(args, spec);
     const fit = problems.length > 0 ? [] : checkFit(spec);
     // The components of the parts show their own warnings.
-    return { spec, problems, warnings: [...placeholderWarnings(args), ...checkNoQuoting(spec), ...fit] };
+    const warnings = [...placeholderWarnings(args), ...checkNoQuoting(spec), ...warnOfReleases(spec.jobs), ...fit];
+    return { spec, problems, warnings };
 }
 
 /** What is wrong with the arguments of a platform, and what its user should know, without making anything. */

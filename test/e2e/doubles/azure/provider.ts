@@ -181,6 +181,7 @@ function invoke(token: string, args: Properties, azure: FakeAzure): Properties {
             return { properties: { error: shown.error ?? null } };
         }
         case "azure-native:resources:getResource":
+        case "azure-native:resources:getResourceGroup":
         case "azure-native:managedidentity:getUserAssignedIdentity":
         case "azure-native:containerservice:getManagedCluster":
         case "azure-native:containerregistry:getRegistry":
