@@ -1,6 +1,6 @@
 import { getResource } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { invalid, isPlainObject, throwIfAny, when } from "../problems";
+import { invalid, isPlainObject, throwIfAny, when, type Problem } from "../problems";
 import type { Subject } from "../shared/checked-later";
 import { textOf } from "../shared/text-of";
 import { vaultUrl, type Vault } from "./new-vault";
@@ -27,31 +27,26 @@ async function checkVault(of: Subject, id: string, parent: pulumi.Resource): Pro
         },
         { parent },
     );
-    const { properties } = found;
-    if (!isPlainObject(properties)) return;
+    throwIfAny(of.subject, vaultProblems(id, found.properties), "the update stops here");
+}
+
+/** What is in the way of releasing a key of a vault, by what Azure says of it. */
+export function vaultProblems(id: string, properties: unknown): Problem[] {
+    if (!isPlainObject(properties)) return [];
     const sku = isPlainObject(properties.sku) ? textOf(properties.sku.name) : undefined;
-    throwIfAny(
-        of.subject,
-        [
-            ...when(
-                sku?.toLowerCase() === "standard",
-                invalid(
-                    "vaultId",
-                    id,
-                    "a vault of the tier Premium: only its keys can be released",
-                    "use another vault",
-                ),
+    return [
+        ...when(
+            sku?.toLowerCase() === "standard",
+            invalid("vaultId", id, "a vault of the tier Premium: only its keys can be released", "use another vault"),
+        ),
+        ...when(
+            properties.enableRbacAuthorization === false,
+            invalid(
+                "vaultId",
+                id,
+                "a vault with Azure's roles: with access policies nobody can be given the right on one key",
+                "az keyvault update --enable-rbac-authorization true, when its users have roles",
             ),
-            ...when(
-                properties.enableRbacAuthorization === false,
-                invalid(
-                    "vaultId",
-                    id,
-                    "a vault with Azure's roles: with access policies nobody can be given the right on one key",
-                    "az keyvault update --enable-rbac-authorization true, when its users have roles",
-                ),
-            ),
-        ],
-        "the update stops here",
-    );
+        ),
+    ];
 }

@@ -6,8 +6,8 @@ import type { EnclaveKeySettings, KeyVaultSettings } from "../enclave-key/args";
 export interface PlatformAttestationArgs extends AttestationProviderSettings {
     /**
      * URL of a provider that Azure shares, such as `https://sharedweu.weu.attest.azure.net`, in the place of one of
-     * your own; without any other setting here. It gives a token to every SGX enclave on Azure, debug ones included: release
-     * policies of keys are all that decides. A change changes the release policies.
+     * your own; without any other setting here. It gives a token to every SGX enclave on Azure, debug ones included:
+     * release policies of keys are all that decides. A change changes the release policies.
      */
     sharedUrl?: string;
 }

@@ -127,7 +127,7 @@ function checkShared({ attestation, secrets }: ConfidentialPlatformArgs): Proble
     const expected = "the URL of a provider that Azure shares, such as https://sharedweu.weu.attest.azure.net";
     return [
         ...matches("sharedUrl", sharedUrl, form, expected, "leave it out for a provider of your own"),
-        ...Object.entries(others)
+        ...Object.entries(others as Record<string, unknown>)
             .filter(([, value]) => value !== undefined)
             .map(([path, value]) =>
                 notAllowed(path, value, "with sharedUrl: nobody can set up a shared provider", "remove one of both"),

@@ -35,7 +35,7 @@ const idOf = ({ keyVaultUrl, keyName }: ExportableKey) => `${keyVaultUrl}/keys/$
 
 /**
  * A key with its release policy. ARM makes keys and never changes them, so this is the data plane's: the policy is set
- * on the key itself and counts for all its versions. What an update that was killed has made is found by its tag.
+ * on the key, since Key Vault refuses it on a version. What an update that was killed has made is found by its tag.
  */
 export const exportableKey: OwnResource = {
     check: (inputs) => {
