@@ -9,8 +9,9 @@ import type { Subject } from "../shared/checked-later";
 import { showWarnings } from "../shared/warnings";
 import type { EnclaveKeyArgs } from "./args";
 import { existingVault } from "./existing-vault";
-import { newVault, type Vault } from "./new-vault";
+import { newVault } from "./new-vault";
 import { enclaveKeyOutputs, enclaveKeySpec, type EnclaveKeySpec } from "./spec";
+import type { Vault } from "./vault-spec";
 
 /**
  * A key that Azure Key Vault or a Managed HSM releases to an attested enclave, and to nothing else: its release policy

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { invalid, isPlainObject, throwIfAny, when, type Problem } from "../problems";
 import type { Subject } from "../shared/checked-later";
 import { textOf } from "../shared/text-of";
-import { vaultUrl, type Vault } from "./new-vault";
+import { vaultUrl } from "./new-vault";
+import type { Vault } from "./vault-spec";
 
 /** A vault that exists. That it can release keys is checked as soon as its id is known. */
 export function existingVault(of: Subject, id: pulumi.Input<string>, parent: pulumi.Resource): Vault {

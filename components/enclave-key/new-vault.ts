@@ -5,14 +5,7 @@ import { errorHooks } from "../shared/hooks";
 import { privateEndpointOf } from "../shared/private-endpoint";
 import { roleDefinitionId, roles } from "../shared/role-assignments";
 import { newVaultDefaults } from "./defaults";
-import type { NewVaultSpec } from "./vault-spec";
-
-/** A vault and what has to be there before keys can be made in it. */
-export interface Vault {
-    id: pulumi.Input<string>;
-    url: pulumi.Input<string>;
-    after: pulumi.Resource[];
-}
+import type { NewVaultSpec, Vault } from "./vault-spec";
 
 /**
  * The API of vaults. azure-native's own resource uses 2024-11-01, which Azure retires on 2027-02-27 with all before

@@ -21,7 +21,13 @@ import { checkSubnetId } from "../shared/network-ids";
 import { checkedPrivateEndpoint, checkPrivateEndpoint } from "../shared/private-endpoint";
 import { PrincipalType, type EnclaveKeyArgs, type NewKeyVaultArgs } from "./args";
 import { newVaultDefaults as defaults } from "./defaults";
-import type { Vault } from "./new-vault";
+
+/** A vault and what has to be there before keys can be made in it. */
+export interface Vault {
+    id: pulumi.Input<string>;
+    url: pulumi.Input<string>;
+    after: pulumi.Resource[];
+}
 
 /** Where the key is. */
 export type VaultSpec =
@@ -94,7 +100,7 @@ function checkVaultId(path: string, value: unknown): Problem[] {
 }
 
 /** What is wrong with a vault that is to be created. */
-export function checkNewVault(args: NewKeyVaultArgs): Problem[] {
+function checkNewVault(args: NewKeyVaultArgs): Problem[] {
     if (!isPlainObject(args)) return [invalid("", args, "an object with name and resourceGroupName", "write one")];
     const { publicNetworkAccess, privateEndpoint, allowedIpRanges, allowedSubnetIds } = args;
     const closed = Object.entries({ allowedIpRanges, allowedSubnetIds }).filter(([, value]) => value !== undefined);

@@ -6,7 +6,7 @@ import { isGone } from "./role-spread";
 import { tell } from "./tell";
 
 /** A key of a vault or Managed HSM that leaves it for attested enclaves only. */
-export interface ExportableKey {
+interface ExportableKey {
     /** URL of the vault or Managed HSM, without a slash at the end. */
     keyVaultUrl: string;
     /** Id of the vault in ARM, which says whether a URL that is not known yet is still the same. */

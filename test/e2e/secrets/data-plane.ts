@@ -9,17 +9,22 @@ import type { Program } from "../engine/program.js";
 import { textAt } from "../doubles/values.js";
 import { Project } from "../engine/project.js";
 
-/** Azure with its data planes, as far as secrets are concerned, and an identity that runs updates. */
+/** Azure's data planes, as far as secrets are concerned, and an identity that runs updates. */
 export interface DataPlane {
-    azure: FakeAzure;
     attestation: AttestationServiceDouble;
     vault: KeyVaultDouble;
-    /** Of an identity that is there. */
-    principalId: string;
     /** Values that must not appear in clear anywhere. */
     secrets: string[];
-    project(program: Program): Promise<Project>;
+    /** The program as that identity runs it. */
+    program(program: Program): Program;
     stop(): Promise<void>;
+}
+
+/** Azure with its data planes, and no cluster. */
+export interface AzureAlone extends DataPlane {
+    /** Of an identity that is there. */
+    principalId: string;
+    project(program: Program): Promise<Project>;
 }
 
 export const group = "team-a";
@@ -33,6 +38,21 @@ export async function startDataPlane(): Promise<DataPlane> {
     const operator = entra.principal();
     attestation.writers.add(operator.objectId);
     vault.officers.add(operator.objectId);
+    return {
+        attestation,
+        vault,
+        secrets: [operator.secret],
+        program: (program) => {
+            const options = [program.env.NODE_OPTIONS, network.env.NODE_OPTIONS].filter((each) => each !== undefined);
+            const own = { ...network.env, ...entra.env(operator), NODE_OPTIONS: options.join(" ") };
+            return { ...program, env: { ...program.env, ...own } };
+        },
+        stop: () => network.close(),
+    };
+}
+
+export async function startAzure(): Promise<AzureAlone> {
+    const plane = await startDataPlane();
     const azure = new FakeAzure();
     const location = "westeurope";
     await azure.put("azure-native:resources:ResourceGroup", `${subscription}/resourceGroups/${group}`, {
@@ -49,21 +69,17 @@ export async function startDataPlane(): Promise<DataPlane> {
     };
     const projects: Project[] = [];
     return {
-        azure,
-        attestation,
-        vault,
-        secrets: [operator.secret],
+        ...plane,
         principalId: textAt(identity.shown, "principalId"),
         project: (program) => {
-            const env = { ...program.env, ...network.env, ...entra.env(operator) };
-            const project = new Project("dev", served, { ...program, env });
+            const project = new Project("dev", served, plane.program(program));
             projects.push(project);
             return project.init();
         },
         stop: async () => {
             for (const project of projects) project.remove();
             for (const provider of Object.values(served)) provider.stop();
-            await network.close();
+            await plane.stop();
         },
     };
 }

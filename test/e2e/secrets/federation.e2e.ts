@@ -4,10 +4,12 @@ import { WorkloadIdentityCredential } from "@azure/identity";
 import { KeyClient } from "@azure/keyvault-keys";
 import { CoreV1Api, OpenidApi, WellKnownApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EnclaveIdentity } from "../../../components";
 import { EntraDouble } from "../../doubles/azure/entra";
 import { federates, type FederatedCredential, type KeySet } from "../../doubles/azure/federation";
 import { base64url, readJwt } from "../../doubles/azure/jwt";
 import { World, good } from "../../release-policy/world";
+import { construct, one } from "../../support/construct";
 import { Api } from "../support/api";
 import { startControlPlane, type ControlPlane } from "../support/control-plane";
 import { makeNamespace, mustCreate } from "../support/policies";
@@ -16,11 +18,8 @@ import { makeNamespace, mustCreate } from "../support/policies";
 const issuer =
     "https://westeurope.oic.prod-aks.azure.com/11111111-2222-3333-4444-555555555555/66666666-7777-8888-9999-000000000000/";
 const audience = "api://AzureADTokenExchange";
-const credential: FederatedCredential = {
-    issuer,
-    subject: "system:serviceaccount:team:payroll",
-    audiences: [audience],
-};
+/** The one that the component's program makes. */
+let credential: FederatedCredential;
 
 let plane: ControlPlane;
 let api: Api;
@@ -28,6 +27,11 @@ let keys: KeySet;
 let token: string;
 
 beforeAll(async () => {
+    const made = await construct("up", () => {
+        const args = { resourceGroupName: "team-a", oidcIssuerUrl: issuer, namespace: "team" };
+        return new EnclaveIdentity("payroll", args);
+    });
+    credential = one(made, ":FederatedIdentityCredential").inputs as unknown as FederatedCredential;
     plane = await startControlPlane({ serviceAccountIssuer: issuer });
     api = new Api(plane.admin);
     for (const namespace of ["team", "other"]) {

@@ -5,7 +5,7 @@ import { unsignedPolicy } from "../../../components/sgx/attestation-policy/uploa
 import { files } from "../engine/leaks.js";
 import type { Project } from "../engine/project.js";
 import { changes, words } from "../engine/steps.js";
-import { group, startDataPlane, type DataPlane } from "./data-plane.js";
+import { group, startAzure, type AzureAlone } from "./data-plane.js";
 import { nodeProgram } from "./program.js";
 
 /*
@@ -15,10 +15,10 @@ import { nodeProgram } from "./program.js";
 const signer = "1a".repeat(32);
 const enclave = { signer, product: 7, minimumSvn: 2 };
 
-let world: DataPlane;
+let world: AzureAlone;
 let project: Project;
 beforeAll(async () => {
-    world = await startDataPlane();
+    world = await startAzure();
     project = await world.project(nodeProgram());
     project.configure((config) => {
         config.attestation = { name: "team-a-attests", resourceGroupName: group, enclaves: [enclave] };
@@ -65,6 +65,17 @@ const allOf = [
 ].sort();
 
 const whatChanges = async () => words(changes(await project.preview())).sort();
+
+test("a project that does not name the plugin gets one sentence, and nothing is made", async () => {
+    const other = await world.project(nodeProgram({ namesPlugin: false }));
+    other.configure((config) => {
+        config.attestation = { name: "team-a-attests", resourceGroupName: group, enclaves: [enclave] };
+    });
+    const { code, stdout, stderr } = await other.run("preview", "--stack", other.stack);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("plugins: { providers: [{ name: confidential-aks, path: node_modules/");
+    expect(stdout + stderr).toContain("nothing was created");
+});
 
 test("a first update does what its preview says, while the roles spread", async () => {
     expect(await whatChanges()).toEqual(allOf);
