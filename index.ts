@@ -19,3 +19,7 @@ export const egress = platform.egress;
 export const doctorCommand = platform.doctorCommand;
 /** Name of the sample's Job; null where none runs. */
 export const sampleJobName = platform.sampleJobName.apply((name) => name ?? null);
+/** URL of the attestation provider; null where there is none. */
+export const attestationUrl = platform.attestationUrl.apply((url) => url ?? null);
+/** URL of the vault or Managed HSM with the keys for enclaves; null where there are none. */
+export const keyVaultUrl = platform.keyVaultUrl.apply((url) => url ?? null);

@@ -31,6 +31,12 @@ const BY_TYPE: Record<string, string[]> = {
         "nodeTaints=taints",
         "mode",
     ],
+    "azure-native:resources:Resource": [
+        "resourceProviderNamespace=provider",
+        "resourceType=type",
+        "resourceName=name",
+        "location",
+    ],
     "azure-native:resources:ResourceGroup": ["location"],
     "azure-native:containerservice:MaintenanceConfiguration": [
         "configName",

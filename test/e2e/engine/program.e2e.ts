@@ -60,9 +60,11 @@ test("pulumi up runs our Pulumi.yaml", async () => {
     expect(stdout).toMatch(/kubeconfig *: \[secret\]/);
     const outputs = await stackOutputs("--show-secrets");
     expect(Object.keys(outputs).sort()).toEqual([
+        "attestationUrl",
         "clusterName",
         "doctorCommand",
         "egress",
+        "keyVaultUrl",
         "kubeconfig",
         "kubeletPrincipalId",
         "oidcIssuerUrl",

@@ -71,6 +71,8 @@ const outputs = [
     "egress",
     "sampleJobName",
     "doctorCommand",
+    "attestationUrl",
+    "keyVaultUrl",
 ];
 
 /** One ConfidentialPlatform with the configuration written out, and the outputs of the repository's program. */
