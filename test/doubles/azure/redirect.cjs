@@ -13,9 +13,17 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...given) {
     const [options, listener] = Array.isArray(given[0]) ? given[0] : given;
     const port = ports.get(options?.host);
+    if (port === undefined && /\.azure\.net$/.test(options?.host)) return notFound(this, options.host);
     if (port === undefined) return connect.apply(this, given);
     return connect.call(this, { ...options, host: "127.0.0.1", port }, listener);
 };
+
+/** What a name that nobody has leads to, without asking a name server. */
+function notFound(socket, host) {
+    const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: "ENOTFOUND" });
+    process.nextTick(() => socket.destroy(error));
+    return socket;
+}
 
 // In a process of its own, NODE_EXTRA_CA_CERTS does this.
 const createSecureContext = tls.createSecureContext;
