@@ -34,7 +34,10 @@ export interface AttestationProviderSettings {
      * in place.
      */
     policy?: string;
-    /** What the policy is set for. Default: both. One that is removed keeps the policy that it has. */
+    /**
+     * What the policy is set for. The others are closed: nobody gets a token for them, where Azure's own policy would
+     * give one to every enclave. Not with `signedPolicy`, which is set for both. Default: both. Changes in place.
+     */
     attestationTypes?: AttestationType[];
     /**
      * The least TCB that nodes need: `azuredefault`, or the number of a baseline of Azure's, of which higher ones ask

@@ -9,7 +9,7 @@ import { specOf, subjectOf } from "../shared/part";
 import { checkPlugin } from "../shared/plugin";
 import { privateEndpointOf } from "../shared/private-endpoint";
 import { showWarnings } from "../shared/warnings";
-import type { AttestationProviderArgs } from "./args";
+import { AttestationType, type AttestationProviderArgs } from "./args";
 import { x5cOf } from "./check-signed";
 import { attestationProviderOutputs, attestationProviderSpec, type AttestationProviderSpec } from "./spec";
 
@@ -54,10 +54,11 @@ export class AttestationProvider extends pulumi.ComponentResource {
         const provider = azureProvider(name, spec, child);
         const service = { name, connection: "attestation", id: provider.id, groupId: "Standard" };
         const endpoint = privateEndpointOf(service, spec.privateEndpoint, spec, child);
-        const [policy] = policiesOf(name, spec, provider, waitingFor(child, endpoint));
+        const policies = policiesOf(name, spec, provider, waitingFor(child, endpoint));
         behind.keep(this, { provider });
-        // The policy's own output is known in every preview that leaves the policy alone; the provider's is not.
-        this.attestationUrl = policy?.attestationUrl ?? urlOf(provider);
+        // It is there when all policies are. As their output it is known in every preview that leaves them alone; the
+        // provider's own is not.
+        this.attestationUrl = pulumi.all(policies.map((each) => each.attestationUrl)).apply(([url = ""]) => url);
         this.policyHash = pulumi.output(policyHash(spec.policy));
         this.registerOutputs({ attestationUrl: this.attestationUrl, policyHash: this.policyHash });
     }
@@ -106,15 +107,18 @@ function urlOf(provider: AzureAttestationProvider): pulumi.Output<string> {
     return provider.attestUri.apply((url) => (url ?? "").replace(/\/$/, ""));
 }
 
-/** One policy for each attestation type; they end with the provider. */
+/** Nobody gets a token. Without a policy of its own, an attestation type has Azure's, which gives one to everybody. */
+const closed = "version=1.0;\nauthorizationrules {\n    => deny();\n};\n";
+
+/** One policy for each attestation type, also for those that are not wanted; they end with the provider. */
 function policiesOf(
     name: string,
     spec: AttestationProviderSpec,
     provider: AzureAttestationProvider,
     child: pulumi.CustomResourceOptions,
 ): SgxPolicy[] {
-    const { policy, signedPolicy } = spec;
-    return spec.attestationTypes.map(
+    const { signedPolicy, attestationTypes } = spec;
+    return Object.values(AttestationType).map(
         (attestationType) =>
             new SgxPolicy(
                 `${name}-${attestationType === "SgxEnclave" ? "sgx-enclave" : "open-enclave"}`,
@@ -122,7 +126,7 @@ function policiesOf(
                     attestationUrl: urlOf(provider),
                     attestationType,
                     providerId: provider.id,
-                    policy,
+                    policy: attestationTypes.includes(attestationType) ? spec.policy : closed,
                     ...(signedPolicy === undefined ? {} : { signedPolicy }),
                 },
                 { ...child, deletedWith: provider },

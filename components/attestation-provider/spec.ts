@@ -162,10 +162,13 @@ function checkIsolated({
     enclaves,
     policy,
     tcbBaseline,
+    attestationTypes,
     signedPolicy,
     policySigningCertificates,
 }: AttestationProviderArgs): Problem[] {
-    const unsigned = Object.entries({ enclaves, policy, tcbBaseline }).filter(([, value]) => value !== undefined);
+    const unsigned = Object.entries({ enclaves, policy, tcbBaseline, attestationTypes }).filter(
+        ([, value]) => value !== undefined,
+    );
     const certificates = "policySigningCertificates";
     return [
         ...unsigned.map(([path, value]) =>

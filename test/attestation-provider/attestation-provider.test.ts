@@ -81,6 +81,14 @@ describe("an attestation provider", () => {
             expect([what, permits(policy, defined({ ...goodClaims(described), ...change }))]).toEqual([what, false]);
     });
 
+    test("closes what is not wanted, which Azure leaves open", async () => {
+        const policyFor = async (name: string) =>
+            String(one(await make({ attestationTypes: ["SgxEnclave"] }), ":SgxPolicy", name).inputs.policy);
+        const described = goodClaims({ ...enclave, debug: false });
+        expect(permits(await policyFor("attestation-sgx-enclave"), described)).toBe(true);
+        expect(permits(await policyFor("attestation-open-enclave"), described)).toBe(false);
+    });
+
     test.skipIf(armSchemas === undefined)("has a body that Azure's schema takes", async () => {
         const isolated = { enclaves: undefined, policySigningCertificates: [pem(root)], signedPolicy: signed() };
         for (const more of [{}, { tags: { team: "a" }, location: "westeurope" }, isolated]) {
@@ -153,6 +161,7 @@ describe("a signed policy", () => {
         ["with another payload", { signedPolicy: tampered(signed()) }, /has signed/],
         ["that is none", { signedPolicy: "a.b.c" }, /AttestationPolicy/],
         ["of a text that is no policy", { signedPolicy: signed(root, "permit") }, /line 1/],
+        ["for one type only", { attestationTypes: ["SgxEnclave"] }, /has to be signed/],
         ["beside enclaves", { enclaves: [enclave] }, /has to be signed/],
         ["without certificates", { policySigningCertificates: undefined }, /the certificates/],
         ["with a key in the place of a certificate", { policySigningCertificates: ["key"] }, /certificates in PEM/],
