@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { attestationProviderDefaults } from "../components/attestation-provider/defaults";
 import {
     apiServerDefaults,
     autoscalerDefaults,
@@ -17,6 +18,7 @@ import {
 } from "../components/cluster/defaults";
 import { devicePluginDefaults } from "../components/device-plugin/defaults";
 import { enclaveIdentityDefaults } from "../components/enclave-identity/defaults";
+import { enclaveKeyDefaults, newVaultDefaults } from "../components/enclave-key/defaults";
 import { enclaveImageDefaults, registryAgentPoolDefaults } from "../components/image/defaults";
 import { attestedJobDefaults } from "../components/job/defaults";
 import { platformDefaults } from "../components/platform/defaults";
@@ -35,6 +37,10 @@ type Properties = Record<string, { description?: string }>;
 const { resources, types } = schema;
 const inputs = (component: keyof typeof resources): Properties => resources[component].inputProperties;
 const { registrySku, ...imageDefaults } = enclaveImageDefaults;
+
+const { publicNetworkAccess } = attestationProviderDefaults;
+const { keyType, curve, protect } = enclaveKeyDefaults;
+const { principalType, ...vaultDefaults } = newVaultDefaults;
 
 const tables: [title: string, documented: Properties, defaults: object][] = [
     [
@@ -65,6 +71,19 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["AttestedJob", inputs("confidential-aks:index:AttestedJob"), attestedJobDefaults],
     ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],
     ["EnclaveIdentity", inputs("confidential-aks:index:EnclaveIdentity"), enclaveIdentityDefaults],
+    ["AttestationProvider", inputs("confidential-aks:index:AttestationProvider"), { publicNetworkAccess }],
+    ["PlatformAttestation", types["confidential-aks:index:PlatformAttestation"].properties, { publicNetworkAccess }],
+    ["EnclaveKey", inputs("confidential-aks:index:EnclaveKey"), { keyType, curve, protect }],
+    ["NewKeyVault", types["confidential-aks:index:NewKeyVault"].properties, vaultDefaults],
+    ["KeyVaultSettings", types["confidential-aks:index:KeyVaultSettings"].properties, vaultDefaults],
+    ["KeyOfficer", types["confidential-aks:index:KeyOfficer"].properties, { principalType }],
+    ["PlatformSecrets", types["confidential-aks:index:PlatformSecrets"].properties, { protect }],
+    [
+        "PlatformKey",
+        types["confidential-aks:index:PlatformKey"].properties,
+        { keyType, curve, namespace: enclaveIdentityDefaults.namespace },
+    ],
+    ["Enclave", types["confidential-aks:index:Enclave"].properties, { minimumSvn: 0, debug: false }],
     ["EnclaveImage", inputs("confidential-aks:index:EnclaveImage"), imageDefaults],
     ["NewRegistry", types["confidential-aks:index:NewRegistry"].properties, { sku: registrySku }],
     ["RegistryAgentPool", types["confidential-aks:index:RegistryAgentPool"].properties, registryAgentPoolDefaults],

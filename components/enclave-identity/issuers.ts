@@ -56,7 +56,9 @@ export function checkedIssuers(of: Subject, issuers: readonly Issuer[]): readonl
         if (!isLate(issuer.url)) return issuer;
         // Of two that are equal, one is an output here; the later of two outputs sees to both.
         const others = issuers.map(({ url }, index) => (index < at || !isLate(url) ? url : ""));
-        const both = pulumi.output({ url: issuer.url, others });
+        // Its form at once: another issuer may stay unknown until the cluster is made.
+        const own = checkedLater(of, issuer.url, (known) => checkIssuer(at, known, []));
+        const both = pulumi.output({ url: own, others });
         const checked = checkedLater(of, both, (known) => {
             const { url, others: urls } = known as { url: unknown; others: string[] };
             const after = urls.indexOf(String(url), at);

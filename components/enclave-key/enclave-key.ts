@@ -40,7 +40,7 @@ import type { Vault } from "./vault-spec";
 export class EnclaveKey extends pulumi.ComponentResource {
     /** URL of the vault or Managed HSM. */
     public readonly keyVaultUrl: pulumi.Output<string>;
-    /** Name of the key. */
+    /** Name of the key. What uses this output waits for the roles of `releaseTo` too. */
     public readonly keyName: pulumi.Output<string>;
     /** Id of the newest version of the key. */
     public readonly keyId: pulumi.Output<string>;
@@ -72,11 +72,11 @@ export class EnclaveKey extends pulumi.ComponentResource {
             { ...waitingFor(child, vault.after), protect: spec.protect },
         );
         const scope = pulumi.all([vault.id, key.urn]).apply(([id]) => `${id}/keys/${keyName}`);
-        for (const [to, principalId] of Object.entries(spec.releaseTo)) {
-            assignRole(`${name}-release-${to}`, principalId, roles.keyRelease, scope, waitingFor(child, [key]));
-        }
+        const assigned = Object.entries(spec.releaseTo).map(([to, principalId]) =>
+            assignRole(`${name}-release-${to}`, principalId, roles.keyRelease, scope, waitingFor(child, [key])),
+        );
         this.keyVaultUrl = key.keyVaultUrl;
-        this.keyName = key.keyName;
+        this.keyName = pulumi.all([key.keyName, pulumi.all(assigned.map(({ urn }) => urn))]).apply(([known]) => known);
         this.keyId = key.keyId;
         this.releasePolicy = key.releasePolicy;
         this.registerOutputs({

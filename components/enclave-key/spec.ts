@@ -95,7 +95,7 @@ function checkAttestationUrl(path: string, value: unknown): Problem[] {
 }
 
 function checkReleased(path: string, enclave: EnclaveArgs | undefined): Problem[] {
-    if (enclave === undefined) return [];
+    if (enclave === undefined || (enclave as unknown) === null) return [];
     const why = "a debug enclave: whoever has the node reads the key in its memory";
     return [
         ...checkEnclave(path, enclave),

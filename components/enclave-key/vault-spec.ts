@@ -89,7 +89,7 @@ export function checkVault({ newVault, vaultId, managedHsmName }: EnclaveKeyArgs
     ];
 }
 
-function checkVaultId(path: string, value: unknown): Problem[] {
+export function checkVaultId(path: string, value: unknown): Problem[] {
     return checkForm(
         path,
         value,
@@ -131,13 +131,19 @@ function checkNewVault(args: NewKeyVaultArgs): Problem[] {
                   ),
               ]
             : []),
-        ...(allowedIpRanges ?? []).flatMap((range, index) =>
-            checkRange(`allowedIpRanges[${index}]`, typeof range === "string" ? asRange(range) : range),
+        ...eachOf("allowedIpRanges", allowedIpRanges, (path, range) =>
+            checkRange(path, typeof range === "string" ? asRange(range) : range),
         ),
-        ...(allowedSubnetIds ?? []).flatMap((id, index) => checkSubnetId(`allowedSubnetIds[${index}]`, id)),
+        ...eachOf("allowedSubnetIds", allowedSubnetIds, checkSubnetId),
         ...checkPrivateEndpoint("privateEndpoint", privateEndpoint, zone),
         ...checkOfficers(args.keyOfficers),
     ];
+}
+
+function eachOf(path: string, list: unknown, check: (path: string, item: unknown) => Problem[]): Problem[] {
+    if (list === undefined) return [];
+    if (!Array.isArray(list)) return [invalid(path, list, "a list", "write it as a list")];
+    return list.flatMap((item: unknown, index) => check(`${path}[${index}]`, item));
 }
 
 function checkGroup(path: string, value: unknown): Problem[] {

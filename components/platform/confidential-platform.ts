@@ -104,7 +104,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
                       argumentsOf(ofPlatform(name, "sample"), withImage(spec.sample, images.sample.image).args),
                       { ...attested, dependsOn: [...attested.dependsOn, ...images.sample.after] },
                   );
-        const secrets = platformSecrets(name, spec.secrets, args, cluster, this);
+        const secrets = platformSecrets(name, spec.secrets, spec.cluster.spec, cluster, this);
         spec.jobs.forEach((job, index) => {
             const args = argumentsOf(ofPlatform(name, `jobs[${index}]`), withKey(job, secrets));
             new AttestedJob(`${name}-${job.name}`, args, attested);

@@ -1,11 +1,12 @@
 import type { AttestationProviderSettings } from "../attestation-provider/args";
 import { attestationProviderSpec } from "../attestation-provider/spec";
-import type { EnclaveKeySettings } from "../enclave-key/args";
+import type { EnclaveKeyArgs, EnclaveKeySettings, NewKeyVaultArgs } from "../enclave-key/args";
 import { enclaveKeySpec } from "../enclave-key/spec";
 import { checkVault } from "../enclave-key/vault-spec";
 import { enclaveIdentitySpec } from "../enclave-identity/spec";
 import {
     duplicate,
+    flag,
     invalid,
     isPlainObject,
     matches,
@@ -19,10 +20,12 @@ import {
 } from "../problems";
 import type { EnclaveArgs } from "../sgx";
 import type { ConfidentialPlatformArgs } from "./args";
-import type { PlatformKeyArgs, PlatformSecretsArgs } from "./args-secrets";
+import type { PlatformAttestationArgs, PlatformKeyArgs, PlatformSecretsArgs } from "./args-secrets";
 
 /** A key, and who asks for it. */
 export interface PlatformKey {
+    /** Its place in `secrets.keys`. */
+    index: number;
     name: string;
     settings: EnclaveKeySettings;
     namespace: string;
@@ -40,14 +43,20 @@ export interface PlatformSecrets {
 
 /** What the arguments ask for, with the defaults that a platform has. */
 export function secretsOf({ attestation, secrets }: ConfidentialPlatformArgs): PlatformSecrets {
-    const given = listOf(secrets?.keys);
-    const { sharedUrl, ...settings } = attestation ?? {};
+    const given = listOf(isPlainObject(secrets) ? secrets.keys : undefined);
+    const { sharedUrl, ...settings }: PlatformAttestationArgs = isPlainObject(attestation) ? attestation : {};
     const isOwn = sharedUrl === undefined && (attestation !== undefined || secrets !== undefined);
     return {
-        provider: isOwn ? withEnclaves(settings, given) : undefined,
+        provider: isOwn
+            ? withEnclaves(
+                  settings,
+                  given.map(({ key }) => key),
+              )
+            : undefined,
         sharedUrl,
         secrets,
-        keys: given.map(({ name, namespace, serviceAccountName, ...key }) => ({
+        keys: given.map(({ index, key: { name, namespace, serviceAccountName, ...key } }) => ({
+            index,
             name,
             settings: { ...key, keyName: key.keyName ?? name },
             namespace: namespace ?? "default",
@@ -66,21 +75,31 @@ function withEnclaves(
         enclave,
         previousEnclave,
     ]);
+    // What is no list is a problem of its own.
+    if (settings.enclaves !== undefined && !Array.isArray(settings.enclaves)) return settings;
     const all = [...(settings.enclaves ?? []), ...ofKeys].filter((each) => each !== undefined);
     const different = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
     return different.length === 0 ? settings : { ...settings, enclaves: different };
 }
 
-const listOf = (keys: unknown): PlatformKeyArgs[] =>
-    Array.isArray(keys) ? keys.filter((key): key is PlatformKeyArgs => isPlainObject(key)) : [];
+/** The keys with their places in the list; what is no key at all is left out. */
+function listOf(keys: unknown): { index: number; key: PlatformKeyArgs }[] {
+    if (!Array.isArray(keys)) return [];
+    return keys.flatMap((key: unknown, index) =>
+        isPlainObject(key) ? [{ index, key: key as unknown as PlatformKeyArgs }] : [],
+    );
+}
 
 /** Releases that Azure allows a vault (https://learn.microsoft.com/azure/key-vault/general/overview-throttling). */
 const releasesInTenSeconds = 10;
 
-/** A warning where more pods ask at once than a vault answers. */
-export function warnOfReleases(jobs: readonly { key: string | undefined }[]): Warning[] {
-    const asking = jobs.filter(({ key }) => key !== undefined).length;
-    if (asking <= releasesInTenSeconds) return [];
+/** A warning where more pods ask at once than a vault answers. Of a Managed HSM, Azure names no such limit. */
+export function warnOfReleases(spec: {
+    jobs: readonly { key: string | undefined }[];
+    secrets: PlatformSecrets;
+}): Warning[] {
+    const asking = spec.jobs.filter(({ key }) => key !== undefined).length;
+    if (asking <= releasesInTenSeconds || spec.secrets.secrets?.managedHsmName !== undefined) return [];
     const message =
         `${asking} jobs ask one vault for their keys when they start, and Azure releases ${releasesInTenSeconds} in 10 seconds: ` +
         "the applications have to repeat what is answered with 429";
@@ -98,23 +117,34 @@ const later = {
 /** Everything that is wrong with attestation and secrets, by the checks of their components. */
 export function checkSecrets(args: ConfidentialPlatformArgs, { provider, keys }: PlatformSecrets): Problem[] {
     const { attestation, secrets, jobs } = args;
+    const isWrong = attestation !== undefined && !isPlainObject(attestation);
     return [
+        ...when(isWrong, invalid("attestation", attestation, "an object with settings, or {}", "write one")),
         ...prefixed("attestation", [
-            ...checkShared(args),
-            ...(provider === undefined
+            ...(isWrong ? [] : checkShared(args)),
+            ...(provider === undefined || isWrong
                 ? []
-                : withoutKeys(attestationProviderSpec({ ...provider, ...later }).problems, attestation?.enclaves)),
+                : ownProblems(attestationProviderSpec({ ...provider, ...later }).problems, args)),
         ]),
-        ...(secrets === undefined ? [] : prefixed("secrets", checkKeys(secrets, keys))),
+        ...checkGroup(secrets, keys),
         ...(Array.isArray(jobs) ? jobs : []).flatMap((job, index) =>
             prefixed(`jobs[${index}]`, checkJob(job.key, job.namespace, job.keyRelease, keys)),
         ),
     ];
 }
 
-/** An enclave of a key is the key's problem. */
-function withoutKeys(problems: readonly Problem[], own: readonly EnclaveArgs[] | undefined): Problem[] {
+function checkGroup(secrets: PlatformSecretsArgs | undefined, keys: readonly PlatformKey[]): Problem[] {
+    if (secrets === undefined) return [];
+    const expected = "an object with keys, and newVault, vaultId or managedHsmName";
+    if (!isPlainObject(secrets)) return [invalid("secrets", secrets, expected, "write one")];
+    return prefixed("secrets", checkKeys(secrets, keys));
+}
+
+/** Those of the provider's own arguments: an enclave of a key, or that there is no key, is a problem of `secrets`. */
+function ownProblems(problems: readonly Problem[], { attestation, secrets }: ConfidentialPlatformArgs): Problem[] {
+    const own = attestation?.enclaves;
     return problems.filter(({ path }) => {
+        if (path === "enclaves") return own !== undefined || secrets === undefined;
         const [, index] = /^enclaves\[(\d+)\]/.exec(path) ?? [];
         return index === undefined || Number(index) < (own?.length ?? 0);
     });
@@ -141,16 +171,22 @@ function checkShared({ attestation, secrets }: ConfidentialPlatformArgs): Proble
 
 function checkKeys(secrets: PlatformSecretsArgs, keys: readonly PlatformKey[]): Problem[] {
     const { newVault, vaultId, managedHsmName, otherIssuerUrls } = secrets;
-    const made = newVault === undefined ? {} : { newVault: { ...newVault, ...later } };
+    const made = { ...newVault, ...later } as NewKeyVaultArgs;
+    const place = newVault === undefined ? {} : { newVault: isPlainObject(newVault) ? made : newVault };
     const list: unknown = secrets.keys;
     return [
-        ...checkVault({ ...later, enclave: {}, vaultId, managedHsmName, ...made }),
+        ...checkVault({ ...later, enclave: {}, vaultId, managedHsmName, ...place } as EnclaveKeyArgs),
         ...required("keys", list, "the keys, at least one", "add one"),
         ...when(
-            list !== undefined && (!Array.isArray(list) || list.length === 0 || keys.length < list.length),
-            invalid("keys", list, "a list of keys, at least one, each with name and enclave", "write one"),
+            list !== undefined && list !== null && list !== "" && (!Array.isArray(list) || list.length === 0),
+            invalid("keys", list, "a list of keys, at least one", "write one"),
         ),
-        ...keys.flatMap((key, index) => prefixed(`keys[${index}]`, checkKey(key, keys, secrets))),
+        ...(Array.isArray(list) ? list : []).flatMap((each: unknown, index) => {
+            const key = keys.find((known) => known.index === index);
+            if (key !== undefined) return prefixed(`keys[${index}]`, checkKey(key, keys, secrets));
+            return [invalid(`keys[${index}]`, each, "an object with name and enclave", "write one")];
+        }),
+        ...flag("protect", secrets.protect),
         ...enclaveIdentitySpec({
             ...later,
             ...(otherIssuerUrls === undefined ? {} : { otherIssuerUrls }),
@@ -160,7 +196,11 @@ function checkKeys(secrets: PlatformSecretsArgs, keys: readonly PlatformKey[]): 
 
 function checkKey(key: PlatformKey, all: readonly PlatformKey[], secrets: PlatformSecretsArgs): Problem[] {
     const { name, settings, namespace, serviceAccountName } = key;
-    const twin = all.findIndex((other) => other.name === name);
+    const twin = all.find((other) => other.name === name) ?? key;
+    // Key Vault takes no notice of the case.
+    const inVault = ({ settings: { keyName } }: PlatformKey) => String(keyName).toLowerCase();
+    const other = all.find((each) => inVault(each) === inVault(key)) ?? key;
+    const isNamed = (name as string | undefined) !== undefined && (name as string | undefined) !== "";
     const place =
         secrets.managedHsmName === undefined ? later : { managedHsmName: "hsm", ...later, vaultId: undefined };
     const ofKey = enclaveKeySpec({ ...settings, ...place }).problems;
@@ -174,7 +214,16 @@ function checkKey(key: PlatformKey, all: readonly PlatformKey[], secrets: Platfo
             "1-30 lower-case letters, digits and dashes, starting with a letter",
             "choose a name of that form",
         ),
-        ...when(all[twin] !== key, duplicate("name", name, `by keys[${twin}]`, "rename one")),
+        ...when(isNamed && twin !== key, duplicate("name", name, `by keys[${twin.index}]`, "rename one")),
+        ...when(
+            isNamed && twin === key && other !== key,
+            duplicate(
+                settings.keyName === name ? "name" : "keyName",
+                settings.keyName,
+                `in the vault by keys[${other.index}]`,
+                "set another keyName",
+            ),
+        ),
         ...ofKey.filter(({ path }) => path !== "keyName" || settings.keyName !== name),
         ...ofIdentity.filter(({ path }) => path !== "serviceAccountName" || serviceAccountName !== name),
     ];

@@ -5,10 +5,12 @@ import type { ExistingCluster } from "../cluster/existing-cluster";
 import { EnclaveIdentity } from "../enclave-identity/enclave-identity";
 import type { EnclaveKeyArgs } from "../enclave-key/args";
 import { EnclaveKey } from "../enclave-key/enclave-key";
+import { existingVault } from "../enclave-key/existing-vault";
 import { newVault } from "../enclave-key/new-vault";
 import { enclaveKeySpec } from "../enclave-key/spec";
-import { checkedNewVault, newVaultSpec, type Vault } from "../enclave-key/vault-spec";
+import { checkedNewVault, checkVaultId, newVaultSpec, type Vault } from "../enclave-key/vault-spec";
 import type { KeyReleaseArgs } from "../job/args";
+import { checkedValue } from "../shared/checked-later";
 import { argumentsOf, checkedPart } from "../shared/part";
 import type { ConfidentialPlatformArgs } from "./args";
 import { ofPlatform } from "./outputs";
@@ -52,10 +54,10 @@ export function platformSecrets(
     if (attestationUrl === undefined) return { attestationUrl, keyVaultUrl: undefined, keyRelease: new Map() };
     const vault = vaultOf(name, spec, place, parent);
     const identities = new Map<string, EnclaveIdentity>();
-    const keys = spec.keys.map((key, index) => {
-        const under = `secrets.keys[${index}]`;
-        const account = `${key.namespace}-${key.serviceAccountName}`;
-        const identity = identities.get(account) ?? identityOf(name, under, key, spec, place, cluster, parent);
+    const keys = spec.keys.map((key) => {
+        const under = `secrets.keys[${key.index}]`;
+        const account = `${key.namespace}/${key.serviceAccountName}`;
+        const identity = identities.get(account) ?? identityOf(name, key, spec, place, cluster, parent);
         identities.set(account, identity);
         return [key, keyOf(name, under, key, spec, attestationUrl, identity, vault, parent), identity] as const;
     });
@@ -71,22 +73,23 @@ export function platformSecrets(
     };
 }
 
-/** The vault that is created; undefined where there is one. */
+/** The vault, created or there, for all keys; undefined with a Managed HSM. */
 function vaultOf(
     name: string,
     { secrets }: PlatformSecrets,
     place: KnownPlace,
     parent: pulumi.Resource,
 ): Vault | undefined {
-    if (secrets?.newVault === undefined) return undefined;
     const of = ofPlatform(name, "secrets");
+    if (secrets?.vaultId !== undefined)
+        return existingVault(of, checkedValue(of, "vaultId", secrets.vaultId, checkVaultId), parent);
+    if (secrets?.newVault === undefined) return undefined;
     const spec = checkedNewVault(of, "newVault", newVaultSpec({ ...secrets.newVault, ...place }));
     return newVault(name, spec, secrets.protect ?? true, { parent });
 }
 
 function identityOf(
     name: string,
-    under: string,
     { namespace, serviceAccountName }: PlatformKey,
     { secrets }: PlatformSecrets,
     place: KnownPlace,
@@ -102,8 +105,9 @@ function identityOf(
         ...(otherIssuerUrls === undefined ? {} : { otherIssuerUrls }),
     };
     return new EnclaveIdentity(
-        `${name}-${namespace}-${serviceAccountName}`,
-        argumentsOf(ofPlatform(name, under), args),
+        // With a dash, that of "a" and "b-c" would be that of "a-b" and "c".
+        `${name}-${namespace}_${serviceAccountName}`,
+        argumentsOf(ofPlatform(name, "secrets"), args),
         { ...cluster.workloadOptions(), parent },
     );
 }
@@ -118,12 +122,12 @@ function keyOf(
     vault: Vault | undefined,
     parent: pulumi.Resource,
 ): EnclaveKey {
-    const { vaultId, managedHsmName, protect } = secrets ?? {};
+    const { managedHsmName, protect } = secrets ?? {};
     const releaseTo = { [serviceAccountName]: identity.principalId };
     const args: EnclaveKeyArgs = {
         ...settings,
         attestationUrl,
-        ...(managedHsmName === undefined ? { vaultId: vault?.id ?? vaultId ?? "", releaseTo } : { managedHsmName }),
+        ...(managedHsmName === undefined ? { vaultId: vault?.id ?? "", releaseTo } : { managedHsmName }),
         ...(protect === undefined ? {} : { protect }),
     };
     const checked = enclaveKeySpec(args);

@@ -15,7 +15,7 @@ export function platformSpec(args: ConfidentialPlatformArgs): Checked<PlatformSp
     const problems = checkParts(args, spec);
     const fit = problems.length > 0 ? [] : checkFit(spec);
     // The components of the parts show their own warnings.
-    const warnings = [...placeholderWarnings(args), ...checkNoQuoting(spec), ...warnOfReleases(spec.jobs), ...fit];
+    const warnings = [...placeholderWarnings(args), ...checkNoQuoting(spec), ...warnOfReleases(spec), ...fit];
     return { spec, problems, warnings };
 }
 

@@ -1,4 +1,14 @@
-import { invalid, isLate, isPlainObject, matches, propertyPath, required, when, type Problem } from "../problems";
+import {
+    invalid,
+    isLate,
+    isPlainObject,
+    joinPaths,
+    matches,
+    propertyPath,
+    required,
+    when,
+    type Problem,
+} from "../problems";
 
 /*
  * The form of Azure's names and ids, whose mistakes Azure would only report after minutes. An output passes: its value
@@ -46,7 +56,7 @@ const noTags = 'write them as in { team: "payments" }';
 
 /** One tag (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations). */
 export function checkTag(path: string, name: string, value: unknown): Problem[] {
-    const own = propertyPath(path, name);
+    const own = joinPaths(path, propertyPath(name));
     const isText = typeof value === "string" && value.length <= 256;
     return [
         ...matches(own, name, /^[^<>%&\\?/]{1,512}$/, "a tag name without < > % & \\ ? /", "rename it"),

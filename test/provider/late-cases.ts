@@ -118,6 +118,30 @@ const identity: Rows = {
     namespace: [text],
     serviceAccountName: [text],
 };
+const endpoint = (zone: string): Rows => ({
+    "privateEndpoint.subnetId": [text],
+    "privateEndpoint.privateDnsZoneId": [
+        `${id("Microsoft.Network/privateDnsZones")}/${zone}`,
+        { privateEndpoint: { subnetId } },
+    ],
+});
+const provider: Rows = { name: ["Wrong_Value"], ...endpoint("privatelink.vaultcore.azure.net") };
+const vaultName = { name: "team-a-keys" };
+const newVault: Rows = {
+    "allowedSubnetIds[]": [text],
+    "keyOfficers[].principalId": [text],
+    ...endpoint("privatelink.attest.azure.net"),
+};
+const place: Rows = {
+    resourceGroupName: ["group."],
+    location: ["west-europe"],
+    tags: cluster.tags!,
+    "tags{}": cluster["tags{}"]!,
+};
+const described = { signer: "1a2b".repeat(16), product: 7 };
+const attestationUrl = "https://payroll.weu.attest.azure.net";
+const keys = { keys: [{ name: "payroll", enclave: described }] };
+const inNewVault = { secrets: { newVault: vaultName, ...keys } };
 const names: Rows = { resourceGroupName: ["group."], clusterName: [text] };
 
 const onCluster = { resourceGroupName: "group", clusterName: "aks", enclavePools: [enclave] };
@@ -130,6 +154,8 @@ const below = (prefix: string, rows: Rows, beside: Args): Rows =>
         ]),
     );
 function nested(prefix: string, more: Args): Args {
+    const [first = "", ...rest] = prefix.split(".");
+    if (rest.length > 0) return { [first]: nested(rest.join("."), more) };
     return prefix.endsWith("[]") ? { [prefix.slice(0, -2)]: [more] } : { [prefix]: more };
 }
 
@@ -169,6 +195,19 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             "tags{}": cluster["tags{}"]!,
         },
     },
+    AttestationProvider: {
+        base: { resourceGroupName: "group", enclaves: [described] },
+        rows: { ...place, ...provider },
+    },
+    EnclaveKey: {
+        base: { attestationUrl, enclave: described },
+        rows: {
+            attestationUrl: [`${attestationUrl}/`, { vaultId: keyVaultId }],
+            vaultId: [text],
+            "releaseTo{}": [text, { vaultId: keyVaultId }],
+            ...below("newVault", { ...place, ...newVault }, { newVault: { ...vaultName, resourceGroupName: "group" } }),
+        },
+    },
     OpenEnclaveSample: { base: { image }, rows: sample },
     SgxDevicePlugin: { base: {}, rows: devicePlugin },
     SgxQuoteHelper: { base: { image }, rows: quoteHelper },
@@ -184,6 +223,10 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             ...below("jobs[]", job, { jobs: [{ name: "report", image, epc: "32Mi" }] }),
             ...below("policies", policies, guarded),
             ...below("images", { ...registry, registryResourceGroupName: ["group."] }, { quoting: "daemonSets" }),
+            ...below("attestation", provider, { attestation: { enclaves: [described] } }),
+            ...below("secrets.newVault", newVault, inNewVault),
+            "secrets.vaultId": [text, { secrets: keys }],
+            "secrets.otherIssuerUrls[]": [text, inNewVault],
             ...below("existing", names, { existing: { resourceGroupName: "group", clusterName: "aks" } }),
         },
     },

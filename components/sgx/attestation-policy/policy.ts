@@ -61,7 +61,7 @@ export type Section = keyof typeof sections;
 
 /** Versions of the language. */
 export const versions = ["1.0", "1.1", "1.2"] as const;
-export type PolicyVersion = (typeof versions)[number];
+type PolicyVersion = (typeof versions)[number];
 
 /** A policy. A section that is not there is undefined: an empty one is printed. */
 export interface AttestationPolicy {

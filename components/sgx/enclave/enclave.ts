@@ -1,4 +1,15 @@
-import { flag, integerIn, matches, required, when, notAllowed, duplicate, type Problem } from "../../problems/index";
+import {
+    flag,
+    integerIn,
+    matches,
+    required,
+    when,
+    notAllowed,
+    duplicate,
+    type Problem,
+    invalid,
+    isPlainObject,
+} from "../../problems/index";
 
 /**
  * Which enclaves are meant: those of a signer, or with one of these measurements, or both. The attestation policy, the
@@ -22,7 +33,7 @@ export interface EnclaveArgs {
     measurements?: string[];
     /**
      * Debug enclaves are meant as well. Whoever has the node can read the memory of a debug enclave, and so every
-     * secret that it gets: for trials without secrets only. Default false.
+     * secret that it gets: for trials without secrets only. Default `false`.
      */
     debug?: boolean;
 }
@@ -43,8 +54,11 @@ const form = "64 lower-case hexadecimal digits, not all of them 0";
 
 /** Problems of a description. */
 export function checkEnclave(path: string, args: EnclaveArgs): Problem[] {
+    if (!isPlainObject(args)) return [invalid(path, args, "an object with signer and product", "write one")];
     const { signer, product, minimumSvn, measurements, debug } = args;
     const at = (name: string) => (path === "" ? name : `${path}.${name}`);
+    if (measurements !== undefined && !Array.isArray(measurements))
+        return [invalid(at("measurements"), measurements, "a list of measurements", "write it as a list")];
     return [
         ...when(
             measurements === undefined || measurements.length === 0,

@@ -4,7 +4,7 @@
  */
 
 /** A value that a claim is compared with. */
-export type ClaimValue = string | number | boolean;
+type ClaimValue = string | number | boolean;
 
 export const comparisons = [
     "equals",
@@ -15,7 +15,7 @@ export const comparisons = [
     "greaterOrEquals",
     "exists",
 ] as const;
-export type Comparison = (typeof comparisons)[number];
+type Comparison = (typeof comparisons)[number];
 
 /** A test of one claim, whose name may lead into an object by dots. */
 export interface ClaimCondition {

@@ -54,7 +54,7 @@ test("a stack makes provider, vault, identity and key, and its job gets what it 
         "create Resource confidential-aks-vault",
         "create ExportableKey confidential-aks-payroll",
         "create RoleAssignment confidential-aks-payroll-release-payroll",
-        "create ServiceAccount confidential-aks-default-payroll",
+        "create ServiceAccount confidential-aks-default_payroll",
     ])
         expect(done).toContain(each);
     expect(plane.attestation.policy("SgxEnclave")).toContain(enclave.signer);
@@ -77,7 +77,7 @@ test("nothing is left to do, and a tag of the identity touches no Kubernetes obj
     expect(words(changes(await project.preview()))).toEqual([]);
     project.configure((config) => (config.tags = { team: "a" }));
     const steps = changes(await project.up());
-    expect(words(steps)).toContain("update UserAssignedIdentity confidential-aks-default-payroll");
+    expect(words(steps)).toContain("update UserAssignedIdentity confidential-aks-default_payroll");
     expect(steps.filter(({ type }) => type.startsWith("kubernetes:"))).toEqual([]);
 });
 
