@@ -23,4 +23,7 @@ export const provider: Provider = {
     update: async (id, urn, state: Properties, inputs: Properties) =>
         (await resources()).update(urn, id, state, inputs),
     delete: async (id, urn, state: Properties) => (await resources()).delete(urn, id, state),
+    cancel: async () => {
+        (await resources()).cancel();
+    },
 };

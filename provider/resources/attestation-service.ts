@@ -18,15 +18,15 @@ interface Answer {
 
 /** Sets the policy of one attestation type. The body is a JWT, signed or not. */
 export async function putPolicy(attestationUrl: string, type: string, jwt: string): Promise<void> {
-    const claims = await ask(attestationUrl, type, "Attestation Contributor", { method: "PUT", body: jwt });
+    const claims = await ask(attestationUrl, type, "Attestation Contributor", true, { method: "PUT", body: jwt });
     const result = claims["x-ms-policy-result"];
     if (result !== "Updated")
         throw new Error(`${attestationUrl}: the policy of ${type} was not set (x-ms-policy-result: ${String(result)})`);
 }
 
 /** The text of the policy of one attestation type. */
-export async function getPolicy(attestationUrl: string, type: string): Promise<string> {
-    const claims = await ask(attestationUrl, type, "Attestation Reader", { method: "GET" });
+export async function getPolicy(attestationUrl: string, type: string, isNew: boolean): Promise<string> {
+    const claims = await ask(attestationUrl, type, "Attestation Reader", isNew, { method: "GET" });
     const text = policyIn(String(claims["x-ms-policy"]));
     if (text === undefined) throw new Error(`${attestationUrl}: the answer has no policy of ${type}`);
     return text;
@@ -37,6 +37,7 @@ async function ask(
     attestationUrl: string,
     type: string,
     role: string,
+    isNew: boolean,
     request: Pick<Partial<PipelineRequest>, "body"> & { method: "GET" | "PUT" },
 ): Promise<Record<string, unknown>> {
     const { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest, ...core } =
@@ -45,7 +46,7 @@ async function ask(
     const signIn = { credential: await credential(), scopes: scope };
     pipeline.addPolicy(core.bearerTokenAuthenticationPolicy(signIn));
     const client = createDefaultHttpClient();
-    return whileRoleSpreads(attestationUrl, role, async () => {
+    return whileRoleSpreads({ place: attestationUrl, role, isNew }, async () => {
         const url = `${attestationUrl}/policies/${type}?api-version=${apiVersion}`;
         const headers = core.createHttpHeaders(
             request.body === undefined ? {} : { "content-type": "text/plain; charset=utf-8" },

@@ -38,7 +38,8 @@ async function makeCredential(env: NodeJS.ProcessEnv): Promise<TokenCredential> 
             return new identity.ClientAssertionCredential(tenantId, clientId, () => assertion(env));
         if (env.AZURE_FEDERATED_TOKEN_FILE) return new identity.WorkloadIdentityCredential();
     }
-    return new identity.AzureCliCredential({ processTimeoutInMs: 60_000 });
+    const tenant = tenantId === undefined ? {} : { tenantId };
+    return new identity.AzureCliCredential({ processTimeoutInMs: 60_000, ...tenant });
 }
 
 const isSet = (value: string | undefined) => value !== undefined && /^(true|1)$/i.test(value);

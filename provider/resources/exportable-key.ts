@@ -2,7 +2,8 @@ import type { KeyVaultKey } from "@azure/keyvault-keys" with { "resolution-mode"
 import { readReleasePolicy, releasePolicyOf, writeReleasePolicy, type Enclave } from "../../components/sgx";
 import { createKey, deletedKey, deleteKey, getKey, recoverKey, setReleasePolicy } from "./key-vault";
 import { hasUnknown, isUnknown, type OwnResource, type Properties } from "./resource";
-import { isGone } from "./role-spread";
+import { isGone, isWithoutName } from "./role-spread";
+import { soon } from "./soon";
 import { tell } from "./tell";
 
 /** A key of a vault or Managed HSM that leaves it for attested enclaves only. */
@@ -70,12 +71,18 @@ export const exportableKey: OwnResource = {
     read: async (id, old) => {
         const [, keyVaultUrl = "", keyName = ""] = /^(.*)\/keys\/([^/]+)$/.exec(id) ?? [];
         try {
-            const key = await getKey(keyVaultUrl, keyName);
+            const key = await getKey(keyVaultUrl, keyName, false);
             if (key === undefined) return { id: "", props: {} };
+            if (key.properties.enabled === false) await tell(`${id} is disabled: it is released to nobody`);
             const { keyId: _, ...known } = { ...typed(old), keyVaultUrl, keyName } as ExportableKey & {
                 keyId?: string;
             };
-            const inputs = { ...known, releasePolicy: policyOf(key), owner: key.properties.tags?.[ownerTag] ?? "" };
+            const inputs = {
+                ...known,
+                ...materialOf(key),
+                releasePolicy: policyOf(key),
+                owner: key.properties.tags?.[ownerTag] ?? "",
+            };
             return { id, props: stateOf(inputs, key), inputs };
         } catch (error) {
             if (isGone(error)) return { id: "", props: {} };
@@ -84,17 +91,34 @@ export const exportableKey: OwnResource = {
     },
     update: async (_, __, inputs) => {
         const wanted = typed(inputs);
-        return { outs: stateOf(wanted, await withPolicy(wanted)) };
+        const { tags } = (await getKey(wanted.keyVaultUrl, wanted.keyName))?.properties ?? {};
+        return { outs: stateOf(wanted, await withPolicy(wanted, tags)) };
     },
     delete: async (_, old) => {
         const { keyVaultUrl, keyName } = typed(old);
-        const until = await deleteKey(keyVaultUrl, keyName);
+        const until = await deleteKey(keyVaultUrl, keyName).catch((error: unknown) => {
+            if (!isWithoutName(error)) throw error;
+            throw new Error(
+                `${keyVaultUrl} is not found. Fix: if the vault is gone, pulumi refresh takes its keys out of the state; ` +
+                    "if it has a private endpoint, run this where its name is known",
+            );
+        });
         if (until === undefined) return;
         await tell(
             `${keyVaultUrl}/keys/${keyName} is deleted, and can be recovered until ${until}: another update does that`,
         );
     },
 };
+
+/** Type and size as the key has them. */
+function materialOf({ keyType, key }: KeyVaultKey): Partial<ExportableKey> {
+    const bits = key?.n === undefined ? undefined : key.n.length * 8;
+    return {
+        ...(keyType === undefined ? {} : { keyType: keyType as ExportableKey["keyType"] }),
+        ...(bits === undefined ? {} : { keySize: bits }),
+        ...(key?.crv === undefined ? {} : { curve: key.crv }),
+    };
+}
 
 function stateOf(inputs: ExportableKey, key: KeyVaultKey): ExportableKey & { keyId: string } {
     return { ...inputs, keyId: key.id ?? "" };
@@ -120,14 +144,15 @@ async function made(wanted: ExportableKey): Promise<KeyVaultKey> {
         releasePolicy: { encodedPolicy: Buffer.from(policyWanted(wanted)) },
         tags: { [ownerTag]: owner },
     });
-    return checked(wanted, key);
+    if (!isWanted(wanted, key)) throw new Error(otherPolicy(wanted, key));
+    return key;
 }
 
-/** What the key may be used for inside the vault as well. */
+/** What the vault itself does with the key: nothing that opens what it has sealed. */
 const operations: Record<ExportableKey["keyType"], string[]> = {
-    "RSA-HSM": ["encrypt", "decrypt", "wrapKey", "unwrapKey"],
-    "EC-HSM": ["sign", "verify"],
-    "oct-HSM": ["encrypt", "decrypt", "wrapKey", "unwrapKey"],
+    "RSA-HSM": ["encrypt", "wrapKey", "verify"],
+    "EC-HSM": ["verify"],
+    "oct-HSM": ["encrypt", "wrapKey"],
 };
 
 function policyWanted({ releasePolicy, keyName }: ExportableKey): string {
@@ -151,38 +176,52 @@ async function recovered(wanted: ExportableKey): Promise<KeyVaultKey | undefined
     return recoverKey(keyVaultUrl, keyName);
 }
 
-async function takenOver(wanted: ExportableKey, { keyType, properties }: KeyVaultKey): Promise<KeyVaultKey> {
+async function takenOver(wanted: ExportableKey, key: KeyVaultKey): Promise<KeyVaultKey> {
+    const { properties } = key;
     if (properties.tags?.[ownerTag] !== wanted.owner)
         throw new Error(
-            `${idOf(wanted)}: a key that ${otherOwner(properties.tags)} has that name. Fix: set keyName to another name`,
+            `${idOf(wanted)}: a key that ${otherOwner(properties.tags)} has that name. Fix: set keyName to another ` +
+                `name; or, to have this stack manage that key, set its tag ${ownerTag} to ${wanted.owner}`,
         );
-    if (keyType !== wanted.keyType || properties.exportable !== true)
+    const there = { ...wanted, ...materialOf(key) };
+    const differs = (["keyType", "keySize", "curve"] as const).filter((name) => there[name] !== wanted[name]);
+    if (differs.length > 0 || properties.exportable !== true)
         throw new Error(
-            `${idOf(wanted)} is an ${properties.exportable === true ? "" : "un"}exportable key of type ${String(keyType)}, ` +
-                `which never change. Fix: set keyName to another name`,
+            `${idOf(wanted)} is there with ${properties.exportable === true ? "another" : "no right to be released and another"} ` +
+                `${differs.join(", ")}, which never change. Fix: set keyName to another name`,
         );
-    return withPolicy(wanted);
+    await tell(`${idOf(wanted)} is there already, made by this stack, and gets the release policy that is wanted`);
+    return withPolicy(wanted, properties.tags);
 }
 
 const otherOwner = (tags: Record<string, string> | undefined) =>
     tags?.[ownerTag] === undefined ? "this package did not make" : `"${tags[ownerTag]}" made`;
 
 /** The key with the release policy that is wanted, which is set where it has another one. */
-async function withPolicy(wanted: ExportableKey): Promise<KeyVaultKey> {
-    const { keyVaultUrl, keyName, owner } = wanted;
-    const releasePolicy = { encodedPolicy: Buffer.from(policyWanted(wanted)) };
-    await setReleasePolicy(keyVaultUrl, keyName, { releasePolicy, tags: { [ownerTag]: owner } });
-    const key = await getKey(keyVaultUrl, keyName);
-    if (key === undefined) throw new Error(`${idOf(wanted)} is gone`);
-    return checked(wanted, key);
+async function withPolicy(wanted: ExportableKey, tags: Record<string, string> = {}): Promise<KeyVaultKey> {
+    const { keyVaultUrl, keyName, keyType, owner } = wanted;
+    await setReleasePolicy(keyVaultUrl, keyName, {
+        releasePolicy: { encodedPolicy: Buffer.from(policyWanted(wanted)) },
+        keyOps: operations[keyType],
+        tags: { ...tags, [ownerTag]: owner },
+    });
+    let key: KeyVaultKey | undefined;
+    const isSet = async () => {
+        key = await getKey(keyVaultUrl, keyName);
+        return key !== undefined && isWanted(wanted, key);
+    };
+    if (!(await soon(isSet)) || key === undefined) throw new Error(otherPolicy(wanted, key));
+    return key;
 }
 
-function checked(wanted: ExportableKey, key: KeyVaultKey): KeyVaultKey {
-    if (policyOf(key) === policyWanted(wanted)) return key;
-    throw new Error(
-        `${idOf(wanted)}: the release policy was set, and the key has another one` +
-            (key.properties.releasePolicy?.immutable === true
-                ? ": it is immutable. Fix: set keyName to another name"
-                : ""),
-    );
+function otherPolicy(wanted: ExportableKey, key: KeyVaultKey | undefined): string {
+    if (key === undefined) return `${idOf(wanted)} is gone`;
+    const fix =
+        key.properties.releasePolicy?.immutable === true ? ": it is immutable. Fix: set keyName to another name" : "";
+    return `${idOf(wanted)}: the release policy was set, and the key has another one (${policyOf(key)})${fix}`;
+}
+
+/** Microsoft writes authorities with a slash at the end, too. */
+function isWanted(wanted: ExportableKey, key: KeyVaultKey): boolean {
+    return policyOf(key).replaceAll('.attest.azure.net/"', '.attest.azure.net"') === policyWanted(wanted);
 }

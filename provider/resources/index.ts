@@ -1,6 +1,7 @@
 import type { CheckResult } from "@pulumi/pulumi/provider/index.js";
 import { exportableKey } from "./exportable-key";
 import { secretsIn, type OwnResource, type Properties } from "./resource";
+import { stopWaiting } from "./role-spread";
 import { sgxPolicy } from "./sgx-policy";
 import { forResource } from "./tell";
 
@@ -23,7 +24,7 @@ export const ownResources = {
     check: (urn: string, inputs: Properties): CheckResult => {
         const failures = secretsIn(inputs).map((property) => ({
             property,
-            reason: "a secret; it is none, and would be in plain text in the state. Fix: leave out pulumi.secret",
+            reason: "it is a secret, and the state would have it in plain text. It needs no protection: pass it without pulumi.secret, or through pulumi.unsecret",
         }));
         return failures.length > 0 ? { inputs, failures } : resourceOf(urn).check(inputs);
     },
@@ -33,6 +34,7 @@ export const ownResources = {
     update: (urn: string, id: string, state: Properties, inputs: Properties) =>
         done(urn, (resource) => resource.update(id, state, inputs)),
     delete: (urn: string, id: string, state: Properties) => done(urn, (resource) => resource.delete(id, state)),
+    cancel: stopWaiting,
 };
 
 /** The SDK's server prints the stack of an error, which says nothing to a reader. */

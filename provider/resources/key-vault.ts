@@ -28,11 +28,13 @@ async function makeClient(url: string): Promise<KeyClient> {
 
 /** What who runs the update needs. */
 const roleAt = (url: string) =>
-    new URL(url).hostname.includes(".managedhsm.") ? "Managed HSM Crypto User" : "Key Vault Crypto Officer";
+    new URL(url).hostname.includes(".managedhsm.")
+        ? "Managed HSM Crypto User (to delete and recover keys: Managed HSM Crypto Officer)"
+        : "Key Vault Crypto Officer";
 
-async function ask<T>(url: string, call: (client: KeyClient) => Promise<T>): Promise<T> {
+async function ask<T>(url: string, call: (client: KeyClient) => Promise<T>, isNew = true): Promise<T> {
     const client = await clientOf(url);
-    return whileRoleSpreads(url, roleAt(url), () => call(client));
+    return whileRoleSpreads({ place: url, role: roleAt(url), isNew }, () => call(client));
 }
 
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -44,13 +46,23 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     }
 }
 
-/** The newest version of a key; undefined where there is none. */
-export const getKey = (url: string, name: string): Promise<KeyVaultKey | undefined> =>
-    ask(url, (client) => unlessMissing(client.getKey(name)));
+/** The newest version of a key; undefined where there is none. `isNew`: the role for it may just have been given. */
+export const getKey = (url: string, name: string, isNew = true): Promise<KeyVaultKey | undefined> =>
+    ask(url, (client) => unlessMissing(client.getKey(name)), isNew);
 
-/** A key that was deleted and can be recovered. */
-export const deletedKey = (url: string, name: string): Promise<DeletedKey | undefined> =>
-    ask(url, (client) => unlessMissing(client.getDeletedKey(name)));
+/**
+ * A key that was deleted and can be recovered. In a Managed HSM only a Crypto Officer may see it, while a Crypto User
+ * makes keys: without the right it counts as none, and a name that is taken is said when the key is made.
+ */
+export async function deletedKey(url: string, name: string): Promise<DeletedKey | undefined> {
+    const client = await clientOf(url);
+    try {
+        return await client.getDeletedKey(name);
+    } catch (error) {
+        if (statusOf(error) === 404 || statusOf(error) === 403) return undefined;
+        throw error;
+    }
+}
 
 export const createKey = (url: string, name: string, type: string, options: CreateKeyOptions): Promise<KeyVaultKey> =>
     ask(url, (client) => client.createKey(name, type, options));
@@ -67,8 +79,12 @@ export const recoverKey = (url: string, name: string): Promise<KeyVaultKey> =>
 
 /** Deletes a key; it can be recovered until the day that comes back. Undefined: there is none, or it is not said. */
 export const deleteKey = (url: string, name: string): Promise<string | undefined> =>
-    ask(url, async (client) => {
-        const poller = await unlessMissing(client.beginDeleteKey(name));
-        const deleted = await poller?.pollUntilDone();
-        return deleted?.properties.scheduledPurgeDate?.toISOString().slice(0, 10);
-    });
+    ask(
+        url,
+        async (client) => {
+            const poller = await unlessMissing(client.beginDeleteKey(name));
+            const deleted = await poller?.pollUntilDone();
+            return deleted?.properties.scheduledPurgeDate?.toISOString().slice(0, 10);
+        },
+        false,
+    );

@@ -2,6 +2,7 @@ import { policyHash, policyIn, unsignedPolicy } from "../../components/sgx";
 import { getPolicy, putPolicy } from "./attestation-service";
 import { isUnknown, type OwnResource, type Properties } from "./resource";
 import { isGone } from "./role-spread";
+import { soon } from "./soon";
 
 /** The policy of an attestation provider for one attestation type. */
 interface SgxPolicy {
@@ -46,7 +47,7 @@ export const sgxPolicy: OwnResource = {
         const [, attestationUrl = "", attestationType = ""] = /^(.*)\/policies\/([^/]+)$/.exec(id) ?? [];
         const { policyHash: _, ...known } = old as unknown as SgxPolicy & { policyHash?: string };
         try {
-            const policy = await getPolicy(attestationUrl, attestationType);
+            const policy = await getPolicy(attestationUrl, attestationType, false);
             const { signedPolicy, ...unsigned } = known;
             // What was signed is another policy once the text is another.
             const isSigned = signedPolicy !== undefined && policyIn(signedPolicy) === policy;
@@ -67,6 +68,7 @@ export const sgxPolicy: OwnResource = {
 
 async function set({ attestationUrl, attestationType, policy, signedPolicy }: SgxPolicy): Promise<void> {
     await putPolicy(attestationUrl, attestationType, signedPolicy ?? unsignedPolicy(policy));
-    if ((await getPolicy(attestationUrl, attestationType)) === policy) return;
+    const isSet = async () => (await getPolicy(attestationUrl, attestationType, true)) === policy;
+    if (await soon(isSet)) return;
     throw new Error(`${attestationUrl}: the policy of ${attestationType} was set, and the service has another one`);
 }

@@ -151,6 +151,21 @@ describe("an update of a key", () => {
         await ownResources.delete(keyUrn, id, outs);
     });
 
+    test("lets the vault itself open nothing that the key has sealed, and keeps the tags of others", async () => {
+        const { id, outs } = await create();
+        expect(vault.newest(name()).keyOps).toEqual(["encrypt", "wrapKey", "verify"]);
+        const version = vault.newest(name());
+        version.tags = { ...version.tags, team: "a" };
+        await ownResources.update(keyUrn, id, outs, checked({ ...key, enclaves: [{ ...enclave, minimumSvn: 9 }] }));
+        expect(vault.newest(name()).tags).toEqual({ team: "a", "confidential-aks-owner": "p/dev/k" });
+    });
+
+    test("says at once what no wait can mend", async () => {
+        vault.refusing = "ForbiddenByFirewall";
+        await expect(create()).rejects.toThrow("does not let this machine in");
+        vault.refusing = undefined;
+    });
+
     test("reads a key that is gone as gone, and another policy as it is", async () => {
         const { id, outs } = await create();
         vault.overwrite(name(), '{"version":"1.0.0","anyOf":[]}');

@@ -31,6 +31,8 @@ export class KeyVaultDouble {
     readonly spreading = new Refusals();
     /** Answers as while a deletion goes on: for so many calls there is no deleted key yet, and its name is taken. */
     readonly deleting = new Refusals();
+    /** Code inside the 403 that every call gets: the networks of the vault do not let the caller in. */
+    refusing: "ForbiddenByFirewall" | undefined;
     /** Why releases were refused, as the real service does not say it. */
     readonly refused: string[] = [];
     readonly host: string;
@@ -85,6 +87,11 @@ export class KeyVaultDouble {
         return this.keys.get(name)?.versions.length ?? 0;
     }
 
+    /** The newest version of a key, for others with the role to change. */
+    newest(name: string): KeyVersion {
+        return this.version(this.key(name), "");
+    }
+
     /** Gives a key another release policy, as somebody else with the role would. */
     overwrite(name: string, policy: string): void {
         const data = Buffer.from(policy).toString("base64url");
@@ -105,6 +112,8 @@ export class KeyVaultDouble {
     private async answer(call: Call): Promise<Answer> {
         const caller = this.entra.claimsOf(call.headers.authorization, audience);
         if (caller === undefined) throw this.challenge();
+        if (this.refusing !== undefined)
+            throw refusal(403, "Forbidden", "Client address is not authorized.", this.refusing);
         if (!/^(7\.[3-6]|20\d\d-\d\d-\d\d)(-preview[.\d]*)?$/.test(call.query.get("api-version") ?? ""))
             throw refusal(400, "BadParameter", "The specified version is not recognized.");
         const [room = "", name = "", more = "", last = ""] = call.path.split("/").slice(1);
