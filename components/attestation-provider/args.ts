@@ -54,9 +54,10 @@ export interface AttestationProviderSettings {
     /** An address of the provider in a network of yours. Default: none. */
     privateEndpoint?: PrivateEndpointArgs;
     /**
-     * Certificates (PEM, RSA) whose keys sign policies: nobody, not even an owner of the subscription, sets another
-     * policy without such a key (isolated mode). Default: none, and whoever has the role Attestation Contributor sets
-     * policies. A change replaces the provider.
+     * Certificates (PEM, RSA) whose keys sign policies: nobody, not even an owner of the subscription, sets a policy
+     * that no such key has signed (isolated mode). An older policy with a signature can be set again, and an owner can
+     * delete the provider and make another one of the same name. Default: none, and whoever has the role Attestation
+     * Contributor sets policies. A change replaces the provider.
      */
     policySigningCertificates?: string[];
     /**

@@ -77,8 +77,9 @@ export interface KeyVaultSettings {
     privateEndpoint?: PrivateEndpointArgs;
     /**
      * Who gets the role Key Vault Crypto Officer on the vault, to make keys and to set their release policies: the
-     * principals that run the updates. An owner of the subscription has no such right. Default: the one that runs the
-     * first update, which stays the only one.
+     * principals that run the updates. An owner of the subscription has no such right. Whoever has it can change the
+     * release policies, and so has to be trusted with the keys. Set it from the start: Azure refuses the same right
+     * twice. Default: the one that runs the first update, which stays the only one.
      */
     keyOfficers?: KeyOfficerArgs[];
 }
@@ -137,8 +138,9 @@ export interface EnclaveKeyArgs extends EnclaveKeySettings {
     managedHsmName?: string;
     /**
      * Identities that may ask for the key, by a name of your choice: principal ids, such as that of an
-     * `EnclaveIdentity`. Each gets the role Key Vault Crypto Service Release User on this key, and nothing else.
-     * Default: none, and nobody gets the key.
+     * `EnclaveIdentity`. Each gets the role Key Vault Crypto Service Release User on this key, and nothing else. For
+     * another name of the same identity remove the old one in an update of its own: Azure refuses the same right twice.
+     * Default: none.
      */
     releaseTo?: Record<string, pulumi.Input<string>>;
     /**

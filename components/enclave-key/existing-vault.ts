@@ -1,3 +1,4 @@
+import { getClientConfig } from "@pulumi/azure-native/authorization";
 import { getResource } from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { invalid, isPlainObject, throwIfAny, when, type Problem } from "../problems";
@@ -16,7 +17,11 @@ export function existingVault(of: Subject, id: pulumi.Input<string>, parent: pul
 }
 
 async function checkVault(of: Subject, id: string, parent: pulumi.Resource): Promise<void> {
-    const [, resourceGroupName = ""] = /\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+    const [, subscription = "", resourceGroupName = ""] =
+        /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
+    // The question goes to the provider's own subscription.
+    const own = await getClientConfig({ parent });
+    if (own.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return;
     const found: { properties: unknown } = await getResource(
         {
             resourceGroupName,
@@ -41,7 +46,7 @@ export function vaultProblems(id: string, properties: unknown): Problem[] {
             invalid("vaultId", id, "a vault of the tier Premium: only its keys can be released", "use another vault"),
         ),
         ...when(
-            properties.enableRbacAuthorization === false,
+            properties.enableRbacAuthorization !== true,
             invalid(
                 "vaultId",
                 id,

@@ -14,6 +14,9 @@ import type { NewVaultSpec, Vault } from "./vault-spec";
  */
 const apiVersion = "2026-02-01";
 
+/** Properties of a vault that only Azure sets. */
+const added = ["hsmPoolResourceId", "privateEndpointConnections", "provisioningState", "vaultUri"];
+
 /** A new vault. Names of its resources begin with `name`. */
 export function newVault(
     name: string,
@@ -45,6 +48,8 @@ export function newVault(
                 ...(purgeProtection ? { enablePurgeProtection: true } : {}),
                 softDeleteRetentionInDays: spec.retentionDays,
                 ...(spec.recover ? { createMode: "recover" } : {}),
+                // Asked for wherever nothing is recovered, also with Azure's roles.
+                accessPolicies: [],
                 ...networkOf(spec),
             },
         },
@@ -53,6 +58,8 @@ export function newVault(
             protect: isProtected,
             // Its name is taken until the old one is gone.
             deleteBeforeReplace: true,
+            // What Azure adds: azure-native takes it over in a refresh, and the next update would send it.
+            ignoreChanges: added.map((name) => `properties.${name}`),
             hooks: { onError: errorHooks(name, "vault", tellOfDeletedVault(spec.name, resourceGroupName)) },
         },
     );
@@ -71,11 +78,12 @@ function regionOf(group: pulumi.Input<string>, { parent }: pulumi.CustomResource
 
 function networkOf({ publicNetworkAccess, allowedIpRanges, allowedSubnetIds }: NewVaultSpec): object {
     if (!publicNetworkAccess) return { publicNetworkAccess: "Disabled" };
-    if (allowedIpRanges === undefined && allowedSubnetIds === undefined) return { publicNetworkAccess: "Enabled" };
+    const isOpen = allowedIpRanges === undefined && allowedSubnetIds === undefined;
     return {
         publicNetworkAccess: "Enabled",
+        // Said also where the vault is open: an update without it might keep the rules of before.
         networkAcls: {
-            defaultAction: "Deny",
+            defaultAction: isOpen ? "Allow" : "Deny",
             bypass: "None",
             ipRules: (allowedIpRanges ?? []).map((value) => ({ value })),
             virtualNetworkRules: (allowedSubnetIds ?? []).map((id) => ({ id })),
@@ -99,7 +107,12 @@ function officersOf(
     if (keyOfficers !== undefined)
         return keyOfficers.map(
             ({ principalId, principalType = newVaultDefaults.principalType }, index) =>
-                new RoleAssignment(`${name}-officer-${index}`, { ...assignment, principalId, principalType }, child),
+                new RoleAssignment(
+                    // By the principal: Azure refuses the same assignment twice, also while another goes.
+                    `${name}-officer-${typeof principalId === "string" ? principalId : index}`,
+                    { ...assignment, principalId, principalType },
+                    child,
+                ),
         );
     const { objectId } = getClientConfigOutput({ ...(child.parent === undefined ? {} : { parent: child.parent }) });
     return [

@@ -2,6 +2,7 @@ import { PrivateDnsZoneGroup, PrivateEndpoint } from "@pulumi/azure-native/netwo
 import type * as pulumi from "@pulumi/pulumi";
 import { invalid, isPlainObject, type Problem } from "../problems";
 import type { AzurePlace } from "./azure-place";
+import { checkRegion } from "./check-place";
 import { checkedValue, type Subject } from "./checked-later";
 import { checkId, checkSubnetId, zoneForm } from "./network-ids";
 
@@ -9,6 +10,8 @@ import { checkId, checkSubnetId, zoneForm } from "./network-ids";
 export interface PrivateEndpointArgs {
     /** Id of the subnet it gets its address in. A change replaces the endpoint. */
     subnetId: pulumi.Input<string>;
+    /** Region of the subnet's network. Default: that of the service. A change replaces the endpoint. */
+    location?: pulumi.Input<string>;
     /**
      * Id of the private DNS zone of the service, linked to the networks of those who use it: the service's names are
      * put there. Default: none, and their DNS has to know the names in another way.
@@ -35,12 +38,12 @@ export function privateEndpointOf(
     child: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
     if (args === undefined) return [];
-    const { subnetId, privateDnsZoneId } = args;
+    const { subnetId, privateDnsZoneId, location: region = location } = args;
     const endpoint = new PrivateEndpoint(
         `${name}-endpoint`,
         {
             resourceGroupName,
-            ...(location === undefined ? {} : { location }),
+            ...(region === undefined ? {} : { location: region }),
             ...(tags === undefined ? {} : { tags }),
             subnet: { id: subnetId },
             privateLinkServiceConnections: [{ name: connection, privateLinkServiceId: id, groupIds: [groupId] }],
@@ -68,6 +71,7 @@ export function checkPrivateEndpoint(path: string, args: PrivateEndpointArgs | u
     return [
         ...checkSubnetId(`${path}.subnetId`, args.subnetId),
         ...checkZone(zone)(`${path}.privateDnsZoneId`, args.privateDnsZoneId),
+        ...checkRegion(`${path}.location`, args.location),
     ];
 }
 
@@ -79,11 +83,12 @@ export function checkedPrivateEndpoint(
     zone: string,
 ): PrivateEndpointArgs | undefined {
     if (args === undefined) return undefined;
-    const { subnetId, privateDnsZoneId } = args;
+    const { subnetId, privateDnsZoneId, location } = args;
     const zoneId = checkedValue(of, `${path}.privateDnsZoneId`, privateDnsZoneId, checkZone(zone));
     return {
         subnetId: checkedValue(of, `${path}.subnetId`, subnetId, checkSubnetId),
         ...(zoneId === undefined ? {} : { privateDnsZoneId: zoneId }),
+        ...(location === undefined ? {} : { location: checkedValue(of, `${path}.location`, location, checkRegion) }),
     };
 }
 

@@ -1,5 +1,5 @@
 import type { Enclave } from "../enclave/enclave";
-import type { Wanted } from "../enclave/claims";
+import { claims, type Wanted } from "../enclave/claims";
 import { wantedClaims } from "../enclave/wanted";
 import type { AttestationPolicy, Condition, Rule } from "./policy";
 
@@ -18,7 +18,8 @@ export function attestationPolicyOf(
     { tcbBaseline }: PolicyOptions = {},
 ): AttestationPolicy {
     const authorizationrules = enclaves.flatMap(wantedClaims).map((wanted): Rule => ({
-        conditions: wanted.map(conditionOf),
+        // The claim of the type is documented for tokens only; each attestation type has a policy of its own anyway.
+        conditions: wanted.filter(({ claim }) => claim !== claims.attestationType).map(conditionOf),
         action: { verb: "permit" },
     }));
     if (tcbBaseline === undefined) return { version: "1.0", authorizationrules };

@@ -88,11 +88,11 @@ function textChanges({ before, after }: Required<Sides>): Finding[] {
     return policyChanges(old.policy, now.policy);
 }
 
-/** Without a policy of its own a provider has the default one, which permits everything. */
+/** Nothing takes the policy away but its provider's end: it stays, and nobody sees any more whether it is changed. */
 function lostPolicy(policy: PlanResource, { base, head, moves }: AccessContext): Finding[] {
     const owner = providerOfPolicy(policy, base?.resources ?? []);
     const urn = owner === undefined ? undefined : (moves.get(owner.urn) ?? owner.urn);
     if (urn !== undefined && !head.resources.some((one) => one.urn === urn))
         return [narrows("no enclave gets a token any more: the provider goes as well")];
-    return [widens(`the default policy takes its place: ${ANY_ENCLAVE}, gets a token`)];
+    return [unsure("the policy stays in force, and is no longer watched: a refresh does not find another one")];
 }

@@ -192,7 +192,7 @@ describe("an attestation policy, by what it means:", () => {
     });
 
     it("one that is new, goes, or goes with its provider", () => {
-        const words = "the default policy takes its place: any SGX enclave on Azure, debug ones included, gets a token";
+        const words = "the policy stays in force, and is no longer watched: a refresh does not find another one";
         const made = policy(usual, {}, { dependencies: [provider.urn] });
         expect(accessOf([provider], [provider, made])).toEqual(["the policy takes the place of the default one"]);
         expect(accessOf([provider, made], [provider])).toEqual([`!! ${words}`]);
