@@ -20,8 +20,8 @@ async function checkVault(of: Subject, id: string, parent: pulumi.Resource): Pro
     const [, subscription = "", resourceGroupName = ""] =
         /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\//i.exec(id) ?? [];
     // The question goes to the provider's own subscription.
-    const own = await getClientConfig({ parent });
-    if (own.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return;
+    const own = textOf((await getClientConfig({ parent })).subscriptionId);
+    if (own?.toLowerCase() !== subscription.toLowerCase()) return;
     const found: { properties: unknown } = await getResource(
         {
             resourceGroupName,

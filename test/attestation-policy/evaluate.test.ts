@@ -5,7 +5,7 @@ import { attestationPolicyOf } from "../../components/sgx/attestation-policy/of-
 import { parsePolicy } from "../../components/sgx/attestation-policy/parse";
 import { printPolicy } from "../../components/sgx/attestation-policy/print";
 import { policyHash, policyIn, unsignedPolicy } from "../../components/sgx/attestation-policy/upload";
-import { anyEnclave, badClaims, defined, goodClaims } from "../enclave/support";
+import { anyEnclave, badQuotes, defined, goodClaims } from "../enclave/support";
 import { anyPolicy } from "./generated";
 import { published } from "./published";
 
@@ -22,7 +22,7 @@ describe("the policy of an enclave", () => {
                 const policy = parsePolicy(printPolicy(attestationPolicyOf([enclave])));
                 const good = goodClaims(enclave);
                 expect(evaluatePolicy(policy, service(good)).permitted).toBe(true);
-                for (const [what, change] of Object.entries(badClaims(enclave)))
+                for (const [what, change] of Object.entries(badQuotes(enclave)))
                     expect(evaluatePolicy(policy, service(defined({ ...good, ...change }))).permitted, what).toBe(
                         false,
                     );
@@ -34,7 +34,7 @@ describe("the policy of an enclave", () => {
         fc.assert(
             fc.property(anyEnclave, (enclave) => {
                 const policy = attestationPolicyOf([enclave]);
-                const changes = Object.values(badClaims(enclave)).map((change) =>
+                const changes = Object.values(badQuotes(enclave)).map((change) =>
                     service(defined({ ...goodClaims(enclave), ...change })),
                 );
                 const [rule] = policy.authorizationrules;

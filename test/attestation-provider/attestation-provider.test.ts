@@ -8,7 +8,7 @@ import { evaluatePolicy } from "../../components/sgx/attestation-policy/evaluate
 import { parsePolicy } from "../../components/sgx/attestation-policy/parse";
 import { policyHash } from "../../components/sgx/attestation-policy/upload";
 import { signingKey, signJwt } from "../doubles/azure/jwt";
-import { badClaims, defined, goodClaims } from "../enclave/support";
+import { badQuotes, defined, goodClaims } from "../enclave/support";
 import { armErrors, armSchemas } from "../support/arm";
 import { construct, constructed, one, valueOf } from "../support/construct";
 
@@ -77,7 +77,7 @@ describe("an attestation provider", () => {
         const policy = String(one(await make(), ":SgxPolicy", "attestation-sgx-enclave").inputs.policy);
         const described = { ...enclave, debug: false };
         expect(permits(policy, goodClaims(described))).toBe(true);
-        for (const [what, change] of Object.entries(badClaims(described)))
+        for (const [what, change] of Object.entries(badQuotes(described)))
             expect([what, permits(policy, defined({ ...goodClaims(described), ...change }))]).toEqual([what, false]);
     });
 

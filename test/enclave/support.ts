@@ -77,6 +77,12 @@ export function badClaims(enclave: Enclave): Record<string, Record<string, strin
     };
 }
 
+/** Those of them that a policy of Azure Attestation can tell: each kind of enclave has a policy of its own. */
+export function badQuotes(enclave: Enclave): ReturnType<typeof badClaims> {
+    const { "another kind of enclave": _, "no kind": __, ...others } = badClaims(enclave);
+    return others;
+}
+
 /** Claims without those that are undefined. */
 export function defined(claims: Record<string, string | number | boolean | undefined>) {
     return Object.fromEntries(

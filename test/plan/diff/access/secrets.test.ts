@@ -192,7 +192,8 @@ describe("an attestation policy, by what it means:", () => {
     });
 
     it("one that is new, goes, or goes with its provider", () => {
-        const words = "the policy stays in force, and is no longer watched: a refresh does not find another one";
+        const words =
+            "the policy stays in force, and is no longer watched: a refresh does not find another one; it cannot be judged whether this widens access";
         const made = policy(usual, {}, { dependencies: [provider.urn] });
         expect(accessOf([provider], [provider, made])).toEqual(["the policy takes the place of the default one"]);
         expect(accessOf([provider, made], [provider])).toEqual([`!! ${words}`]);
