@@ -8,7 +8,7 @@ import { tokenPolicies } from "../../../plan/lens/secrets/token-policies.js";
 import type { Plan, PlanResource } from "../../../plan/model/format.js";
 import { judgeRelease } from "../../../plan/release/judge.js";
 import { renderRelease } from "../../../plan/render/release.js";
-import { anyEnclave, badClaims, defined, goodClaims } from "../../enclave/support.js";
+import { anyEnclave, badClaims, badQuotes, defined, goodClaims } from "../../enclave/support.js";
 import { key, policy, SIGNER, unknown } from "../diff/access/support.js";
 import { planOf, resource } from "../diff/plans.js";
 
@@ -162,7 +162,7 @@ describe("a key by the policy of its provider", () => {
                 const verdicts = (claims: Record<string, unknown>) =>
                     judged([...own(text(one)), keyOf(one)], claims).policies.map(({ verdict }) => verdict);
                 expect(verdicts(goodClaims(one))).toEqual(["token", "token"]);
-                for (const bad of Object.values(badClaims(one)))
+                for (const bad of Object.values(badQuotes(one)))
                     expect(verdicts(defined({ ...goodClaims(one), ...bad }))).toEqual(["no token", "no token"]);
             }),
         );
