@@ -88,9 +88,7 @@ export class KeyVaultDouble {
     }
 
     /** The newest version of a key, for others with the role to change. */
-    newest(name: string): KeyVersion {
-        return this.version(this.key(name), "");
-    }
+    readonly newest = (name: string): KeyVersion => this.version(this.key(name), "");
 
     /** Gives a key another release policy, as somebody else with the role would. */
     overwrite(name: string, policy: string): void {
@@ -112,8 +110,7 @@ export class KeyVaultDouble {
     private async answer(call: Call): Promise<Answer> {
         const caller = this.entra.claimsOf(call.headers.authorization, audience);
         if (caller === undefined) throw this.challenge();
-        if (this.refusing !== undefined)
-            throw refusal(403, "Forbidden", "Client address is not authorized.", this.refusing);
+        if (this.refusing !== undefined) throw refusal(403, "Forbidden", "Not authorized.", this.refusing);
         if (!/^(7\.[3-6]|20\d\d-\d\d-\d\d)(-preview[.\d]*)?$/.test(call.query.get("api-version") ?? ""))
             throw refusal(400, "BadParameter", "The specified version is not recognized.");
         const [room = "", name = "", more = "", last = ""] = call.path.split("/").slice(1);
