@@ -83,7 +83,7 @@ test("a first update does what its preview says, while the roles spread", async 
     world.vault.spreading.set(1);
     const { steps, stdout, stderr } = await project.update("up");
     expect(words(changes(steps)).sort()).toEqual(allOf);
-    expect(stdout + stderr).toMatch(/needs the role "Attestation Contributor" there; a new assignment takes up to/);
+    expect(stdout + stderr).toMatch(/needs the role "Attestation Contributor" there, and a new assignment takes up to/);
     expect(stdout + stderr).toMatch(/needs the role "Key Vault Crypto Officer" there/);
     for (const type of ["SgxEnclave", "OpenEnclave"] as const)
         expect(world.attestation.policy(type)).toContain(`[type=="x-ms-sgx-mrsigner", value=="${signer}"]`);
