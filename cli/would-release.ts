@@ -27,7 +27,7 @@ export async function wouldReleaseCommand(
     erase: () => void,
 ): Promise<0 | typeof EXIT_NOT_RELEASED> {
     const { format, claims: file, key, ...request } = flags;
-    // Before the program runs: a mistake there is told at once.
+    // Before the program runs: a mistake there is shown at once.
     const claims = readClaims(textOf(file), file);
     const plan = await planInChild(request, {
         nodeArgs: process.execArgv,

@@ -56,8 +56,8 @@ export interface AttestationProviderSettings {
     /**
      * Certificates (PEM, RSA) whose keys sign policies: nobody, not even an owner of the subscription, sets a policy
      * that no such key has signed (isolated mode). An older policy with a signature can be set again, and an owner can
-     * delete the provider and make another one of the same name. Default: none, and whoever has the role Attestation
-     * Contributor sets policies. A change replaces the provider.
+     * delete the provider and make another one of the same name. Default: none, and all who have the role Attestation
+     * Contributor set policies. A change replaces the provider.
      */
     policySigningCertificates?: string[];
     /**

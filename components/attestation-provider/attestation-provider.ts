@@ -19,7 +19,7 @@ const behind = new Behind<{ provider: AzureAttestationProvider }>();
  * A provider of Azure Attestation with its SGX policy: it gives tokens to the enclaves that are described, and to no
  * others.
  *
- * The policy is no resource of ARM. Whoever runs the update sets it on the provider itself, which needs the role
+ * The policy is no resource of ARM. The update sets it on the provider itself, which needs the role
  * Attestation Contributor there (Contributor and Owner have it too), and the resource provider `Microsoft.Attestation`
  * registered in the subscription.
  *

@@ -202,5 +202,6 @@ function warningsOf({ enclaves }: AttestationProviderArgs, policy: string): Warn
 const debugEnclaves = (path: string): Warning => ({
     code: "debug-enclaves",
     path,
-    message: "debug enclaves get a token as well: whoever has the node reads their memory, so no secret may go there",
+    message:
+        "debug enclaves get a token as well: everybody with access to the node reads their memory, so no secret may go there",
 });

@@ -77,7 +77,7 @@ export interface KeyVaultSettings {
     privateEndpoint?: PrivateEndpointArgs;
     /**
      * Who gets the role Key Vault Crypto Officer on the vault, to make keys and to set their release policies: the
-     * principals that run the updates. An owner of the subscription has no such right. Whoever has it can change the
+     * principals that run the updates. An owner of the subscription has no such right. All who have it can change the
      * release policies, and so has to be trusted with the keys. Set it from the start: Azure refuses the same right
      * twice. Default: the one that runs the first update, which stays the only one.
      */

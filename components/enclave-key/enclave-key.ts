@@ -17,10 +17,9 @@ import type { Vault } from "./vault-spec";
  * A key that Azure Key Vault or a Managed HSM releases to an attested enclave, and to nothing else: its release policy
  * is made from the description of the enclave.
  *
- * The release policy changes in place. Keys are no resources of ARM beyond their
- * creation: whoever runs the update makes and changes them in the vault itself, which needs the role Key Vault Crypto
- * Officer there and a network way to it. A deleted key can be recovered for the vault's retention; another update of
- * the same stack does that.
+ * The release policy changes in place. Keys are no resources of ARM beyond their creation: the update makes and changes
+ * them in the vault itself, for which its principal needs the role Key Vault Crypto Officer there and a network way to
+ * it. A deleted key can be recovered for the vault's retention; another update of the same stack does that.
  *
  * @example
  * ```ts

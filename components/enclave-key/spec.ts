@@ -96,7 +96,7 @@ function checkAttestationUrl(path: string, value: unknown): Problem[] {
 
 function checkReleased(path: string, enclave: EnclaveArgs | undefined): Problem[] {
     if (enclave === undefined || (enclave as unknown) === null) return [];
-    const why = "a debug enclave: whoever has the node reads the key in its memory";
+    const why = "a debug enclave: everybody with access to the node reads the key in its memory";
     return [
         ...checkEnclave(path, enclave),
         ...when(enclave.debug === true, notAllowed(`${path}.debug`, true, why, "build the enclave without debug")),

@@ -22,14 +22,14 @@ export interface Need {
 
 const stopped = new AbortController();
 
-/** Ends all that waits: the engine is told to stop. */
+/** Ends all that waits, since the engine has to stop. */
 export function stopWaiting(): void {
     stopped.abort();
 }
 
 /**
  * Repeats what is refused for want of a role, while the role may still spread, and what is refused for too many
- * requests. The reason is told at once, so that who has no such role need not wait for the end.
+ * requests. The reason is shown at once, so that nobody without the role has to wait for the end.
  */
 export async function whileRoleSpreads<T>(need: Need, ask: () => Promise<T>): Promise<T> {
     const end = performance.now() + (need.isNew ? rolesSpread : rolesAreThere);

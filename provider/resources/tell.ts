@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 const resources = new AsyncLocalStorage<string>();
 
-/** Does something for the resource with a URN: what is told meanwhile is shown there. */
+/** Does something for the resource with a URN: messages meanwhile are shown there. */
 export function forResource<T>(urn: string, work: () => T): T {
     return resources.run(urn, work);
 }

@@ -91,7 +91,7 @@ describe("a statement that cannot be verified:", () => {
                 signJwt({ ...other.key, kid: world.attestation.key.kid }, world.claims({ ...iss(), exp: now() + 60 })),
             "signature",
         ],
-        "a key of one's own in the header": [
+        "a key of the attacker in the header": [
             () => {
                 const own = { ...other.key, kid: world.attestation.key.kid };
                 const header = { jwk: publicJwk(own), x5c: publicJwk(own)["x5c"] };

@@ -13,7 +13,7 @@ export type ClaimProperty = (typeof claimProperties)[number];
 export const operators = ["==", "!=", "<=", "<", ">=", ">"] as const;
 export type Operator = (typeof operators)[number];
 
-/** What stands on the right of an operator or of `=`. */
+/** The right side of an operator or of `=`. */
 export type Expression =
     | { kind: "literal"; value: ClaimValue }
     /** Property of the claim that an identifier stands for, such as `c.value`. */

@@ -80,7 +80,7 @@ export function checkAttestation(plan: AttestationPlan, path: string): Problem[]
     return [...prefixed(path, ofPodSpec), ...prefixed(path.replace(/\.?spec$/, ""), template)];
 }
 
-/** What stands in the way of asking for a key, in the pod and its metadata. */
+/** Conflicts of the pod and its metadata with asking for a key. */
 function checkKeyPod({ options, podSpec, template }: AttestationPlan, chosen: ContainerPlace[]) {
     const { keyRelease } = options;
     if (keyRelease === undefined || !isFields(keyRelease)) return { ofPodSpec: [], ofTemplate: [] };

@@ -75,7 +75,7 @@ export function checkKeyRelease(path: string, keyRelease: unknown): Problem[] {
     return Object.entries(keyReleaseChecks).flatMap(([key, check]) => check(`${path}.${key}`, keyRelease[key]));
 }
 
-/** What stands in the way in a pod. `template` holds its metadata; undefined for a bare pod spec. */
+/** Conflicts in a pod. `template` holds its metadata; undefined for a bare pod spec. */
 export function checkKeyReleasePod(
     keyRelease: KeyReleaseOptions,
     { podSpec, template, names }: { podSpec: Fields; template: Fields | undefined; names: readonly unknown[] },

@@ -18,7 +18,7 @@ import {
 export interface EnclaveArgs {
     /**
      * MRSIGNER: SHA-256 of the modulus of the key that signed the enclave, 64 lower-case hexadecimal digits;
-     * `oesign dump`, `gramine-sgx-sigstruct-view` and `sgx_sign dump` print it. Whoever has that key can make enclaves
+     * `oesign dump`, `gramine-sgx-sigstruct-view` and `sgx_sign dump` print it. All who have that key can make enclaves
      * that get the secrets: never that of an SDK's sample. Needs `product`. Required without `measurements`.
      */
     signer?: string;
@@ -32,8 +32,8 @@ export interface EnclaveArgs {
      */
     measurements?: string[];
     /**
-     * Debug enclaves are meant as well. Whoever has the node can read the memory of a debug enclave, and so every
-     * secret that it gets: for trials without secrets only. Default `false`.
+     * Debug enclaves are meant as well. Everybody with access to the node can read the memory of a debug enclave, and
+     * so every secret that it gets: for trials without secrets only. Default `false`.
      */
     debug?: boolean;
 }

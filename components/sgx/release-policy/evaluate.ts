@@ -3,7 +3,7 @@ import type { AuthorityConditions, ClaimCondition, Conditions, ReleasePolicy } f
 /** What a token says: the payload of the JWT. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
-/** Whether a key goes to whoever has such a token. */
+/** Whether a key is released for such a token. */
 export interface ReleaseResult {
     released: boolean;
     /** The part of the policy that lets it go. */

@@ -92,7 +92,7 @@ function objectAt(path: string, value: unknown, allowed: readonly string[]): Rec
     return value as Record<string, unknown>;
 }
 
-/** Key Vault gives a key with an empty list of conditions to whoever has a token. */
+/** Any token satisfies an empty list of conditions. */
 function listAt(path: string, value: unknown): readonly unknown[] {
     if (!Array.isArray(value) || value.length === 0)
         throw new ReleasePolicyError(path, "a list that is not empty is wanted");

@@ -35,7 +35,7 @@ export type AuthorityConditions = Conditions & {
     authority: string;
 };
 
-/** A key goes to whoever has a token that satisfies one of these. */
+/** A key is released for a token that satisfies one of these. */
 export interface ReleasePolicy {
     version: "1.0.0";
     anyOf: readonly AuthorityConditions[];

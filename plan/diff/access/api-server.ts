@@ -85,7 +85,7 @@ const FLAGS: readonly Flag[] = [
     {
         path: ["disableLocalAccounts"],
         shut: true,
-        opens: "local accounts work: whoever lists the cluster's credentials is its administrator, past Entra ID",
+        opens: "local accounts work: everybody who lists the cluster's credentials is its administrator, past Entra ID",
         shuts: "local accounts no longer work",
     },
     {

@@ -90,7 +90,7 @@ describe("a workload that asks for a key", () => {
     });
 });
 
-describe("what stands in the way", () => {
+describe("conflicts", () => {
     const said = (workload: object, options: object = keyRelease) =>
         failureOf(() =>
             withAttestation(workload, "outOfProcess", { keyRelease: options as KeyReleaseOptions }),
