@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { throwIfAny } from "../problems";
+import { throwIfAny, type Problem } from "../problems";
 import { childOptions, waitingFor } from "../shared/options";
 import { ExportableKey } from "../shared/own-resources";
 import { specOf, subjectOf } from "../shared/part";
@@ -10,7 +10,7 @@ import { showWarnings } from "../shared/warnings";
 import type { EnclaveKeyArgs } from "./args";
 import { existingVault } from "./existing-vault";
 import { newVault } from "./new-vault";
-import { enclaveKeyOutputs, enclaveKeySpec, type EnclaveKeySpec } from "./spec";
+import { checkKeyName, enclaveKeyOutputs, enclaveKeySpec, type EnclaveKeySpec } from "./spec";
 import type { Vault } from "./vault-spec";
 
 /**
@@ -49,7 +49,7 @@ export class EnclaveKey extends pulumi.ComponentResource {
     constructor(name: string, args: EnclaveKeyArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `enclave key "${name}"`;
         const { spec: checked, problems, warnings } = specOf(args, enclaveKeySpec);
-        throwIfAny(subject, [...problems, ...checkPlugin()]);
+        throwIfAny(subject, [...checkName(name, checked), ...problems, ...checkPlugin()]);
         super("confidential-aks:index:EnclaveKey", name, args, opts);
         showWarnings(warnings, this);
         const of = subjectOf(args, subject);
@@ -85,6 +85,12 @@ export class EnclaveKey extends pulumi.ComponentResource {
             releasePolicy: this.releasePolicy,
         });
     }
+}
+
+/** The component's name is the key's where the arguments name no other. */
+function checkName(name: string, { keyName }: EnclaveKeySpec): Problem[] {
+    if (keyName !== undefined) return [];
+    return checkKeyName("name", name).map((problem) => ({ ...problem, remedy: `${problem.remedy}, or set keyName` }));
 }
 
 function vaultOf(

@@ -69,18 +69,18 @@ function problemsOf(args: EnclaveKeyArgs): Problem[] {
         ...checkReleased("enclave", enclave),
         ...checkReleased("previousEnclave", previousEnclave),
         ...checkVault(args),
-        ...matches(
-            "keyName",
-            keyName,
-            /^[0-9A-Za-z-]{1,127}$/,
-            "1-127 letters, digits and dashes",
-            "choose a name of that form",
-        ),
+        ...checkKeyName("keyName", keyName),
         ...checkMaterial(args),
         ...checkReleaseTo(args),
         ...Object.entries(releaseTo ?? {}).flatMap(([name, id]) => checkPrincipalId(`releaseTo.${name}`, id)),
         ...flag("protect", args.protect),
     ];
+}
+
+/** A name that Key Vault takes (https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates). */
+export function checkKeyName(path: string, name: unknown): Problem[] {
+    const expected = "1-127 letters, digits and dashes";
+    return matches(path, name, /^[0-9A-Za-z-]{1,127}$/, expected, "choose a name of that form");
 }
 
 /** The issuer of a token, exactly as Azure Attestation writes it. */

@@ -80,6 +80,10 @@ describe("a key", () => {
         expect(String(officer.inputs.scope)).not.toContain("/keys/");
     });
 
+    test("is refused under a name that Key Vault would refuse, before the vault is made", () => {
+        expect(() => new EnclaveKey("pay_roll", args)).toThrow("or set keyName");
+    });
+
     test("lets another enclave in while it takes over", async () => {
         const previousEnclave = { ...enclave, signer: "3c4d".repeat(16) };
         const { inputs } = one(await make({ previousEnclave }), ":ExportableKey");

@@ -3,22 +3,12 @@ import { withAttestation } from "../../../components/sgx";
 import { attestedPod, epc, labelledPod, pod, type Pod } from "../../e2e/policies/pods";
 import { patchOf, versions } from "../../e2e/secrets/identity-webhook";
 import { ofServed, served } from "./verdict";
+import { keyRelease, keyVariables as env } from "../key-release.js";
 
 /*
  * What keyRelease writes, and what the identity webhook adds, beside the two admission policies: neither is lost or
  * refused, whichever comes first. test/e2e/secrets tries the same on a real API server.
  */
-const keyRelease = {
-    serviceAccountName: "payroll",
-    attestationUrl: "https://payroll.weu.attest.azure.net",
-    keyVaultUrl: "https://payroll.vault.azure.net/",
-    keyName: "payroll",
-};
-const env = [
-    { name: "ATTESTATION_URL", value: keyRelease.attestationUrl },
-    { name: "KEY_VAULT_URL", value: keyRelease.keyVaultUrl },
-    { name: "KEY_NAME", value: keyRelease.keyName },
-];
 const helper = { name: "helper", image: "h:1" };
 const asking = withAttestation(pod({ app: { resources: { limits: epc } }, containers: [helper] }), "outOfProcess", {
     keyRelease,

@@ -5,18 +5,8 @@ import { failureOf } from "../../support/failure.js";
 import { fc } from "../../support/fast-check";
 import { findPodSpec } from "../../support/find-pod-spec.js";
 import { frozen, podSpecs, wrappingNames, wrappings } from "./workloads.js";
+import { keyRelease, keyVariables as variables } from "../key-release.js";
 
-const keyRelease = {
-    serviceAccountName: "payroll",
-    attestationUrl: "https://payroll.weu.attest.azure.net",
-    keyVaultUrl: "https://payroll.vault.azure.net/",
-    keyName: "payroll",
-};
-const variables = [
-    { name: "ATTESTATION_URL", value: keyRelease.attestationUrl },
-    { name: "KEY_VAULT_URL", value: keyRelease.keyVaultUrl },
-    { name: "KEY_NAME", value: keyRelease.keyName },
-];
 const use = "azure.workload.identity/use";
 const epc = { limits: { "sgx.intel.com/epc": "8Mi" } };
 
