@@ -10,7 +10,7 @@ import { policyHash } from "../../components/sgx/attestation-policy/upload";
 import { signingKey, signJwt } from "../doubles/azure/jwt";
 import { badQuotes, defined, goodClaims } from "../enclave/support";
 import { armErrors, armSchemas } from "../support/arm";
-import { construct, constructed, one, valueOf } from "../support/construct";
+import { construct, constructed, one, valueOf, waitsFor } from "../support/construct";
 
 const signer = "1a2b".repeat(16);
 const enclave = { signer, product: 7, minimumSvn: 3 };
@@ -102,6 +102,10 @@ describe("an attestation provider", () => {
         const answered = { "confidential-aks:index:SgxPolicy": () => ({ attestationUrl: url }) };
         const { result } = await constructed("update", () => new AttestationProvider("attestation", args), answered);
         expect(await valueOf(result.attestationUrl)).toBe(url);
+        // Not before all policies are set.
+        expect(await waitsFor(result.attestationUrl)).toEqual(
+            expect.arrayContaining(["attestation-open-enclave", "attestation-sgx-enclave"]),
+        );
         const { policy } = attestationProviderSpec(args).spec;
         expect(await valueOf(result.policyHash)).toBe(policyHash(policy));
     });

@@ -56,6 +56,9 @@ describe("a key", () => {
             },
         });
         expect(options).toMatchObject({ protect: true, deleteBeforeReplace: true });
+        // Azure's own: a refresh brings them into the inputs.
+        expect(options.ignoreChanges).toContain("properties.privateEndpointConnections");
+        expect(inputs.properties).toMatchObject({ accessPolicies: [], networkAcls: { defaultAction: "Allow" } });
         const open = { ...newVault, purgeProtection: false, allowedIpRanges: ["198.18.7.0/24"], recover: true };
         const { properties } = one(await make({ newVault: open }), "resources:Resource").inputs;
         expect(properties).not.toHaveProperty("enablePurgeProtection");
@@ -78,6 +81,17 @@ describe("a key", () => {
         expect(officer.inputs).toMatchObject({ principalId: "operator" });
         expect(officer.options.ignoreChanges).toEqual(["principalId"]);
         expect(String(officer.inputs.scope)).not.toContain("/keys/");
+    });
+
+    test("is made by the principals named, each with a role of its own, wherever it stands in the list", async () => {
+        const [one, two] = ["11111111-0000-4000-8000-000000000001", "11111111-0000-4000-8000-000000000002"];
+        const namesFor = async (...ids: string[]) =>
+            (await make({ newVault: { ...newVault, keyOfficers: ids.map((principalId) => ({ principalId })) } }))
+                .map(({ name }) => name)
+                .filter((name) => name.includes("officer"))
+                .sort();
+        expect(await namesFor(one, two)).toEqual([`payroll-officer-${one}`, `payroll-officer-${two}`]);
+        expect(await namesFor(two)).toEqual([`payroll-officer-${two}`]);
     });
 
     test("is refused under a name that Key Vault would refuse, before the vault is made", () => {
