@@ -98,9 +98,12 @@ describe.each(Object.entries(components))("poolNames of a %s", (_, make) => {
             let made: ReturnType<typeof make> | undefined;
             const build = () => void (made = make({ replacement }));
             void constructed("up", build, {}, withOldPool(ours)).catch(note);
-            await vi.waitFor(() => {
-                expect(made).toBeDefined();
-            });
+            await vi.waitFor(
+                () => {
+                    expect(made).toBeDefined();
+                },
+                { timeout: 60_000 },
+            );
             const { poolNames } = made as unknown as { poolNames: { promise(): Promise<unknown> } };
             await expect(poolNames.promise()).rejects.toThrow("403 Forbidden. The old nodes were not deleted");
             cluster.refuses = false;
