@@ -120,7 +120,7 @@ function checkMaterial({ keyType, keySize, curve, managedHsmName }: EnclaveKeyAr
         ),
         ...when(
             !isCurve && keySize !== undefined && !sizes.includes(keySize),
-            invalid("keySize", keySize, `one of ${sizes.join(", ")}`, "use one of these sizes"),
+            invalid("keySize", keySize, `a whole number of bits: one of ${sizes.join(", ")}`, "use one of these sizes"),
         ),
         ...when(!isCurve && curve !== undefined, notAllowed("curve", curve, `with ${type}`, "remove it")),
         ...oneOf("curve", curve, EnclaveKeyCurve),

@@ -142,7 +142,7 @@ test.each([
     ["an officer by name", { newVault: { ...newVault, keyOfficers: [{ principalId: "me" }] } }, "newVault.keyOfficers"],
     ["a symmetric key in a vault", { keyType: "oct-HSM" }, "keyType: in a vault: only a Managed HSM"],
     ["a software key", { keyType: "RSA" }, 'keyType: "RSA-HSM", "EC-HSM", "oct-HSM"'],
-    ["a size that is none", { keySize: 1024 }, "keySize: one of 2048, 3072, 4096"],
+    ["a size that is none", { keySize: 1024 }, "keySize: a whole number of bits: one of 2048, 3072, 4096"],
     ["a size of a curve", { keyType: "EC-HSM", keySize: 256 }, "keySize: with an elliptic curve"],
     ["a curve of RSA", { curve: "P-256" }, "curve: with RSA-HSM"],
     ["a name with an underscore", { keyName: "pay_roll" }, "keyName: 1-127 letters, digits and dashes"],
