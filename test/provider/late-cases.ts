@@ -120,6 +120,7 @@ const identity: Rows = {
 };
 const endpoint = (zone: string): Rows => ({
     "privateEndpoint.subnetId": [text],
+    "privateEndpoint.location": ["west-europe", { privateEndpoint: { subnetId } }],
     "privateEndpoint.privateDnsZoneId": [
         `${id("Microsoft.Network/privateDnsZones")}/${zone}`,
         { privateEndpoint: { subnetId } },
