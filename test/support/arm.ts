@@ -199,7 +199,7 @@ function armBody(
     const top = Object.keys(schema.properties ?? {}).filter((key) => !envelope.includes(key));
     // azure-native leaves `properties` alone where a PUT and a GET have different ones.
     const { properties: kept, ...flat } = inputs as { properties?: object };
-    const rest = Object.entries({ ...flat, ...kept } as Record<string, unknown>).filter(
+    const rest = Object.entries({ ...flat, ...kept }).filter(
         ([key]) => key !== "resourceGroupName" && !pathKeys.includes(key),
     );
     const properties = Object.fromEntries(

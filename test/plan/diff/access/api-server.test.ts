@@ -71,7 +71,9 @@ describe("a cluster's API server", () => {
             "has local accounts",
             [cluster({ disableLocalAccounts: true })],
             [open],
-            ["!! local accounts work: everybody who lists the cluster's credentials is its administrator, past Entra ID"],
+            [
+                "!! local accounts work: everybody who lists the cluster's credentials is its administrator, past Entra ID",
+            ],
         ],
         ["has no local accounts", [open], [cluster({ disableLocalAccounts: true })], ["local accounts no longer work"]],
         [
