@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FakeAzure } from "../doubles/azure/azure.js";
 import { azureNativeDouble, version as azureNativeVersion } from "../doubles/azure/provider.js";
 import { kubernetesDouble, version as kubernetesVersion } from "../doubles/kubernetes/provider.js";
 import { serveProvider, type ServedProvider } from "../doubles/provider.js";
 import { Project } from "../engine/project.js";
+import { yamlResources } from "../secrets/program.js";
 import { inFolder, installedPlugin, yamlProgram, type YamlProgram } from "./yaml.js";
 
 /*
@@ -72,6 +74,30 @@ test("as an installed plugin: by its executable, and without one by PulumiPlugin
     await expectCluster(project);
     rmSync(join(folder, executable));
     await expectCluster(project);
+});
+
+// What `pulumi package add` leaves behind: where it has put the plugin, and the declaration of the package.
+test("from its Git repository: also for the package's own resources below its components", async () => {
+    const repository = "github.com/OWNER/confidential-aks";
+    const attestation = { resourceGroupName: "rg", enclaves: [{ signer: "1a".repeat(32), product: 1, minimumSvn: 1 }] };
+    const program = yamlProgram(() => yamlResources({ attestation }), {});
+    const project = new Project("dev", served, program);
+    projects.push(project);
+    await project.init();
+    const plugins = join(project.folder, "home/plugins");
+    mkdirSync(plugins);
+    copied(join(plugins, `resource-${repository.replaceAll("/", "_")}.git-v0.1.0`));
+    const declared = {
+        packageDeclarationVersion: 1,
+        name: "confidential-aks",
+        version: "0.1.0",
+        downloadUrl: `git://${repository}`,
+    };
+    mkdirSync(join(project.folder, "sdks"));
+    writeFileSync(join(project.folder, "sdks/confidential-aks-0.1.0.yaml"), stringify(declared));
+    const types = (await project.preview()).map(({ type }) => type);
+    expect(types).toContain("confidential-aks:index:AttestationProvider");
+    expect(types).toContain("confidential-aks:index:SgxPolicy");
 });
 
 test("nowhere: the preview says which plugin is missing", async () => {
