@@ -17,9 +17,9 @@ export type AttestationType = (typeof AttestationType)[keyof typeof AttestationT
 /** What a provider of Azure Attestation is set up with. */
 export interface AttestationProviderSettings {
     /**
-     * Its name, 3 to 24 letters, digits and dashes; the attestation URL begins with it. Default: made from the
-     * component's name with a random suffix. A change replaces the provider: keys that are released to its tokens need
-     * the new URL.
+     * Its name, 3 to 24 lower-case letters, digits and dashes; the attestation URL begins with it. Default: made from
+     * the component's name, of 16 characters at most, with a random suffix. A change replaces the provider: keys that
+     * are released to its tokens need the new URL.
      */
     name?: pulumi.Input<string>;
     /**

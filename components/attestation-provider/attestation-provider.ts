@@ -11,7 +11,12 @@ import { privateEndpointOf } from "../shared/private-endpoint";
 import { showWarnings } from "../shared/warnings";
 import { AttestationType, type AttestationProviderArgs } from "./args";
 import { x5cOf } from "./check-signed";
-import { attestationProviderOutputs, attestationProviderSpec, type AttestationProviderSpec } from "./spec";
+import {
+    attestationProviderOutputs,
+    attestationProviderSpec,
+    checkOwnName,
+    type AttestationProviderSpec,
+} from "./spec";
 
 const behind = new Behind<{ provider: AzureAttestationProvider }>();
 
@@ -46,7 +51,7 @@ export class AttestationProvider extends pulumi.ComponentResource {
     constructor(name: string, args: AttestationProviderArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `attestation provider "${name}"`;
         const { spec: checked, problems, warnings } = specOf(args, attestationProviderSpec);
-        throwIfAny(subject, [...problems, ...checkPlugin()]);
+        throwIfAny(subject, [...checkOwnName(name, args.name), ...problems, ...checkPlugin()]);
         super("confidential-aks:index:AttestationProvider", name, args, opts);
         showWarnings(warnings, this);
         const spec = attestationProviderOutputs(subjectOf(args, subject), checked);

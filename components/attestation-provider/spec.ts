@@ -112,10 +112,18 @@ function checkProviderName(path: string, value: unknown): Problem[] {
     return checkForm(
         path,
         value,
-        /^[A-Za-z0-9-]{3,24}$/,
-        "3-24 letters, digits and dashes",
+        /^[a-z0-9-]{3,24}$/,
+        "3-24 lower-case letters, digits and dashes",
         "choose a name of that form",
     );
+}
+
+/** The component's name, where Pulumi makes the provider's from it, with eight digits more. */
+export function checkOwnName(component: string, name: unknown, path = "name"): Problem[] {
+    if (name !== undefined) return [];
+    const expected = "1-16 lower-case letters, digits and dashes: Pulumi adds 8, and Azure Attestation takes 24";
+    const remedy = `choose another name for the component, or set ${path}`;
+    return checkForm("name", component, /^[a-z0-9-]{1,16}$/, expected, remedy);
 }
 
 /** Where the policy comes from: exactly one of three arguments. */

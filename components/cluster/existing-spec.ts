@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
+import { checkedShapes, notAllowed, oneOf, prefixed, required, when, type Checked, type Problem } from "../problems";
 import { requiredResourceGroup, checkTags } from "../shared/check-place";
 import { checkClusterName } from "./check-names";
 import { checkNodePools } from "./check-node-pools";
@@ -25,6 +25,12 @@ export interface ExistingClusterSpec extends SharedClusterSpec {
  * them. `namesUnder` is where the names are in the arguments of a platform.
  */
 export function existingClusterSpec(args: ExistingClusterArgs, namesUnder = ""): Checked<ExistingClusterSpec> {
+    return checkedShapes(args, { groups: [], lists: ["enclavePools", "nodePools"] }, (fitting) =>
+        specOf(fitting, namesUnder),
+    );
+}
+
+function specOf(args: ExistingClusterArgs, namesUnder: string): Checked<ExistingClusterSpec> {
     const { enclavePools, nodePools = [] } = args;
     const context = { ...args, systemPoolName: undefined };
     const found = checkEnclavePools(context);

@@ -1,5 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { notAllowed, oneOf, prefixed, when, type Checked, type Problem, type Warning } from "../problems";
+import {
+    checkedShapes,
+    notAllowed,
+    oneOf,
+    prefixed,
+    when,
+    type Checked,
+    type Problem,
+    type Warning,
+} from "../problems";
 import { checkKubernetesVersion, parseKubernetesVersion } from "../sgx";
 import { checkResourceGroupName, checkTags } from "../shared/check-place";
 import { regionName } from "../shared/region";
@@ -68,6 +77,17 @@ export interface NewClusterSpec {
 
 /** The arguments of a cluster with every default applied, what is wrong with them, and what to know about them. */
 export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec> {
+    return checkedShapes(
+        args,
+        {
+            groups: ["systemPool", "network", "entra", "apiServer", "security", "monitoring", "maintenance"],
+            lists: ["enclavePools", "nodePools"],
+        },
+        specOf,
+    );
+}
+
+function specOf(args: ConfidentialClusterArgs): Checked<ClusterSpec> {
     const poolArgs = Array.isArray(args.enclavePools) ? args.enclavePools : [];
     const cluster = newCluster(args);
     const { mode } = cluster.network;

@@ -66,7 +66,7 @@ export class EnclaveKey extends pulumi.ComponentResource {
                 ...spec.material,
                 authority: spec.attestationUrl,
                 enclaves: spec.enclaves,
-                owner: `${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+                owner: ownerOf(name),
             },
             { ...waitingFor(child, vault.after), protect: spec.protect },
         );
@@ -84,6 +84,20 @@ export class EnclaveKey extends pulumi.ComponentResource {
             keyId: this.keyId,
             releasePolicy: this.releasePolicy,
         });
+    }
+}
+
+/** Which component made a key. Two organizations have projects and stacks of the same name. */
+function ownerOf(name: string): string {
+    return [organization(), pulumi.getProject(), pulumi.getStack(), name].join("/");
+}
+
+/** The organization of the update. Unit tests that set no organization have none, and the SDK throws there. */
+function organization(): string {
+    try {
+        return pulumi.getOrganization();
+    } catch {
+        return "organization";
     }
 }
 

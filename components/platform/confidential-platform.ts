@@ -19,6 +19,7 @@ import { ofPlatform, platformOutputs } from "./outputs";
 import type { PlatformSpec } from "./parts";
 import { refusedPlaceholders } from "./placeholders";
 import { platformSecrets, type MadeSecrets } from "./secrets";
+import { checkSecretsName } from "./secrets-parts";
 import { platformSpec } from "./spec";
 
 /**
@@ -81,6 +82,7 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         const { spec: found, problems, warnings } = platformSpec(args);
         throwIfAny(ofPlatform(name, "").subject, [
             ...problems,
+            ...checkSecretsName(name, found.secrets),
             ...(pulumi.runtime.isDryRun() ? [] : refusedPlaceholders(args)),
         ]);
         super("confidential-aks:index:ConfidentialPlatform", name, args, opts);

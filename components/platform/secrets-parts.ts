@@ -1,5 +1,5 @@
 import type { AttestationProviderSettings } from "../attestation-provider/args";
-import { attestationProviderSpec } from "../attestation-provider/spec";
+import { attestationProviderSpec, checkOwnName } from "../attestation-provider/spec";
 import type { EnclaveKeyArgs, EnclaveKeySettings, NewKeyVaultArgs } from "../enclave-key/args";
 import { enclaveKeySpec } from "../enclave-key/spec";
 import { checkVault } from "../enclave-key/vault-spec";
@@ -113,6 +113,11 @@ const later = {
     vaultId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v",
     oidcIssuerUrl: "https://issuer.invalid/",
 };
+
+/** The platform's name, where that of its attestation provider is made from it. */
+export function checkSecretsName(platform: string, { provider }: PlatformSecrets): Problem[] {
+    return provider === undefined ? [] : checkOwnName(platform, provider.name, "attestation.name");
+}
 
 /** Everything that is wrong with attestation and secrets, by the checks of their components. */
 export function checkSecrets(args: ConfidentialPlatformArgs, { provider, keys }: PlatformSecrets): Problem[] {

@@ -1,4 +1,4 @@
-import type { Checked, Findings } from "../problems";
+import { checkedShapes, type Checked, type Findings } from "../problems";
 import type { ConfidentialPlatformArgs } from "./args";
 import { checkFit } from "./check-fit";
 import { checkNoQuoting, checkParts } from "./checks";
@@ -11,6 +11,17 @@ import { warnOfReleases } from "./secrets-parts";
  * own check, and the parts together.
  */
 export function platformSpec(args: ConfidentialPlatformArgs): Checked<PlatformSpec> {
+    return checkedShapes(
+        args,
+        {
+            groups: ["devicePlugin", "quoteHelper", "sample", "images", "policies", "existing"],
+            lists: ["jobs"],
+        },
+        specOf,
+    );
+}
+
+function specOf(args: ConfidentialPlatformArgs): Checked<PlatformSpec> {
     const spec = partsOf(args);
     const problems = checkParts(args, spec);
     const fit = problems.length > 0 ? [] : checkFit(spec);

@@ -22,5 +22,6 @@ export {
     type Problem,
     type Warning,
 } from "./problem";
+export { checkedShapes } from "./shapes";
 export { didYouMean, suggest } from "./suggest";
 export { closed, isLate, isPlainObject, isWireValue, opened } from "./wire-values";

@@ -60,6 +60,15 @@ function tampered(jwt: string): string {
 }
 
 describe("an attestation provider", () => {
+    test("without a name is called as the component, which Azure takes only short and in lower case", async () => {
+        const named = (name: string) => new AttestationProvider(name, { ...args, name: undefined });
+        for (const name of ["attestation-of-team-a", "Attestation", "team_a"]) {
+            expect(() => named(name), name).toThrow(/name = .*1-16 lower-case letters/s);
+        }
+        expect(await construct("preview", () => named("of-sixteen-chars"))).not.toEqual([]);
+        expect(problemsOf({ ...args, name: "Team-A" })).toEqual(["name: 3-24 lower-case letters, digits and dashes"]);
+    });
+
     test("is the provider, and a policy for quotes and one for reports of Open Enclave", async () => {
         const resources = await make();
         expect(resources.map(({ type, name, parent }) => `${type} ${name} < ${parent}`).sort()).toEqual([
@@ -182,7 +191,7 @@ describe("arguments are refused", () => {
         ["no enclave", { enclaves: [] }, "enclaves: a list of descriptions, at least one"],
         ["every enclave on Azure", { enclaves: [{}] }, "enclaves[0].signer: MRSIGNER, or `measurements`"],
         ["a text and enclaves", { policy: text }, "enclaves: with `policy`: one of both says it"],
-        ["a name with a dot", { name: "team.a" }, "name: 3-24 letters, digits and dashes"],
+        ["a name with a dot", { name: "team.a" }, "name: 3-24 lower-case letters, digits and dashes"],
         ["an unknown type", { attestationTypes: ["Tpm"] }, 'attestationTypes[0]: "SgxEnclave", "OpenEnclave"'],
         ["no type", { attestationTypes: [] }, "attestationTypes: a list of SgxEnclave, OpenEnclave, at least one"],
         [

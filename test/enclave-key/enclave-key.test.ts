@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { EnclaveKey, type EnclaveKeyArgs } from "../../components";
 import { vaultProblems } from "../../components/enclave-key/existing-vault";
@@ -36,10 +37,19 @@ describe("a key", () => {
             keySize: 4096,
             authority: args.attestationUrl,
             enclaves: [{ ...enclave, debug: false }],
-            owner: "project/stack/payroll",
+            owner: "organization/project/stack/payroll",
         });
         expect(key.options).toMatchObject({ protect: true });
         expect(key.options.dependsOn).toEqual(["payroll-officer", "payroll-vault"]);
+    });
+
+    test("belongs to the stack of an organization: another one has stacks of the same name", async () => {
+        const { _setOrganization: set } = pulumi.runtime as unknown as { _setOrganization: (name: string) => void };
+        const resources = await construct("preview", () => {
+            set("team-a");
+            return new EnclaveKey("payroll", args);
+        });
+        expect(one(resources, ":ExportableKey").inputs.owner).toBe("team-a/project/stack/payroll");
     });
 
     test("is in a vault of the tier Premium with Azure's roles and purge protection, by an API that stays", async () => {

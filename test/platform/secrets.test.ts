@@ -24,6 +24,14 @@ const named = (resources: Constructed[], type: string) =>
 const pathsOf = (more: object) => checkPlatform({ ...base, ...more }).problems.map(({ path }) => path);
 
 describe("a platform with secrets", () => {
+    test("has a name that its attestation provider can have, or names that", async () => {
+        const platform = (attestation: object) =>
+            new ConfidentialPlatform("platform-of-team-a", { ...base, attestation, secrets });
+        expect(() => platform({})).toThrow(/name = "platform-of-team-a".*1-16 .*attestation\.name/s);
+        const resources = await construct("preview", () => platform({ name: "team-a-attests" }));
+        expect(named(resources, ":AttestationProvider")).toContain("platform-of-team-a");
+    });
+
     test("makes a provider, a vault, an identity and a key with its role, in the cluster's group", async () => {
         const resources = await make({ secrets, tags: { team: "a" } });
         expect(named(resources, ":AttestationProvider")).toContain("sgx");
