@@ -197,7 +197,7 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
         },
     },
     AttestationProvider: {
-        base: { resourceGroupName: "group", enclaves: [described] },
+        base: { name: "team-a-attests", resourceGroupName: "group", enclaves: [described] },
         rows: { ...place, ...provider },
     },
     EnclaveKey: {
