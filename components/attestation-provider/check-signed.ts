@@ -40,9 +40,10 @@ interface Header {
  * What is wrong with a signed policy: its form, whether the signature is good and whose it is, and its text
  * (https://learn.microsoft.com/azure/attestation/author-sign-policy).
  */
-export function checkSignedPolicy(path: string, jwt: string, certificates: readonly string[] | undefined): Problem[] {
+export function checkSignedPolicy(path: string, jwt: unknown, certificates: unknown): Problem[] {
     const wrong = (expected: string) => [invalid(path, jwt, expected, "sign the policy again, by RS256 and with x5c")];
-    const [header = "", payload = "", signature = "", ...more] = typeof jwt === "string" ? jwt.split(".") : [];
+    if (typeof jwt !== "string") return wrong("a JWT with the claim AttestationPolicy");
+    const [header = "", payload = "", signature = "", ...more] = jwt.split(".");
     const { alg, x5c } = headerOf(header);
     const text = policyIn(jwt);
     if (more.length > 0 || text === undefined) return wrong("a JWT with the claim AttestationPolicy");
@@ -51,7 +52,7 @@ export function checkSignedPolicy(path: string, jwt: string, certificates: reado
     if (signer === undefined) return wrong("a JWT with a certificate in x5c");
     if (!verify("sha256", Buffer.from(`${header}.${payload}`), signer.publicKey, Buffer.from(signature, "base64url")))
         return wrong("a JWT that the key of its certificate has signed");
-    const known = (certificates ?? []).flatMap((pem) => certificateOf(pem) ?? []);
+    const known = Array.isArray(certificates) ? certificates.flatMap((pem) => certificateOf(pem) ?? []) : [];
     const isKnown = known.some((root) => root.raw.equals(signer.raw) || signer.verify(root.publicKey));
     if (known.length > 0 && !isKnown) return wrong("a JWT signed by one of policySigningCertificates, or below one");
     return checkPolicy(path, text);

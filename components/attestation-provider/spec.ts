@@ -184,7 +184,7 @@ function checkIsolated({
         ),
         ...required("signedPolicy", signedPolicy, `the signed policy, with ${certificates}`, "sign the policy"),
         ...required(certificates, policySigningCertificates, "the certificates, with signedPolicy", "name them"),
-        ...(signedPolicy === undefined
+        ...(signedPolicy === undefined || (signedPolicy as unknown) === null
             ? []
             : checkSignedPolicy("signedPolicy", signedPolicy, policySigningCertificates)),
     ];

@@ -80,7 +80,16 @@ export function clusterSpec(args: ConfidentialClusterArgs): Checked<ClusterSpec>
     return checkedShapes(
         args,
         {
-            groups: ["systemPool", "network", "entra", "apiServer", "security", "monitoring", "maintenance"],
+            groups: [
+                "systemPool",
+                "autoscaler",
+                "network",
+                "entra",
+                "apiServer",
+                "security",
+                "monitoring",
+                "maintenance",
+            ],
             lists: ["enclavePools", "nodePools"],
         },
         specOf,

@@ -66,7 +66,8 @@ function problemsOf(args: EnclaveKeyArgs): Problem[] {
         ...required("attestationUrl", attestationUrl, "the URL whose tokens count", "name the attestation provider's"),
         ...checkAttestationUrl("attestationUrl", attestationUrl === "" ? undefined : attestationUrl),
         ...required("enclave", enclave, "the enclave that gets the key", "describe it"),
-        ...checkReleased("enclave", enclave),
+        // That there is none has been said.
+        ...((enclave as unknown) === null ? [] : checkReleased("enclave", enclave)),
         ...checkReleased("previousEnclave", previousEnclave),
         ...checkVault(args),
         ...checkKeyName("keyName", keyName),
@@ -95,11 +96,14 @@ function checkAttestationUrl(path: string, value: unknown): Problem[] {
 }
 
 function checkReleased(path: string, enclave: EnclaveArgs | undefined): Problem[] {
-    if (enclave === undefined || (enclave as unknown) === null) return [];
+    if (enclave === undefined) return [];
     const why = "a debug enclave: everybody with access to the node reads the key in its memory";
     return [
         ...checkEnclave(path, enclave),
-        ...when(enclave.debug === true, notAllowed(`${path}.debug`, true, why, "build the enclave without debug")),
+        ...when(
+            (enclave as EnclaveArgs | null)?.debug === true,
+            notAllowed(`${path}.debug`, true, why, "build the enclave without debug"),
+        ),
     ];
 }
 

@@ -50,7 +50,8 @@ const zone = "privatelink.vaultcore.azure.net";
 
 /** The place that the arguments name; that they name one is checked elsewhere. */
 export function vaultSpec({ newVault, vaultId, managedHsmName }: EnclaveKeyArgs): VaultSpec {
-    if (newVault !== undefined) return { kind: "new", vault: newVaultSpec(newVault) };
+    // What is no object is a problem, and no vault.
+    if (isPlainObject(newVault)) return { kind: "new", vault: newVaultSpec(newVault) };
     return managedHsmName === undefined
         ? { kind: "vault", id: vaultId ?? "" }
         : { kind: "managedHsm", name: managedHsmName };

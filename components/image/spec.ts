@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { integerIn, matches, required, type Checked, type Problem } from "../problems";
+import { checkedShapes, integerIn, invalid, matches, required, when, type Checked, type Problem } from "../problems";
 import { checkPrincipalId, checkRegion, checkTags, requiredResourceGroup } from "../shared/check-place";
 import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedTags } from "../shared/checked-place";
@@ -62,6 +62,10 @@ export interface EnclaveImageSpec {
 
 /** What the arguments stand for, and what is wrong with them. Reads the folder, unless the arguments have problems. */
 export function enclaveImageSpec(args: EnclaveImageArgs): Checked<EnclaveImageSpec> {
+    return checkedShapes(args, { groups: ["buildArgs", "newRegistry"], lists: [] }, specOf);
+}
+
+function specOf(args: EnclaveImageArgs): Checked<EnclaveImageSpec> {
     const { buildArgs = {}, publicFiles = [] } = args;
     const ofArguments = problemsOf(args);
     const read = ofArguments.length > 0 ? { files: [], problems: ofArguments } : readContext(args.context);
@@ -163,6 +167,10 @@ function problemsOf(args: EnclaveImageArgs): Problem[] {
         ...checkTags("tags", args.tags),
         ...checkPrincipalId("pullPrincipalId", args.pullPrincipalId),
         ...Object.entries(args.buildArgs ?? {}).flatMap(([name, value]) => checkBuildArg(name, value)),
+        ...when(
+            args.publicFiles !== undefined && !Array.isArray(args.publicFiles),
+            invalid("publicFiles", args.publicFiles, "a list of paths below the folder", "write it as a list"),
+        ),
         ...checkBuild(args),
     ];
 }

@@ -51,7 +51,8 @@ export function attestationPoliciesSpec(
     args: AttestationPoliciesArgs,
     alsoExempt: readonly pulumi.Input<string>[] = [],
 ): Checked<PoliciesSpec> {
-    const { exemptNamespaces: exempt = [], inject = defaults.inject } = args;
+    const { exemptNamespaces = [], inject = defaults.inject } = args;
+    const exempt = Array.isArray(exemptNamespaces) ? exemptNamespaces : [];
     const minor = parseKubernetesVersion(args.kubernetesVersion)?.minor ?? 0;
     const spec: PoliciesSpec = {
         namespaces: args.namespaces,
@@ -70,6 +71,10 @@ export function attestationPoliciesSpec(
         ...oneOf("guardMode", args.guardMode, GuardMode),
         ...flag("allowInProcess", args.allowInProcess),
         ...checkDrivers(args.csiDrivers),
+        ...when(
+            exempt !== exemptNamespaces,
+            invalid("exemptNamespaces", exemptNamespaces, "a list of namespaces", "write it as a list"),
+        ),
         ...exempt.flatMap((name, at) => kubernetesName(`exemptNamespaces[${at}]`, name)),
     ];
     return { spec, problems, warnings: version.warnings };

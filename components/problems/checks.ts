@@ -23,8 +23,10 @@ export function integerIn(path: string, value: unknown, min: number, max: number
 }
 
 /** Problems of numeric group ids. */
-export function groupIds(path: string, groups: readonly unknown[] | undefined): Problem[] {
-    return (groups ?? []).flatMap((group, index) => integerIn(`${path}[${index}]`, group, 0, 2 ** 31 - 1));
+export function groupIds(path: string, groups: unknown): Problem[] {
+    if (groups === undefined) return [];
+    if (!Array.isArray(groups)) return [invalid(path, groups, "a list of numeric group ids", "write it as a list")];
+    return groups.flatMap((group: unknown, index) => integerIn(`${path}[${index}]`, group, 0, 2 ** 31 - 1));
 }
 
 /** A problem unless `value` is a string that matches; absent is fine. */

@@ -36,7 +36,7 @@ function groupProblems(path: string, value: unknown): Problem[] {
 
 function listProblems(path: string, value: unknown): Problem[] {
     if (value === undefined) return [];
-    if (!Array.isArray(value)) return [invalid(path, value, "a list", "write one, with a dash before each item")];
+    if (!Array.isArray(value)) return [invalid(path, value, "a list", "write it as a list")];
     return value.flatMap((item: unknown, index) => groupProblems(`${path}[${index}]`, item));
 }
 
