@@ -18,6 +18,20 @@ export const QuotingLogLevel = {
 } as const;
 export type QuotingLogLevel = (typeof QuotingLogLevel)[keyof typeof QuotingLogLevel];
 
+/** When an update of the quote helper goes on to the next node. */
+export const QuoteHelperRollout = {
+    /**
+     * When AESM has made a quote for a pod of this node: for the proof that runs on every node, or for any other. It
+     * stops at the first node whose AESM cannot quote. A file `skip` in the folder of the metrics passes one node.
+     */
+    proven: "proven",
+    /** When AESM says that it can quote. */
+    ready: "ready",
+    /** When somebody deletes the pod of a node. */
+    onDelete: "onDelete",
+} as const;
+export type QuoteHelperRollout = (typeof QuoteHelperRollout)[keyof typeof QuoteHelperRollout];
+
 /** Settings of the quote helper that do not depend on where its image comes from. */
 export interface QuoteHelperSettings {
     /** EPC for the quoting enclaves (QE3, PCE), a quantity. Default `2Mi`. A change rolls the DaemonSet. */
@@ -40,7 +54,20 @@ export interface QuoteHelperSettings {
      */
     socketProxy?: boolean;
     /**
-     * Whether a NetworkPolicy refuses connections to these pods, and lets them connect to what collateral comes from
+     * Whether the pods serve metrics to Prometheus, at `/metrics` of the port named `metrics` (9464): what AESM last
+     * answered, and what became of the quotes that pods of the node asked for. A scrape asks AESM nothing. Default
+     * `true`. A change rolls the DaemonSet.
+     */
+    metrics?: boolean;
+    /**
+     * When an update of these pods goes on to the next node. `proven` needs `metrics` and `socketProxy`, and something
+     * on each node that asks for a quote. Default `ready`; in a platform that runs the proof on its nodes, `proven`.
+     * A change rolls the DaemonSet.
+     */
+    rollout?: QuoteHelperRollout;
+    /**
+     * Whether a NetworkPolicy refuses connections to these pods, except to the port of their metrics, and lets them
+     * connect to what collateral comes from
      * (HTTPS on port 443, Azure's host 169.254.169.254) and to resolvers only. It does nothing on a cluster
      * without a policy engine. Where the internet is reached through an HTTP proxy on another port, allow that port by
      * a NetworkPolicy of your own (policies add up), or switch this one off. Default `true`. A change takes effect at

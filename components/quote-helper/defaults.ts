@@ -1,4 +1,4 @@
-import { CollateralVersion, QuotingLogLevel } from "./args";
+import { CollateralVersion, QuoteHelperRollout, QuotingLogLevel } from "./args";
 
 /** What the quote helper runs with unless its arguments say otherwise. */
 export const quoteHelperDefaults = {
@@ -7,5 +7,7 @@ export const quoteHelperDefaults = {
     collateralVersion: CollateralVersion.v4,
     logLevel: QuotingLogLevel.error,
     socketProxy: true,
+    metrics: true,
+    rollout: QuoteHelperRollout.ready,
     networkPolicy: true,
 } as const;

@@ -24,3 +24,11 @@ export const heartbeatFile = `${notesFolder.ofProxy}/heartbeat`;
 
 /** Name of the note of when AESM last finished something. */
 export const answeredNote = "answered";
+
+/** The server of metrics, a file of the ConfigMap. */
+export const metricsServerFile = `${configFolder}/metrics.pl`;
+
+/** Where AESM's probes and the proxy write what Prometheus reads. */
+export const metricsFolder = "/var/run/sgx-metrics";
+export const answersFile = `${metricsFolder}/answers.prom`;
+export const quotesFile = `${metricsFolder}/quotes.prom`;

@@ -1,9 +1,21 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { AESM_SOCKET, AESM_SOCKET_DIR, ENCLAVE_RESOURCE, EPC_RESOURCE, PROVISION_RESOURCE } from "../sgx";
+import { metricsContainer } from "../shared/metrics-container";
 import { hardened, tolerateAll } from "../shared/objects";
-import { QuotingLogLevel } from "./args";
-import { aesmOwnFolder, answeredNote, configFolder, heartbeatFile, notesFolder, proxyFile } from "./paths";
+import { QuoteHelperRollout, QuotingLogLevel } from "./args";
+import {
+    aesmOwnFolder,
+    answeredNote,
+    answersFile,
+    configFolder,
+    heartbeatFile,
+    metricsFolder,
+    metricsServerFile,
+    notesFolder,
+    proxyFile,
+    quotesFile,
+} from "./paths";
 import { aesmProbes, proxyProbes, terminationSeconds } from "./probes";
 import type { QuoteHelperSpec } from "./spec";
 
@@ -14,6 +26,7 @@ const nodeSocket = "aesm-socket";
 const ownSocket = "aesm-own-socket";
 const config = "config";
 const notes = "proxy-notes";
+const metrics = "metrics";
 
 /** The pod of the quote helper: AESM, and in front of it the proxy, unless that is switched off. */
 export function quoteHelperPod(spec: QuoteHelperSpec, configName: pulumi.Input<string>): inputs.core.v1.PodSpec {
@@ -24,8 +37,12 @@ export function quoteHelperPod(spec: QuoteHelperSpec, configName: pulumi.Input<s
         { name: "state", emptyDir: { sizeLimit: "64Mi" } },
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ];
+    if (spec.metrics) {
+        containers.push(serverContainer(spec));
+        volumes.push({ name: metrics, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
+    }
     if (spec.socketProxy) {
-        containers.push(proxyContainer(spec.image));
+        containers.push(proxyContainer(spec));
         volumes.push({ name: ownSocket, emptyDir: { sizeLimit: "1Mi" } });
         volumes.push({ name: notes, emptyDir: { sizeLimit: "1Mi" } });
     }
@@ -67,26 +84,28 @@ function aesmContainer(spec: QuoteHelperSpec): inputs.core.v1.Container {
         },
         // Root, without any capability: the devices belong to root or to groups whose numbers differ from node to node.
         securityContext: { ...hardened, runAsUser: 0 },
-        ...aesmProbes(proxied),
+        ...aesmProbes(spec),
         volumeMounts: [
             { name: proxied ? ownSocket : nodeSocket, mountPath: AESM_SOCKET_DIR },
             ...(proxied ? [{ name: notes, mountPath: notesFolder.ofAesm, readOnly: true }] : []),
             configMount,
             { ...configMount, mountPath: "/etc/aesmd.conf", subPath: "aesmd.conf" },
             { ...configMount, mountPath: "/etc/sgx_default_qcnl.conf", subPath: "sgx_default_qcnl.conf" },
+            ...(spec.metrics ? [metricsMount] : []),
             { name: "state", mountPath: "/var/opt/aesmd" },
             { name: "tmp", mountPath: "/tmp" },
         ],
     };
 }
 
+const metricsMount: Mount = { name: metrics, mountPath: metricsFolder };
 const configMount: Mount = { name: config, mountPath: configFolder, readOnly: true };
 
 /** Holds no device and no EPC: what pods send is read here, and AESM gets whole messages only. */
-function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
+function proxyContainer(spec: QuoteHelperSpec): inputs.core.v1.Container {
     return {
         name: "proxy",
-        image,
+        image: spec.image,
         imagePullPolicy: "IfNotPresent",
         command: [
             "perl",
@@ -95,6 +114,7 @@ function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
             AESM_SOCKET.replace(AESM_SOCKET_DIR, aesmOwnFolder),
             heartbeatFile,
             `${notesFolder.ofProxy}/${answeredNote}`,
+            quotesFile,
         ],
         resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "500m", memory: "96Mi" } },
         // Root, without any capability: the node's directory belongs to root.
@@ -105,6 +125,22 @@ function proxyContainer(image: pulumi.Input<string>): inputs.core.v1.Container {
             { name: ownSocket, mountPath: aesmOwnFolder, readOnly: true },
             configMount,
             { name: notes, mountPath: notesFolder.ofProxy },
+            ...(spec.metrics ? [metricsMount] : []),
         ],
+    };
+}
+
+/** Serves what the two others have written. */
+function serverContainer({ image, collateralVersion, rollout }: QuoteHelperSpec): inputs.core.v1.Container {
+    const options = [
+        "--package=psw=sgx-aesm-service",
+        "--package=dcap=libsgx-pce-logic",
+        "--package=provider=az-dcap-client",
+        `--label=collateral=${collateralVersion}`,
+    ];
+    const ready = rollout === QuoteHelperRollout.proven ? "/readyz" : "/healthz";
+    return {
+        ...metricsContainer(image, metricsServerFile, [answersFile, quotesFile], { options, ready }),
+        volumeMounts: [configMount, { ...metricsMount, readOnly: true }],
     };
 }

@@ -1,6 +1,7 @@
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import { AESM_SOCKET, aesmProbeCommand, AesmQuestion, type AesmProbeOptions } from "../sgx";
-import { aesmWaitingFile, answeredNote, heartbeatFile, notesFolder, probeFile } from "./paths";
+import { aesmWaitingFile, answeredNote, answersFile, heartbeatFile, notesFolder, probeFile } from "./paths";
+import type { QuoteHelperSpec } from "./spec";
 
 type Probes = Pick<inputs.core.v1.Container, "startupProbe" | "readinessProbe" | "livenessProbe">;
 
@@ -31,10 +32,10 @@ export const terminationSeconds = 20;
  * quotes wait, which is 10,480 s when each of them hangs for 1,310 s; so a waiting readiness probe asks once a minute,
  * which makes 175 questions.
  */
-export function aesmProbes(proxied: boolean): Probes {
+export function aesmProbes({ socketProxy, metrics }: Pick<QuoteHelperSpec, "socketProxy" | "metrics">): Probes {
     const files = {
         waitingFile: aesmWaitingFile,
-        ...(proxied ? { progressFile: `${notesFolder.ofAesm}/${answeredNote}` } : {}),
+        ...(socketProxy ? { progressFile: `${notesFolder.ofAesm}/${answeredNote}` } : {}),
     };
     const ask = (timeoutSeconds: number, more: Partial<AesmProbeOptions> = {}) => ({
         command: aesmProbeCommand({
@@ -45,9 +46,11 @@ export function aesmProbes(proxied: boolean): Probes {
             ...more,
         }),
     });
+    // Liveness asks another question: what it hears says nothing about quotes.
+    const measured = metrics ? { metricsFile: answersFile } : {};
     return {
-        startupProbe: { exec: ask(5), periodSeconds: 5, timeoutSeconds: 7, failureThreshold: 36 },
-        readinessProbe: { exec: ask(8), periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 3 },
+        startupProbe: { exec: ask(5, measured), periodSeconds: 5, timeoutSeconds: 7, failureThreshold: 36 },
+        readinessProbe: { exec: ask(8, measured), periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 3 },
         livenessProbe: {
             exec: ask(8, { question: AesmQuestion.alive, stuckSeconds }),
             periodSeconds: 20,

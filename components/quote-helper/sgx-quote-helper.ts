@@ -3,7 +3,7 @@ import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { throwIfAny } from "../problems";
-import { aesmProbeScript } from "../sgx";
+import { aesmProbeScript, metricsPort } from "../sgx";
 import { Behind } from "../shared/behind";
 import { quoteHelperNamespace as app } from "../shared/namespaces";
 import { networkPolicyFor, reaches } from "../shared/network-policy";
@@ -12,8 +12,8 @@ import { childOptions, waitingFor, waitingForPulls } from "../shared/options";
 import { ownFile } from "../shared/package-root";
 import { specOf, subjectOf } from "../shared/part";
 import { showWarnings } from "../shared/warnings";
-import type { SgxQuoteHelperArgs } from "./args";
-import { messageFile, probeFile, proxyFile } from "./paths";
+import { QuoteHelperRollout, type SgxQuoteHelperArgs } from "./args";
+import { messageFile, metricsServerFile, probeFile, proxyFile } from "./paths";
 import { quoteHelperPod } from "./pod";
 import { quotingConfig } from "./quoting-config";
 import { quoteHelperOutputs, quoteHelperSpec, type QuoteHelperSpec } from "./spec";
@@ -64,7 +64,13 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
             },
             child,
         );
-        const pods = { app, component: "quote-helper", namespace, egress: reaches.collateral };
+        const pods = {
+            app,
+            component: "quote-helper",
+            namespace,
+            egress: reaches.collateral,
+            serves: spec.metrics ? [metricsPort] : [],
+        };
         const network = spec.networkPolicy ? [networkPolicyFor(name, pods, child)] : [];
         const daemonSet = new DaemonSet(
             name,
@@ -72,7 +78,7 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
                 metadata: { name: app, namespace, labels: commonLabels(app, "quote-helper") },
                 spec: {
                     selector: { matchLabels: { "app.kubernetes.io/name": app } },
-                    updateStrategy: oneAtATime,
+                    updateStrategy: spec.rollout === QuoteHelperRollout.onDelete ? { type: "OnDelete" } : oneAtATime,
                     template: {
                         metadata: { labels: commonLabels(app, "quote-helper") },
                         spec: quoteHelperPod(spec, config.metadata.name),
@@ -94,10 +100,11 @@ export class SgxQuoteHelper extends pulumi.ComponentResource {
 }
 
 /** What the pod's containers run beside AESM, by file. */
-function scripts({ socketProxy }: QuoteHelperSpec): Record<string, string> {
+function scripts({ socketProxy, metrics }: QuoteHelperSpec): Record<string, string> {
+    const server = { [posix.basename(metricsServerFile)]: ownFile("images/quote-helper/metrics.pl") };
     const proxy = {
         [posix.basename(proxyFile)]: ownFile("images/quote-helper/aesm-proxy.pl"),
         [posix.basename(messageFile)]: ownFile("images/quote-helper/Message.pm"),
     };
-    return { [posix.basename(probeFile)]: aesmProbeScript, ...(socketProxy ? proxy : {}) };
+    return { [posix.basename(probeFile)]: aesmProbeScript, ...(socketProxy ? proxy : {}), ...(metrics ? server : {}) };
 }

@@ -1,10 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { flag, kubernetesName, oneOf, requiredImage, type Checked, type Problem } from "../problems";
+import { flag, kubernetesName, notAllowed, oneOf, requiredImage, type Checked, type Problem } from "../problems";
 import { parseEpc } from "../sgx";
 import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedName } from "../shared/checked-name";
 import { checkedTextsLater, checkNodeSelector, enclaveNodes, type TextMap } from "../shared/text-map";
-import { CollateralVersion, QuotingLogLevel, type QuoteHelperSettings, type SgxQuoteHelperArgs } from "./args";
+import {
+    CollateralVersion,
+    QuoteHelperRollout,
+    QuotingLogLevel,
+    type QuoteHelperSettings,
+    type SgxQuoteHelperArgs,
+} from "./args";
 import { quoteHelperDefaults as defaults } from "./defaults";
 
 /** The settings with their defaults. */
@@ -16,6 +22,8 @@ export interface QuoteHelperSettingsSpec {
     namespace: pulumi.Input<string> | undefined;
     nodeSelector: TextMap;
     socketProxy: boolean;
+    metrics: boolean;
+    rollout: QuoteHelperRollout;
     networkPolicy: boolean;
 }
 
@@ -48,6 +56,8 @@ export function quoteHelperSettings(args: QuoteHelperSettings): Checked<QuoteHel
             namespace: args.namespace,
             nodeSelector: args.nodeSelector ?? enclaveNodes,
             socketProxy: args.socketProxy ?? defaults.socketProxy,
+            metrics: args.metrics ?? defaults.metrics,
+            rollout: args.rollout ?? defaults.rollout,
             networkPolicy: args.networkPolicy ?? defaults.networkPolicy,
         },
         problems: problemsOf(args),
@@ -75,6 +85,18 @@ function problemsOf(args: QuoteHelperSettings): Problem[] {
         ...kubernetesName("namespace", args.namespace),
         ...checkNodeSelector("nodeSelector", args.nodeSelector),
         ...flag("socketProxy", args.socketProxy),
+        ...flag("metrics", args.metrics),
+        ...oneOf("rollout", args.rollout, QuoteHelperRollout),
+        ...checkProven(args),
         ...flag("networkPolicy", args.networkPolicy),
     ];
+}
+
+/** What passes on a node is seen by the proxy, and told by the metrics. */
+function checkProven({ rollout, metrics, socketProxy }: QuoteHelperSettings): Problem[] {
+    if (rollout !== QuoteHelperRollout.proven) return [];
+    const off = Object.entries({ metrics, socketProxy }).filter(([, value]) => value === false);
+    return off.map(([path]) =>
+        notAllowed(path, false, 'with rollout "proven", which sees by it that a quote was made', "leave it out"),
+    );
 }

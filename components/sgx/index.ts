@@ -31,10 +31,12 @@ export {
 export { fitPods, leftOf } from "./node-fit";
 export { nodeAmounts, NodeResource, podRequests, type NodeAmounts } from "./pod-requests";
 export { convertLegacyResources } from "./attestation/legacy-resources";
+export { metricsPort, metricsPortName } from "./metrics";
 export { podSpecsOf } from "./pod-spec";
 export { retirements, type Retirement } from "./retirements";
 export { vmFamily } from "./vm-family";
 export { checkVmSize, findVmSize, sgxSeries, sgxVmSizes, type SgxSeriesName, type VmSize } from "./vm-sizes";
+export { docsOfCheck, type CheckCode } from "./check-docs";
 export { checkEnclave, enclaveOf, type Enclave, type EnclaveArgs } from "./enclave/enclave";
 export { attestationPolicyOf } from "./attestation-policy/of-enclave";
 export { PolicySyntaxError } from "./attestation-policy/lex";

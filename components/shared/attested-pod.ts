@@ -24,6 +24,10 @@ export interface AttestedPodArgs {
     tolerateSpot: boolean;
     initContainers: inputs.core.v1.Container[];
     volumes: inputs.core.v1.Volume[];
+    /** Containers beside the application's; they have nothing to do with attestation. Default none. */
+    sidecars?: inputs.core.v1.Container[];
+    /** What the pod has otherwise than a job's. */
+    pod?: Partial<inputs.core.v1.PodSpec>;
     /** Undefined: the pod asks for no key. */
     keyRelease?: { [Key in keyof KeyReleaseOptions]: pulumi.Input<string> } | undefined;
 }
@@ -72,8 +76,9 @@ export function attestedPodTemplate(args: AttestedPodArgs): inputs.core.v1.PodTe
                 ? { securityContext: { supplementalGroups: args.supplementalGroups } }
                 : {}),
             ...(args.initContainers.length > 0 ? { initContainers: args.initContainers } : {}),
-            containers: [attestedContainer("app", args, args.app)],
+            containers: [attestedContainer("app", args, args.app), ...(args.sidecars ?? [])],
             volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }, ...args.volumes],
+            ...args.pod,
         },
     } satisfies inputs.core.v1.PodTemplateSpec;
     return withAttestation(template, args.mode, {

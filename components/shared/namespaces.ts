@@ -6,3 +6,6 @@ export const quoteHelperNamespace = "sgx-quote-helper";
 
 /** Where the sample runs unless its arguments say otherwise. */
 export const sampleNamespace = "attestation-sample";
+
+/** Where the proof on every node runs unless its arguments say otherwise. */
+export const nodeProofNamespace = "sgx-node-proof";

@@ -19,16 +19,17 @@ export const reaches = {
 } satisfies Record<string, Egress[]>;
 
 /**
- * The policy of the pods labelled `app`, for them to wait for. Its name is left to
+ * The policy of the pods labelled `app`, for them to wait for. `serves`: ports that are open to all, such as that of
+ * metrics, since who scrapes differs from cluster to cluster. Its name is left to
  * Pulumi, so that several components fit into one namespace, and none of them carries another name when its component
  * does.
  */
 export function networkPolicyFor(
     name: string,
-    pods: { app: string; component: string; namespace: pulumi.Input<string>; egress: Egress[] },
+    pods: { app: string; component: string; namespace: pulumi.Input<string>; egress: Egress[]; serves?: number[] },
     child: pulumi.CustomResourceOptions,
 ): NetworkPolicy {
-    const { app, component, namespace, egress } = pods;
+    const { app, component, namespace, egress, serves = [] } = pods;
     return new NetworkPolicy(
         `${name}-network`,
         {
@@ -37,6 +38,7 @@ export function networkPolicyFor(
                 podSelector: { matchLabels: { "app.kubernetes.io/name": app } },
                 // Ingress without a rule: no pod may connect to them, because they serve sockets of the node only.
                 policyTypes: ["Ingress", "Egress"],
+                ...(serves.length > 0 ? { ingress: [{ ports: serves.map(tcp) }] } : {}),
                 egress,
             },
         },

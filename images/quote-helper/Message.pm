@@ -11,6 +11,7 @@ use constant {
     TAG    => 0xffff_ffff,   # AESM's parser keeps 32 bits of a tag, whatever is sent
     QUOTE  => 17,            # getQuoteEx, whose field 4 is the size of the buffer for the quote
     SIZE   => 4,
+    ERROR  => 1,             # of every answer
 };
 # Requests that AESM knows, by field number.
 my %KNOWN = map { $_ => 1 } 15, 16, 17, 19, 21, 22;
@@ -33,6 +34,24 @@ sub understand {
         });
     });
     return $fine ? (\%kinds, $buffer) : ();
+}
+
+# outcome($bytes) gives the number of AESM's error in an answer to getQuoteEx, 0 for a quote, or undef when the answer is
+# another one.
+sub outcome {
+    my ($bytes) = @_;
+    my $left = FIELDS;
+    my $error;
+    fields(\$bytes, 0, length $bytes, \$left, sub {
+        my ($field, undef, $from, $to) = @_;
+        return 1 unless defined $from && $field == QUOTE;
+        return fields(\$bytes, $from, $to, \$left, sub {
+            my ($inner, $value) = @_;
+            $error = $value if $inner == ERROR && defined $value;
+            return 1;
+        });
+    });
+    return $error;
 }
 
 # fields($bytes, $at, $end, $left, $each) calls $each for every field between two places, with its number and its value,

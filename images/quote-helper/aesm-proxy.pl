@@ -1,5 +1,7 @@
 #!/usr/bin/perl
-# Stands between the pods of a node and its AESM: aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE ANSWERED_FILE
+# Stands between the pods of a node and its AESM: 
+#
+#   aesm-proxy.pl PUBLIC_SOCKET AESM_SOCKET HEARTBEAT_FILE ANSWERED_FILE QUOTES_FILE
 #
 # AESM reads a message on the thread that accepts, without a time limit, and allocates whatever length is announced: one
 # client can freeze it, have it killed or make it abort. So clients talk to this program, and AESM gets whole messages
@@ -7,7 +9,8 @@
 #
 # The public socket exists as long as AESM takes messages. It goes when AESM is away for longer than a restart takes.
 # The heartbeat file is written as long as this program runs; the other file says when AESM last finished something (in
-# seconds since the machine started), so that an AESM with much to do does not look like one that is stuck.
+# seconds since the machine started), so that an AESM with much to do does not look like one that is stuck. The last one
+# has, for Prometheus, what became of the quotes that pods of this node asked for.
 use strict;
 use warnings;
 use Cwd qw(abs_path);
@@ -30,14 +33,20 @@ use constant {
     QUICK    => 4,          # questions for key identities, which AESM answers also while a quote hangs
     AWAY     => 5,          # seconds that clients wait for an AESM that is gone: it starts again in 2 or 3
     LEAVING  => 15,         # seconds to finish when this program has to end: no client of Intel's waits longer
+    OUTCOMES => 32,         # errors of AESM that are counted apart
     REPORT   => 10,         # seconds between two reports of what was refused
 };
 my $KEY_IDS = 22;
+my $QUOTE = 17;
 my $ALIVE = pack 'H*', '09000000b20106088002489875';
 
-my ($public, $aesm, $heartbeat, $answered) = @ARGV;
+my ($public, $aesm, $heartbeat, $answered, $quotes) = @ARGV;
 my (%client, %connections, %question, @waiting, $listener, $own, $away, $leaving, %refused);
 my ($count, $looked, $reported, $noted, $full_until) = (0, 0, 0, -1, 0);
+# Quotes by the number of AESM's error, seconds of the last one, and when there was one.
+my (%outcomes, $quote_seconds);
+my $unwritten = 1;
+my $quoted = slurp($quotes) =~ /^sgx_quote_last_success_timestamp_seconds ([0-9]+)$/m ? $1 : 0;
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
@@ -143,6 +152,7 @@ sub whole {
         : $buffer > BUFFER ? "a quote of more than ${\BUFFER} bytes" : undef;
     if (defined $problem) { refuse($problem, $one->{user}); drop($one); return }
     $one->{state} = 'waiting';
+    $one->{quote} = $kinds->{$QUOTE};
     $one->{lane} = keys %$kinds == 1 && $kinds->{$KEY_IDS} ? 'quick' : 'quoting';
     push @waiting, $one;
     return;
@@ -191,7 +201,7 @@ sub ask {
     }
     $away = undef;
     if ($one) { $one->{state} = 'asked'; $one->{in} = '' }
-    $question{ fileno $socket } = { socket => $socket, lane => $lane, out => $message, client => $one, user => $one ? $one->{user} : undef };
+    $question{ fileno $socket } = { socket => $socket, since => now(), lane => $lane, out => $message, client => $one, user => $one ? $one->{user} : undef };
     converse($question{ fileno $socket });
     return 1;
 }
@@ -213,6 +223,7 @@ sub converse {
     }
     delete $question{ fileno $question->{socket} };
     note_progress() if $question->{lane} eq 'quoting';
+    note_quote($one->{out}, now() - $question->{since}) if $one && $one->{quote};
     if ($one && $client{ $one->{id} }) { @$one{qw(state since)} = ('answering', now()); answer($one) }
     return;
 }
@@ -226,11 +237,35 @@ sub note_progress {
     return;
 }
 
-sub slurp { open my $file, '<', $_[0] or return '0'; return scalar <$file> }
+# AESM has answered a question for a quote, or hung up.
+sub note_quote {
+    my ($answer, $seconds) = @_;
+    my $error = length $answer > 4 ? Message::outcome(substr $answer, 4) : undef;
+    $outcomes{ !defined $error ? 'none' : exists $outcomes{$error} || keys %outcomes < OUTCOMES ? $error : 'other' }++;
+    ($quote_seconds, $unwritten) = ($seconds, 1);
+    $quoted = time if defined $error && $error == 0;
+    return;
+}
+
+sub write_quotes {
+    $unwritten = 0;
+    open my $file, '>', "$quotes.new" or return;
+    print {$file} "# HELP sgx_quotes_total Quotes that pods of this node asked AESM for, by its error: 0 for a quote, none without an answer.\n",
+        "# TYPE sgx_quotes_total counter\n", map({ qq(sgx_quotes_total{code="$_"} $outcomes{$_}\n) } sort keys %outcomes),
+        "# HELP sgx_quote_last_success_timestamp_seconds When AESM last made a quote for a pod of this node; 0: not since this pod started.\n",
+        "# TYPE sgx_quote_last_success_timestamp_seconds gauge\nsgx_quote_last_success_timestamp_seconds $quoted\n";
+    printf {$file} "# HELP sgx_quote_seconds Seconds that AESM took for the last quote.\n# TYPE sgx_quote_seconds gauge\nsgx_quote_seconds %.2f\n", $quote_seconds
+        if defined $quote_seconds;
+    close $file and rename "$quotes.new", $quotes;
+    return;
+}
+
+sub slurp { open my $file, '<', $_[0] or return '0'; local $/; return scalar <$file> }
 
 sub look_around {
     $looked = now();
     if (open my $file, '>', $heartbeat) { close $file }
+    write_quotes() if $unwritten;
     for my $one (values %client) {
         if ($one->{state} eq 'reading') {
             next if $looked - $one->{since} < PATIENCE;

@@ -10,6 +10,7 @@ export class Proxy extends Script {
         readonly aesmSocket: string,
         readonly heartbeat: string,
         readonly answered: string,
+        readonly quotes: string,
         process: ChildProcess,
     ) {
         super(process);
@@ -19,10 +20,12 @@ export class Proxy extends Script {
     static launch(folder: string): Proxy {
         for (const name of ["aesm", "aesmd"]) mkdirSync(join(folder, name), { recursive: true });
         const [publicSocket, aesmSocket] = [join(folder, "aesmd/aesm.socket"), join(folder, "aesm/aesm.socket")];
-        const [heartbeat, answered] = [join(folder, "heartbeat"), join(folder, "answered")];
+        const [heartbeat, answered, quotes] = ["heartbeat", "answered", "quotes.prom"].map((name) =>
+            join(folder, name),
+        ) as [string, string, string];
         const script = resolve("images/quote-helper/aesm-proxy.pl");
-        const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat, answered], { env: {} });
-        return new Proxy(publicSocket, aesmSocket, heartbeat, answered, child);
+        const child = spawn("perl", ["-w", script, publicSocket, aesmSocket, heartbeat, answered, quotes], { env: {} });
+        return new Proxy(publicSocket, aesmSocket, heartbeat, answered, quotes, child);
     }
 
     /** Waits until clients can connect, or no longer. */

@@ -33,6 +33,11 @@ export interface AesmProbeOptions {
      * writes. Needs `waitingFile`. Default: only answers to `ready` count.
      */
     progressFile?: string;
+    /**
+     * File to which `ready` writes what Prometheus reads of the answer (the series `sgx_aesm_*`, in its text format).
+     * Needs `waitingFile`. Default: nothing is written.
+     */
+    metricsFile?: string;
     /** Seconds without any answer after which `alive` fails, 1 to 86400; needs `waitingFile`. Default: never. */
     stuckSeconds?: number;
 }
@@ -57,17 +62,19 @@ export interface AesmWaitOptions {
  */
 export function aesmProbeCommand(options: AesmProbeOptions): string[] {
     const { timeoutSeconds, question = AesmQuestion.ready, socketPath = AESM_SOCKET } = options;
-    const { scriptFile, waitingFile, progressFile = "", stuckSeconds = 0 } = options;
+    const { scriptFile, waitingFile, progressFile = "", stuckSeconds = 0, metricsFile } = options;
     throwIfAny("the AESM probe", [
         ...checkSeconds("timeoutSeconds", timeoutSeconds, 3600),
         ...checkPath("socketPath", socketPath),
         ...(waitingFile === undefined ? [] : checkPath("waitingFile", waitingFile)),
         ...(options.progressFile === undefined ? [] : checkPath("progressFile", progressFile)),
+        ...(metricsFile === undefined ? [] : checkPath("metricsFile", metricsFile)),
         ...checkWaiting(options),
     ]);
     const script = scriptFile === undefined ? ["-e", aesmProbeScript] : [scriptFile];
     const notes = waitingFile === undefined ? [] : [waitingFile, progressFile, String(stuckSeconds)];
-    return ["perl", ...script, socketPath, String(timeoutSeconds), question, ...notes];
+    const measured = metricsFile === undefined ? [] : [metricsFile];
+    return ["perl", ...script, socketPath, String(timeoutSeconds), question, ...notes, ...measured];
 }
 
 /**
@@ -94,7 +101,8 @@ export function checkSeconds(path: string, value: unknown, most: number): Proble
 }
 
 /** What is counted from the waiting file needs it, and a limit belongs to the question that it limits. */
-function checkWaiting({ question, waitingFile, progressFile, stuckSeconds }: AesmProbeOptions): Problem[] {
+function checkWaiting(options: AesmProbeOptions): Problem[] {
+    const { question, waitingFile, progressFile, metricsFile, stuckSeconds } = options;
     const noWaiting = waitingFile === undefined;
     const isUnlimited = question !== AesmQuestion.alive || noWaiting;
     const limit = notAllowed(
@@ -103,11 +111,13 @@ function checkWaiting({ question, waitingFile, progressFile, stuckSeconds }: Aes
         'unless question is "alive" and waitingFile is set',
         "remove it, or set them",
     );
+    const measured = notAllowed("metricsFile", metricsFile, "without waitingFile", "remove it, or set waitingFile");
     const progress = notAllowed("progressFile", progressFile, "without waitingFile", "remove it, or set waitingFile");
     return [
         ...when(stuckSeconds !== undefined, ...checkSeconds("stuckSeconds", stuckSeconds, 86_400)),
         ...when(stuckSeconds !== undefined && isUnlimited, limit),
         ...when(progressFile !== undefined && noWaiting, progress),
+        ...when(metricsFile !== undefined && noWaiting, measured),
     ];
 }
 

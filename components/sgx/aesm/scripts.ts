@@ -15,7 +15,7 @@ my %name = (
 ${errors.join("\n")}
 );
 my ($path, $timeout, @more) = @ARGV;
-my ($left, $late);
+my ($left, $late, $keys);
 
 # Asks for the number of attestation keys, for which AESM has to be done with quotes; when that takes long, for their
 # identities as well, which AESM answers meanwhile.
@@ -88,6 +88,7 @@ sub hear {
   return if length $answer < $question->{want} || length $answer == 4;
   my $field = eval { fields(fields(substr $answer, 4)->{$question->{key}}) };
   my $error = $field ? $field->{8} : undef;
+  $keys = $field->{16} || 0 if $field && $question->{key} == 170;
   return "malformed answer: " . unpack "H*", substr $answer, 0, 64 if !defined $error;
   return "AESM answered error $error (" . ($name{$error} || "UNKNOWN") . ")" . ($error == 30 ? ": it runs but cannot quote. "
     . "Its quote-ex plugin is missing, or it was started without --supported_attestation_types=ECDSA and QE3 is not loaded" : "") if $error;
@@ -126,12 +127,14 @@ $SIG{TERM} = sub { exit 143 };
 
 /** The probe as a Perl program; its arguments are those of `aesmProbeCommand`. */
 export const aesmProbeScript = `${askScript}
-my ($question, $file, $progress, $limit) = @more;
+my ($question, $file, $progress, $limit, $metrics) = @more;
+my $began;
 
 # The first line of a file.
 sub line { open my $from, "<", $_[0] or return ""; my $line = <$from>; return defined $line ? $line : "" }
 
 # Seconds since the machine started: a clock that no change of the time moves.
+sub clock { return line("/proc/uptime") =~ /^([0-9.]+)/ ? $1 : 0 }
 sub uptime { return line("/proc/uptime") =~ /^([0-9]+)/ ? $1 : 0 }
 
 # Since when AESM has not answered "ready", and when it was last asked that, both as uptime.
@@ -164,6 +167,31 @@ sub waited {
   return $waited > 0 ? $waited : 0;
 }
 
+# What Prometheus reads of an answer. A code below zero says why there is none: -1 not in time, -2 nobody there, -3 not
+# understood.
+sub measure {
+  my ($state, $seconds) = @_;
+  my %old = map { /^(sgx_aesm_[a-z_]+) ([0-9.]+)$/ ? ($1, $2) : () } lines($metrics);
+  my $healthy = $state eq "AESM is healthy" ? 1 : 0;
+  my $code = $state =~ /^AESM answered error ([0-9]+)/ ? $1 : $state =~ /^AESM (is healthy|runs)/ ? 0
+    : $state =~ /^malformed/ ? -3 : $state =~ /^AESM/ ? -1 : -2;
+  my $last = "sgx_aesm_last_healthy_timestamp_seconds";
+  my @gauges = (
+    ["sgx_aesm_up", "Whether AESM answered anything when it was last asked.", $code >= 0 || $state =~ /^AESM is busy/ ? 1 : 0],
+    ["sgx_aesm_healthy", "Whether AESM could quote when it was last asked.", $healthy],
+    ["sgx_aesm_error_code", "What AESM last answered: 0, or the number of its error; -1 nothing in time, -2 nobody there, -3 not understood.", $code],
+    ["sgx_aesm_attestation_keys", "Attestation keys that AESM last said to have.", defined $keys ? $keys : $old{sgx_aesm_attestation_keys} || 0],
+    ["sgx_aesm_answer_seconds", "Seconds that the last answer took, or that there has been none.", $seconds],
+    ["sgx_aesm_last_asked_timestamp_seconds", "When AESM was last asked.", time],
+    [$last, "When AESM last said that it can quote; 0: not since this pod started.", $healthy ? time : $old{$last} || 0],
+  );
+  open my $to, ">", "$metrics.new" or return;
+  print $to "# HELP $_->[0] $_->[1]\\n# TYPE $_->[0] gauge\\n$_->[0] $_->[2]\\n" for @gauges;
+  close $to and rename "$metrics.new", $metrics;
+}
+
+sub lines { open my $from, "<", $_[0] or return; return <$from> }
+
 sub finish {
   my ($state, $asked) = @_;
   if ($question eq "alive") {
@@ -171,20 +199,24 @@ sub finish {
     done("AESM has been stuck in a quote for $waited s", 1) if $limit && $waited > $limit;
     done($waited ? "$state, and busy with a quote for $waited s" : $state, $state eq "AESM is alive" ? 0 : 1);
   }
+  my $seconds = sprintf "%.2f", clock() - $began;
   if (defined $file && $state eq "AESM is healthy") { unlink $file }
   elsif (defined $file && $state =~ /^AESM is busy/) {
     note() if $asked;
     my ($since) = noted();
     my $waited = defined $since ? uptime() - $since : 0;
+    $seconds = $waited if $waited > $seconds;
     # In doublings: of more than ten different messages a pod the kubelet keeps only the last.
     my $least = $timeout;
     $least *= 2 while 2 * $least <= $waited;
     $state =~ s/[0-9]+ s$/$least s/;
   }
+  measure($state, $seconds) if defined $metrics;
   done($state, $state eq "AESM is healthy" ? 0 : 1);
 }
 
 ($left, $late) = ($timeout, "AESM is frozen, or starting again: it answers nothing within $timeout s");
+$began = clock();
 my $asks = $question eq "ready" && !too_early();
 $SIG{ALRM} = sub { finish($late, $asks) };
 alarm $timeout;
