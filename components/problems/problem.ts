@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { joinPaths } from "./path";
 import { isLate } from "./wire-values";
 
@@ -63,6 +64,14 @@ export class ValidationError extends Error {
         this.name = "ValidationError";
         this.subject = subject;
         this.problems = problems;
+    }
+
+    /**
+     * The report alone. The SDK has every error formatted, also one of which it shows the message only, and Node 20.20
+     * takes half a minute and 4 GB for a stack through the SDK, whose frames end in `node_modules/@pulumi/resource.ts`.
+     */
+    [inspect.custom](): string {
+        return `${this.name}: ${this.message}`;
     }
 }
 
