@@ -7,7 +7,7 @@ const may = (name, room, ...below) => ({
     severity: "error",
     from: { path: `^${room}` },
     to: {
-        path: "^(cli|components|doctor|plan|terminal|config|provider|index\\.ts|test|images)",
+        path: "^(cli|components|doctor|plan|tcb|terminal|config|provider|index\\.ts|test|images)",
         pathNot: [room, ...below].map((each) => `^${each}`),
     },
 });
@@ -41,7 +41,13 @@ module.exports = {
         may("floor-doctor-judge", "doctor/judge/", ...sgx, "doctor/model/"),
         may("floor-doctor-render", "doctor/render/", ...sgx, terminal, "doctor/model/"),
         may("floor-doctor", "doctor/", ...sgx, terminal),
-        may("floor-cli", "cli/", "components/problems/", "doctor/", "plan/", terminal),
+        may("floor-tcb-model", "tcb/model/"),
+        may("floor-tcb-verify", "tcb/verify/", terminal, "tcb/model/"),
+        may("floor-tcb-collect", "tcb/collect/", terminal, "tcb/(model|verify)/"),
+        may("floor-tcb-judge", "tcb/judge/", "tcb/(model|verify)/"),
+        may("floor-tcb-render", "tcb/render/", terminal, "tcb/model/"),
+        may("floor-tcb", "tcb/", terminal),
+        may("floor-cli", "cli/", "components/problems/", "doctor/", "plan/", "tcb/", terminal),
         may("floor-provider", "provider/", "components/(index|problems/index|sgx/index)\\.ts"),
         may("floor-config", "config/", "components/index\\.ts", "provider/schema\\.json"),
         may("floor-program", "index\\.ts", "components/index\\.ts", "config/index\\.ts"),

@@ -19,7 +19,7 @@ module.exports = {
     ],
     // What makes the schema is no part of what is shipped.
     project: [
-        "{cli,components,doctor,plan,config,provider,terminal}/**/*.ts!",
+        "{cli,components,doctor,plan,config,provider,tcb,terminal}/**/*.ts!",
         "!provider/schema/**!",
         "*.ts!",
         "{test,bench}/**/*.{ts,mts,mjs}",

@@ -6,58 +6,11 @@ import { CommandError, messageOf } from "../terminal/errors.js";
 import { cleanLines } from "../terminal/text.js";
 import type { DiffFlags } from "./diff.js";
 import type { DoctorFlags } from "./doctor.js";
+import { DIFF_EXAMPLES, DOCTOR_EXAMPLES, EXAMPLES, RELEASE_EXAMPLES, TCB_EXAMPLES } from "./examples.js";
 import "./node-version.js";
 import { planCommand, type PlanFlags } from "./plan.js";
+import type { TcbFlags } from "./tcb.js";
 import type { WouldReleaseFlags } from "./would-release.js";
-
-const EXAMPLES = `
-Examples:
-  confidential-aks plan                                  the only stack, or "dev"
-  confidential-aks plan --stack prod --format markdown   for a comment on a pull request
-  confidential-aks plan -c location=northeurope --config-path -c 'enclavePools[0].count=2'
-  confidential-aks plan --program ../other --stack dev --out plan-dev
-  kubectl apply -f plan-dev/kubernetes
-
-Exit codes: 0 a plan was made, 1 configuration or program error, 2 wrong usage.`;
-
-const DIFF_EXAMPLES = `
-Examples:
-  confidential-aks diff --base main                      all stacks, the working tree against main
-  confidential-aks diff --base origin/main --merge-base  only what this branch changes, wherever main is by now
-  confidential-aks diff --base main --stack dev prod --format markdown
-  confidential-aks diff --base main --out comment.md --out diff.json
-  confidential-aks diff --base main --fail-on replace    a guard: exits with 3 if a resource would be replaced
-  confidential-aks diff --base main --fail-on access     exits with 3 if more get keys, roles or the API server
-  confidential-aks plan --stack dev --format json > before.json
-  confidential-aks diff --from before.json               against a saved plan
-
-Exit codes: 0 compared, 1 a stack could not be planned (the output says which and why), 2 wrong usage,
-3 --fail-on found what it looks for.`;
-
-const RELEASE_EXAMPLES = `
-Examples:
-  confidential-aks would-release --stack prod --claims token.jwt      a token of Azure Attestation
-  confidential-aks would-release --claims claims.json --key payroll   its payload, or a list of claims
-  confidential-aks would-release --claims claims.json --format json
-
-It needs no account, and checks no signature: it says what the policies of the stack make of the claims.
-Exit codes: 0 every key is released, 1 configuration or program error, or the claims cannot be read, 2 wrong usage,
-3 a key is not released, or it cannot be said.`;
-
-const DOCTOR_EXAMPLES = `
-Examples:
-  confidential-aks doctor                                the cluster of the current kubeconfig
-  confidential-aks doctor --format short --namespace payments
-  confidential-aks doctor --wait --fail-on warning       after an update: until all is ready and well
-  confidential-aks doctor --logs --exec                  reads the logs of AESM, and asks it
-  confidential-aks doctor --azure -g my-group --cluster my-cluster
-  confidential-aks doctor --bundle cluster.json --out report.html
-  confidential-aks doctor --from cluster.json            judges what was read, without a cluster
-  confidential-aks doctor --print-role | kubectl apply -f -
-
-It only reads. --print-role shows the rights that it needs, and in its comment the second role, for --logs and --exec.
-What it may not read is skipped, and named.
-Exit codes: 0 nothing found, 1 the cluster could not be read, 2 wrong usage, 3 found what --fail-on names.`;
 
 /** The version in this package's own package.json, for the sources as well as for the compiled files. */
 function packageVersion(): string {
@@ -70,7 +23,9 @@ function collect(value: string, all: readonly string[] = []): string[] {
 
 function cli(): Command {
     const program = new Command("confidential-aks")
-        .description("Plans of Pulumi programs without an account, and why attestation fails on a cluster.")
+        .description(
+            "Plans of Pulumi programs without an account, why attestation fails on a cluster, and what quotes are judged by.",
+        )
         .version(packageVersion(), "-v, --version", "show the version")
         .exitOverride()
         .showHelpAfterError("(--help shows all options)")
@@ -79,6 +34,7 @@ function cli(): Command {
     addDiff(program);
     addWouldRelease(program);
     addDoctor(program);
+    addTcb(program);
     return program;
 }
 
@@ -199,6 +155,35 @@ function addDoctor(program: Command): void {
         });
 }
 
+function addTcb(program: Command): void {
+    program
+        .command("tcb")
+        .description("judge platforms by Intel's TCB levels and collateral, today's and those that come")
+        .option("--quote <file>", "SGX quote of version 3 with its PCK certificate; repeatable", collect)
+        .option("--pck <file>", "PCK certificate in PEM; repeatable", collect)
+        .option("--fmspc <hex>", "FMSPC; repeatable", collect)
+        .option("--cpusvn <hex>", "with one --fmspc: the 16 components of its TCB, as a PCK certificate has them")
+        .option("--pcesvn <number>", "with --cpusvn: SVN of its PCE")
+        .option("--azure-baseline", "also show the older set that Azure's own cache serves")
+        .option("--cache <dir>", "keep answers, and take them when the service cannot be reached")
+        .addOption(
+            new Option("-f, --format <format>", "rendering on standard output")
+                .choices(["table", "short", "json"])
+                .default("table"),
+        )
+        .option("--metrics <file>", "also write metrics for Prometheus; -: to standard output, in place of the report")
+        .addOption(
+            new Option("--fail-on <severity>", "exit with 3 for problems only, or for warnings as well")
+                .choices(["problem", "warning"])
+                .default("problem"),
+        )
+        .allowExcessArguments(false)
+        .addHelpText("after", TCB_EXAMPLES)
+        .action(async (flags: TcbFlags) => {
+            await tcb(flags);
+        });
+}
+
 /** Shows a text on a terminal's last line, where the next one replaces it. */
 function progress(text: string): void {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${cleanLines(text)}`);
@@ -255,6 +240,16 @@ async function doctor(flags: DoctorFlags): Promise<void> {
         progress("reading the cluster...");
         const { doctorCommand } = await import("./doctor.js");
         process.exitCode = await doctorCommand(flags, hasColors(), progress, tell);
+    } catch (error) {
+        eraseProgress();
+        fail(error, "Nothing was judged.");
+    }
+}
+
+async function tcb(flags: TcbFlags): Promise<void> {
+    try {
+        const { tcbCommand } = await import("./tcb.js");
+        process.exitCode = await tcbCommand(flags, hasColors(), progress);
     } catch (error) {
         eraseProgress();
         fail(error, "Nothing was judged.");

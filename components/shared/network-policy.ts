@@ -14,6 +14,8 @@ const names: Egress = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
 export const reaches = {
     /** The API server: 443 on AKS, 6443 as Kubernetes itself has it. */
     apiServer: [names, { ports: [tcp(443), tcp(6443)] }],
+    /** HTTPS only. */
+    https: [names, { ports: [tcp(443)] }],
     /** Collateral of quotes: Azure's cache by HTTPS, and the service on each Azure host (THIM). */
     collateral: [names, { ports: [tcp(443)] }, { to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports: [tcp(80)] }],
 } satisfies Record<string, Egress[]>;

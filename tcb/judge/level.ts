@@ -1,65 +1,64 @@
-import { TcbStatus, type Platform, type TcbInfo, type TcbLevel } from "../model/collateral.js";
+import { TcbStatus, type QeIdentity, type TcbInfo, type TcbLevel } from "../model/collateral.js";
+import type { PlatformTcb, QuotingEnclave } from "../model/platform.js";
+import type { Shortfall, Standing } from "../model/report.js";
 
-/** A component of the TCB that is lower than the newest level asks for. */
-export interface Shortfall {
-    /** `component 1` to `component 16`, or `PCE`. */
-    name: string;
-    has: number;
-    needs: number;
-    /** What raises it, as Intel names the kind of the component. */
-    raisedBy: string;
-}
-
-/** How a platform stands in one evaluation set. */
-export interface Standing {
-    evaluationNumber: number;
-    /** Undefined: it is below every level, or the level is revoked by its absence. */
-    status: TcbStatus | undefined;
-    /** Date of the level that it reaches. */
-    tcbDate: Date | undefined;
-    advisories: readonly string[];
-    /** Empty where the newest level is reached. */
-    shortfalls: readonly Shortfall[];
-}
+/** What a platform or a quoting enclave reaches. */
+type Reached = Omit<Standing, "set" | "shortfalls">;
 
 /** The first level that a platform reaches: levels are in descending order, as Intel's own library takes them. */
-export function standingOf(platform: Platform, info: TcbInfo): Standing {
+export function standingOf(platform: PlatformTcb, info: TcbInfo): Omit<Standing, "set"> {
     const reached = info.tcbLevels.find((level) => shortfallsOf(platform, level).length === 0);
-    const [newest] = info.tcbLevels;
     return {
-        evaluationNumber: info.tcbEvaluationDataNumber,
-        status: reached?.tcbStatus,
-        tcbDate: reached?.tcbDate,
-        advisories: reached?.advisoryIDs ?? [],
-        shortfalls: newest === undefined ? [] : shortfallsOf(platform, newest),
+        ...reachedText(info.tcbEvaluationDataNumber, reached),
+        shortfalls: isOutOfDate(reached?.tcbStatus) ? nearestShortfalls(platform, info) : [],
     };
 }
 
-function shortfallsOf({ components, pceSvn }: Platform, { tcb }: TcbLevel): Shortfall[] {
+/** The same for the quoting enclave. */
+export function qeStandingOf({ isvSvn }: QuotingEnclave, identity: QeIdentity): Reached {
+    const reached = identity.tcbLevels.find(({ tcb }) => isvSvn >= tcb.isvsvn);
+    return reachedText(identity.tcbEvaluationDataNumber, reached);
+}
+
+function reachedText(evaluationNumber: number, reached: Omit<TcbLevel, "tcb"> | undefined): Reached {
+    return {
+        evaluationNumber,
+        status: reached?.tcbStatus ?? "none",
+        ...(reached === undefined ? {} : { tcbDate: reached.tcbDate.toISOString().slice(0, 10) }),
+        advisories: reached?.advisoryIDs ?? [],
+    };
+}
+
+/** What is short of the accepted level that needs the least. Empty: no level of this FMSPC is accepted any more. */
+function nearestShortfalls(platform: PlatformTcb, { tcbLevels }: TcbInfo): Shortfall[] {
+    const accepted = tcbLevels.filter(({ tcbStatus }) => !isOutOfDate(tcbStatus));
+    const each = accepted.map((level) => shortfallsOf(platform, level));
+    return each.reduce((best, one) => (one.length < best.length ? one : best), each[0] ?? []);
+}
+
+function shortfallsOf({ components, pceSvn }: PlatformTcb, { tcb }: TcbLevel): Shortfall[] {
     const ofComponents = tcb.sgxtcbcomponents.flatMap(({ svn, category, type }, index) => {
         const has = components[index] ?? 0;
         if (has >= svn) return [];
-        const named = [`component ${index + 1}`, ...(type === undefined ? [] : [`(${type})`])].join(" ");
-        return [{ name: named, has, needs: svn, raisedBy: raisedBy(category) }];
+        return [{ component: `component ${index + 1}`, has, needs: svn, raisedBy: raisedBy(category, type) }];
     });
     if (pceSvn >= tcb.pcesvn) return ofComponents;
-    return [
-        ...ofComponents,
-        { name: "PCE", has: pceSvn, needs: tcb.pcesvn, raisedBy: "a newer PSW in the quote helper's image" },
-    ];
+    const pce = { component: "PCE", has: pceSvn, needs: tcb.pcesvn };
+    return [...ofComponents, { ...pce, raisedBy: "a newer PSW in the quote helper's image, with its PCE" }];
 }
 
-/** Intel's categories of components, in the words of somebody who runs nodes on Azure. */
-function raisedBy(category: string | undefined): string {
-    if (category === "BIOS") return "firmware of the host: Azure's to update";
-    if (category === "OS/VMM") return "microcode that the host loads: Azure's to update";
-    return "microcode or firmware of the host: Azure's to update";
+/** Intel's names of what a component stands for, in the words of those who run nodes on Azure. */
+function raisedBy(category: string | undefined, type: string | undefined): string {
+    const named = [category, type].filter((each) => each !== undefined && each !== "").join(", ");
+    const what = named === "" ? "microcode or firmware of the host" : `the host's ${named}`;
+    return `${what}: Azure's to update`;
 }
 
-/** Whether a verifier that follows Intel takes a status without a decision of its own. */
-export function isOutOfDate(status: TcbStatus | undefined): boolean {
+/** Whether a verifier that follows Intel refuses the status. */
+export function isOutOfDate(status: TcbStatus | "none" | undefined): boolean {
     return (
         status === undefined ||
+        status === "none" ||
         status === TcbStatus.outOfDate ||
         status === TcbStatus.outOfDateConfigurationNeeded ||
         status === TcbStatus.revoked

@@ -1,9 +1,13 @@
+import type { X509Certificate } from "node:crypto";
 import { z } from "zod";
 
 /*
  * What quotes are judged by, as Intel's service answers in version 4 of its API
  * (https://api.portal.trustedservices.intel.com/content/documentation.html). Fields that are not used are left out.
  */
+
+/** FMSPC: family, model, stepping, platform type and custom SKU. 12 hexadecimal digits. */
+export const fmspcPattern = /^[0-9A-Fa-f]{12}$/;
 
 const date = z.iso.datetime().transform((text) => new Date(text));
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9A-Fa-f]{${bytes * 2}}$`));
@@ -34,7 +38,7 @@ export const tcbInfo = z.object({
     id: z.literal("SGX"),
     version: z.literal(3),
     ...issued,
-    fmspc: hex(6),
+    fmspc: z.string().regex(fmspcPattern),
     tcbEvaluationDataNumber: z.int().min(0),
     tcbLevels: z
         .array(
@@ -76,21 +80,19 @@ export const evaluationNumbers = z.object({
 });
 export type EvaluationNumbers = z.infer<typeof evaluationNumbers>;
 
+/** Who issues PCK certificates: for hosts with several processors the platform CA, else the processor CA. */
+export const PckCa = { platform: "platform", processor: "processor" } as const;
+export type PckCa = (typeof PckCa)[keyof typeof PckCa];
+
 /** A list of revoked certificates. */
 export interface RevocationList {
-    issuer: string;
-    thisUpdate: Date;
+    issueDate: Date;
     nextUpdate: Date;
-    /** Serial numbers, hexadecimal in capitals. */
-    revoked: readonly string[];
+    /** Serial numbers, hexadecimal in capitals without leading zeros. */
+    revoked: ReadonlySet<string>;
 }
 
-/** What a platform is, by its PCK certificate. */
-export interface Platform {
-    fmspc: string;
-    /** The 16 components of the TCB. */
-    components: readonly number[];
-    pceSvn: number;
-    /** Serial number of the PCK certificate. */
-    serial: string;
+/** The list of one of Intel's CAs for PCK certificates. */
+export interface PckList extends RevocationList {
+    issuer: X509Certificate;
 }
