@@ -25,7 +25,7 @@ module.exports = {
         may("floor-sgx", "components/sgx/", "components/problems/"),
         may("floor-shared", "components/shared/", ...sgx),
         ...["cluster", "device-plugin", "quote-helper", "image", "job", "sample", "policies"].map(room),
-        ...["attestation-provider", "enclave-key", "enclave-identity"].map(room),
+        ...["attestation-provider", "enclave-key", "enclave-identity", "monitoring", "proof"].map(room),
         may("floor-platform", "components/platform/", "components/(?!index)"),
         may("floor-terminal", "terminal/"),
         may("floor-plan-model", "plan/model/", ...sgx, terminal),

@@ -22,7 +22,7 @@ module.exports = {
         "{cli,components,doctor,plan,config,provider,tcb,terminal}/**/*.ts!",
         "!provider/schema/**!",
         "*.ts!",
-        "{test,bench}/**/*.{ts,mts,mjs}",
+        "{test,bench,dashboards}/**/*.{ts,mts,mjs}",
     ],
     ignore: ["test/fixtures/**", "bench/programs/**", "**/*.d.mts"],
     // google-protobuf is what the Pulumi SDK brings; the other two are called by their commands.

@@ -1,6 +1,13 @@
 // The public face of the package. A name goes in here only when programs of users need it.
 
 // Components and their arguments. The schema for other languages has them in this order.
+export { AttestationMonitoring } from "./monitoring/attestation-monitoring";
+export {
+    MonitoringFlavour,
+    type AttestationMonitoringArgs,
+    type AzureAlertsArgs,
+    type WatchedDaemonSet,
+} from "./monitoring/args";
 export { AttestationPolicies } from "./policies/attestation-policies";
 export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestationProvider } from "./attestation-provider/attestation-provider";

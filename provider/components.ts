@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
+    AttestationMonitoring,
     AttestationPolicies,
     AttestationProvider,
     AttestedJob,
@@ -24,6 +25,7 @@ type ComponentClass = new (
 
 /** The components by name. */
 export const components = {
+    AttestationMonitoring,
     AttestationPolicies,
     AttestationProvider,
     AttestedJob,

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Where metrics and logs of the cluster go. Azure charges for what is collected and kept. Alerts are not part of it.
+ * Where metrics and logs of the cluster go. Azure charges for what is collected and kept. Alerts
+ * are those of `AttestationMonitoring`.
  */
 export interface MonitoringArgs {
     /** Whether Azure's managed Prometheus collects metrics. Default `true`. Changes in place. */

@@ -1,5 +1,5 @@
 import { notAllowed, when, type Problem } from "../problems";
-import { checkForm, checkGuid, checkRegion } from "../shared/check-place";
+import { checkForm, checkGuid, checkRegion, checkResourceId } from "../shared/check-place";
 import { cloudOf, clouds } from "../shared/clouds";
 
 export function checkLocation(path: string, value: unknown): Problem[] {
@@ -32,16 +32,6 @@ export function checkTenantId(path: string, value: unknown): Problem[] {
 
 export function checkGroupId(path: string, value: unknown): Problem[] {
     return checkGuid(path, value, "the object id (a GUID) of a group", "copy the group's object id, not its name");
-}
-
-/** The resource id of something of a type, such as `Microsoft.Network/natGateways`. */
-export function checkResourceId(path: string, value: unknown, type: string, what: string): Problem[] {
-    const whole = new RegExp(
-        `^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replace(".", "\\.")}/[^/]+$`,
-        "i",
-    );
-    const expected = `the resource id of ${what} (/subscriptions/…/providers/${type}/NAME)`;
-    return checkForm(path, value, whole, expected, "copy the id of the resource, not its name");
 }
 
 export function checkNatGatewayId(path: string, value: unknown): Problem[] {

@@ -57,6 +57,8 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
      * those whose place they take are drained.
      */
     public readonly poolNames: pulumi.Output<string[]>;
+    /** Azure Monitor workspace of the metrics, by its resource id; not set where none are collected. */
+    public readonly metricsWorkspaceId: pulumi.Output<string | undefined>;
 
     constructor(name: string, args: ConfidentialClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const subject = `cluster "${name}"`;
@@ -78,6 +80,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
         this.egress = parts.cluster.location.apply((location) => egressOfCluster(found, location));
         this.poolNames = poolNames;
         this.kubeconfig = kubeconfig;
+        this.metricsWorkspaceId = pulumi.output(parts.metricsWorkspaceId);
         this.registerOutputs({
             resourceGroupName: this.resourceGroupName,
             clusterName: this.clusterName,
@@ -87,6 +90,7 @@ export class ConfidentialCluster extends pulumi.ComponentResource {
             kubeletPrincipalId: this.kubeletPrincipalId,
             egress: this.egress,
             poolNames: this.poolNames,
+            metricsWorkspaceId: this.metricsWorkspaceId,
         });
     }
 

@@ -43,6 +43,8 @@ export interface ClusterParts {
 
 interface NewClusterParts extends ClusterParts {
     cluster: ManagedCluster;
+    /** Workspace of the metrics; undefined: none are collected. */
+    metricsWorkspaceId: pulumi.Input<string> | undefined;
 }
 
 /** Creates a cluster: resource group, network, identities with their roles, and the `ManagedCluster`. */
@@ -106,6 +108,7 @@ export function createCluster(
         kubernetesVersion: version,
         hasUpgradeChannel: cluster.upgradeChannel !== UpgradeChannel.none,
         after: upgrade === undefined ? [] : [upgrade],
+        metricsWorkspaceId: workspaces.metrics?.id,
     };
 }
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { flag, notAllowed, when, type Problem } from "../problems";
 import type { MonitoringArgs } from "./args-monitoring";
-import { checkResourceId } from "./check-names";
+import { checkResourceId } from "../shared/check-place";
 import { monitoringDefaults } from "./defaults";
 import { checkWorkspaceId } from "./spec-security";
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { flag, integerIn, isPlainObject, matches, isLate, missing, required, when, type Problem } from "../problems";
 import type { SecurityArgs } from "./args-security";
-import { checkResourceId } from "./check-names";
+import { checkResourceId } from "../shared/check-place";
 import { securityDefaults } from "./defaults";
 
 /** A key that encrypts etcd, and its vault. */

@@ -11,24 +11,61 @@ export type MonitoringFlavour = (typeof MonitoringFlavour)[keyof typeof Monitori
 
 /** Where the alerts of Azure's managed Prometheus are. */
 export interface AzureAlertsArgs {
-    /** Azure Monitor workspace with the metrics, by its resource id. A change replaces the rule groups. */
-    workspaceId: pulumi.Input<string>;
-    /** The cluster whose metrics are watched, by its resource id. */
+    /**
+     * Azure Monitor workspace with the metrics, by its resource id: the output `metricsWorkspaceId` of a
+     * `ConfidentialCluster` with `monitoring`. It has to be there; its type takes that output, which a cluster without
+     * metrics does not have. A change updates the rule groups.
+     */
+    workspaceId: pulumi.Input<string | undefined>;
+    /** The cluster whose metrics the alerts are for, by its resource id. A change updates the rule groups. */
     clusterId: pulumi.Input<string>;
-    /** Resource group of the rule groups. A change replaces them. */
+    /** Resource group of the rule groups, which has to be there. A change replaces them. */
     resourceGroupName: pulumi.Input<string>;
-    /** Region of the workspace. Default: that of the azure-native provider. A change replaces the rule groups. */
+    /**
+     * Azure region of the rule groups, which is the workspace's, such as `westeurope`. Default: the resource group's. A
+     * change replaces them.
+     */
     location?: pulumi.Input<string>;
-    /** Tags of the rule groups. Default none. Changes in place. */
+    /** Tags of the rule groups. Default none. A change updates them. */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** Action groups that are told, by their resource ids, 5 at most. Default none: the alerts show in the portal. */
+    /**
+     * Action groups that every alert notifies, by their resource ids. Default none: the alerts are in the portal only.
+     * A change updates the rule groups.
+     */
     actionGroupIds?: pulumi.Input<string>[];
 }
 
 /** A DaemonSet whose pods serve metrics. */
 export interface WatchedDaemonSet {
-    /** Its namespace. */
+    /** Its namespace. A change replaces the PodMonitor. */
     namespace: pulumi.Input<string>;
-    /** Its name. */
+    /** Its name. A change updates the PodMonitor and the alerts. */
     daemonSetName: pulumi.Input<string>;
+}
+
+/** Arguments of `AttestationMonitoring`. */
+export interface AttestationMonitoringArgs {
+    /** Which Prometheus finds the metrics and watches the alerts. A change replaces all that was made. */
+    flavour: MonitoringFlavour;
+    /** The quote helper: the outputs `namespace` and `daemonSetName` of `SgxQuoteHelper`, with `metrics`. */
+    quoteHelper: WatchedDaemonSet;
+    /**
+     * The proof on every node: the same outputs of `NodeProof`. Default none: there are no alerts about proofs. A
+     * change adds or removes them.
+     */
+    nodeProof?: WatchedDaemonSet;
+    /**
+     * Labels by which a Prometheus of the operator chooses PodMonitors and PrometheusRules, such as `release:
+     * kube-prometheus-stack`. Default none. A change updates them.
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Names of alerts that are left out. Default none. A change adds or removes them. */
+    disabledAlerts?: string[];
+    /**
+     * Namespace in which the sidecar of a Grafana in the cluster finds dashboards: it gets a ConfigMap with the
+     * dashboard, labelled `grafana_dashboard: "1"`. Default: none is made. A change replaces the ConfigMap.
+     */
+    dashboardNamespace?: pulumi.Input<string>;
+    /** Where the alerts are in Azure. Required with `azureManaged`, and only there. */
+    azure?: AzureAlertsArgs;
 }

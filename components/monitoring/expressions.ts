@@ -61,7 +61,7 @@ export const withoutDevices =
 
 /** Nodes of an SGX size without EPC. Needs the label of the size. */
 export const withoutEpc =
-    'max by (cluster, node) (kube_node_labels{label_node_kubernetes_io_instance_type=~"Standard_DC[0-9]+d?s_v[23]"}) ' +
+    'max by (cluster, node) (kube_node_labels{label_node_kubernetes_io_instance_type=~"Standard_DC[0-9]+d?s?_v[23]"}) ' +
     `unless ${byNode} (max by (cluster, node) (kube_node_status_allocatable{${epcOnly}}) > 0)`;
 
 /** The kubelet has refused a pod, and it asks for SGX resources. */
@@ -105,3 +105,13 @@ export const missingProof = `${enclaveNodes} and ${byNode} ${readyNodes} unless 
 const untilUpdate = "((min by (cluster, fmspc, item) (sgx_collateral_next_update_timestamp_seconds > 0)) - time())";
 export const expiresWithin = (seconds: number) => `0 < ${untilUpdate} < ${seconds}`;
 export const expired = `${untilUpdate} <= 0`;
+
+/** Nodes of sizes that Azure ends, from so many seconds before the day on. Needs the label of the size. */
+export function nodesThatRetire(sizesByDay: ReadonlyMap<string, readonly string[]>, ahead: number): string {
+    const ofDay = ([day, sizes]: [string, readonly string[]]) => {
+        const nodes = perNode(`kube_node_labels{label_node_kubernetes_io_instance_type=~"${sizes.join("|")}"}`);
+        const due = `${nodes} and on () (vector(time()) > ${Date.parse(day) / 1000 - ahead})`;
+        return `label_replace(${due}, "retires_on", "${day}", "node", ".*")`;
+    };
+    return [...sizesByDay].map(ofDay).join(" or ");
+}

@@ -1,14 +1,14 @@
 import type * as azure from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { docsOfCheck } from "../sgx";
-import type { Alert, Severity } from "./alerts";
+import type { Alert, Severity } from "./alert";
 
 /*
  * One list of alerts, in the form that Prometheus takes and in that of Azure.
  */
 
 /** A rule as `monitoring.coreos.com/v1` has it. */
-export interface PrometheusRuleItem {
+interface PrometheusRuleItem {
     alert: string;
     expr: string;
     for: string;
@@ -51,15 +51,18 @@ export function prometheusGroups(alerts: readonly Alert[]): PrometheusGroup[] {
     return [{ name: "confidential-aks", rules }];
 }
 
-/** Rules that Azure takes in one group (https://learn.microsoft.com/azure/azure-monitor/metrics/prometheus-rule-groups). */
-const rulesOfGroup = 20;
+/**
+ * Rules that Azure takes in one group
+ * (https://learn.microsoft.com/azure/azure-monitor/metrics/prometheus-rule-groups).
+ */
+export const rulesOfGroup = 20;
 
-/** The same as rules of Azure, in groups of as many as it takes. */
-export function azureGroups(
+/** The same as rules of Azure. */
+export function azureRules(
     alerts: readonly Alert[],
     actionGroupIds: readonly pulumi.Input<string>[],
-): azure.alertsmanagement.PrometheusRuleArgs[][] {
-    const rules = alerts.map((alert) => ({
+): azure.alertsmanagement.PrometheusRuleArgs[] {
+    return alerts.map((alert) => ({
         alert: alert.name,
         expression: alert.expression,
         for: `PT${alert.minutes}M`,
@@ -70,6 +73,4 @@ export function azureGroups(
         resolveConfiguration: { autoResolved: true, timeToResolve: "PT10M" },
         actions: actionGroupIds.map((actionGroupId) => ({ actionGroupId })),
     }));
-    const groups = Math.ceil(rules.length / rulesOfGroup);
-    return Array.from({ length: groups }, (_, index) => rules.slice(index * rulesOfGroup, (index + 1) * rulesOfGroup));
 }

@@ -72,3 +72,13 @@ export function checkPrincipalId(path: string, value: unknown): Problem[] {
     const remedy = "copy the principal id (also called object id), not the client id and not the resource id";
     return checkGuid(path, value, "the principal id (a GUID) of an identity", remedy);
 }
+
+/** The resource id of something of a type, such as `Microsoft.Network/natGateways`. */
+export function checkResourceId(path: string, value: unknown, type: string, what: string): Problem[] {
+    const whole = new RegExp(
+        `^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replace(".", "\\.")}/[^/]+$`,
+        "i",
+    );
+    const expected = `the resource id of ${what} (/subscriptions/…/providers/${type}/NAME)`;
+    return checkForm(path, value, whole, expected, "copy the id of the resource, not its name");
+}

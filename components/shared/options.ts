@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** Options of a child of a component. */
+export interface ChildOptions extends pulumi.CustomResourceOptions {
+    parent: pulumi.Resource;
+}
+
 /**
  * Options for a child of a component: its parent, what it waits for, and the resource whose deletion takes it along.
  * The SDK hands the provider and `protect` down from the parent, the other two it does not.
  */
-export function childOptions(
-    parent: pulumi.ComponentResource,
-    opts?: pulumi.ComponentResourceOptions,
-): pulumi.CustomResourceOptions {
+export function childOptions(parent: pulumi.ComponentResource, opts?: pulumi.ComponentResourceOptions): ChildOptions {
     return {
         parent,
         ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
@@ -24,10 +26,10 @@ export function waitingForPulls(options: pulumi.CustomResourceOptions): pulumi.C
 }
 
 /** The same options for a child that also waits for others. */
-export function waitingFor(
-    options: pulumi.CustomResourceOptions,
+export function waitingFor<Options extends pulumi.CustomResourceOptions>(
+    options: Options,
     others: readonly pulumi.Resource[],
-): pulumi.CustomResourceOptions {
+): Options {
     const { dependsOn } = options;
     if (dependsOn === undefined) return { ...options, dependsOn: [...others] };
     const earlier = pulumi.output(dependsOn).apply((known) => (Array.isArray(known) ? known : [known]));

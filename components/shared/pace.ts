@@ -12,6 +12,8 @@ export const pace = {
     busy: { every: 20, limit: 1800 },
     /** After its creation, a cluster counts as settled when it says so `times` in a row. */
     settled: { every: 10, times: 3, limit: 900 },
+    /** CRDs that an add-on of AKS installs after the cluster is made. */
+    crds: { every: 20, limit: 900 },
     /**
      * Pods that leave the nodes of a pool; how long they may take is an argument of the pool. A request of the drain
      * fails when it has no answer in time, and the drain when there was none for longer.

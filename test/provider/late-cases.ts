@@ -160,10 +160,30 @@ function nested(prefix: string, more: Args): Args {
     return prefix.endsWith("[]") ? { [prefix.slice(0, -2)]: [more] } : { [prefix]: more };
 }
 
+const daemonSet = { namespace: "team-a", daemonSetName: "aesm" };
+const watched: Rows = { namespace: [text], daemonSetName: [text] };
+const rulesInAzure = {
+    workspaceId: id("Microsoft.Monitor/accounts"),
+    clusterId: id("Microsoft.ContainerService/managedClusters"),
+    resourceGroupName: "group",
+};
+const managed = { flavour: "azureManaged", azure: rulesInAzure };
+const monitoring: Rows = {
+    ...below("quoteHelper", watched, {}),
+    ...below("nodeProof", watched, { nodeProof: daemonSet }),
+    "labels{}": [number, {}, 'labels["release"]'],
+    dashboardNamespace: [text],
+    ...below("azure", { ...place, workspaceId: [text], clusterId: [text], "actionGroupIds[]": [text] }, managed),
+};
+
 const guarded = { kubernetesVersion: "1.36", policies: { namespaces: ["apps"] } };
 
 /** By component: what every case of it has, and the cases. */
 const tables: Record<string, { base: Args; rows: Rows }> = {
+    AttestationMonitoring: {
+        base: { flavour: "prometheusOperator", quoteHelper: daemonSet },
+        rows: monitoring,
+    },
     AttestedJob: { base: { image, epc: "32Mi" }, rows: job },
     AttestationPolicies: { base: { namespaces: ["apps"], kubernetesVersion: "1.36" }, rows: policies },
     ConfidentialCluster: { base: { enclavePools: [enclave] }, rows: cluster },

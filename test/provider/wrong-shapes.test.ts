@@ -15,7 +15,9 @@ const { resources } = JSON.parse(readFileSync("provider/schema.json", "utf8")) a
 const image = "example.azurecr.io/app:1";
 const enclave = { signer: "1a2b".repeat(16), product: 7, minimumSvn: 3 };
 const { enclavePools } = good;
+const watched = { namespace: "team-a", daemonSetName: "aesm" };
 const bases: Record<string, object> = {
+    AttestationMonitoring: { flavour: "prometheusOperator", quoteHelper: watched },
     AttestationPolicies: { namespaces: ["payments"], kubernetesVersion: "1.36" },
     AttestationProvider: { name: "team-a-attests", resourceGroupName: "team-a", enclaves: [enclave] },
     AttestedJob: { image, epc: "32Mi" },

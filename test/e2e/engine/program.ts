@@ -28,6 +28,7 @@ const files = [
     "stacks",
     "config",
     "components",
+    "dashboards",
     "images",
 ];
 
