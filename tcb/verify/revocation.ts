@@ -19,15 +19,11 @@ export function verifiedPckList(der: Buffer, chain: string, ca: PckCa, rules: Ch
     return { ...verifiedList(der, subjects[ca], issuer.publicKey), issuer };
 }
 
-const ecdsaWithSha256 = "1.2.840.10045.4.3.2";
-
 function verifiedList(der: Buffer, issuer: string, key: KeyObject): RevocationList {
-    const { tbsCertList: list, tbsCertListRaw: signed, signature, signatureAlgorithm } = read(der);
+    const { tbsCertList: list, tbsCertListRaw: signed, signature } = read(der);
     const name = commonName(list.issuer);
     if (name !== issuer) throw new NotUsable(ItemFailure.forged, `its issuer is "${name}", not "${issuer}"`);
-    if (signed === undefined || signatureAlgorithm.algorithm !== ecdsaWithSha256)
-        throw new NotUsable(ItemFailure.malformed, "it is not signed as Intel signs");
-    if (!verify("sha256", Buffer.from(signed), key, Buffer.from(signature)))
+    if (signed === undefined || !verify("sha256", Buffer.from(signed), key, Buffer.from(signature)))
         throw new NotUsable(ItemFailure.forged, "its signature is wrong");
     if (list.nextUpdate === undefined) throw new NotUsable(ItemFailure.malformed, "it has no day of its next update");
     // Such as those that say: this is only a part of the list.
