@@ -54,6 +54,7 @@ export type {
     PlatformExistingClusterArgs,
     PlatformImagesArgs,
     PlatformJobArgs,
+    PlatformNodeProofArgs,
     PlatformQuoteHelperArgs,
     PlatformSampleArgs,
 } from "./platform/args";
@@ -78,12 +79,14 @@ export {
     type KeyVaultSettings,
     type NewKeyVaultArgs,
 } from "./enclave-key/args";
+export { NodeProof } from "./proof/node-proof";
+export type { NodeProofArgs } from "./proof/args";
 export { OpenEnclaveSample } from "./sample/open-enclave-sample";
 export type { OpenEnclaveSampleArgs } from "./sample/args";
 export { SgxDevicePlugin } from "./device-plugin/sgx-device-plugin";
 export type { SgxDevicePluginArgs } from "./device-plugin/args";
 export { SgxQuoteHelper } from "./quote-helper/sgx-quote-helper";
-export { CollateralVersion, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
+export { CollateralVersion, QuoteHelperRollout, QuotingLogLevel, type SgxQuoteHelperArgs } from "./quote-helper/args";
 
 export type { PrivateEndpointArgs } from "./shared/private-endpoint";
 export type { EnclaveArgs } from "./sgx";

@@ -24,6 +24,7 @@ import { attestedJobDefaults } from "../components/job/defaults";
 import { platformDefaults } from "../components/platform/defaults";
 import { policiesDefaults } from "../components/policies/defaults";
 import { quoteHelperDefaults } from "../components/quote-helper/defaults";
+import { nodeProofDefaults } from "../components/proof/defaults";
 import { sampleDefaults } from "../components/sample/defaults";
 import schema from "../provider/schema.json";
 
@@ -67,6 +68,7 @@ const tables: [title: string, documented: Properties, defaults: object][] = [
     ["ApiServer", types["confidential-aks:index:ApiServer"].properties, apiServerDefaults],
     ["SgxDevicePlugin", inputs("confidential-aks:index:SgxDevicePlugin"), devicePluginDefaults],
     ["SgxQuoteHelper", inputs("confidential-aks:index:SgxQuoteHelper"), quoteHelperDefaults],
+    ["NodeProof", inputs("confidential-aks:index:NodeProof"), nodeProofDefaults],
     ["OpenEnclaveSample", inputs("confidential-aks:index:OpenEnclaveSample"), sampleDefaults],
     ["AttestedJob", inputs("confidential-aks:index:AttestedJob"), attestedJobDefaults],
     ["AttestationPolicies", inputs("confidential-aks:index:AttestationPolicies"), policiesDefaults],

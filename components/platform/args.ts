@@ -5,6 +5,7 @@ import type { NewRegistryArgs } from "../image/args";
 import type { AttestedJobArgs } from "../job/args";
 import type { AttestationPoliciesArgs } from "../policies/args";
 import type { QuoteHelperSettings } from "../quote-helper/args";
+import type { NodeProofSettings } from "../proof/args";
 import type { SampleSettings } from "../sample/args";
 import type { PlatformAttestationArgs, PlatformSecretsArgs } from "./args-secrets";
 
@@ -33,6 +34,17 @@ export interface PlatformSampleArgs extends SampleSettings {
     /**
      * Image of the sample. Default: built inside Azure from `images/attestation-sample`. A change runs the sample
      * again.
+     */
+    image?: pulumi.Input<string>;
+}
+
+/** The proof on every enclave node of a platform. */
+export interface PlatformNodeProofArgs extends NodeProofSettings {
+    /** Whether there is one. Default: there is, where any other of these settings is given. */
+    enabled?: boolean;
+    /**
+     * Image of the judge. Default: that of the sample, which is built inside Azure from `images/attestation-sample`
+     * unless `sample.image` names it. A change rolls the DaemonSet, and proves every node.
      */
     image?: pulumi.Input<string>;
 }
@@ -100,6 +112,13 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
     devicePlugin?: SgxDevicePluginArgs;
     /** Settings of the quote helper. Only with `quoting: daemonSets`. */
     quoteHelper?: PlatformQuoteHelperArgs;
+    /**
+     * Proof on every enclave node that its quotes are made out-of-process, as `NodeProof` does: at once when it is new,
+     * was restarted or has another quote helper, and every few hours. Where there is one, `quoteHelper.rollout` is
+     * `proven` by default. Default: there is one with `quoting: daemonSets`, unless `quoteHelper.image` is named and no
+     * image for the proof is.
+     */
+    nodeProof?: PlatformNodeProofArgs;
     /** Whether the attestation sample runs, which proves that quotes are made out-of-process. Default `false`. */
     runSample?: boolean;
     /** Settings of the sample. Only with `runSample`. */

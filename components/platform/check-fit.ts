@@ -3,6 +3,7 @@ import type { SgxDevicePluginArgs } from "../device-plugin/args";
 import { devicePluginPod } from "../device-plugin/pod";
 import { attestedJobPod } from "../job/pod";
 import { isLate, type Warning } from "../problems";
+import { proofPod } from "../proof/pod";
 import { quoteHelperPod } from "../quote-helper/pod";
 import { samplePod } from "../sample/pod";
 import { enclaveNodes, type TextMap } from "../shared/text-map";
@@ -43,13 +44,14 @@ const any = "any";
  */
 export function checkFit(spec: PlatformSpec): Warning[] {
     const daemons = daemonSets(spec);
+    const onEveryNode = [...daemons, ...proofs(spec)];
     const pools = spec.cluster.spec.enclavePools;
     const rooms = pools.flatMap((pool) => roomOf(pool, spec, daemons));
     const workloads = workloadsOf(spec);
     return [
         ...workloads.flatMap((workload) => pendingWarning(workload, rooms)),
-        ...needlessDeviceLimits(spec.devicePlugin.args, daemons, workloads, rooms),
-        ...pools.flatMap((pool, at) => needlessMaxPods(pool, at, daemons, workloads, rooms)),
+        ...needlessDeviceLimits(spec.devicePlugin.args, onEveryNode, workloads, rooms),
+        ...pools.flatMap((pool, at) => needlessMaxPods(pool, at, onEveryNode, workloads, rooms)),
     ];
 }
 
@@ -60,6 +62,13 @@ function daemonSets({ usesDaemonSets, devicePlugin, quoteHelper }: PlatformSpec)
         podRequests(devicePluginPod(devicePlugin.spec, any)),
         podRequests(quoteHelperPod({ ...quoteHelper.spec, image: any }, any)),
     ];
+}
+
+/** The proof on every node: it gives way to workloads, and it needs its place where there is one. */
+function proofs({ provesNodes, nodeProof }: PlatformSpec): NodeAmounts[] {
+    if (!provesNodes) return [];
+    const pod = proofPod({ ...nodeProof.spec, image: any }, { config: any, priorityClass: any });
+    return [podRequests(pod.spec ?? {})];
 }
 
 function workloadsOf({ runsSample, sample, jobs }: PlatformSpec): PlatformWorkload[] {

@@ -35,6 +35,7 @@ export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): 
             ...imageReference("image", spec.quoteHelper.args.image),
             ...spec.quoteHelper.problems,
         ]),
+        ...prefixed("nodeProof", checkNodeProof(args, spec)),
         ...prefixed("sample", checkSample(args, spec)),
         ...prefixed("images", checkImages(args, spec)),
         ...checkJobs(spec),
@@ -57,6 +58,20 @@ function checkSample({ sample }: ConfidentialPlatformArgs, spec: PlatformSpec): 
     ];
 }
 
+function checkNodeProof({ nodeProof }: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
+    if (nodeProof === undefined) return [];
+    const { enabled, ...settings } = nodeProof;
+    const why = "with enabled: false: nothing runs that it would configure";
+    return [
+        ...flag("enabled", enabled),
+        ...Object.entries(settings).flatMap(([key, value]) =>
+            when(enabled === false, notAllowed(key, value, why, "remove it, or enabled")),
+        ),
+        ...imageReference("image", nodeProof.image),
+        ...spec.nodeProof.problems,
+    ];
+}
+
 /** Settings for building that nothing uses, and an existing cluster whose kubelet identity is not in the arguments. */
 function checkImages(args: ConfidentialPlatformArgs, { builds, cluster, images }: PlatformSpec): Problem[] {
     if (builds.length === 0) {
@@ -66,7 +81,7 @@ function checkImages(args: ConfidentialPlatformArgs, { builds, cluster, images }
     const expected = `the principal id of the existing cluster's kubelets, which have to pull what is built (${builds.join(", ")})`;
     const remedy =
         "name it (az aks show --query identityProfile.kubeletidentity.objectId), or name the images: " +
-        "quoteHelper.image, sample.image, devicePlugin.image, devicePlugin.epcHookImage";
+        "quoteHelper.image, nodeProof.image, sample.image, devicePlugin.image, devicePlugin.epcHookImage";
     return [
         ...checkRegistry(images),
         ...checkResourceGroupName("registryResourceGroupName", images.registryResourceGroupName),
@@ -125,14 +140,16 @@ function checkQuotingVersion({ kubernetesVersion }: ConfidentialPlatformArgs, sp
 }
 
 /** Every workload's EPC has to fit on a node of some pool, beside what the quote helper takes. */
-function checkEpc({ cluster, usesDaemonSets, quoteHelper, runsSample, sample, jobs }: PlatformSpec): Problem[] {
+function checkEpc({ cluster, usesDaemonSets, quoteHelper, ...spec }: PlatformSpec): Problem[] {
     const sizes = cluster.spec.enclavePools.flatMap(({ vmSize }) => findVmSize(vmSize) ?? []);
     if (sizes.length === 0) return [];
     const helper = usesDaemonSets ? parseEpc(quoteHelper.spec.epc, "").bytes : 0;
     // The quote helper runs on every node, so it has to fit on the smallest.
     const tooLarge = sizes.flatMap((size) => checkEpcFits(helper, [size], 0, "quoteHelper.epc")).slice(0, 1);
     if (tooLarge.length > 0) return tooLarge;
+    const { provesNodes, nodeProof, runsSample, sample, jobs } = spec;
     const workloads = [
+        ...(provesNodes ? [{ path: "nodeProof.epc", epc: nodeProof.spec.epc }] : []),
         ...(runsSample ? [{ path: "sample.epc", epc: sample.spec.epc }] : []),
         ...jobs.map(({ spec }, index) => ({ path: `jobs[${index}].epc`, epc: spec.epc })),
     ];
@@ -161,8 +178,9 @@ function checkSpot({ cluster, runsSample, sample, jobs }: PlatformSpec): Problem
 }
 
 /** A warning where workloads need what nothing of the platform offers. */
-export function checkNoQuoting({ cluster, runsSample, jobs }: PlatformSpec): Warning[] {
-    if (cluster.spec.quoting !== QuotingSource.none || (!runsSample && jobs.length === 0)) return [];
+export function checkNoQuoting({ cluster, provesNodes, runsSample, jobs }: PlatformSpec): Warning[] {
+    const attests = provesNodes || runsSample || jobs.length > 0;
+    if (cluster.spec.quoting !== QuotingSource.none || !attests) return [];
     return [
         {
             code: "no-quoting-infrastructure",

@@ -5,6 +5,7 @@ import { ExistingCluster } from "../cluster/existing-cluster";
 import { SgxDevicePlugin } from "../device-plugin/sgx-device-plugin";
 import { AttestedJob } from "../job/attested-job";
 import { attestedJobSpec } from "../job/spec";
+import { NodeProof } from "../proof/node-proof";
 import { AttestationPolicies } from "../policies/attestation-policies";
 import { throwIfAny } from "../problems";
 import { SgxQuoteHelper } from "../quote-helper/sgx-quote-helper";
@@ -92,7 +93,8 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         const cluster = platformCluster(name, spec.cluster, this);
         const onCluster = { ...cluster.workloadOptions(), parent: this };
         const images = platformImages(name, spec, cluster, this, opts?.aliases);
-        const quoting = quotingInfrastructure(name, spec, images, onCluster);
+        const proof = nodeProof(name, spec, images, onCluster);
+        const quoting = quotingInfrastructure(name, spec, images, proof, onCluster);
         if (spec.policies !== undefined) {
             new AttestationPolicies(name, argumentsOf(ofPlatform(name, "policies"), spec.policies.args), onCluster);
         }
@@ -155,12 +157,25 @@ function platformCluster(
     return new ExistingCluster(name, argumentsOf(of, cluster.args), { parent, aliases });
 }
 
-/** The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. */
+type OnCluster = Omit<pulumi.ComponentResourceOptions, "dependsOn"> & { dependsOn: pulumi.Resource[] };
+
+/** The proof on every node, where there is one. */
+function nodeProof(name: string, spec: PlatformSpec, { nodeProof }: PlatformImages, opts: OnCluster): NodeProof[] {
+    if (nodeProof === undefined) return [];
+    const args = argumentsOf(ofPlatform(name, "nodeProof"), withImage(spec.nodeProof, nodeProof.image).args);
+    return [new NodeProof(`${name}-proof`, args, { ...opts, dependsOn: [...opts.dependsOn, ...nodeProof.after] })];
+}
+
+/**
+ * The DaemonSets, where they are the source: the device plugin, then the AESM that needs its devices. An update of AESM
+ * waits for the proof of a node, so what proves is there before; nothing waits for the proof.
+ */
 function quotingInfrastructure(
     name: string,
     spec: PlatformSpec,
     images: PlatformImages,
-    opts: Omit<pulumi.ComponentResourceOptions, "dependsOn"> & { dependsOn: pulumi.Resource[] },
+    proof: readonly NodeProof[],
+    opts: OnCluster,
 ): pulumi.Resource[] {
     const { aesm, devicePlugin, epcHook } = images;
     if (aesm === undefined) return [];
@@ -171,7 +186,7 @@ function quotingInfrastructure(
         dependsOn: [...opts.dependsOn, ...copies],
     });
     const args = argumentsOf(ofPlatform(name, "quoteHelper"), withImage(spec.quoteHelper, aesm.image).args);
-    const after = { ...opts, dependsOn: [plugin, ...aesm.after] };
+    const after = { ...opts, dependsOn: [plugin, ...proof, ...aesm.after] };
     return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, args, after)];
 }
 

@@ -23,6 +23,7 @@ interface ReadyImage {
 export interface PlatformImages {
     aesm: ReadyImage | undefined;
     sample: ReadyImage | undefined;
+    nodeProof: ReadyImage | undefined;
     devicePlugin: ReadyImage | undefined;
     epcHook: ReadyImage | undefined;
 }
@@ -54,6 +55,7 @@ export function platformImages(
     return {
         aesm: spec.usesDaemonSets ? ready("aesm", spec.quoteHelper.args.image) : undefined,
         sample: spec.runsSample ? ready("attestation-sample", spec.sample.args.image) : undefined,
+        nodeProof: spec.provesNodes ? ready("attestation-sample", spec.nodeProof.args.image) : undefined,
         devicePlugin: ready("intel-sgx-plugin", spec.devicePlugin.args.image),
         epcHook: ready("intel-sgx-initcontainer", spec.devicePlugin.args.epcHookImage),
     };

@@ -5,11 +5,19 @@ import type { AttestedJobArgs } from "../job/args";
 import { attestedJobSpec, type AttestedJobSpec } from "../job/spec";
 import type { AttestationPoliciesArgs } from "../policies/args";
 import { attestationPoliciesSpec, type PoliciesSpec } from "../policies/spec";
+import { nodeProofSettings, type NodeProofSettingsSpec } from "../proof/spec";
+import { QuoteHelperRollout } from "../quote-helper/args";
 import { quoteHelperSettings, type QuoteHelperSettingsSpec } from "../quote-helper/spec";
 import { sampleSettings, type SampleSettingsSpec } from "../sample/spec";
 import { partOf, type Part } from "../shared/part";
 import { clusterPart, type PlatformCluster } from "./cluster-part";
-import type { ConfidentialPlatformArgs, PlatformImagesArgs, PlatformQuoteHelperArgs, PlatformSampleArgs } from "./args";
+import type {
+    ConfidentialPlatformArgs,
+    PlatformImagesArgs,
+    PlatformNodeProofArgs,
+    PlatformQuoteHelperArgs,
+    PlatformSampleArgs,
+} from "./args";
 import { platformDefaults } from "./defaults";
 import { secretsOf, type PlatformSecrets } from "./secrets-parts";
 
@@ -28,6 +36,10 @@ export interface PlatformSpec {
     devicePlugin: Part<SgxDevicePluginArgs, DevicePluginSpec>;
     /** The image is undefined where it is built. */
     quoteHelper: Part<PlatformQuoteHelperArgs, QuoteHelperSettingsSpec>;
+    /** Whether every enclave node is proven. */
+    provesNodes: boolean;
+    /** The image is undefined where it is built. */
+    nodeProof: Part<PlatformNodeProofArgs, NodeProofSettingsSpec>;
     runsSample: boolean;
     /** The image is undefined where it is built. */
     sample: Part<PlatformSampleArgs, SampleSettingsSpec>;
@@ -46,17 +58,20 @@ export type BuiltImage = "aesm" | "attestation-sample" | "intel-sgx-plugin" | "i
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
     const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...more } = args;
-    const { attestation: __, secrets: ___, ...clusterArgs } = more;
+    const { attestation: __, secrets: ___, nodeProof: ____, ...clusterArgs } = more;
     const plugin = partOf(devicePluginArgs(args), devicePluginSpec);
     const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
     const runsSample = runSample ?? platformDefaults.runSample;
+    const provesNodes = provesNodesOf(args, usesDaemonSets, runsSample);
     const ownPolicies = policiesArgs(args);
     return {
         cluster,
         usesDaemonSets,
         devicePlugin: plugin,
-        quoteHelper: partOf(quoteHelper ?? {}, quoteHelperSettings),
+        quoteHelper: partOf(quoteHelperArgs(quoteHelper, provesNodes), quoteHelperSettings),
+        provesNodes,
+        nodeProof: partOf(nodeProofArgs(args, runsSample), nodeProofSettings),
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
         jobs: (jobs ?? []).map(({ name, key, ...job }) => ({ name, key, ...partOf(job, attestedJobSpec) })),
@@ -64,18 +79,23 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
             ownPolicies === undefined
                 ? undefined
                 : partOf(ownPolicies, (own) => attestationPoliciesSpec(own, quotingNamespaces(args, usesDaemonSets))),
-        builds: buildsOf(args, usesDaemonSets, runsSample),
+        builds: buildsOf(args, { usesDaemonSets, provesNodes, runsSample }),
         images: images ?? {},
         secrets: secretsOf(args),
     };
 }
 
 /** The images that the registry gets. Intel's come along wherever there is a registry, unless the arguments say no. */
-function buildsOf(args: ConfidentialPlatformArgs, usesDaemonSets: boolean, runsSample: boolean): BuiltImage[] {
+function buildsOf(
+    args: ConfidentialPlatformArgs,
+    { usesDaemonSets, provesNodes, runsSample }: Pick<PlatformSpec, "usesDaemonSets" | "provesNodes" | "runsSample">,
+): BuiltImage[] {
     const { devicePlugin, quoteHelper, sample, images = {} } = args;
+    const proofImage = nodeProofArgs(args, runsSample).image;
+    const runsOwnSample = (runsSample && sample?.image === undefined) || (provesNodes && proofImage === undefined);
     const own: BuiltImage[] = [
         ...(usesDaemonSets && quoteHelper?.image === undefined ? (["aesm"] as const) : []),
-        ...(runsSample && sample?.image === undefined ? (["attestation-sample"] as const) : []),
+        ...(runsOwnSample ? (["attestation-sample"] as const) : []),
     ];
     const hasRegistry = own.length > 0 || images.registryName !== undefined || images.newRegistry !== undefined;
     if (!usesDaemonSets || !(images.importIntel ?? hasRegistry)) return own;
@@ -84,6 +104,27 @@ function buildsOf(args: ConfidentialPlatformArgs, usesDaemonSets: boolean, runsS
         ...(devicePlugin?.image === undefined ? (["intel-sgx-plugin"] as const) : []),
         ...(devicePlugin?.epcHookImage === undefined ? (["intel-sgx-initcontainer"] as const) : []),
     ];
+}
+
+/** Nothing is built for the proof alone, unless the arguments ask for the proof. */
+function provesNodesOf(args: ConfidentialPlatformArgs, usesDaemonSets: boolean, runsSample: boolean): boolean {
+    const { nodeProof = {}, quoteHelper } = args;
+    if (typeof nodeProof.enabled === "boolean") return nodeProof.enabled;
+    if (Object.keys(nodeProof).length > 0) return true;
+    return usesDaemonSets && (quoteHelper?.image === undefined || runsSample);
+}
+
+/** The proof has the image of the sample. */
+function nodeProofArgs({ nodeProof, sample }: ConfidentialPlatformArgs, runsSample: boolean): PlatformNodeProofArgs {
+    const image = nodeProof?.image ?? (runsSample ? sample?.image : undefined);
+    return { ...nodeProof, ...(image === undefined ? {} : { image }) };
+}
+
+/** The proof on every node decides on an update, unless the arguments switch off what shows the quotes. */
+function quoteHelperArgs(args: PlatformQuoteHelperArgs = {}, provesNodes: boolean): PlatformQuoteHelperArgs {
+    const { metrics, socketProxy, rollout } = args;
+    const isSeen = metrics !== false && socketProxy !== false;
+    return rollout === undefined && provesNodes && isSeen ? { ...args, rollout: QuoteHelperRollout.proven } : args;
 }
 
 /** The arguments of the device plugin, with the cluster's version where the plugin reads it. */

@@ -37,14 +37,14 @@ export function quoteHelperPod(spec: QuoteHelperSpec, configName: pulumi.Input<s
         { name: "state", emptyDir: { sizeLimit: "64Mi" } },
         { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
     ];
-    if (spec.metrics) {
-        containers.push(serverContainer(spec));
-        volumes.push({ name: metrics, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
-    }
     if (spec.socketProxy) {
         containers.push(proxyContainer(spec));
         volumes.push({ name: ownSocket, emptyDir: { sizeLimit: "1Mi" } });
         volumes.push({ name: notes, emptyDir: { sizeLimit: "1Mi" } });
+    }
+    if (spec.metrics) {
+        containers.push(serverContainer(spec));
+        volumes.push({ name: metrics, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } });
     }
     return {
         automountServiceAccountToken: false,
@@ -114,7 +114,7 @@ function proxyContainer(spec: QuoteHelperSpec): inputs.core.v1.Container {
             AESM_SOCKET.replace(AESM_SOCKET_DIR, aesmOwnFolder),
             heartbeatFile,
             `${notesFolder.ofProxy}/${answeredNote}`,
-            quotesFile,
+            ...(spec.metrics ? [quotesFile] : []),
         ],
         resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "500m", memory: "96Mi" } },
         // Root, without any capability: the node's directory belongs to root.

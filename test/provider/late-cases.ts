@@ -107,6 +107,7 @@ const devicePlugin: Rows = {
     "nodeSelector{}": [number, {}, 'nodeSelector["pool"]'],
 };
 const quoteHelper: Rows = { image: [text], namespace: [text], "nodeSelector{}": devicePlugin["nodeSelector{}"]! };
+const nodeProof: Rows = quoteHelper;
 const sample: Rows = { image: [text], namespace: [text] };
 const identity: Rows = {
     resourceGroupName: ["group."],
@@ -229,6 +230,7 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             ...below("newVault", { ...place, ...newVault }, { newVault: { ...vaultName, resourceGroupName: "group" } }),
         },
     },
+    NodeProof: { base: { image }, rows: nodeProof },
     OpenEnclaveSample: { base: { image }, rows: sample },
     SgxDevicePlugin: { base: {}, rows: devicePlugin },
     SgxQuoteHelper: { base: { image }, rows: quoteHelper },
@@ -240,6 +242,7 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             // The policies never cover the namespace of the device plugin: they have it as well.
             ...below("devicePlugin", devicePlugin, { ...guarded, quoting: "daemonSets", quoteHelper: { image } }),
             ...below("quoteHelper", quoteHelper, { quoting: "daemonSets", quoteHelper: { image } }),
+            ...below("nodeProof", nodeProof, { nodeProof: { image } }),
             ...below("sample", sample, { runSample: true, sample: { image } }),
             ...below("jobs[]", job, { jobs: [{ name: "report", image, epc: "32Mi" }] }),
             ...below("policies", policies, guarded),

@@ -27,6 +27,7 @@ const bases: Record<string, object> = {
     EnclaveImage: { repository: "app", context: "images/aesm", registryName: "teama", resourceGroupName: "team-a" },
     EnclaveKey: { attestationUrl: "https://a.weu.attest.azure.net", enclave, managedHsmName: "team-a" },
     ExistingCluster: { resourceGroupName: "team-a", clusterName: "team-a", enclavePools },
+    NodeProof: { image },
     OpenEnclaveSample: { image },
     SgxDevicePlugin: {},
     SgxQuoteHelper: { image },

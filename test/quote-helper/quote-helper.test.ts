@@ -32,10 +32,15 @@ describe("the quote helper", () => {
         expect(spec.volumes).toContainEqual({ name: "aesm-own-socket", emptyDir: { sizeLimit: "1Mi" } });
         expect(writes(spec, "aesm")).toEqual({
             "aesm-own-socket": "/var/run/aesmd",
+            metrics: "/var/run/sgx-metrics",
             state: "/var/opt/aesmd",
             tmp: "/tmp",
         });
-        expect(writes(spec, "proxy")).toEqual({ "aesm-socket": "/var/run/aesmd", "proxy-notes": "/tmp" });
+        expect(writes(spec, "proxy")).toEqual({
+            "aesm-socket": "/var/run/aesmd",
+            metrics: "/var/run/sgx-metrics",
+            "proxy-notes": "/tmp",
+        });
     });
 
     test("gives the proxy no device, no EPC and no capability", async () => {
@@ -49,6 +54,64 @@ describe("the quote helper", () => {
         });
     });
 
+    test("gives the server of metrics no socket, no device, no root, and no file to write", async () => {
+        const spec = await pod();
+        const server = spec.containers.find(({ name }) => name === "metrics")!;
+        expect(JSON.stringify(server.resources)).not.toContain("sgx.intel.com");
+        expect(server.securityContext).toMatchObject({
+            runAsNonRoot: true,
+            runAsUser: 65_534,
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+            readOnlyRootFilesystem: true,
+        });
+        expect(writes(spec, "metrics")).toEqual({});
+        expect(server.volumeMounts.map(({ name }) => name)).toEqual(["config", "metrics"]);
+        expect(server["ports"]).toEqual([{ name: "metrics", containerPort: 9464 }]);
+    });
+
+    test("serves what AESM's probes and the proxy write", async () => {
+        const { containers } = await pod();
+        const commandOf = (container: string) => containers.find(({ name }) => name === container)!.command!;
+        const served = commandOf("metrics").filter((word) => word.startsWith("/var/run/"));
+        const probe = await probesOf("aesm");
+        expect(served).toEqual([probe("readinessProbe").exec.command.at(-1), commandOf("proxy").at(-1)]);
+        expect(probe("startupProbe").exec.command.at(-1)).toBe(served[0]);
+        expect(probe("livenessProbe").exec.command).not.toContain(served[0]);
+    });
+
+    test("has no metrics on request", async () => {
+        const resources = await make({ metrics: false });
+        expect(JSON.stringify(one(resources, "DaemonSet").inputs)).not.toContain("metrics");
+        expect(one(resources, "ConfigMap").inputs.data).not.toHaveProperty("metrics.pl");
+        expect(one(resources, "NetworkPolicy").inputs.spec).not.toHaveProperty("ingress");
+        const command = podSpecOf(one(resources, "DaemonSet")).containers.find(({ name }) => name === "proxy")!.command;
+        expect(command?.at(-1)).toBe("/tmp/answered");
+    });
+
+    interface Rollout {
+        type: string;
+        rollingUpdate?: object;
+    }
+    test.each([
+        ["ready", "RollingUpdate", "/healthz"],
+        ["proven", "RollingUpdate", "/readyz"],
+        ["onDelete", "OnDelete", "/healthz"],
+    ])("updates %s", async (rollout, type, path) => {
+        const daemonSet = one(await make({ rollout }), "DaemonSet");
+        const { updateStrategy } = (daemonSet.inputs as { spec: { updateStrategy: Rollout } }).spec;
+        expect(updateStrategy.type).toBe(type);
+        const server = podSpecOf(daemonSet).containers.find(({ name }) => name === "metrics")!;
+        expect(server["readinessProbe"]).toMatchObject({ httpGet: { path } });
+        expect(server["livenessProbe"]).toMatchObject({ httpGet: { path: "/healthz" } });
+    });
+
+    test("needs metrics and proxy to see a quote made", () => {
+        const off = { rollout: "proven", metrics: false, socketProxy: false } as const;
+        const failure = failureOf(() => new SgxQuoteHelper("aesm", { ...args, ...off }));
+        expect(failure.problems.map(({ path }) => path)).toEqual(["metrics", "socketProxy"]);
+    });
+
     test("takes true and false for the proxy, and no text, which would count as true", () => {
         for (const socketProxy of ["false", "true", 0, null]) {
             const failure = failureOf(() => new SgxQuoteHelper("aesm", { ...args, socketProxy: socketProxy as never }));
@@ -59,10 +122,10 @@ describe("the quote helper", () => {
     test("runs AESM without a proxy on request", async () => {
         const resources = await make({ socketProxy: false });
         const spec = podSpecOf(one(resources, "DaemonSet"));
-        expect(spec.containers.map(({ name }) => name)).toEqual(["aesm"]);
+        expect(spec.containers.map(({ name }) => name)).toEqual(["aesm", "metrics"]);
         expect(writes(spec, "aesm")).toMatchObject({ "aesm-socket": "/var/run/aesmd" });
         const data = Object.keys(one(resources, "ConfigMap").inputs.data as object);
-        expect(data.filter((file) => file.endsWith(".pl") || file.endsWith(".pm"))).toEqual(["aesm-probe.pl"]);
+        expect(data.filter((file) => file.endsWith(".pl") || file.endsWith(".pm"))).toEqual(["aesm-probe.pl", "metrics.pl"]);
         expect(JSON.stringify(spec)).not.toContain("answered");
     });
 
@@ -128,7 +191,7 @@ describe("the quote helper", () => {
         const mount = aesm!.volumeMounts.find(({ name }) => name === "proxy-notes")!;
         expect(mount.readOnly).toBe(true);
         const inProxy = proxy!.volumeMounts.find(({ name }) => name === "proxy-notes")!;
-        expect(proxy!.command!.at(-1)).toBe(note.replace(mount.mountPath, inProxy.mountPath));
+        expect(proxy!.command).toContain(note.replace(mount.mountPath, inProxy.mountPath));
     });
 
     test("starts AESM so that it ends when its quoting enclaves do not load", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OpenEnclaveSample, SgxDevicePlugin, SgxQuoteHelper } from "../../components";
+import { NodeProof, OpenEnclaveSample, SgxDevicePlugin, SgxQuoteHelper } from "../../components";
 import { construct, one, type Constructed } from "../support/construct";
 import { failureOf } from "../support/failure";
 
@@ -7,6 +7,7 @@ const image = "r.example/a:1";
 const components = [
     ["the device plugin", "DaemonSet", (more = {}, name = "c") => new SgxDevicePlugin(name, more)],
     ["the quote helper", "DaemonSet", (more = {}, name = "c") => new SgxQuoteHelper(name, { image, ...more })],
+    ["the proof on every node", "DaemonSet", (more = {}, name = "c") => new NodeProof(name, { image, ...more })],
     ["the sample", ":Job", (more = {}, name = "c") => new OpenEnclaveSample(name, { image, ...more })],
 ] as const;
 
@@ -33,9 +34,11 @@ describe.each(components)("the NetworkPolicy of %s", (title, workload, make) => 
         expect(options.dependsOn).toContain("c-network");
     });
 
-    test("refuses every connection to them, and lets them connect to what they need", async () => {
+    const serves = ["the quote helper", "the proof on every node"].includes(title);
+    const servesNothing = "refuses every connection to them, and lets them connect to what they need";
+    test(serves ? "refuses every connection but to their metrics" : servesNothing, async () => {
         const { policyTypes, ingress, egress } = policyOf(await construct("preview", () => make())).spec;
-        expect([policyTypes, ingress]).toEqual([["Ingress", "Egress"], undefined]);
+        expect([policyTypes, ingress]).toEqual([["Ingress", "Egress"], serves ? [{ ports: [port(9464)] }] : undefined]);
         const azureHost = { to: [{ ipBlock: { cidr: "169.254.169.254/32" } }], ports: [port(80)] };
         expect(egress).toEqual(
             title === "the device plugin"
@@ -61,7 +64,7 @@ test("all of them, and several of a kind, fit into one namespace that is given",
     });
     const policies = resources.filter(({ type }) => type.endsWith(":NetworkPolicy"));
     const found = policies.map(({ inputs }) => (inputs as unknown as Policy).metadata);
-    expect(found).toHaveLength(6);
+    expect(found).toHaveLength(8);
     for (const { name, namespace, labels } of found) {
         // Pulumi makes one, of which each is another.
         expect(name).toBeUndefined();
