@@ -134,6 +134,8 @@ export interface EpcUse {
     urn: string;
     /** EPC a pod asks for, in bytes. Absent: unknown. */
     bytes?: number;
+    /** Of what is reserved: whether workloads get it where they need it, since its pods have a priority below theirs. */
+    givesWay?: boolean;
     /** How many such pods a node holds beside the DaemonSets, as the scheduler counts. Absent: unknown. */
     fitsPerNode?: number;
     /**
@@ -156,6 +158,7 @@ export interface EpcPool {
     nodeBytes: number;
     /** What DaemonSets take on every node. */
     reserved: EpcUse[];
+    /** Together, without what gives way. */
     reservedBytes: number;
     availableBytes: number;
     /** What is left of every resource on a node for workloads; one that is not known is absent. */

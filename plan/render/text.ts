@@ -37,8 +37,23 @@ export function epcRows(pools: readonly EpcPool[]): string[][] {
 
 function reservedText(pool: EpcPool): string {
     if (pool.reserved.length === 0) return "0";
-    const unknown = pool.reserved.some((use) => use.bytes === undefined) ? " + unknown" : "";
-    return `${formatBytes(pool.reservedBytes)}${unknown} (${pool.reserved.map((use) => use.workload.split("/").slice(1).join("/")).join(", ")})`;
+    const [staying, yielding] = [false, true].map((yields) =>
+        pool.reserved.filter(({ givesWay }) => (givesWay ?? false) === yields),
+    ) as [EpcUse[], EpcUse[]];
+    const parts = [
+        ...(staying.length > 0 ? [`${sumText(staying)} (${namesOf(staying)})`] : []),
+        ...(yielding.length > 0 ? [`${sumText(yielding)} that gives way (${namesOf(yielding)})`] : []),
+    ];
+    return parts.join(" + ");
+}
+
+function sumText(uses: readonly EpcUse[]): string {
+    const unknown = uses.some(({ bytes }) => bytes === undefined) ? " + unknown" : "";
+    return `${formatBytes(uses.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0))}${unknown}`;
+}
+
+function namesOf(uses: readonly EpcUse[]): string {
+    return uses.map(({ workload }) => workload.split("/").slice(1).join("/")).join(", ");
 }
 
 function useCells(use: EpcUse): string[] {

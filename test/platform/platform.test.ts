@@ -151,7 +151,7 @@ test("two platforms fit into one program", async () => {
     const resources = await construct("preview", () => {
         for (const name of ["one", "two"]) new ConfidentialPlatform(name, stackArgs("dev"));
     });
-    expect(resources.filter(({ type }) => type.endsWith("DaemonSet"))).toHaveLength(4);
+    expect(resources.filter(({ type }) => type.endsWith("DaemonSet"))).toHaveLength(6);
 });
 
 test("a job that is removed leaves the names of all other resources alone", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { withAttestation } from "../../../components/index.js";
 import { epcTable } from "../../../plan/lens/epc.js";
 import { fitText } from "../../../plan/lens/limits.js";
+import { epcRows } from "../../../plan/render/text.js";
 import type { EpcUse, PlanObject, PlanResource } from "../../../plan/model/format.js";
 import { resource } from "../diff/plans.js";
 
@@ -40,6 +41,22 @@ function useOf(...resources: PlanResource[]): EpcUse | undefined {
 }
 
 describe("the EPC table", () => {
+    it("shows what gives way, and lets workloads have it", () => {
+        const proof = (value: number) => [
+            resource("kubernetes:scheduling.k8s.io/v1:PriorityClass", "low", { metadata: { name: "low" }, value }),
+            resource(DAEMON_SET, "proof", {
+                metadata: { name: "proof" },
+                spec: { template: { spec: { priorityClassName: "low", containers: [asks({})] } } },
+            }),
+        ];
+        // 56Mi are enough for one of 32Mi.
+        const [row] = epcTable([overlay, pool("Standard_DC2s_v2"), ...proof(-1), job(asks({}))]);
+        expect(row).toMatchObject({ reserved: [{ workload: "DaemonSet/proof", givesWay: true }], reservedBytes: 0 });
+        expect(epcRows([row!])[1]).toContain("32Mi that gives way (proof)");
+        expect(useOf(overlay, pool("Standard_DC2s_v2"), ...proof(-1), job(asks({})))?.fitsPerNode).toBe(1);
+        expect(useOf(overlay, pool("Standard_DC2s_v2"), ...proof(0), job(asks({})))?.fitsPerNode).toBe(0);
+    });
+
     it("adds the EPC of a native sidecar to that of its pod", () => {
         // 32Mi and 32Mi on a node that has 54Mi beside AESM.
         const aesm = resource(DAEMON_SET, "aesm", {
