@@ -125,7 +125,10 @@ describe("the quote helper", () => {
         expect(spec.containers.map(({ name }) => name)).toEqual(["aesm", "metrics"]);
         expect(writes(spec, "aesm")).toMatchObject({ "aesm-socket": "/var/run/aesmd" });
         const data = Object.keys(one(resources, "ConfigMap").inputs.data as object);
-        expect(data.filter((file) => file.endsWith(".pl") || file.endsWith(".pm"))).toEqual(["aesm-probe.pl", "metrics.pl"]);
+        expect(data.filter((file) => file.endsWith(".pl") || file.endsWith(".pm"))).toEqual([
+            "aesm-probe.pl",
+            "metrics.pl",
+        ]);
         expect(JSON.stringify(spec)).not.toContain("answered");
     });
 
