@@ -168,7 +168,7 @@ describe("a list of revoked certificates is refused where", () => {
             (answer) => {
                 const body = Buffer.from(answer.body);
                 // A digit of the day on which it was issued, 2026-07-31.
-                body[body.indexOf("260731")]! = 0x31;
+                body[body.indexOf("260731")] = 0x31;
                 return withBody(answer, body);
             },
             ofPlatform,
