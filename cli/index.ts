@@ -8,7 +8,7 @@ import type { DiffFlags } from "./diff.js";
 import type { DoctorFlags } from "./doctor.js";
 import { DIFF_EXAMPLES, DOCTOR_EXAMPLES, EXAMPLES, RELEASE_EXAMPLES, TCB_EXAMPLES } from "./examples.js";
 import "./node-version.js";
-import { planCommand, type PlanFlags } from "./plan.js";
+import type { PlanFlags } from "./plan.js";
 import type { TcbFlags } from "./tcb.js";
 import type { WouldReleaseFlags } from "./would-release.js";
 
@@ -199,9 +199,12 @@ function eraseProgress(): void {
     progress("");
 }
 
+/* Each command is loaded when it is asked for: the image of `tcb` has no library of the others. */
+
 async function plan(flags: PlanFlags): Promise<void> {
     try {
         progress("running program...");
+        const { planCommand } = await import("./plan.js");
         await planCommand(flags, hasColors(), eraseProgress);
     } catch (error) {
         eraseProgress();
@@ -215,7 +218,6 @@ async function plan(flags: PlanFlags): Promise<void> {
 
 async function diff(flags: DiffFlags): Promise<void> {
     try {
-        // Loaded here, since a plan does not need it.
         const { diffCommand } = await import("./diff.js");
         process.exitCode = await diffCommand(flags, hasColors(), progress);
     } catch (error) {

@@ -62,6 +62,12 @@ const up: Planted[] = [
     { from: "doctor/judge/a.ts", to: "doctor/collect/b.ts", rule: "floor-doctor-judge" },
     { from: "doctor/collect/a.ts", to: "doctor/judge/b.ts", rule: "floor-doctor-collect" },
     { from: "doctor/render/a.ts", to: "doctor/judge/b.ts", rule: "floor-doctor-render" },
+    { from: "tcb/a.ts", to: "components/sgx/b.ts", rule: "floor-tcb" },
+    { from: "tcb/model/a.ts", to: "tcb/verify/b.ts", rule: "floor-tcb-model" },
+    { from: "tcb/verify/a.ts", to: "tcb/collect/b.ts", rule: "floor-tcb-verify" },
+    { from: "tcb/collect/a.ts", to: "tcb/judge/b.ts", rule: "floor-tcb-collect" },
+    { from: "tcb/judge/a.ts", to: "tcb/collect/b.ts", rule: "floor-tcb-judge" },
+    { from: "tcb/render/a.ts", to: "tcb/judge/b.ts", rule: "floor-tcb-render" },
     { from: "cli/a.ts", to: "components/job/args.ts", rule: "floor-cli" },
     { from: "config/a.ts", to: "components/cluster/args.ts", rule: "floor-config" },
 ];

@@ -62,7 +62,8 @@ function platformLines(platforms: readonly PlatformRow[], paint: Palette): strin
             ...rows,
         ]);
         const pck = certificate === undefined ? "" : `, PCK certificate ${certificate.serial} (${certificate.state})`;
-        return [paint.bold(`${clean(name)}: FMSPC ${fmspc}${pck}`), paint.dim(`  ${first}`), ...indented(rest), ""];
+        const given = name === `FMSPC ${fmspc}` ? "" : `${clean(name)}: `;
+        return [paint.bold(`${given}FMSPC ${fmspc}${pck}`), paint.dim(`  ${first}`), ...indented(rest), ""];
     });
 }
 

@@ -1,28 +1,16 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pckOf } from "../doubles/intel-pcs/platform";
 import { recordedFmspc } from "../doubles/intel-pcs/service";
-import { run, tempDir, type Run } from "../plan/cli";
+import { run, tempDir } from "../plan/cli";
 import { seriesOf, undescribed } from "../support/metrics";
 import { withDouble } from "./support/check";
+import { runAgainst } from "./support/command";
 
 const of = withDouble();
 
-/** Runs the built command against the double. */
-function tcb(...args: string[]): Promise<Run> {
-    const { service, rootList, azure, patienceMs, pauseMs } = of.intel.world;
-    const root = of.intel.root.publicKey.export({ type: "spki", format: "pem" });
-    const double = { service, rootList, azure, patienceMs, pauseMs, root, now: of.intel.now };
-    const env = { ...process.env, NO_COLOR: "1", TCB_DOUBLE: JSON.stringify(double) };
-    const preload = ["--require", resolve("test/tcb/support/world.cjs"), "dist/cli/index.js", "tcb"];
-    return new Promise((done) => {
-        execFile(process.execPath, [...preload, ...args], { env }, (error, stdout, stderr) => {
-            done({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-        });
-    });
-}
+const tcb = (...args: string[]) => runAgainst(of.intel, ["tcb", ...args]);
 
 function pck(...components: number[]): string {
     const file = join(tempDir(), "node.pem");

@@ -69,10 +69,11 @@ export class Authority {
         issuer: Authority | undefined,
     ): Authority {
         const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-        const serial = Buffer.concat([Buffer.from([0x5a]), randomBytes(19)]);
+        // Most of Intel's begin with a bit that DER keeps apart from a sign by another byte.
+        const serial = Buffer.concat([Buffer.from([0x9a]), randomBytes(19)]);
         const tbs = new TBSCertificate({
             version: Version.v3,
-            serialNumber: bytes(serial),
+            serialNumber: bytes(unsigned(serial)),
             signature: ecdsaWithSha256(),
             issuer: nameOf(issuer?.name ?? name),
             validity: new Validity({
@@ -122,7 +123,7 @@ export class Authority {
             tbs.revokedCertificates = serials.map(
                 (serial) =>
                     new RevokedCertificate({
-                        userCertificate: bytes(Buffer.from(serial, "hex")),
+                        userCertificate: bytes(unsigned(Buffer.from(serial, "hex"))),
                         revocationDate: new Time(from),
                     }),
             );
@@ -178,6 +179,10 @@ function spkiOf(key: KeyObject): Buffer {
 
 function keyId(key: KeyObject): ArrayBuffer {
     return bytes(createHash("sha1").update(spkiOf(key).subarray(-65)).digest());
+}
+
+function unsigned(number: Buffer): Buffer {
+    return (number[0] ?? 0) < 0x80 ? number : Buffer.concat([Buffer.alloc(1), number]);
 }
 
 function bytes(buffer: Buffer): ArrayBuffer {
