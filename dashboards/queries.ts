@@ -13,7 +13,7 @@ export const epcOffered = `kube_node_status_allocatable{${epc},${chosen}}`;
 export const epcGiven = (by: string) =>
     `sum by (${by}) (kube_pod_container_resource_requests{${epc},${chosen}} ` +
     "* on (cluster, namespace, pod) group_left () " +
-    'max by (cluster, namespace, pod) (kube_pod_status_phase{phase!~"Succeeded|Failed"} == 1))';
+    'max by (cluster, namespace, pod) (kube_pod_status_phase{phase!~"Succeeded|Failed"}))';
 
 /** EPC by who has it: the workload that a pod belongs to. */
 export const epcOfOwners =

@@ -33,7 +33,7 @@ const allocatable = (of: string) =>
 /** What pods that have not ended have been given. */
 const given = (of: string) =>
     `sum by (cluster, node, resource) (kube_pod_container_resource_requests{${of},node!=""} * ${byPod} group_left () ` +
-    'max by (cluster, namespace, pod) (kube_pod_status_phase{phase!~"Succeeded|Failed"} == 1))';
+    'max by (cluster, namespace, pod) (kube_pod_status_phase{phase!~"Succeeded|Failed"}))';
 
 /** What a pod that waits asks for. */
 const asked =
@@ -43,7 +43,7 @@ const asked =
 const most = `max by (cluster, resource) (${allocatable(resources)})`;
 const free =
     `max by (cluster, resource) (${allocatable(resources)} - on (cluster, node, resource) ` +
-    `(${given(resources)} or on (cluster, node, resource) ${allocatable(resources)} * 0))`;
+    `(${given(resources)} or on (cluster, node, resource) kube_node_status_allocatable{${resources}} * 0))`;
 
 /** Pods that wait for SGX resources that no node has free, and that some node has in all. */
 export const waitingForOthers = `(${asked} <= ${bySort} group_left () ${most}) > ${bySort} group_left () ${free}`;

@@ -62,10 +62,7 @@ function certificateFiles(certificates: readonly string[]): Record<string, strin
 const fileOf = (index: number) => `${index}.pem`;
 
 /** The CronJob's own part. `certificates`: name of the ConfigMap with them. */
-function tcbCronJob(
-    spec: TcbCheckSpec,
-    certificates: pulumi.Input<string> | undefined,
-): inputs.batch.v1.CronJobSpec {
+function tcbCronJob(spec: TcbCheckSpec, certificates: pulumi.Input<string> | undefined): inputs.batch.v1.CronJobSpec {
     const { schedule, suspend } = spec;
     return {
         schedule,

@@ -85,6 +85,9 @@ export const debianCommands = {
     openssl: "openssl",
     unshare: "util-linux",
     perl: "perl-base",
+    prometheus: "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    promtool: "prometheus",
     python3: "python3-venv",
 };
 
