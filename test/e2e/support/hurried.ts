@@ -7,6 +7,9 @@ export interface Probe {
     exec: { command: string[] };
 }
 
+/** One that does, or asks by HTTP. */
+type AnyProbe = Omit<Probe, "exec"> & Partial<Probe>;
+
 /** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
 export function hurried(daemonSet: Manifest): Manifest {
     const { spec } = templateOf(daemonSet);
@@ -14,11 +17,11 @@ export function hurried(daemonSet: Manifest): Manifest {
     const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
     for (const container of spec.containers) {
         for (const [name, periodSeconds] of Object.entries(periods)) {
-            const probe = container[name] as Probe | undefined;
+            const probe = container[name] as AnyProbe | undefined;
             if (probe === undefined) continue;
             probe.periodSeconds = periodSeconds;
             // perl, script, socket, seconds to wait
-            if (probe.exec.command[1]?.endsWith("aesm-probe.pl")) probe.exec.command.splice(3, 1, "1");
+            if (probe.exec?.command[1]?.endsWith("aesm-probe.pl")) probe.exec.command.splice(3, 1, "1");
         }
     }
     return daemonSet;
