@@ -22,6 +22,8 @@ const isReady = (node: Properties) =>
         ({ type, status }) => type === "Ready" && status === "True",
     );
 
+const isWanted = (pod: Properties) => at(pod, "metadata.deletionTimestamp") === undefined;
+
 /** A stack with a pool of one node, and two replicas on it of which one has to stay. */
 export async function stackAtWork(world: World, program?: Program): Promise<{ project: Project; web: Workload }> {
     world.kubelets.endsAfter = () => 1500;
@@ -92,7 +94,7 @@ export class Workload {
 
     /** The replicas that run and have not been asked to end. */
     async running(): Promise<Properties[]> {
-        return (await this.alive()).filter((pod) => at(pod, "metadata.deletionTimestamp") === undefined);
+        return (await this.alive()).filter(isWanted);
     }
 
     /** Nodes on which replicas run. */
@@ -129,7 +131,8 @@ export class Workload {
 
     private async look(sample: Sample): Promise<void> {
         const nodes = await this.world.api.list("v1", "Node");
-        const [alive, running] = [await this.alive(), await this.running()];
+        const alive = await this.alive();
+        const running = alive.filter(isWanted);
         const open = nodes.filter((node) => isReady(node) && at(node, "spec.unschedulable") !== true);
         const offers = open.map((node) => {
             const allocatable = at(node, "status.allocatable") as Properties | undefined;

@@ -75,6 +75,43 @@ export class KubernetesApi {
         return (items as Properties[]).map((item) => ({ apiVersion, kind, ...item }));
     }
 
+    /** Calls back for every object of a kind that there is, and then for every change; gives what stops it. */
+    async watch(
+        [apiVersion, kind, query]: [apiVersion: string, kind: string, query: string],
+        on: { change: (change: string, object: Properties) => void; error: (error: Error) => void },
+    ): Promise<() => void> {
+        const path = await this.path({ apiVersion, kind, namespace: "", name: "" });
+        const { url, options } = await this.connection(
+            "GET",
+            `${path}?watch=true&resourceVersion=0&timeoutSeconds=86400&${query}`,
+        );
+        let stopped = false;
+        const failed = (error: Error) => {
+            if (!stopped) on.error(error);
+        };
+        const request = https.get(url, { ...options, timeout: undefined, agent: false }, (response) => {
+            let rest = "";
+            response.setEncoding("utf8").on("data", (chunk: string) => {
+                const lines = (rest + chunk).split("\n");
+                rest = lines.pop() ?? "";
+                for (const line of lines) {
+                    const { type, object } = JSON.parse(line) as { type: string; object: Properties };
+                    if (response.statusCode === 200 && type !== "ERROR") on.change(type, object);
+                    else failed(new ApiError(response.statusCode ?? 0, line));
+                }
+            });
+            response.on("error", failed);
+            response.on("end", () => {
+                failed(new Unreachable(`the API server has ended a watch of ${kind}`));
+            });
+        });
+        request.on("error", failed);
+        return () => {
+            stopped = true;
+            request.destroy();
+        };
+    }
+
     /** Server-side apply, strict: an unknown field is an error. */
     async apply(object: Properties, options: { dryRun?: boolean; subresource?: string } = {}): Promise<Properties> {
         const query = new URLSearchParams({ fieldManager, force: "true", fieldValidation: "Strict" });
@@ -135,9 +172,23 @@ export class KubernetesApi {
         body?: Properties,
         contentType = "application/json",
     ): Promise<Properties> {
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        const { url, options } = await this.connection(method, path, contentType, text);
+        const { status, received } = await send(url, options, text);
+        const answer = (received === "" ? {} : JSON.parse(received)) as Properties;
+        if (status >= 400) throw new ApiError(status, isProperties(answer) ? textAt(answer, "message") : received);
+        return answer;
+    }
+
+    /** Where a request goes, and with what. */
+    private async connection(
+        method: string,
+        path: string,
+        contentType = "application/json",
+        text?: string,
+    ): Promise<{ url: URL; options: https.RequestOptions }> {
         const cluster = this.config.getCurrentCluster();
         if (cluster === null) throw new Error("the kubeconfig has no current cluster");
-        const text = body === undefined ? undefined : JSON.stringify(body);
         const headers = {
             accept: "application/json",
             "content-type": contentType,
@@ -149,10 +200,7 @@ export class KubernetesApi {
         await this.config.applyToHTTPSOptions(options);
         // The client's own makes a connection for each request.
         options.agent = this.agent;
-        const { status, received } = await send(new URL(path, cluster.server), options, text);
-        const answer = (received === "" ? {} : JSON.parse(received)) as Properties;
-        if (status >= 400) throw new ApiError(status, isProperties(answer) ? textAt(answer, "message") : received);
-        return answer;
+        return { url: new URL(path, cluster.server), options };
     }
 }
 

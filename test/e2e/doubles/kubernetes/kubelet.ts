@@ -32,6 +32,8 @@ export class FakeKubelets {
      * removed without a grace.
      */
     readonly killed: string[] = [];
+    /** Pods that are bound to a node, by uid, as the API server last told of them. */
+    private readonly pods = new Map<string, Properties>();
     /** Pods that run, and pods that have ended, by uid. */
     private readonly alive = new Map<string, string>();
     private readonly ended = new Set<string>();
@@ -104,7 +106,19 @@ export class FakeKubelets {
     }
 
     private async run(): Promise<void> {
+        const failures: Error[] = [];
+        const stop = await this.api.watch(["v1", "Pod", "fieldSelector=spec.nodeName!="], {
+            change: (change, pod) => {
+                if (change === "DELETED") this.pods.delete(uidOf(pod));
+                else this.pods.set(uidOf(pod), { apiVersion: "v1", kind: "Pod", ...pod });
+                this.count();
+                this.miss();
+            },
+            error: (error) => failures.push(error),
+        });
         while (this.running) {
+            const [failure] = failures;
+            if (failure !== undefined) throw failure;
             try {
                 await this.look();
             } catch (error) {
@@ -113,6 +127,7 @@ export class FakeKubelets {
             }
             await sleep(100);
         }
+        stop();
     }
 
     private async look(): Promise<void> {
@@ -123,10 +138,7 @@ export class FakeKubelets {
             }
         }
         await this.offerEpc();
-        const pods = await this.api.list("v1", "Pod", "?fieldSelector=spec.nodeName!=");
-        this.count(pods);
-        this.miss(pods);
-        for (const pod of pods) await this.tend(pod);
+        for (const pod of this.pods.values()) await this.tend(pod);
     }
 
     private async tend(pod: Properties): Promise<void> {
@@ -149,20 +161,19 @@ export class FakeKubelets {
     }
 
     /** Notices pods that ran and are gone, though their containers have not ended. */
-    private miss(pods: readonly Properties[]): void {
-        const there = new Set(pods.map(uidOf));
+    private miss(): void {
         for (const [uid, name] of this.alive) {
-            if (there.has(uid)) continue;
+            if (this.pods.has(uid)) continue;
             this.alive.delete(uid);
             if (!this.ended.has(uid)) this.killed.push(name);
         }
-        const running = pods.filter((pod) => textAt(pod, "status.phase") === "Running");
-        for (const pod of running) this.alive.set(uidOf(pod), nameOf(pod));
+        for (const [uid, pod] of this.pods)
+            if (textAt(pod, "status.phase") === "Running") this.alive.set(uid, nameOf(pod));
     }
 
-    private count(pods: readonly Properties[]): void {
+    private count(): void {
         const seen = new Map<string, number>();
-        for (const pod of pods) {
+        for (const pod of this.pods.values()) {
             const owner = ownerOf(pod);
             if (owner.kind !== "DaemonSet") continue;
             const key = `${textAt(owner, "uid")} ${textAt(pod, "spec.nodeName")}`;
