@@ -11,8 +11,9 @@ const stacks = ["dcsv2", "dev", "prod", "existing"];
  * Tests the life of every stack, from nothing to nothing: the real engine and the real program, in front of doubles of
  * the two providers and a real API server. The tests of a stack follow each other; the next stack finds an empty Azure
  * and an empty cluster. Whatever language the program is in, its resources are those of the repository's program.
+ * Stacks in `previewedOnly` are not made.
  */
-export function testLife(program?: () => Program): void {
+export function testLife(program?: () => Program, previewedOnly: readonly string[] = []): void {
     let world: World;
     beforeAll(async () => {
         // It may install the plugin, and nothing else runs meanwhile.
@@ -20,7 +21,11 @@ export function testLife(program?: () => Program): void {
         world = await startWorld();
     });
     afterAll(() => world.stop());
-    describe.each(stacks)("stack %s", (stack) => {
+    test.each(previewedOnly)("stack %s is previewed as the offline plan says", async (stack) => {
+        const [project, reference] = [await world.project(stack, program?.()), await world.project(stack)];
+        expect(differences(offlinePlan(reference).resources, await project.preview())).toEqual([]);
+    });
+    describe.each(stacks.filter((stack) => !previewedOnly.includes(stack)))("stack %s", (stack) => {
         testStack(stack, program, () => world);
     });
 }
