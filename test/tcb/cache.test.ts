@@ -65,6 +65,16 @@ describe("a service that is away", () => {
         expect([exitCode(report, "problem"), exitCode(report, "warning")]).toEqual([0, 3]);
     });
 
+    test("is replaced by a copy again, which is no younger for that", async () => {
+        const cache = await filled();
+        away();
+        later(3);
+        await check(of.intel, { fmspc, cache });
+        later(2);
+        const report = await check(of.intel, { fmspc, cache });
+        expect(report.findings[0]?.seen).toContain("this is a copy, read 5 days ago");
+    });
+
     test("and copies of half a year ago: expired", async () => {
         const cache = await filled();
         away();

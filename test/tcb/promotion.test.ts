@@ -94,6 +94,20 @@ describe("Azure's older set", () => {
         });
     });
 
+    test.each([
+        ["was valid when it was issued, is over today: no finding", new Date("2025-06-01"), []],
+        ["was over when it was issued: a warning", new Date("2025-05-01"), ["certificate-expired"]],
+    ])("signed with a certificate that %s", async (_, to, reasons) => {
+        const signer = intel.root.issue({ name: "Intel SGX TCB Signing", to });
+        intel.change = (path, answer) => {
+            if (!path.startsWith("/azure")) return answer;
+            const { tcbInfo } = JSON.parse(answer.body.toString()) as { tcbInfo: object };
+            return intel.signed("tcbInfo", "TCB-Info-Issuer-Chain", tcbInfo, signer);
+        };
+        const report = await check({ azureBaseline: true, cpusvn: "1616020401800E000000000000000000" });
+        expect(report.findings.map(({ reason }) => reason)).toEqual(reasons);
+    });
+
     test("has to be signed by Intel like any other", async () => {
         intel.change = (path, answer) =>
             path.startsWith("/azure")
