@@ -8,6 +8,7 @@ export {
     type AzureAlertsArgs,
     type WatchedDaemonSet,
 } from "./monitoring/args";
+export type { TcbCheckArgs } from "./monitoring/tcb-args";
 export { AttestationPolicies } from "./policies/attestation-policies";
 export { GuardMode, type AttestationPoliciesArgs } from "./policies/args";
 export { AttestationProvider } from "./attestation-provider/attestation-provider";

@@ -1,5 +1,5 @@
 import type { Alert } from "./alert";
-import { collateralAlerts, proofAlerts, quotingAlerts } from "./quoting-alerts";
+import { collateralAlerts, proofAlerts, quotingAlerts, tcbAlert } from "./quoting-alerts";
 import { resourceAlerts } from "./resource-alerts";
 
 /** What the alerts need to know of the cluster. */
@@ -8,19 +8,20 @@ export interface Watched {
     quoteHelper: { namespace: string; name: string };
     /** Whether the nodes are proven. */
     hasProof: boolean;
-    /** Whether something says until when collateral is good. */
-    hasCollateral: boolean;
+    /** CronJob of the TCB check, beside the quote helper; undefined where there is none. */
+    tcbCheck: string | undefined;
     /** Names of alerts that are left out. */
     disabled: readonly string[];
 }
 
 /** Every alert: about AESM, proofs, nodes and pods, collateral. */
-export function alertsOf({ quoteHelper, hasProof, hasCollateral, disabled }: Watched): Alert[] {
+export function alertsOf({ quoteHelper, hasProof, tcbCheck, disabled }: Watched): Alert[] {
     const all = [
         ...quotingAlerts(quoteHelper),
         ...(hasProof ? proofAlerts : []),
         ...resourceAlerts,
-        ...(hasCollateral ? collateralAlerts : []),
+        ...collateralAlerts,
+        ...(tcbCheck === undefined ? [] : [tcbAlert(quoteHelper.namespace, tcbCheck)]),
     ];
     return all.filter(({ name }) => !disabled.includes(name));
 }
@@ -29,6 +30,6 @@ export function alertsOf({ quoteHelper, hasProof, hasCollateral, disabled }: Wat
 export const alertNames: readonly string[] = alertsOf({
     quoteHelper: { namespace: "", name: "" },
     hasProof: true,
-    hasCollateral: true,
+    tcbCheck: "",
     disabled: [],
 }).map(({ name }) => name);

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { TcbCheckArgs } from "./tcb-args";
 
 /** Which Prometheus finds the metrics and watches the alerts. */
 export const MonitoringFlavour = {
@@ -66,6 +67,11 @@ export interface AttestationMonitoringArgs {
      * dashboard, labelled `grafana_dashboard: "1"`. Default: none is made. A change replaces the ConfigMap.
      */
     dashboardNamespace?: pulumi.Input<string>;
+    /**
+     * A CronJob beside the quote helper that judges TCB and collateral every day, and an alert on what it finds. Default
+     * none. A change adds or removes them.
+     */
+    tcb?: TcbCheckArgs;
     /** Where the alerts are in Azure. Required with `azureManaged`, and only there. */
     azure?: AzureAlertsArgs;
 }

@@ -14,6 +14,7 @@ import { azureRuleGroups } from "./azure-rule-groups";
 import { podMonitor } from "./pod-monitors";
 import { prometheusRule } from "./prometheus-rule";
 import { monitoringOutputs, monitoringSpec, plainArgs, type MonitoringSpec } from "./spec";
+import { tcbCheck, type TcbCheck } from "./tcb-job";
 import { namesOf, type WatchedInputs } from "./watched";
 
 const behind = new Behind<{
@@ -67,8 +68,10 @@ export class AttestationMonitoring extends pulumi.ComponentResource {
         const { nodeProof, azure, dashboardNamespace } = spec;
         const podMonitors =
             nodeProof === undefined ? [first] : [first, podMonitor(`${name}-node-proof`, nodeProof, spec, rest)];
-        const watched = watchedBy(spec);
-        const rules = { namespace: spec.quoteHelper.namespace, labels: spec.labels };
+        const { namespace } = spec.quoteHelper;
+        const tcb = spec.tcb && tcbCheck(`${name}-tcb`, spec.tcb, namespace, rest);
+        const watched = watchedBy(spec, tcb);
+        const rules = { namespace, labels: spec.labels };
         const rule = azure === undefined ? prometheusRule(name, watched, rules, rest) : undefined;
         const ruleGroups = azure === undefined ? [] : azureRuleGroups(name, watched, azure, rest);
         if (dashboardNamespace !== undefined) dashboard(name, dashboardNamespace, rest);
@@ -94,11 +97,14 @@ export class AttestationMonitoring extends pulumi.ComponentResource {
     }
 }
 
-function watchedBy({ quoteHelper, nodeProof, disabledAlerts }: MonitoringSpec): WatchedInputs {
+function watchedBy(
+    { quoteHelper, nodeProof, disabledAlerts }: MonitoringSpec,
+    tcb: TcbCheck | undefined,
+): WatchedInputs {
     return {
         quoteHelper: { namespace: quoteHelper.namespace, name: quoteHelper.daemonSetName },
         hasProof: nodeProof !== undefined,
-        hasCollateral: false,
+        tcbCheck: tcb?.cronJob.metadata.name,
         disabled: disabledAlerts,
     };
 }

@@ -115,3 +115,11 @@ export function nodesThatRetire(sizesByDay: ReadonlyMap<string, readonly string[
     };
     return [...sizesByDay].map(ofDay).join(" or ");
 }
+
+/** Jobs of which a pod has failed, and none is on its way or has succeeded. */
+export function failedJobs(pods: string): string {
+    const byJob = (phase: string) =>
+        `(max by (cluster, namespace, created_by_name) (kube_pod_status_phase{${pods},phase=~"${phase}"} * ${byPod} ` +
+        `group_left (created_by_name) kube_pod_info{${pods}}) == 1)`;
+    return `${byJob("Failed")} unless on (cluster, namespace, created_by_name) ${byJob("Pending|Running|Succeeded")}`;
+}

@@ -122,3 +122,18 @@ export const collateralAlerts: readonly Alert[] = [
         check: "CA-Q19",
     },
 ];
+
+/** The alert about the CronJob that judges TCB and collateral. */
+export function tcbAlert(namespace: string, cronJob: string): Alert {
+    return {
+        name: "SgxTcbCheckFailed",
+        expression: is.failedJobs(`namespace="${namespace}",pod=~"${cronJob}-.+"`),
+        minutes: 1,
+        severity: 2,
+        summary: "The TCB check {{ $labels.created_by_name }} found something, or could not run",
+        description:
+            "The termination message of its pod says what: a platform whose TCB is out of date, or will be, or collateral " +
+            "that is. The alert ends with the Job, after 25 hours.",
+        check: "CA-Q21",
+    };
+}

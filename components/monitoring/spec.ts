@@ -20,6 +20,7 @@ import { checkedValue, type Subject } from "../shared/checked-later";
 import { checkedTags } from "../shared/checked-place";
 import { checkedTextsLater, checkText, type TextMap } from "../shared/text-map";
 import { alertNames } from "./alerts";
+import { tcbCheckOutputs, tcbCheckSpec, type TcbCheckSpec } from "./tcb-spec";
 import { MonitoringFlavour, type AttestationMonitoringArgs, type AzureAlertsArgs, type WatchedDaemonSet } from "./args";
 
 /** Where rule groups of Azure go, and whose metrics they are for. */
@@ -38,17 +39,20 @@ export interface MonitoringSpec {
     labels: TextMap;
     disabledAlerts: readonly string[];
     dashboardNamespace: pulumi.Input<string> | undefined;
+    /** Undefined: TCB and collateral are not judged here. */
+    tcb: TcbCheckSpec | undefined;
     /** Undefined: the alerts are in the cluster. */
     azure: AzureAlertsSpec | undefined;
 }
 
 /** What the arguments stand for, and what is wrong with those that are known now. */
 export function monitoringSpec(args: AttestationMonitoringArgs): Checked<MonitoringSpec> {
-    return checkedShapes(args, { groups: ["azure"], lists: [] }, specOfFitting);
+    return checkedShapes(args, { groups: ["azure", "tcb"], lists: [] }, specOfFitting);
 }
 
 function specOfFitting(args: AttestationMonitoringArgs): Checked<MonitoringSpec> {
     const { flavour, quoteHelper, nodeProof, azure, disabledAlerts } = args;
+    const tcb = args.tcb && tcbCheckSpec(args.tcb);
     return {
         spec: {
             flavour,
@@ -57,6 +61,7 @@ function specOfFitting(args: AttestationMonitoringArgs): Checked<MonitoringSpec>
             labels: args.labels ?? {},
             disabledAlerts: disabledAlerts ?? [],
             dashboardNamespace: args.dashboardNamespace,
+            tcb: tcb?.spec,
             azure: azure && azureSpec(azure),
         },
         problems: [
@@ -66,6 +71,7 @@ function specOfFitting(args: AttestationMonitoringArgs): Checked<MonitoringSpec>
             ...checkLabels("labels", args.labels),
             ...checkNames("disabledAlerts", disabledAlerts),
             ...kubernetesName("dashboardNamespace", args.dashboardNamespace),
+            ...prefixed("tcb", tcb?.problems ?? []),
             ...(azure === undefined ? [] : prefixed("azure", checkAzure(azure))),
         ],
         warnings: [],
@@ -103,6 +109,7 @@ export function monitoringOutputs(of: Subject, spec: MonitoringSpec): Monitoring
         nodeProof: spec.nodeProof && watched("nodeProof", spec.nodeProof),
         labels: checkedTextsLater(of, spec.labels, (name, value) => checkLabels("labels", { [name]: value })),
         dashboardNamespace: checkedValue(of, "dashboardNamespace", spec.dashboardNamespace, kubernetesName),
+        tcb: spec.tcb && tcbCheckOutputs({ ...of, under: of.under === "" ? "tcb" : `${of.under}.tcb` }, spec.tcb),
         azure: spec.azure && azureOutputs(of, spec.azure),
     };
 }

@@ -122,6 +122,19 @@ describe("for the Prometheus operator", () => {
 });
 
 describe("which alerts there are", () => {
+    test("one about the TCB check where there is one, whose CronJob is beside the quote helper", async () => {
+        const tcb = { image: "r.example/tcb:1", fmspcs: ["00606A000000"] };
+        const resources = await make({ ...operator, tcb });
+        const { inputs } = one(resources, "CronJob");
+        expect(inputs.metadata).toMatchObject({ namespace: "sgx-quote-helper" });
+        expect(rulesIn(one(resources, "PrometheusRule").inputs).map(({ alert }) => alert)).toContain(
+            "SgxTcbCheckFailed",
+        );
+        expect(await names(operator)).not.toContain("SgxTcbCheckFailed");
+        const absent = { ...operator, tcb: { image: "r.example/tcb:1" } };
+        expect(failureOf(() => new AttestationMonitoring("watch", absent)).problems[0]?.path).toBe("tcb.fmspcs");
+    });
+
     const names = async (args: AttestationMonitoringArgs) =>
         rulesIn(one(await make(args), "PrometheusRule").inputs).map(({ alert }) => alert);
 
@@ -158,6 +171,41 @@ describe("for Azure's managed Prometheus", () => {
             labelNameLengthLimit: 511,
             labelValueLengthLimit: 1023,
         });
+    });
+
+    /*
+     * The schema of Microsoft.AlertsManagement is not among those that the tests have. So bodies are held against what
+     * is documented: prometheus-rule-groups of Azure Monitor, and the schema in Azure/prometheus-collector.
+     */
+    test("are rules within the limits of Azure", async () => {
+        const actionGroupIds = [id("Microsoft.Insights/actionGroups", "on-call")];
+        const tcb = { image: "r.example/tcb:1", fmspcs: ["00606A000000"] };
+        const all = { ...managed, nodeProof, tcb, azure: { ...azure, actionGroupIds } };
+        const groups = (await make(all)).filter(({ type }) => type.endsWith(":PrometheusRuleGroup"));
+        expect(groups.flatMap(({ inputs }) => azureRules(inputs).map(({ alert }) => alert))).toEqual(alertNames);
+        for (const { inputs } of groups) {
+            expect(Object.keys(inputs).sort()).toEqual(
+                ["clusterName", "description", "enabled", "interval", "resourceGroupName", "rules", "scopes"].sort(),
+            );
+            expect(azureRules(inputs).length).toBeLessThanOrEqual(20);
+            expect(inputs.interval).toBe("PT1M");
+            for (const rule of azureRules(inputs) as unknown as Record<string, unknown>[]) {
+                const keys = ["actions", "alert", "annotations", "enabled", "expression", "for", "labels"];
+                expect(Object.keys(rule).sort()).toEqual([...keys, "resolveConfiguration", "severity"]);
+                expect(rule.alert).toMatch(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/);
+                expect(rule.for).toMatch(/^PT[1-9][0-9]*M$/);
+                expect(rule.resolveConfiguration).toEqual({ autoResolved: true, timeToResolve: "PT10M" });
+                expect([0, 1, 2, 3, 4]).toContain(rule.severity);
+                const { labels, annotations } = rule as Record<string, Record<string, string>>;
+                expect(Object.keys(labels!).length).toBeLessThanOrEqual(10);
+                for (const [name, value] of Object.entries({ ...labels, ...annotations })) {
+                    expect(name).toMatch(/^(?!__)[a-zA-Z_]\w*$/);
+                    expect(value.length).toBeLessThanOrEqual(1024);
+                }
+                // The longest that Microsoft ships has 1,302 characters; no limit is documented.
+                expect(String(rule.expression).length, String(rule.alert)).toBeLessThanOrEqual(1302);
+            }
+        }
     });
 
     test("the same alerts as in the operator's rule, about one cluster of the workspace", async () => {

@@ -173,6 +173,7 @@ const monitoring: Rows = {
     ...below("quoteHelper", watched, {}),
     ...below("nodeProof", watched, { nodeProof: daemonSet }),
     "labels{}": [number, {}, 'labels["release"]'],
+    "tcb.image": [text, { tcb: { image, fmspcs: ["00606A000000"] } }],
     dashboardNamespace: [text],
     ...below("azure", { ...place, workspaceId: [text], clusterId: [text], "actionGroupIds[]": [text] }, managed),
 };

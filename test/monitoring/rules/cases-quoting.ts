@@ -1,5 +1,5 @@
 import type { Case } from "./promtool.js";
-import { aesm, collateral, helper, node, now, pod, proof, quotes, steady, wellNode } from "./series.js";
+import { aesm, collateral, helper, job, node, now, pod, proof, quotes, steady, wellNode } from "./series.js";
 
 const a = { node: "a" };
 /** So many minutes of one value, then of another, then of what comes after. */
@@ -192,6 +192,21 @@ export const quotingCases: Case[] = [
             24: {},
             26: { SgxCollateralExpired: [{ fmspc: "00606A000000", item: "tcb_info" }] },
         },
+    },
+    {
+        name: "the TCB check failed, and is not repeated",
+        series: job("watch-tcb-1", ["Failed"]),
+        at: { 0: {}, 5: { SgxTcbCheckFailed: [{ namespace: "sgx-quote-helper", created_by_name: "watch-tcb-1" }] } },
+    },
+    {
+        name: "the TCB check is repeated, or was with success; the Job of another CronJob failed",
+        series: {
+            ...job("watch-tcb-1", ["Failed", "Running"]),
+            ...job("watch-tcb-2", ["Failed", "Succeeded"]),
+            ...job("watch-tcb-3", ["Succeeded"]),
+            ...job("backup-1", ["Failed"]),
+        },
+        at: { 30: {} },
     },
     { name: "nobody knows until when collateral is good", series: collateral(steady(0)), at: { 60: {} } },
 ];

@@ -16,7 +16,7 @@ export const [shipped] = prometheusGroups(
     alertsOf({
         quoteHelper: { namespace: "sgx-quote-helper", name: "sgx-quote-helper" },
         hasProof: true,
-        hasCollateral: true,
+        tcbCheck: "watch-tcb",
         disabled: [],
     }),
 ) as [ReturnType<typeof prometheusGroups>[number]];

@@ -57,6 +57,8 @@ interface PodValues {
     ready?: Record<string, string>;
     requests?: Record<string, number>;
     refused?: string;
+    /** What made it. */
+    owner?: string;
 }
 
 /** A pod with its containers. */
@@ -67,7 +69,12 @@ export function pod(namespace: string, name: string, values: PodValues): Series 
     const on: Record<string, string> = bound === undefined ? {} : { node: bound };
     const phases = ["Pending", "Succeeded", "Failed", "Unknown", "Running"];
     return {
-        [series("kube_pod_info", { ...of, ...on, created_by_kind: "DaemonSet", created_by_name: "some" })]: steady(1),
+        [series("kube_pod_info", {
+            ...of,
+            ...on,
+            created_by_kind: "DaemonSet",
+            created_by_name: values.owner ?? "some",
+        })]: steady(1),
         ...Object.fromEntries(
             phases.map((each) => [
                 series("kube_pod_status_phase", { ...of, phase: each }),
@@ -148,4 +155,12 @@ export function collateral(seconds: string): Series {
     return {
         [series("sgx_collateral_next_update_timestamp_seconds", { fmspc: "00606A000000", item: "tcb_info" })]: seconds,
     };
+}
+
+/** A Job in the helper's namespace, and its pods by their phases. */
+export function job(name: string, phases: readonly string[]): Series {
+    const pods = phases.map((phase, index) =>
+        pod("sgx-quote-helper", `${name}-${index}`, { node: "a", phase, owner: name }),
+    );
+    return Object.assign({}, ...pods) as Series;
 }
