@@ -12,7 +12,9 @@ import { seriesOf } from "../support/metrics";
  * while, the machine restarts, somebody sets the clock. Only time, socket and judge are doubles (ProofClock.pm).
  */
 const folder = mkdtempSync(join(tmpdir(), "histories-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+});
 const file = join(folder, "proof.prom");
 
 // It fails while AESM cannot quote: at the times from:to in FAILING.

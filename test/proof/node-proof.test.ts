@@ -11,10 +11,7 @@ const pod = async (more = {}) => podSpecOf(one(await make(more), "DaemonSet"));
 describe("the proof on every node", () => {
     test("has the lowest priority, takes EPC from nobody, and is awaited by nothing", async () => {
         const resources = await make();
-        const { value, preemptionPolicy, globalDefault } = one(resources, "PriorityClass").inputs as Record<
-            string,
-            unknown
-        >;
+        const { value, preemptionPolicy, globalDefault } = one(resources, "PriorityClass").inputs;
         expect([value, preemptionPolicy, globalDefault]).toEqual([-1_000_000, "Never", false]);
         const { metadata } = one(resources, "DaemonSet").inputs as { metadata: { annotations: object } };
         expect(metadata.annotations).toEqual({ "pulumi.com/skipAwait": "true" });
@@ -31,7 +28,7 @@ describe("the proof on every node", () => {
     test("asks for the EPC of its argument, in the control and in the proof", async () => {
         const spec = await pod({ epc: "64Mi" });
         const limits = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ name, resources }) => {
-            const epc = (resources.limits as Record<string, string>)["sgx.intel.com/epc"];
+            const epc = resources.limits["sgx.intel.com/epc"];
             return epc === undefined ? [] : [[name, epc]];
         });
         expect(limits).toEqual([
