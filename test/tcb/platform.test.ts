@@ -77,6 +77,16 @@ describe("a PCK certificate", () => {
         });
     });
 
+    test("of a TCB that Intel has revoked is out of date", async () => {
+        const levels = recordedSets.standard.platform.map((level) => ({ ...level, tcbStatus: "Revoked" }));
+        of.intel.sets[19] = { ...recordedSets.standard, platform: levels };
+        const report = await judged({ pck: [fileOf(pckOfDouble().pem)] });
+        expect(report.findings[0]).toMatchObject({
+            reason: "out-of-date",
+            seen: expect.stringContaining("Revoked by standard (set 19)") as string,
+        });
+    });
+
     test("says that nothing helps where no level is accepted any more", async () => {
         const levels = recordedSets.standard.platform.map((level) => ({
             ...level,

@@ -94,6 +94,13 @@ describe("Azure's older set", () => {
         });
     });
 
+    test("decides nothing, also where it refuses a platform", async () => {
+        [intel.early, intel.azure] = [19, 20];
+        const report = await check({ azureBaseline: true });
+        expect(report.platforms[0]?.sets.map(({ status }) => status).at(-1)).toBe("OutOfDate");
+        expect(report.findings).toEqual([]);
+    });
+
     test.each([
         ["was valid when it was issued, is over today: no finding", new Date("2025-06-01"), []],
         ["was over when it was issued: a warning", new Date("2025-05-01"), ["certificate-expired"]],
