@@ -8,7 +8,7 @@ import { commonLabels, hardenedAs } from "../shared/objects";
 import type { TcbCheckSpec } from "./tcb-spec";
 
 /** Name of its pods in `app.kubernetes.io/name`. */
-export const tcbCheckApp = "sgx-tcb-check";
+const tcbCheckApp = "sgx-tcb-check";
 
 /** Seconds for which a Job is kept that has ended: a day and an hour, so that an alert about one that failed ends. */
 const keptSeconds = 25 * 3600;
