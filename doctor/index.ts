@@ -2,7 +2,8 @@
  * `confidential-aks/doctor`: reads the JSON that `confidential-aks doctor` writes. It loads neither the components nor
  * Pulumi, and reads no cluster.
  */
-export { categories, checkCodes, docsOf, type Category, type CheckCode } from "./model/codes.js";
+export { categories, checkCodes, type Category, type CheckCode } from "./model/codes.js";
+export { docsOfCheck } from "../components/sgx/check-docs.js";
 export { readReport } from "./model/read.js";
 export {
     DOCTOR_FORMAT,

@@ -1,6 +1,7 @@
 import { AESM_WAIT_CONTAINER } from "../../components/sgx/aesm/aesm.js";
 import { knownLines } from "../model/known-lines.js";
 import type { ContainerStatus, Pod } from "../model/objects.js";
+import { isOfNodeProof } from "../model/provers.js";
 import { roleOf } from "../model/roles.js";
 import type { LogMark } from "../model/snapshot.js";
 import type { Api } from "./api/api.js";
@@ -41,9 +42,15 @@ function logsOf(pod: Pod, isHelper: boolean): Log[] {
         const waits = name === AESM_WAIT_CONTAINER && !hasEndedWell(status);
         return [
             ...(hasRun && (isHelper || waits || hasFailed(status)) ? [{ pod, container: name, query: since }] : []),
-            ...(status.lastState?.terminated === undefined ? [] : [{ pod, container: name, query: previous }]),
+            ...(hasEndedBefore(pod, status) ? [{ pod, container: name, query: previous }] : []),
         ];
     });
+}
+
+/** Whether there is a run before the present one that may say something: proofs on nodes end well again and again. */
+function hasEndedBefore({ metadata }: Pod, { lastState }: ContainerStatus): boolean {
+    const end = lastState?.terminated;
+    return end !== undefined && !(end.exitCode === 0 && isOfNodeProof(metadata.labels));
 }
 
 function hasFailed({ state }: ContainerStatus): boolean {

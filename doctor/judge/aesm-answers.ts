@@ -2,6 +2,7 @@ import type { Pod } from "../model/objects.js";
 import { aesmOf } from "../model/roles.js";
 import { NOT_RUN } from "../model/snapshot.js";
 import { logsOf } from "./containers.js";
+import { asksAesm, unreadyIn } from "./helper-pods.js";
 import { isStarting } from "./starting.js";
 import type { View } from "./view.js";
 
@@ -90,7 +91,7 @@ const startSeconds = 15;
 
 /** What the probe of a quote helper has said last, as long as the container that it asks is not ready. */
 export function lastAnswer(view: View, pod: Pod): string | undefined {
-    const waiting = (pod.status.containerStatuses ?? []).filter(({ ready }) => !ready);
+    const waiting = unreadyIn(pod).filter(({ name }) => asksAesm(pod, name));
     const said = waiting.flatMap(({ name, state, restartCount }) => {
         const started = Date.parse(state?.running?.startedAt ?? "");
         return view.events("Pod", pod.metadata).flatMap(({ reason, message, object, last = "" }) => {

@@ -7,9 +7,10 @@ import {
     PROVISION_RESOURCE,
     type NodeAmounts,
 } from "../../components/sgx/index.js";
-import type { Node, PodSpec } from "../model/objects.js";
-import { ownersOf } from "./node-rows.js";
-import { controllerOf, isLive, type View } from "./view.js";
+import type { Node, Pod, PodSpec } from "../model/objects.js";
+import { isOfNodeProof } from "../model/provers.js";
+import { ownersOf } from "./owners.js";
+import { controllerOf, isLive, type Asker, type View } from "./view.js";
 
 /** What of a node is too little for a pod. */
 export interface Shortage {
@@ -18,7 +19,7 @@ export interface Shortage {
     asks: number;
     /** The node has so much at all; what it had, where it gives out nothing now. */
     has: number;
-    /** So much of it other pods than those of DaemonSets can have; all, where these take everything. */
+    /** So much of it other pods than those of DaemonSets that stay can have; all, where these take everything. */
     most: number;
     /** It gives out nothing of it. */
     isGone: boolean;
@@ -27,11 +28,11 @@ export interface Shortage {
 }
 
 /** What a pod asks for and a node does not have free; EPC first. */
-export function shortagesOn(view: View, spec: PodSpec, node: Node): Shortage[] {
-    const [request, offered, left] = [view.requested(spec), view.offered(node), view.free(node)];
+export function shortagesOn(view: View, spec: PodSpec, node: Node, asker: Asker = "work"): Shortage[] {
+    const [request, offered, left] = [view.requested(spec), view.offered(node), view.free(node, asker)];
     const ofDaemonSets = view
         .podsOn(node)
-        .filter((pod) => isLive(pod) && controllerOf(pod.metadata)?.kind === "DaemonSet")
+        .filter((pod) => isLive(pod) && controllerOf(pod.metadata)?.kind === "DaemonSet" && !givesWay(pod))
         .map((pod) => view.requested(pod.spec));
     return Object.values(NodeResource).flatMap((resource) => {
         const [asks, free] = [amount(request, resource), amount(left, resource)];
@@ -67,9 +68,12 @@ export function amountText(resource: NodeResource, value: number): string {
 
 const mostOwners = 3;
 
-/** Who has the EPC of a node, the largest share first: `shop/web (4Gi), shop/job (2Gi) and 3 more`. */
+/** The proof on a node gives what it takes to any pod that asks for it. */
+const givesWay = ({ metadata }: Pod): boolean => isOfNodeProof(metadata.labels);
+
+/** Who has the EPC of a node and keeps it, the largest share first: `shop/web (4Gi), shop/job (2Gi) and 3 more`. */
 export function ownersText(view: View, node: Node): string {
-    const owners = ownersOf(view.podsOn(node));
+    const owners = ownersOf(view.podsOn(node).filter((pod) => !givesWay(pod)));
     const shown = owners
         .slice(0, mostOwners)
         .map(({ namespace, name, bytes }) => `${namespace}/${name} (${formatEpc(bytes)})`);

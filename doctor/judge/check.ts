@@ -17,6 +17,9 @@ type Own = Omit<Finding, "code">;
 /** What a check sees: a finding of its own, an effect of what another check has found, or what it cannot say yet. */
 export type Seen = Own | { because: CheckCode } | Open;
 
+/** What a check sees of one thing, without the places. */
+export type State = Omit<Own, "where">;
+
 /** Whether what a check sees is only an effect. */
 export const isEffect = (seen: Seen): seen is { because: CheckCode } => "because" in seen;
 

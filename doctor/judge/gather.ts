@@ -30,10 +30,11 @@ const mostNames = 5;
 
 /**
  * What mends all of them: where the advices differ in the name of a node or pod only, the names of all stand in its
- * place, as `kubectl` takes them, but for `kubectl logs`. Else it is the advice of the first.
+ * place, as `kubectl` takes them, but for `kubectl logs`; `kubectl exec` takes one. Else it is the advice of the first.
  */
 function fixOf(first: Found, alike: readonly Found[]): string {
     if (alike.every(({ fix }) => fix === first.fix) || first.fix.includes("kubectl logs")) return first.fix;
+    const most = first.fix.includes("kubectl exec") ? 1 : mostNames;
     for (const { kind, name } of first.where) {
         const form = formOf(first.fix, name);
         if (form === first.fix) continue;
@@ -41,7 +42,7 @@ function fixOf(first: Found, alike: readonly Found[]): string {
         if (names.length < alike.length) continue;
         const all = once(names);
         const each = kind.toUpperCase();
-        return all.length <= mostNames
+        return all.length <= most
             ? form.replaceAll(blank, all.join(" "))
             : `${form.replaceAll(blank, each)}, for each of the ${all.length} as ${each}`;
     }

@@ -1,4 +1,5 @@
-import { categories, checkCodes, checks as catalogue, docsOf, type Category } from "../model/codes.js";
+import { docsOfCheck } from "../../components/sgx/index.js";
+import { categories, checkCodes, checks as catalogue, type Category } from "../model/codes.js";
 import { DOCTOR_FORMAT, DOCTOR_VERSION, type CheckResult, type Finding, type Report } from "../model/report.js";
 import type { Snapshot } from "../model/snapshot.js";
 import { Found, isEffect, isFinding, isOpen, type Check, type Open, type Seen } from "./check.js";
@@ -44,7 +45,7 @@ function bySeverity(findings: readonly Finding[]): Finding[] {
 
 function resultOf(check: Check, view: View, found: Found): CheckResult {
     const { code } = check;
-    const ofCheck = { code, asks: catalogue[code].asks, docs: docsOf(code) };
+    const ofCheck = { code, asks: catalogue[code].asks, docs: docsOfCheck(code) };
     const needs = missingOf(check, view);
     if (needs !== undefined) return { ...ofCheck, result: "skipped", needs, findings: [] };
     const seen = check.run(view, found);

@@ -1,7 +1,7 @@
 import { AttestationMode, STARTUP_TAINT_KEY } from "../../components/sgx/index.js";
 import { labelOf, modeOf, subjectsOf, type Subject } from "./attesting.js";
 import { hookOf } from "./hooks.js";
-import { isOfSample } from "../model/sample.js";
+import { isOfNodeProof, isOfSample } from "../model/provers.js";
 import { verdictsOf } from "./verdicts.js";
 import { isLive, type View } from "./view.js";
 
@@ -49,9 +49,14 @@ export const needsPolicy = unless(
     "there is no admission policy of this package, and nothing that relies on one",
 );
 
-export const needsSample = unless(
-    (view) => subjectsOf(view).some(isSample) || verdictsOf(view).length > 0,
-    "the sample has not run (runSample)",
+/** Whether it is the proof on every node. */
+export function isNodeProof({ template }: Pick<Subject, "template">): boolean {
+    return isOfNodeProof(template.metadata?.labels);
+}
+
+export const needsProver = unless(
+    (view) => subjectsOf(view).some((each) => isSample(each) || isNodeProof(each)) || verdictsOf(view).length > 0,
+    "there is neither the proof on every node (nodeProof), nor has the sample run (runSample)",
 );
 
 /** The probe of this package asks AESM all the time, so that its events say what AESM answers. */

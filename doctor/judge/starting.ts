@@ -16,7 +16,7 @@ export function isRecent({ now }: View, at: string | undefined, minutes = graceM
 }
 
 /** When a node or pod came to be ready, or not to be ready any more. */
-function turnedAt({ status }: Pick<Node | Pod, "status">): string | undefined {
+export function turnedAt({ status }: Pick<Node | Pod, "status">): string | undefined {
     return status.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
 }
 
@@ -89,7 +89,7 @@ function goingOn(view: View, node: Node, role: Role): Open | undefined {
  * Whether a DaemonSet was made a moment ago, or replaces its pods: one has gone, and the next is not made yet. One that
  * does not get on with it, or leaves it to whoever deletes the pods, has not changed for longer.
  */
-function isRollingOut(view: View, { metadata, status, changedAt }: DaemonSet): boolean {
+export function isRollingOut(view: View, { metadata, status, changedAt }: DaemonSet): boolean {
     if (isRecent(view, metadata.creationTimestamp)) return true;
     const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = wanted } = status;
     if (updated >= wanted || !isRecent(view, changedAt)) return false;

@@ -1,10 +1,11 @@
-import type { Pod } from "../model/objects.js";
-import { isOfSample } from "../model/sample.js";
+import type { ContainerState, Pod } from "../model/objects.js";
+import { isOfNodeProof, isOfSample, JUDGE_CONTAINER } from "../model/provers.js";
 import type { View } from "./view.js";
 
-/** What the sample's judge said in a termination message. */
+/** What the judge of the sample, or of the proof on a node, said in a termination message. */
 export interface Verdict {
     pod: Pod;
+    of: "sample" | "node-proof";
     node: string;
     /** `out-of-process` or `failed`. */
     verdict: string;
@@ -14,33 +15,33 @@ export interface Verdict {
     failed: readonly string[];
     /** When it ended, ISO 8601. */
     at: string;
+    /** Which run of the container gave it: the proof on a node starts the next one when one has ended. */
+    run: "present" | "previous";
 }
 
 /** Every verdict in the cluster, the last first. What another pod writes there is no proof. */
 export function verdictsOf({ pods }: View): Verdict[] {
-    return pods.workload
-        .filter(({ metadata }) => isOfSample(metadata.labels))
-        .flatMap(ofPod)
-        .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+    return pods.workload.flatMap(verdictIn).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
 }
 
-function ofPod(pod: Pod): Verdict[] {
-    return (pod.status.containerStatuses ?? []).flatMap(({ state }) => {
-        const { message, finishedAt = "" } = state?.terminated ?? {};
-        const said = parsed(message);
-        if (said === undefined) return [];
-        const failed = said.checks?.flatMap(({ name, ok }) => (ok === false ? [String(name)] : [])) ?? [];
-        return [
-            {
-                pod,
-                node: pod.spec.nodeName ?? "",
-                verdict: said.verdict,
-                mode: String(said.mode),
-                failed,
-                at: finishedAt,
-            },
-        ];
-    });
+/** The verdict of a pod, if it is one of those that give one. The proof on a node ends after each, and starts again. */
+export function verdictIn(pod: Pod): Verdict[] {
+    const statuses = pod.status.containerStatuses ?? [];
+    if (isOfSample(pod.metadata.labels))
+        return statuses.flatMap(({ state }) => ofEnd({ pod, of: "sample", run: "present" }, state));
+    if (!isOfNodeProof(pod.metadata.labels)) return [];
+    const status = statuses.find(({ name }) => name === JUDGE_CONTAINER);
+    const run = status?.state?.terminated === undefined ? "previous" : "present";
+    return ofEnd({ pod, of: "node-proof", run }, run === "present" ? status?.state : status?.lastState);
+}
+
+function ofEnd(of: Pick<Verdict, "pod" | "of" | "run">, state: ContainerState | undefined): Verdict[] {
+    const { message, finishedAt = "" } = state?.terminated ?? {};
+    const said = parsed(message);
+    if (said === undefined) return [];
+    const failed = said.checks?.flatMap(({ name, ok }) => (ok === false ? [String(name)] : [])) ?? [];
+    const node = of.pod.spec.nodeName ?? "";
+    return [{ ...of, node, verdict: said.verdict, mode: String(said.mode), failed, at: finishedAt }];
 }
 
 interface Said {

@@ -4,9 +4,13 @@ import { targetOf } from "./placing.js";
 import { sortedOut } from "./sgx-nodes.js";
 import type { Place } from "../model/report.js";
 import type { Part, Snapshot } from "../model/snapshot.js";
+import { isOfNodeProof } from "../model/provers.js";
 import { roleOf, roleOfDaemonSet, type Role } from "../model/roles.js";
 
 export { AGENT_POOL_LABEL, INSTANCE_TYPE_LABEL, offersNow, offersSgx, sizeOf } from "./sgx-nodes.js";
+
+/** For whom room on a node is counted: the proof on a node comes after all work. */
+export type Asker = "work" | "proof";
 
 /** A snapshot with what follows from it, each computed once. The checks look at this, and at nothing else. */
 export class View {
@@ -101,17 +105,21 @@ export class View {
         return amounts;
     }
 
-    /** What is left of it after the pods that are there and have not ended. */
-    free(node: Node): NodeAmounts {
+    /**
+     * What is left of it after the pods that are there and have not ended. The proof on a node gives way to all others,
+     * so that only for another proof what it takes is gone.
+     */
+    free(node: Node, asker: Asker = "work"): NodeAmounts {
         const { name } = node.metadata;
-        const known = this.freeByNode.get(name);
+        const key = `${asker}/${name}`;
+        const known = this.freeByNode.get(key);
         if (known !== undefined) return known;
         const others = this.snapshot.others[name];
         const taken = this.podsOn(node)
-            .filter(isLive)
+            .filter((pod) => isLive(pod) && (asker === "proof" || !isOfNodeProof(pod.metadata.labels)))
             .map((pod) => this.requested(pod.spec));
         const free = leftOf(this.offered(node), others === undefined ? taken : [...taken, others]);
-        this.freeByNode.set(name, free);
+        this.freeByNode.set(key, free);
         return free;
     }
 }

@@ -53,8 +53,3 @@ export type CheckCode = keyof typeof checks;
 
 /** All codes, in the order in which they are shown. */
 export const checkCodes = Object.keys(checks) as CheckCode[];
-
-/** Where a check is documented. */
-export function docsOf(code: CheckCode): string {
-    return `https://github.com/OWNER/confidential-aks/blob/main/docs/doctor.md#${code.toLowerCase()}`;
-}

@@ -138,8 +138,8 @@ export interface PodSpec {
 
 /**
  * What a container does: one of the three is there, or none yet. Texts are masked. What a program said when it ended is
- * kept of device plugins and quote helpers only; of workloads a verdict of the sample, and the last line of
- * `wait-for-aesm`.
+ * kept of device plugins and quote helpers only; of workloads a verdict of the sample or of the proof on a node, and
+ * the last line of `wait-for-aesm`.
  */
 export interface ContainerState {
     waiting?: { reason?: string; message?: string };
@@ -173,6 +173,8 @@ export interface ContainerStatus {
 export interface Pod {
     metadata: Meta;
     spec: PodSpec;
+    /** Of a pod of the proof on every node only. */
+    proof?: ProofTimes;
     status: {
         phase?: string;
         reason?: string;
@@ -182,6 +184,14 @@ export interface Pod {
         initContainerStatuses?: readonly ContainerStatus[];
         containerStatuses?: readonly ContainerStatus[];
     };
+}
+
+/** Arguments of the proof on a node. */
+export interface ProofTimes {
+    /** After that the next proof is due. */
+    intervalSeconds: number;
+    /** What one run of the judge may take; absent where it is not told. */
+    runSeconds?: number;
 }
 
 /** The template of a workload's pods. */

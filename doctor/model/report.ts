@@ -66,8 +66,10 @@ export interface NodeRow {
     /** EPC that it offers, in bytes; absent where it offers none. */
     epcBytes?: number;
     owners: readonly EpcOwner[];
-    /** The last verdict of a sample that ran there. */
+    /** The last verdict of the proof there, or of a sample that ran there. */
     proof?: { verdict: string; at: string };
+    /** What the proof there waits for, since work has it, such as `32Mi of sgx.intel.com/epc`; absent: for nothing. */
+    proofWaits?: string;
     /** Codes of the findings about it. */
     codes: readonly CheckCode[];
 }

@@ -61,13 +61,18 @@ function nodeLines(nodes: readonly NodeRow[], paint: Palette): string[] {
         node.plugin,
         node.aesm,
         epcText(node),
-        node.proof === undefined ? "none" : `${clean(node.proof.verdict)} ${node.proof.at}`,
+        proofText(node),
     ]);
     const [first = "", ...rest] = alignColumns([
         ["node", "pool", "VM size", "device plugin", "AESM", "EPC taken", "last proof"],
         ...rows,
     ]);
     return [paint.bold(first), ...rest, ""];
+}
+
+function proofText({ proof, proofWaits }: NodeRow): string {
+    if (proof !== undefined) return `${clean(proof.verdict)} ${proof.at}`;
+    return proofWaits === undefined ? "none" : `waits for ${clean(proofWaits)}`;
 }
 
 function epcText({ epcBytes, owners }: NodeRow): string {

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { docsOfCheck } from "../../components/sgx";
 import { guardRules } from "../../components/sgx/admission/rules";
 import { judge } from "../../doctor/judge/judge";
-import { checkCodes, docsOf } from "../../doctor/model/codes";
+import { checkCodes } from "../../doctor/model/codes";
 import { knownLines } from "../../doctor/model/known-lines";
 import { renderReport } from "../../doctor/render/index";
 import { event, healthy } from "./support/cluster";
@@ -109,7 +110,7 @@ describe(file, () => {
 
     test("has a section for each check, in their order, to which the reports link", () => {
         expect([...sections().keys()]).toEqual(checkCodes);
-        for (const code of checkCodes) expect(docsOf(code).split("#")[1]).toBe(code.toLowerCase());
+        for (const code of checkCodes) expect(docsOfCheck(code).split("#")[1]).toBe(code.toLowerCase());
     });
 
     test.each(checkCodes)("%s: describes every reason that the check gives", (code) => {

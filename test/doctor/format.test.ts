@@ -9,6 +9,7 @@ import { readReport } from "../../doctor/model/read";
 import { renderReport } from "../../doctor/render/index";
 import { tempDir } from "../plan/cli";
 import { attestingPod, goodVerdict, healthy } from "./support/cluster";
+import { noPlace, proven, replaceProof } from "./support/node-proofs";
 
 const page = readFileSync("docs/doctor-format.md", "utf8");
 
@@ -18,17 +19,18 @@ function described(mark: string): string[] {
     return [...table.matchAll(/^\| `(\w+)`/gm)].map(([, field = ""]) => field).sort();
 }
 
-/** A report that has every field: a problem, effects of it, checks that were not made, a proof. */
+/** A report that has every field: a problem, effects of it, checks that were not made, a proof, and one that waits. */
 const report = judge(
-    healthy(2, ({ nodes, pods }) => {
+    proven(2, (objects) => {
+        const { nodes, pods } = objects;
         const { status } = nodes[1]!;
         nodes[1]!.status = { ...status, allocatable: { ...status.allocatable, "sgx.intel.com/enclave": "0" } };
-        const proven = attestingPod("sample", { node: "aks-enclave-1" });
-        proven.metadata.labels = {
-            ...proven.metadata.labels,
+        const sample = attestingPod("sample", { node: "aks-enclave-1" });
+        sample.metadata.labels = {
+            ...sample.metadata.labels,
             ...{ "app.kubernetes.io/part-of": "confidential-aks", "app.kubernetes.io/component": "sample" },
         };
-        proven.status = {
+        sample.status = {
             phase: "Succeeded",
             containerStatuses: [
                 {
@@ -39,7 +41,8 @@ const report = judge(
                 },
             ],
         };
-        pods.push(proven);
+        pods.push(sample, attestingPod("work", { node: "aks-enclave-1", epc: "8170Mi" }));
+        replaceProof(objects, noPlace(), { bound: false }, "aks-enclave-1");
     }),
 );
 const checks = report.categories.flatMap((category) => category.checks);

@@ -10,8 +10,8 @@ export interface Speaker {
     container: string;
     /** Its pod is neither a device plugin's nor a quote helper's: what its program says may be anything. */
     isWorkload: boolean;
-    /** Its pod has the labels of this package's sample. */
-    isSample: boolean;
+    /** Its pod has the labels of this package's sample, or of its proof on every node. */
+    isProver: boolean;
     mask: Mask;
 }
 
@@ -52,9 +52,9 @@ function terminated(speaker: Speaker, raw: Raw): ContainerState["terminated"] {
     const ended = endOf(raw) ?? { exitCode: 0 };
     const said = text(raw.message);
     if (said === undefined) return ended;
-    const { container, isWorkload, isSample, mask } = speaker;
+    const { container, isWorkload, isProver, mask } = speaker;
     if (!isWorkload || notRun.includes(ended.reason ?? "")) return { ...ended, message: end(mask(said)) };
-    const verdict = isSample ? keepVerdict(said) : undefined;
+    const verdict = isProver ? keepVerdict(said) : undefined;
     const message = verdict ?? (container === AESM_WAIT_CONTAINER ? lineOfWait(mask, said) : undefined);
     const line = knownLines.find(({ pattern }) => said.split("\n").some((each) => pattern.test(each)));
     return {

@@ -19,7 +19,7 @@ const keep = object<Verdict>({
     checks: list(object<{ name: string; ok?: boolean }>({ name: or(wordOf(/^[a-z0-9-]{1,40}$/), ""), ok: flag })),
 });
 
-/** What is kept of the termination message of the sample; undefined where it is no verdict. */
+/** What is kept of a termination message of the sample, or of the proof on a node; undefined: it is no verdict. */
 export function keepVerdict(message: string): string | undefined {
     if (!message.startsWith('{"verdict"')) return undefined;
     try {

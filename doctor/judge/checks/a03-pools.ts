@@ -12,6 +12,7 @@ import {
 } from "../azure.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { asksForSgx } from "../needs.js";
+import { isProofPod } from "../node-proofs.js";
 import type { View } from "../view.js";
 
 /** What Azure says of the pools, beside the nodes that Kubernetes has of them. */
@@ -42,7 +43,11 @@ function stopped(view: View, pool: AzurePool): Seen | undefined {
 /** A pool that is stopped on purpose, beside others that have all that is wanted, is as it should be. */
 function isMissed({ sgxNodes, pods }: View): boolean {
     const waits = pods.workload.some(
-        ({ spec, status }) => status.phase === "Pending" && spec.nodeName === undefined && asksForSgx(spec),
+        (pod) =>
+            pod.status.phase === "Pending" &&
+            pod.spec.nodeName === undefined &&
+            asksForSgx(pod.spec) &&
+            !isProofPod(pod),
     );
     return sgxNodes.length === 0 || waits;
 }

@@ -1,14 +1,15 @@
-import type { CheckCode } from "../../model/codes.js";
 import type { Pod } from "../../model/objects.js";
-import type { Finding, Place } from "../../model/report.js";
+import type { Place } from "../../model/report.js";
 import { subjectsOf, type Subject } from "../attesting.js";
 import { ofEach, type Check, type Found, type Seen } from "../check.js";
 import { describePod, logsOf } from "../containers.js";
 import { gathered } from "../gather.js";
-import { isSample, needsSample } from "../nothing.js";
+import { isSample, needsProver } from "../nothing.js";
 import { isRecent, pendingFor } from "../starting.js";
+import { failureOf, quoteCauses } from "../verdict-texts.js";
 import { verdictsOf, type Verdict } from "../verdicts.js";
 import { AGENT_POOL_LABEL, isLive, placeOf, type View } from "../view.js";
+import { nodeProofs } from "./e25-node-proofs.js";
 
 /** A good verdict that is older says little of today: nodes, images and collateral have changed since. */
 const freshDays = 30;
@@ -16,27 +17,32 @@ const freshDays = 30;
 const sampleMinutes = 15;
 const minute = 60_000;
 
-/** Checks whose findings on a node keep a sample there from a quote. */
-const causes: readonly CheckCode[] = ["CA-Q20", "CA-A05", "CA-Q17", "CA-Q18", "CA-Q19"];
-
-/** What the sample's judge said last, by pool; a cluster without the sample is fine. */
+/**
+ * What the judge said last: of the proof on each node, and of the sample in each pool. A cluster with neither is fine.
+ */
 export const e25: Check = {
     code: "CA-E25",
     reads: ["nodes", "pods", "workloads"],
-    needs: needsSample,
+    needs: needsProver,
     run: (view, found) => {
-        const last = new Map<string, Verdict>();
-        for (const verdict of verdictsOf(view)) {
-            const pool = poolOf(view, verdict);
-            if (!last.has(pool)) last.set(pool, verdict);
-        }
+        const ofSamples = lastByPool(view, "sample");
         const samples = subjectsOf(view).filter(isSample);
         return gathered([
-            ...ofEach([...last], ([pool, verdict]) => ofVerdict(view, pool, verdict, found)),
+            ...nodeProofs(view, found),
+            ...ofEach([...ofSamples], ([pool, verdict]) => ofVerdict(view, pool, verdict, found)),
             ...ofEach(samples, (sample) => withoutVerdict(view, sample, found)),
         ]);
     },
 };
+
+function lastByPool(view: View, of: Verdict["of"]): ReadonlyMap<string, Verdict> {
+    const last = new Map<string, Verdict>();
+    for (const verdict of verdictsOf(view)) {
+        const pool = poolOf(view, verdict);
+        if (verdict.of === of && !last.has(pool)) last.set(pool, verdict);
+    }
+    return last;
+}
 
 /** The pool of the node where it was given, or the node where that has no pool. */
 function poolOf(view: View, { node }: Verdict): string {
@@ -51,6 +57,9 @@ function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Se
     ];
     if (verdict.verdict === "out-of-process") {
         if (!(view.now - Date.parse(at) > freshDays * 24 * 60 * minute)) return undefined;
+        // The nodes of the pool have been proven since.
+        const newer = lastByPool(view, "node-proof").get(pool);
+        if (newer !== undefined && Date.parse(newer.at) > Date.parse(at)) return undefined;
         return {
             reason: "old",
             severity: "warning",
@@ -60,8 +69,8 @@ function ofVerdict(view: View, pool: string, verdict: Verdict, found: Found): Se
         };
     }
     if (mode !== "in-process" && isTriedAgain(view, verdict)) return pendingFor(`${pod.metadata.name} is tried again`);
-    const because = mode === "in-process" ? undefined : found.causeOn(node, causes);
-    return because === undefined ? { ...failure(verdict), severity: "problem", where } : { because };
+    const because = mode === "in-process" ? undefined : found.causeOn(node, quoteCauses);
+    return because === undefined ? { ...failureOf(verdict), severity: "problem", where } : { because };
 }
 
 /** Whether its Job makes another pod after one that has failed a moment ago. */
@@ -69,21 +78,6 @@ function isTriedAgain(view: View, { pod, at }: Verdict): boolean {
     const job = subjectsOf(view).find(({ pods }) => pods.includes(pod))?.workload;
     const hasEnded = (job?.conditions ?? []).some(({ status }) => status === "True");
     return job !== undefined && !hasEnded && isRecent(view, at);
-}
-
-function failure({ pod, mode, failed }: Verdict): Pick<Finding, "reason" | "seen" | "fix"> {
-    const checks = failed.length === 0 ? "" : `; checks that failed: ${failed.join(", ")}`;
-    if (mode === "in-process" || mode === "mixed")
-        return {
-            reason: "in-process",
-            seen: `the sample's quote was made ${mode === "mixed" ? "in-process as well" : "in-process"}${checks}`,
-            fix: "take Intel's quoting library (libsgx_dcap_ql) out of the program's image, and sgx.intel.com/provision out of its pod",
-        };
-    return {
-        reason: "failed",
-        seen: `the sample did not prove that quotes are made out-of-process${checks}`,
-        fix: `look at the log of the sample's pod, whose last line has the checks with their details: ${logOf(pod)}`,
-    };
 }
 
 /** A sample that has not ended well, and has given no verdict. */
@@ -94,7 +88,7 @@ function withoutVerdict(view: View, { workload, metadata, pods, place }: Subject
     const nodes = pods.filter(isLive).flatMap(({ spec }) => spec.nodeName ?? []);
     const because =
         found.cause(["CA-C07", "CA-W22", "CA-W23", "CA-W24"], place) ??
-        nodes.map((node) => found.causeOn(node, causes)).find((code) => code !== undefined);
+        nodes.map((node) => found.causeOn(node, quoteCauses)).find((code) => code !== undefined);
     if (because !== undefined) return { because };
     if (isYoung && !hasFailed) return pendingFor("the sample runs", sampleMinutes);
     return {

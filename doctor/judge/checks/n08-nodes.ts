@@ -6,6 +6,7 @@ import type { Check, Found, Seen } from "../check.js";
 import { awaited, isAwaited, isScaledUpFor } from "../coming.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
+import { isNodeProof } from "../nothing.js";
 import { isLabelled, needsLabel } from "../sgx-nodes.js";
 import { isNew, isRecent, pendingNode } from "../starting.js";
 import {
@@ -36,9 +37,11 @@ export const n08: Check = {
 function withoutNode(view: View, found: Found): Seen[] {
     const because = found.cause(noNodeOfAzure);
     if (because !== undefined) return [{ because }];
-    const asking = subjectsOf(view).filter(
-        ({ workload, template, pods }) => asksForSgx(template.spec) && (workload?.wanted !== 0 || pods.some(isLive)),
-    );
+    const asking = subjectsOf(view).filter((subject) => {
+        const { workload, template, pods } = subject;
+        // Without nodes, there is nothing for the proof on every node.
+        return asksForSgx(template.spec) && !isNodeProof(subject) && (workload?.wanted !== 0 || pods.some(isLive));
+    });
     const waiting = asking.flatMap(({ pods }) => pods.filter(isLive));
     const scaled = waiting.find((pod) => isScaledUpFor(view, pod));
     const pending = scaled === undefined ? undefined : awaited(view, scaled);

@@ -2,6 +2,7 @@ import type { Pod } from "../../model/objects.js";
 import { ownerOf } from "../attesting.js";
 import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { roomFor } from "../node-proofs.js";
 import { isStarting, settling } from "../starting.js";
 import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
@@ -77,6 +78,6 @@ function isReplaced(refusedPod: Pod, view: View): boolean {
     return [...view.pods.helper, ...view.pods.workload].some((pod) => {
         if (JSON.stringify(ownerOf(pod)) !== owner) return false;
         if (pod.status.phase === "Succeeded" || isTrue(pod, "Ready")) return true;
-        return pod !== refusedPod && isLive(pod) && isStarting(view, pod);
+        return pod !== refusedPod && isLive(pod) && (isStarting(view, pod) || roomFor(view, pod) !== undefined);
     });
 }

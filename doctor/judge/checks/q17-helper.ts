@@ -8,7 +8,16 @@ import { modeOf } from "../attesting.js";
 import { enableAddon, hasAddon, withQuoteHelper } from "../addon.js";
 import { amountText, ownersText, resourceNames, shortagesOn } from "../capacity.js";
 import { askedAnswer, lastAnswer } from "../aesm-answers.js";
-import { ofEach, unusableNode, type Cause, type Check, type Found, type Open, type Seen } from "../check.js";
+import {
+    ofEach,
+    unusableNode,
+    type Cause,
+    type Check,
+    type Found,
+    type Open,
+    type Seen,
+    type State,
+} from "../check.js";
 import {
     describePod,
     lastEndOf,
@@ -24,6 +33,7 @@ import { knownLineOf, withLine } from "../log-lines.js";
 import { attestingOutOfProcess, needsHelperOrUser } from "../nothing.js";
 import { labelFix } from "../node-labels.js";
 import { isSelected, targetOf } from "../placing.js";
+import { unproven } from "../unproven.js";
 import { isOutdated } from "../refusals.js";
 import { graceMinutes, hasEndedWithNode, isStarting, isStuckDeleted, pendingPod, settling } from "../starting.js";
 import { isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
@@ -134,7 +144,7 @@ function helper(view: View, pod: Pod, found: Found): Seen | undefined {
             ? unscheduled(view, pod, node)
             : trouble !== undefined
               ? withLine(inTrouble(pod, trouble), trouble.kind === "ended" ? knownLineOf(view, pod) : undefined)
-              : (notReady(view, pod) ?? restarting(view, pod));
+              : (unproven(view, pod) ?? notReady(view, pod) ?? restarting(view, pod));
     if (state === undefined) return undefined;
     const because = found.causeOn(node?.metadata.name, causesOf(view, pod, node));
     if (because !== undefined) return { because };
@@ -149,8 +159,6 @@ function causesOf(view: View, { spec }: Pod, node: Node | undefined): readonly C
     // It asks for more than the node has ever had, whatever else is wrong there.
     return isTooMuch ? [...unusableNode, "CA-N12"] : nodeCauses;
 }
-
-type State = Omit<Extract<Seen, { reason: string }>, "where">;
 
 function unscheduled(view: View, pod: Pod, node: Node | undefined): State | Open | undefined {
     const shortage = node === undefined ? undefined : shortagesOn(view, pod.spec, node)[0];

@@ -3,11 +3,12 @@ import { NOT_RUN } from "../../model/snapshot.js";
 import { aesmState, askedAnswer, lastAnswer } from "../aesm-answers.js";
 import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { hasReadyAesm } from "../helper-pods.js";
 import { knownLineOf, withLine } from "../log-lines.js";
 import { needsAnswers } from "../nothing.js";
 import { targetOf } from "../placing.js";
 import { isStarting, pendingPod } from "../starting.js";
-import { isLive, isTrue, placeOf, type View } from "../view.js";
+import { isLive, placeOf, type View } from "../view.js";
 
 /** What two AESMs in one directory lead to: they take the socket from each other. */
 const ofSocket = ["no-socket", "stale-socket", "cannot-connect", "malformed"];
@@ -49,7 +50,7 @@ export const q18: Check = {
 function unanswered(view: View, pod: Pod, found: Found): Seen | undefined {
     const { namespace = "", name } = pod.metadata;
     const because = found.causeOn(targetOf(pod), [...unusableNode, "CA-Q17"]);
-    const isReady = isTrue(pod, "Ready");
+    const isReady = hasReadyAesm(pod);
     if (!isReady && because !== undefined) return { because };
     const asked = view.snapshot.aesm?.find((one) => one.pod === `${namespace}/${name}`);
     if (asked?.said.startsWith(NOT_RUN) === true)

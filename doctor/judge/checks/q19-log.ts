@@ -1,8 +1,9 @@
 import { ofEach, type Check, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
+import { hasReadyAesm } from "../helper-pods.js";
 import { knownLineOf, timesOf } from "../log-lines.js";
 import { needsHelper } from "../nothing.js";
-import { isTrue, placeOf } from "../view.js";
+import { placeOf } from "../view.js";
 
 /**
  * A line that was written less often within the hour, by an AESM that is ready, may be a mishap, such as one connection
@@ -29,7 +30,7 @@ export const q19: Check = {
                     found.causeOn(nodeName, ["CA-A05", "CA-Q20"]);
                 if (because !== undefined) return { because };
                 const { id, means, fix } = line;
-                const isMishap = isTrue(pod, "Ready") && timesOf(view, pod, id) < often;
+                const isMishap = hasReadyAesm(pod) && timesOf(view, pod, id) < often;
                 const severity = isMishap ? "warning" : "problem";
                 const places = nodeName === undefined ? [] : [placeOf("Node", { name: nodeName })];
                 return { reason: id, severity, seen: means, where: [...places, placeOf("Pod", pod.metadata)], fix };

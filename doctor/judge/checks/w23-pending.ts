@@ -10,6 +10,7 @@ import { coming, isAwaited, isScaledUpFor, mayCome } from "../coming.js";
 import { describePod, oneLine } from "../containers.js";
 import { gathered } from "../gather.js";
 import { asksForSgx } from "../needs.js";
+import { roomFor } from "../node-proofs.js";
 import { needsSubject } from "../nothing.js";
 import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
 import { isOutdated, refusalsOf } from "../refusals.js";
@@ -31,7 +32,7 @@ export const w23: Check = {
         const nowhereOf = placings(view, found);
         return gathered(
             ofEach(subjectsOf(view), (subject): Seen | undefined => {
-                const pod = unplaced(subject);
+                const pod = unplaced(view, subject);
                 const state =
                     (pod === undefined ? undefined : waiting(view, pod, subject, found, nowhereOf)) ??
                     notMade(subject, refusalOf(subject));
@@ -45,11 +46,14 @@ export const w23: Check = {
 
 type State = Pick<Finding, "reason" | "seen" | "fix"> | { because: CheckCode };
 
-/** A pod of it that is not on a node: they are all alike. */
-function unplaced({ pods }: Subject): Pod | undefined {
+/** A pod of it that is not on a node: they are all alike. That work comes before the proof on a node, CA-E25 says. */
+function unplaced(view: View, { pods }: Subject): Pod | undefined {
     const pod = pods.find(
-        ({ metadata, spec, status }) =>
-            spec.nodeName === undefined && status.phase === "Pending" && metadata.deletionTimestamp === undefined,
+        (each) =>
+            each.spec.nodeName === undefined &&
+            each.status.phase === "Pending" &&
+            each.metadata.deletionTimestamp === undefined &&
+            roomFor(view, each) === undefined,
     );
     return pod !== undefined && asksForSgx(pod.spec) ? pod : undefined;
 }

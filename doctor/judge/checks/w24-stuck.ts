@@ -17,6 +17,7 @@ import {
 } from "../containers.js";
 import { gathered } from "../gather.js";
 import { knownLineOf } from "../log-lines.js";
+import { hasJudged, isProofPod } from "../node-proofs.js";
 import { needsSubject } from "../nothing.js";
 import { isVerdict } from "../verdicts.js";
 import { isRecent, isSettling, isStarting, pendingPod } from "../starting.js";
@@ -38,7 +39,10 @@ const minute = 60_000;
 /** A pod that ended longer ago says nothing of today. */
 const dayMinutes = 24 * 60;
 
-/** A pod that has a node and does not start, ends with an error, or has failed. */
+/**
+ * A pod that has a node and does not start, ends with an error, or has failed. The proof on a node ends after each, and
+ * is ready only where one succeeded: CA-E25 says what came of it, and what it waits for.
+ */
 export const w24: Check = {
     code: "CA-W24",
     reads: ["pods", "workloads"],
@@ -52,7 +56,8 @@ export const w24: Check = {
                     if (state !== undefined && "because" in state) return state;
                     if (state !== undefined) return { ...state, severity: "problem", where: [subject.place] };
                 }
-                const starting = pods.find((pod) => isLive(pod) && !isTrue(pod, "Ready") && mayGetReady(view, pod));
+                const unready = pods.filter((pod) => isLive(pod) && !isTrue(pod, "Ready") && !isProofPod(pod));
+                const starting = unready.find((pod) => mayGetReady(view, pod));
                 return starting === undefined ? undefined : pendingPod(starting);
             }),
         ),
@@ -88,7 +93,11 @@ function stateOf(view: View, pod: Pod, { place }: Subject, found: Found): State 
     if (waits !== undefined) return ofAesm() ?? waits;
     const noMount = notMounted(view, pod);
     if (noMount !== undefined) return noMount.reason === "no-directory" ? (ofAesm(helperCauses) ?? noMount) : noMount;
-    const trouble = troubleOf(view, pod);
+    const trouble = troubleOf(
+        view,
+        pod,
+        statusesOf(pod).filter((status) => !hasJudged(pod, status)),
+    );
     if (trouble === undefined) return undefined;
     if (trouble.kind === "not-started") return { reason: trouble.reason, seen: trouble.seen, fix: trouble.fix };
     const line = knownLineIn(pod, trouble.container) ?? knownLineOf(view, pod, trouble.container);

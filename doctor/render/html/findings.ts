@@ -1,4 +1,4 @@
-import { docsOf } from "../../model/codes.js";
+import { docsOfCheck } from "../../../components/sgx/index.js";
 import type { Finding, Place, Report } from "../../model/report.js";
 import { nameOf } from "../../model/place.js";
 import { findingsOf, firstText } from "../words.js";
@@ -48,7 +48,7 @@ export function findingsSection(report: Report): Markup {
 
 function seenParts({ severity, code, seen, where }: Finding): Markup {
     return html`<p class="kind">
-            ${badge(severity)}<a class="code" href="${docsOf(code)}" rel="noreferrer">${code}</a>
+            ${badge(severity)}<a class="code" href="${docsOfCheck(code)}" rel="noreferrer">${code}</a>
         </p>
         <p class="seen">${sentence(capitalized(seen))}</p>
         ${places(where)}`;

@@ -110,8 +110,9 @@ function epc({ epcBytes, owners }: NodeRow): Markup {
         </details>`;
 }
 
-function proof({ proof: last }: NodeRow, at: string): Markup {
-    if (last === undefined) return html`<span class="muted">none</span>`;
+function proof({ proof: last, proofWaits }: NodeRow, at: string): Markup {
+    if (last === undefined)
+        return html`<span class="muted">${proofWaits === undefined ? "none" : `waits for ${proofWaits}`}</span>`;
     return html`${badge(last.verdict === "out-of-process" ? "ok" : "problem", last.verdict)} ${timeAgo(last.at, at)}`;
 }
 

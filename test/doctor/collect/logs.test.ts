@@ -81,6 +81,17 @@ test("of workloads the logs of failed containers and of a wait that has not ende
     ]);
 });
 
+test("of the proof on a node, which ends again and again, the log of the run before is read where that failed", async () => {
+    const labels = { "app.kubernetes.io/part-of": "confidential-aks", "app.kubernetes.io/component": "node-proof" };
+    const proof = (name: string, exitCode: number) => {
+        const status = { name: "app", ready: true, restartCount: 9, state: { running: {} } };
+        const made = workload(name, { containerStatuses: [{ ...status, lastState: { terminated: { exitCode } } }] });
+        return { ...made, metadata: { ...made.metadata, labels } };
+    };
+    await read([proof("proven", 0), proof("failed", 1)], { "failed app before": "" });
+    expect(asked().map(({ path }) => path.split("/").at(-2))).toEqual(["failed"]);
+});
+
 test("a log that cannot be read has no known lines", async () => {
     expect((await read([helperPod("n")], {})).logs).toEqual([]);
 });

@@ -58,7 +58,14 @@ class Planter {
     }
 }
 
-const roles = ["shop", "sgx-plugin", "intel-sgx-aesmd"] as const;
+const roles = ["shop", "proof", "sgx-plugin", "intel-sgx-aesmd"] as const;
+const workloads: readonly string[] = ["shop", "proof"];
+
+/** A pod may call itself the proof on a node, from which more is kept than of other workloads. */
+const labelsOf = (app: string) =>
+    app === "proof"
+        ? { "app.kubernetes.io/part-of": "confidential-aks", "app.kubernetes.io/component": "node-proof" }
+        : { app };
 
 function meta(planter: Planter, name: string, more: object = {}) {
     const applied = { "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify({ data: planter.raw() }) };
@@ -110,15 +117,17 @@ const repeats = (known: readonly (string | undefined)[]) => `failed: ${known.joi
 
 function pod(planter: Planter, name: string, app: string, waits: string) {
     const { spec, known } = podSpec(planter);
-    const program = app === "shop" ? `as ${planter.raw()} with ${planter.raw()}\n${planter.raw()}` : planter.said();
+    const program = workloads.includes(app)
+        ? `as ${planter.raw()} with ${planter.raw()}\n${planter.raw()}`
+        : planter.said();
     const terminated = { exitCode: 1, reason: "Error", message: program, containerID: planter.raw() };
     const waiting = {
         reason: waits,
-        message: waits === "PostStartHookError" && app === "shop" ? program : repeats(known),
+        message: waits === "PostStartHookError" && workloads.includes(app) ? program : repeats(known),
     };
     const status = { name: "app", ready: false, restartCount: 1, state: { waiting }, lastState: { terminated } };
     return {
-        metadata: meta(planter, name, { labels: { app } }),
+        metadata: meta(planter, name, { labels: labelsOf(app) }),
         spec,
         status: {
             ...{ phase: "Running", message: planter.said(), nominatedNodeName: planter.raw(), qosClass: planter.raw() },
@@ -161,7 +170,7 @@ function cluster(planter: Planter, waits: string): Record<string, readonly objec
             addresses: [{ type: "Hostname", address: planter.raw() }],
         },
     };
-    const texts = (app: string) => (app === "shop" ? planter.raw() : planter.said());
+    const texts = (app: string) => (workloads.includes(app) ? planter.raw() : planter.said());
     return {
         "/api/v1/nodes": [node],
         "/api/v1/pods": roles.map((app) => pod(planter, `pod-${app}`, app, waits)),

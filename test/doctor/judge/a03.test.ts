@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { AzurePool } from "../../../doctor/model/azure";
+import type { Pod } from "../../../doctor/model/objects";
 import { onAzure, type AzureParts } from "../support/azure";
 import { attestingPod, found, resultOf } from "../support/cluster";
+import { noPlace, podOfStack, proofName } from "../support/node-proofs";
 
 const withPool = (change: Partial<AzurePool>, also: (parts: AzureParts) => void = () => undefined) =>
     onAzure((parts) => {
@@ -27,13 +29,14 @@ test("a stopped pool is started with a command that can be typed", () => {
     ]);
 });
 
-test("a stopped pool beside one that runs is a problem only while a pod waits for a node", () => {
-    const reasons = (waiting: boolean) =>
+test("a stopped pool beside one that runs is a problem only while a pod waits for a node, not one for a proof", () => {
+    const reasons = (...waiting: Pod[]) =>
         finding({ powerState: "Stopped" }, ({ objects }) => {
-            if (waiting) objects.pods.push(attestingPod("web"));
+            objects.pods.push(...waiting);
         }).map(({ reason }) => reason);
-    expect(reasons(false)).toEqual([]);
-    expect(reasons(true)).toEqual(["stopped"]);
+    expect(reasons()).toEqual([]);
+    expect(reasons(podOfStack(proofName, "aks-enclave-0", noPlace(), { bound: false }))).toEqual([]);
+    expect(reasons(attestingPod("web"))).toEqual(["stopped"]);
 });
 
 test.each([{ autoscaling: true, maxCount: 9 }, { priority: "Spot" }])(

@@ -46,7 +46,7 @@ const verdict = (mode: string, ...failed: string[]) =>
 test("a good verdict is fine; without the sample there is nothing to judge", () => {
     expect(resultOf(healthy(), "CA-E25")).toMatchObject({
         result: "skipped",
-        needs: "the sample has not run (runSample)",
+        needs: "there is neither the proof on every node (nodeProof), nor has the sample run (runSample)",
     });
     expect(resultOf(healthy(1, sample({ message: goodVerdict })), "CA-E25").result).toBe("ok");
 });

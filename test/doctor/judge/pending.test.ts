@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { judge } from "../../../doctor/judge/judge";
 import type { CheckCode } from "../../../doctor/model/codes";
-import type { Snapshot } from "../../../doctor/model/snapshot";
 import { attestingPod, event, healthy, resultOf } from "../support/cluster";
-import { named, removePods, told } from "../support/change";
+import { named, pendingOf, removePods, told } from "../support/change";
 import { podNamed, unscheduled } from "../support/faults";
 import { makeNewPods, transitions, type Transition } from "../support/transitions";
 
@@ -13,15 +11,6 @@ const during = (name: Transition) =>
     healthy(2, (objects) => {
         transitions[name](objects, node);
     });
-
-/** Checks that say that something is not ready yet, with what. */
-function pendingOf(snapshot: Snapshot): string[] {
-    return judge(snapshot)
-        .categories.flatMap(({ checks }) => checks)
-        .flatMap(({ code, result, pending, needs = "" }) =>
-            result === "skipped" && pending === true ? [`${code} ${needs}`] : [],
-        );
-}
 
 const helper = `pod sgx-quote-helper/sgx-quote-helper-${node}`;
 const plugin = `pod sgx-device-plugin/sgx-device-plugin-${node}`;

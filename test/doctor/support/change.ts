@@ -63,3 +63,12 @@ export function placesOf(snapshot: Snapshot, code: CheckCode): string[] {
         .flatMap(({ where }) => where)
         .map(({ kind, namespace, name }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
 }
+
+/** Checks that say that something is not ready yet, with what. */
+export function pendingOf(snapshot: Snapshot): string[] {
+    return judge(snapshot)
+        .categories.flatMap(({ checks }) => checks)
+        .flatMap(({ code, result, pending, needs = "" }) =>
+            result === "skipped" && pending === true ? [`${code} ${needs}`] : [],
+        );
+}

@@ -1,4 +1,5 @@
-import { categories, checkCodes, checks, docsOf, type Category, type CheckCode } from "../../../doctor/model/codes";
+import { docsOfCheck } from "../../../components/sgx";
+import { categories, checkCodes, checks, type Category, type CheckCode } from "../../../doctor/model/codes";
 import {
     DOCTOR_FORMAT,
     DOCTOR_VERSION,
@@ -38,7 +39,7 @@ export function reportOf({ findings = [], nodes = [], skipped = {} }: Parts = {}
                     const ofCode = findings.filter((finding) => finding.code === code);
                     const why = skipped[code];
                     const result = ofCode[0]?.severity ?? (why === undefined ? "ok" : "skipped");
-                    return { code, asks: checks[code].asks, result, ...why, findings: ofCode, docs: docsOf(code) };
+                    return { code, asks: checks[code].asks, result, ...why, findings: ofCode, docs: docsOfCheck(code) };
                 }),
         })),
         nodes,
