@@ -68,8 +68,8 @@ export interface AttestationMonitoringArgs {
      */
     dashboardNamespace?: pulumi.Input<string>;
     /**
-     * A CronJob beside the quote helper that judges TCB and collateral every day, and an alert on what it finds. Default
-     * none. A change adds or removes them.
+     * A CronJob beside the quote helper that judges TCB and collateral every day, and an alert on what it finds.
+     * Default none. A change adds or removes them.
      */
     tcb?: TcbCheckArgs;
     /** Where the alerts are in Azure. Required with `azureManaged`, and only there. */

@@ -9,7 +9,6 @@ import {
 } from "../../components";
 import { alertNames } from "../../components/monitoring/alerts";
 import { construct, constructed, one, typeAndName, unknownPaths, valueOf, type Mode } from "../support/construct";
-import { failureOf } from "../support/failure";
 
 const quoteHelper = { namespace: "sgx-quote-helper", daemonSetName: "sgx-quote-helper" };
 const nodeProof = { namespace: "sgx-node-proof", daemonSetName: "sgx-node-proof" };
@@ -131,8 +130,6 @@ describe("which alerts there are", () => {
             "SgxTcbCheckFailed",
         );
         expect(await names(operator)).not.toContain("SgxTcbCheckFailed");
-        const absent = { ...operator, tcb: { image: "r.example/tcb:1" } };
-        expect(failureOf(() => new AttestationMonitoring("watch", absent)).problems[0]?.path).toBe("tcb.fmspcs");
     });
 
     const names = async (args: AttestationMonitoringArgs) =>
@@ -269,51 +266,5 @@ describe("what is exposed", () => {
             "azure-native:alertsmanagement:PrometheusRuleGroup b-alerts",
         ]);
         expect(await valueOf(theirs.ruleGroupIds)).toHaveLength(1);
-    });
-});
-
-describe("arguments that cannot be", () => {
-    const paths = (args: object) =>
-        failureOf(() => new AttestationMonitoring("watch", args as AttestationMonitoringArgs)).problems.map(
-            ({ kind, path }) => `${kind} ${path}`,
-        );
-
-    test("are all named at once", () => {
-        const azure = { workspaceId: "metrics", resourceGroupName: "g.", actionGroupIds: ["on-call"], tags: 5 };
-        expect(
-            paths({
-                flavour: "azureManaged",
-                quoteHelper: { namespace: "Upper" },
-                labels: { release: 1 },
-                disabledAlerts: ["SgxNothing"],
-                dashboardNamespace: "-",
-                azure,
-            }),
-        ).toEqual([
-            "invalid quoteHelper.namespace",
-            "required quoteHelper.daemonSetName",
-            'invalid labels["release"]',
-            "unsupported disabledAlerts[0]",
-            "invalid dashboardNamespace",
-            "invalid azure.workspaceId",
-            "required azure.clusterId",
-            "invalid azure.resourceGroupName",
-            "invalid azure.tags",
-            "invalid azure.actionGroupIds[0]",
-        ]);
-    });
-
-    test("azure belongs to azureManaged, and nowhere else", () => {
-        expect(paths({ flavour: "azureManaged", quoteHelper })).toEqual(["required azure"]);
-        expect(paths({ ...operator, azure })).toEqual(["notAllowed azure"]);
-        expect(paths({ flavour: "grafana", quoteHelper })).toEqual(["unsupported flavour"]);
-        expect(paths({})).toEqual(["required flavour", "required quoteHelper"]);
-    });
-
-    test("a name of an alert that is nearly right is named", () => {
-        const args = { ...operator, disabledAlerts: ["SgxAesmSlo"] };
-        const { problems } = failureOf(() => new AttestationMonitoring("watch", args));
-        expect(problems[0]?.remedy).toContain("SgxAesmSlow");
-        expect(alertNames).toContain("SgxAesmSlow");
     });
 });

@@ -5,8 +5,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDebian } from "./debian.mjs";
 import { copyFixtures } from "./pod-security.mjs";
+import { copyCrds } from "./prometheus.mjs";
 import { buildPython } from "./python.mjs";
-import { baseFolder, builtFolder, cacheFolder, modules, podSecurityFolder, pythonFolder } from "./toolchain.mjs";
+import {
+    baseFolder,
+    builtFolder,
+    cacheFolder,
+    crdFolder,
+    modules,
+    podSecurityFolder,
+    pythonFolder,
+} from "./toolchain.mjs";
 
 const here = import.meta.dirname;
 /**
@@ -23,6 +32,7 @@ const targets = [
     })),
     { name: "debian", folder: baseFolder(), build: buildDebian },
     { name: "pod-security", folder: podSecurityFolder(), build: copyFixtures },
+    { name: "prometheus", folder: crdFolder(), build: copyCrds },
     { name: "python", folder: pythonFolder(), build: buildPython },
 ];
 

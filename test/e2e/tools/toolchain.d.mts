@@ -17,5 +17,6 @@ export function cacheFolder(environment?: NodeJS.ProcessEnv): string;
 export function builtFolder(module: ToolModule): string;
 export function baseFolder(): string;
 export function podSecurityFolder(): string;
+export function crdFolder(): string;
 export function pythonFolder(): string;
 export function findCommand(name: string): string | undefined;

@@ -121,6 +121,14 @@ export function podSecurityFolder() {
     return join(cacheFolder(), `pod-security-${hash.digest("hex").slice(0, 16)}`);
 }
 
+/** Folder of the CRDs of the Prometheus operator, named by the recipe and by the module that they are from. */
+export function crdFolder() {
+    const hash = createHash("sha256");
+    for (const file of ["prometheus.mjs", "prometheus/go.mod", "prometheus/go.sum"])
+        hash.update(readFileSync(join(here, file)));
+    return join(cacheFolder(), `prometheus-${hash.digest("hex").slice(0, 16)}`);
+}
+
 /** Folder of the virtual environment of Python, named by its recipe. */
 export function pythonFolder() {
     const hash = createHash("sha256");

@@ -112,6 +112,17 @@ export class KubernetesApi {
         };
     }
 
+    /** Whether the API server knows the kind. */
+    async serves(key: ObjectKey): Promise<boolean> {
+        try {
+            await this.path(key);
+            return true;
+        } catch (error) {
+            if (error instanceof ApiError && error.statusCode === 404) return false;
+            throw error;
+        }
+    }
+
     /** Server-side apply, strict: an unknown field is an error. */
     async apply(object: Properties, options: { dryRun?: boolean; subresource?: string } = {}): Promise<Properties> {
         const query = new URLSearchParams({ fieldManager, force: "true", fieldValidation: "Strict" });
@@ -158,6 +169,8 @@ export class KubernetesApi {
         if (known === undefined) {
             known = this.request("GET", base).then(({ resources }) => resources as unknown as ApiResource[]);
             this.resources.set(base, known);
+            // A group that is not there may come with a CRD.
+            known.catch(() => this.resources.delete(base));
         }
         const resource = (await known).find((item) => item.kind === kind && !item.name.includes("/"));
         if (resource === undefined) throw new ApiError(404, `the server knows no ${kind} of ${apiVersion}`);

@@ -95,7 +95,11 @@ export function kubernetesDouble(options: KubernetesOptions): ProviderDouble {
                     `resource ${id} was not successfully created by the Kubernetes API server: ${key.kind} "${key.name}" already exists`,
                 );
             }
-            await server().apply(inputs);
+            try {
+                await server().apply(inputs);
+            } catch (error) {
+                throw (await server().serves(key)) ? error : unknownKind(key, id);
+            }
             options.onWrite?.("create", key);
             return { id, outputs: await settled(inputs, key, timeoutSeconds, id) };
         },
@@ -123,6 +127,15 @@ export function kubernetesDouble(options: KubernetesOptions): ProviderDouble {
             }
         },
     };
+}
+
+/** In the words of the provider (pkg/provider/provider.go), after its retries. */
+function unknownKind({ apiVersion, kind }: ObjectKey, id: string): Error {
+    return new Error(
+        `creation of resource "${id}" with kind ${apiVersion}/${kind} failed because the Kubernetes API server ` +
+            "reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been " +
+            `created: no matches for kind "${kind}" in version "${apiVersion}"`,
+    );
 }
 
 function idOf({ namespace, name }: ObjectKey): string {
