@@ -78,6 +78,11 @@ export const productionTypes: Record<string, AzureType> = {
         "workspaceName",
         "2023-09-01",
     ),
+    "azure-native:alertsmanagement:PrometheusRuleGroup": inGroup(
+        "Microsoft.AlertsManagement/prometheusRuleGroups",
+        "ruleGroupName",
+        "2023-03-01",
+    ),
     "azure-native:monitor:AzureMonitorWorkspace": inGroup(
         "Microsoft.Monitor/accounts",
         "azureMonitorWorkspaceName",

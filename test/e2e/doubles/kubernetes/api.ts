@@ -188,6 +188,8 @@ export class KubernetesApi {
         const text = body === undefined ? undefined : JSON.stringify(body);
         const { url, options } = await this.connection(method, path, contentType, text);
         const { status, received } = await send(url, options, text);
+        // Of a group that it does not know, the API server says so in plain text.
+        if (status === 404 && !received.startsWith("{")) throw new ApiError(status, received);
         const answer = (received === "" ? {} : JSON.parse(received)) as Properties;
         if (status >= 400) throw new ApiError(status, isProperties(answer) ? textAt(answer, "message") : received);
         return answer;
