@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** Preloads the cache (code-cache.cjs), for NODE_OPTIONS and for the workers of Vitest. */
-export const preload = ["--require", resolve("test/support/code-cache.cjs")];
+/** Preloads the caches of V8's and TypeScript's work, for NODE_OPTIONS and for the workers of Vitest. */
+export const preload = ["code-cache", "transpiled"].flatMap((name) => [
+    "--require",
+    resolve(`test/support/${name}.cjs`),
+]);
 
 /**
  * Runs before all tests: names the cache of these packages to all processes of the tests, and fills it where it is

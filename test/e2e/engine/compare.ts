@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { SIGNATURE, SIGNATURE_KEY, UNKNOWN } from "../../../plan/model/wire.js";
+import { preload } from "../../support/code-cache.mjs";
 import { typeOf } from "../doubles/azure/types.js";
 import { isProperties, type Properties, type Value } from "../doubles/values.js";
 import type { Project } from "./project.js";
@@ -23,7 +24,8 @@ export function offlinePlan({ folder, stack }: Project, mode: "preview" | "updat
         mode === "update"
             ? ["test/support/update-plan.mjs", folder, stack]
             : ["dist/cli/index.js", "plan", "--program", folder, "--stack", stack, "--format", "json"];
-    const text = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
+    const env = { ...process.env, NODE_OPTIONS: preload.join(" ") };
+    const text = execFileSync(process.execPath, args, { encoding: "utf8", timeout: 60_000, env });
     return { text, resources: (JSON.parse(text) as { resources: PlannedResource[] }).resources };
 }
 

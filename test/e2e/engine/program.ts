@@ -1,7 +1,6 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { preload } from "../../support/code-cache.mjs";
-import { cacheFolder } from "../tools/toolchain.mjs";
 
 /** The program of a project: its files, and what its language host needs. */
 export interface Program {
@@ -42,9 +41,6 @@ export function typescriptProgram({ warm }: { warm: boolean }): Program {
         },
         configFile: (stack) => `stacks/Pulumi.${stack}.yaml`,
         env: {
-            // The SDK compiles the program as it loads it, and keeps the output by content: for all tests, and for the
-            // next run.
-            TS_NODE_CACHE_DIRECTORY: join(cacheFolder(), "ts-node"),
             CODE_CACHE: process.env.CODE_CACHE,
             NODE_OPTIONS: preload.join(" "),
         },

@@ -4,8 +4,7 @@
  * process (Automation API), and loads each file of the project anew for every run. Prints its port.
  */
 "use strict";
-const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const path = require("node:path");
 const grpc = require("@grpc/grpc-js");
 const { LanguageServer } = require("@pulumi/pulumi/automation/server.js");
@@ -13,27 +12,12 @@ const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_p
 const ts = require("typescript");
 
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true };
-/** What the compiler makes of a text: kept beside what ts-node keeps, since each engine that is killed ends a host. */
-const kept = path.join(process.env.TS_NODE_CACHE_DIRECTORY, "warm-host");
-const made = JSON.stringify([ts.version, compilerOptions]);
+/** What the compiler makes of a text. */
 const compiled = new Map();
-
-function compile(source) {
-    const file = path.join(kept, `${createHash("sha256").update(made).update(source).digest("hex")}.js`);
-    try {
-        return readFileSync(file, "utf8");
-    } catch {
-        const { outputText } = ts.transpileModule(source, { compilerOptions });
-        mkdirSync(kept, { recursive: true });
-        writeFileSync(`${file}.${process.pid}`, outputText);
-        renameSync(`${file}.${process.pid}`, file);
-        return outputText;
-    }
-}
 
 require.extensions[".ts"] = (module, filename) => {
     const source = readFileSync(filename, "utf8");
-    if (!compiled.has(source)) compiled.set(source, compile(source));
+    if (!compiled.has(source)) compiled.set(source, ts.transpileModule(source, { compilerOptions }).outputText);
     module._compile(compiled.get(source), filename);
 };
 
