@@ -24,7 +24,7 @@ export const [shipped] = prometheusGroups(
 export type Rule = (typeof shipped.rules)[number];
 
 /** The labels that an alert has at a moment, by its name; what is not named does not fire. */
-export type Firing = Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+type Firing = Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
 
 /** A cluster over time, and what fires. */
 export interface Case {
