@@ -100,10 +100,11 @@ async function makePod(api: Api, workload: Manifest, { owner, node, index }: Pod
 
 const verdict = JSON.stringify({ verdict: "out-of-process", mode: "out-of-process", checks: [] });
 
-/** The status of a pod that runs, or has ended well, the sample with its verdict. */
+/** The status of a pod that runs, or has ended well; the sample, and the proof on a node, with a verdict. */
 function wellStatus(spec: PodSpec, { kind, metadata }: Manifest): object {
     const ended = kind === "Job";
     const said = metadata.namespace === "attestation-sample" ? { message: verdict } : {};
+    const proves = metadata.namespace === "sgx-node-proof";
     const terminated = { exitCode: 0, reason: "Completed", finishedAt: new Date().toISOString() };
     const running = { startedAt: new Date().toISOString() };
     const common = { image: "", imageID: "", restartCount: 0, lastState: {} };
@@ -119,6 +120,7 @@ function wellStatus(spec: PodSpec, { kind, metadata }: Manifest): object {
         ready: !ended,
         started: !ended,
         state: ended ? { terminated: { ...terminated, ...said } } : { running },
+        ...(proves && name === "app" ? { lastState: { terminated: { ...terminated, message: verdict } } } : {}),
     }));
     return {
         phase: ended ? "Succeeded" : "Running",
@@ -135,7 +137,7 @@ export async function made(api: Api, manifest: Manifest): Promise<void> {
         throw new Error(`${manifest.kind ?? ""} ${manifest.metadata.name ?? ""}: ${body.message ?? ""}`);
 }
 
-async function changed(api: Api, manifest: Manifest, body: object, subresource?: string): Promise<void> {
+export async function changed(api: Api, manifest: Manifest, body: object, subresource?: string): Promise<void> {
     const answer = await api.patch(manifest, body, subresource);
     if (answer.status !== 200) throw new Error(`${manifest.metadata.name ?? ""}: ${answer.body.message ?? ""}`);
 }
