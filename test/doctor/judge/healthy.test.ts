@@ -7,6 +7,7 @@ import { stacks } from "../../support/stacks";
 import { attestingPod, event, healthy, helperSpec, pluginSpec, sgxNode, systemNode } from "../support/cluster";
 import { workload as deployment } from "../support/cluster";
 import { relabel, told } from "../support/change";
+import { proven } from "../support/node-proofs";
 import { manifestsOf, running } from "../support/of-manifests";
 import { ago, makeNewPods, transitions, type Transition } from "../support/transitions";
 
@@ -197,6 +198,16 @@ test.each((Object.keys(transitions) as Transition[]).flatMap((name) => [1, 2].ma
     (name, nodes) => {
         const snapshot = healthy(nodes, (objects) => {
             objects.pods.push(ownedPod(0));
+            transitions[name](objects, "aks-enclave-0");
+        });
+        expect(told(snapshot)).toEqual([]);
+    },
+);
+
+test.each(Object.keys(transitions) as Transition[])(
+    "nothing is found on a node that has the proof while %s",
+    (name) => {
+        const snapshot = proven(2, (objects) => {
             transitions[name](objects, "aks-enclave-0");
         });
         expect(told(snapshot)).toEqual([]);

@@ -15,6 +15,7 @@ import {
     proven,
     replaceProof,
 } from "../support/node-proofs";
+import { transitions } from "../support/transitions";
 
 const [node, other] = ["aks-enclave-0", "aks-enclave-1"];
 const e25 = (snapshot: Snapshot) => resultOf(snapshot, "CA-E25");
@@ -72,6 +73,12 @@ describe("a proof that has ended", () => {
         // One that fails again and again has not been ready for long.
         const again = proven(1, (objects) => replaceProof(objects, afterRun({ ...failed, turned: 10 })));
         expect(e25(again)).toMatchObject({ result: "problem", findings: [{ reason: "failed" }] });
+        // It asks the quote helper that comes now again, at once.
+        const helped = proven(1, (objects) => {
+            replaceProof(objects, afterRun({ ...failed, turned: 10 }));
+            transitions["its quote helper starts"](objects, node);
+        });
+        expect(e25(helped)).toMatchObject({ result: "skipped", pending: true });
     });
 
     test("badly is an effect of the AESM of its node, and not of another one's", () => {
