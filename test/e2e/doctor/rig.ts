@@ -27,6 +27,7 @@ const epcBytes = 8192 * 1024 ** 2;
 const manifests = renderedManifests("dev");
 const plugin = oneOf(manifests, "DaemonSet", "sgx-device-plugin");
 const helper = hurried(oneOf(manifests, "DaemonSet", "sgx-quote-helper"));
+const proof = hurried(oneOf(manifests, "DaemonSet", "sgx-node-proof"));
 const sample = oneOf(manifests, "Job");
 const helperNetwork = oneOf(
     manifests.filter(({ metadata }) => metadata.namespace === "sgx-quote-helper"),
@@ -72,7 +73,8 @@ export class Rig {
         await rig.pods.apply(...manifests.filter(({ kind }) => kind !== "DaemonSet" && kind !== "Job"));
         await makeNamespace(rig.api, shop);
         await installPolicies(rig.api, { namespaces: [shop], kubernetesVersion: "1.36" }, "policies");
-        await rig.pods.apply(plugin, helper, deployment("web"), sample);
+        // Without the proof on the node, a quote helper that was replaced would wait for one.
+        await rig.pods.apply(plugin, helper, proof, deployment("web"), sample);
         await rig.pods.ended(sample, 180);
         await rig.untilHealthy(180);
         return rig;
