@@ -112,7 +112,7 @@ describe("in a platform", () => {
         const { made } = await daemonSets({});
         const named = (name: string) => made.find((each) => each.name === name)!;
         expect(named("sgx-quote-helper").options.dependsOn).toContain("sgx-proof");
-        expect(named("sgx-proof").options.dependsOn ?? []).not.toContain("sgx-quote-helper");
+        expect(named("sgx-proof").options.dependsOn).not.toContain("sgx-quote-helper");
     });
 
     test("settings of a proof that is switched off are refused, each by itself", () => {

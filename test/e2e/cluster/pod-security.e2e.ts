@@ -27,6 +27,7 @@ const violations: Record<string, Record<Level, string[]>> = {
         baseline: ["hostPath volumes"],
         restricted: ["restricted volume types", "runAsNonRoot != true", "runAsUser=0"],
     },
+    "sgx-node-proof": { baseline: ["hostPath volumes"], restricted: ["restricted volume types"] },
     "attestation-sample": { baseline: ["hostPath volumes"], restricted: ["restricted volume types"] },
     "attested-job": { baseline: ["hostPath volumes"], restricted: ["restricted volume types"] },
 };
@@ -47,6 +48,8 @@ beforeAll(async () => {
     plane = await startControlPlane({ controllerManager: true });
     api = new Api(plane.admin);
     const made = stacks.flatMap((stack) => renderedManifests(stack)).filter(({ kind }) => kind === "Namespace");
+    const priorities = renderedManifests("dev").filter(({ kind }) => kind === "PriorityClass");
+    for (const manifest of priorities) expect((await api.create(manifest)).status).toBe(201);
     const own = new Map(made.map((manifest) => [manifest.metadata.name ?? "", manifest]));
     for (const level of levels) {
         const labels = { "pod-security.kubernetes.io/enforce": level };
@@ -85,7 +88,9 @@ test("the namespaces warn of what other pods ask for there, beyond what this pac
     templateOf(copy).spec["hostNetwork"] = true;
     const { status, warnings } = await asPod(copy, "sgx-quote-helper");
     expect(status).toBe(201);
-    expect(warnings.map((text) => said(text, "baseline"))).toEqual([["host namespaces", "hostPath volumes"]]);
+    expect(warnings.map((text) => said(text, "baseline"))).toEqual([
+        ["host namespaces", "hostPath volumes", "hostPort"],
+    ]);
 });
 
 test("docs/admission.md has the table, and docs/operations.md the message that people search for", () => {

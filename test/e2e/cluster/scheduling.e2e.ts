@@ -15,6 +15,7 @@ import { waitFor } from "../support/wait";
 const spotTaint = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
 const epcOf56MiB = sgxCapacity("56Mi");
 const dcsv2 = renderedManifests("dcsv2");
+const proof = oneOf(dcsv2, "DaemonSet", "sgx-node-proof");
 
 let plane: ControlPlane;
 let api: Api;
@@ -45,7 +46,7 @@ describe("the DaemonSets", () => {
     test.each(["sgx-device-plugin", "sgx-quote-helper"])(
         "%s runs on every enclave node, taints or not, and on no other",
         async (name) => {
-            for (const manifest of dcsv2.filter(({ kind }) => kind !== "Job")) {
+            for (const manifest of dcsv2.filter((each) => each.kind !== "Job" && each !== proof)) {
                 const { status, body } = await api.apply(manifest);
                 expect([200, 201], body.message).toContain(status);
             }
@@ -154,6 +155,39 @@ test("EPC is never promised twice, however many pods ask", async () => {
                 spec?.priorityClassName === undefined,
         ),
     ).toEqual([]);
+});
+
+test("the proof on a node gives way to a pod that needs its EPC, and pushes nobody out", async () => {
+    await removePods("attestation-sample");
+    await api.apply(proof);
+    const placed = async () => (await scheduled("sgx-node-proof")).map(({ spec }) => spec?.nodeName).sort();
+    await waitFor("the proof to be on every enclave node", async () => (await placed()).length === 3, {
+        explain: () => describePods("sgx-node-proof"),
+    });
+    for (const name of ["one", "two"]) await createPod(sample(), name);
+    // In the place of the kubelets, which end pods that have to go.
+    const ended = async () => {
+        for (const { metadata } of await scheduled("sgx-node-proof")) {
+            const { name = "", namespace = "", deletionTimestamp } = metadata ?? {};
+            if (deletionTimestamp !== undefined)
+                await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+        }
+        return (await scheduled("attestation-sample")).length === 2;
+    };
+    await waitFor("both to be placed", ended, { explain: () => describePods("attestation-sample") });
+    expect(await placed()).toEqual(["enclave-spot"]);
+    const waiting = await waitFor("new pods of the proof to wait for EPC", async () => {
+        const { items } = await core.listNamespacedPod({ namespace: "sgx-node-proof" });
+        const messages = items
+            .flatMap(({ status }) => status?.conditions ?? [])
+            .flatMap(({ message }) => message ?? []);
+        const told = messages.filter((message) => message.includes("Insufficient sgx.intel.com/epc"));
+        return told.length === 2 && told;
+    });
+    expect(waiting).toHaveLength(2);
+    expect((await scheduled("attestation-sample")).length).toBe(2);
+    await removePods("attestation-sample");
+    await waitFor("the proof to be back", async () => (await placed()).length === 3);
 });
 
 /** The stack's sample Job, a copy. */
