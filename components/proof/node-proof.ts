@@ -72,7 +72,6 @@ export class NodeProof extends pulumi.ComponentResource {
                 metadata: { labels },
                 value: -1_000_000,
                 preemptionPolicy: "Never",
-                globalDefault: false,
                 description: "The proof of confidential-aks on every enclave node gives way to all work.",
             },
             child,

@@ -158,6 +158,7 @@ const kinds = [
     ["networking.k8s.io/v1", "NetworkPolicy"],
     ["apps/v1", "DaemonSet"],
     ["batch/v1", "Job"],
+    ["scheduling.k8s.io/v1", "PriorityClass"],
     ["rbac.authorization.k8s.io/v1", "ClusterRole"],
     ["rbac.authorization.k8s.io/v1", "ClusterRoleBinding"],
 ] as const;
