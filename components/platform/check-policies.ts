@@ -15,8 +15,8 @@ export function checkPolicies(args: ConfidentialPlatformArgs, { cluster, policie
 }
 
 /**
- * The sample, and the proof on a node, show first that nothing works without AESM, with an empty directory in the socket's place: the guard
- * refuses that.
+ * The sample, and the proof on a node, show first that nothing works without AESM, with an empty directory in the
+ * socket's place: the guard refuses that.
  */
 function checkControl(args: ConfidentialPlatformArgs, part: "sample" | "nodeProof", itsDefault: string): Problem[] {
     if (!Array.isArray(args.policies?.namespaces)) return [];

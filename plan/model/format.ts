@@ -134,7 +134,7 @@ export interface EpcUse {
     urn: string;
     /** EPC a pod asks for, in bytes. Absent: unknown. */
     bytes?: number;
-    /** Of what is reserved: whether workloads get it where they need it, since its pods have a priority below theirs. */
+    /** Of what is reserved: whether workloads get it where they need it, since its pods have a lower priority. */
     givesWay?: boolean;
     /** How many such pods a node holds beside the DaemonSets, as the scheduler counts. Absent: unknown. */
     fitsPerNode?: number;

@@ -127,7 +127,12 @@ describe("after a proof, the next run", () => {
 
 test("a proof that is too old is none", async () => {
     await start(1).ended();
-    await vi.waitFor(() => expect(ready(1)).toBe("1: the last proof is N s old"), { timeout: 60_000, interval: 500 });
+    await vi.waitFor(
+        () => {
+            expect(ready(1)).toBe("1: the last proof is N s old");
+        },
+        { timeout: 60_000, interval: 500 },
+    );
 });
 
 test("without AESM there is no first proof, and nothing is said to be proven", async () => {
