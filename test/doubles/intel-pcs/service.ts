@@ -90,7 +90,7 @@ export class IntelPcsDouble {
             rootList: `${at}/IntelSGXRootCA.der`,
             azure: `${at}/azure`,
             now: () => this.now,
-            patienceMs: 2_000,
+            patienceMs: 120_000,
             pauseMs: 1,
         };
     }
