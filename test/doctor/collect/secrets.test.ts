@@ -191,7 +191,7 @@ function cluster(planter: Planter, waits: string): Record<string, readonly objec
     };
 }
 
-test("a bundle has no secret, wherever it stood in what was read", { timeout: 60_000 }, async () => {
+test("a bundle has no secret, wherever it stood in what was read", async () => {
     const file = path.join(tempDir(), "bundle.json");
     const waits = fc.constantFrom("CrashLoopBackOff", "CreateContainerError", "PostStartHookError", "ImagePullBackOff");
     await fc.assert(

@@ -42,6 +42,6 @@ export async function install(api: KubernetesApi, crds: readonly Crd[]): Promise
     for (const { spec } of crds) {
         const version = spec.versions[0]?.name ?? "";
         const key = { apiVersion: `${spec.group}/${version}`, kind: spec.names.kind, namespace: undefined, name: "" };
-        await waitFor(`${key.kind} of ${key.apiVersion}`, () => api.serves(key), { every: 100 });
+        await waitFor(`${key.kind} of ${key.apiVersion}`, () => api.serves(key), { every: 100, seconds: 300 });
     }
 }
