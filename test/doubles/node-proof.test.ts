@@ -73,7 +73,7 @@ describe("after a proof, the next run", () => {
         await start().ended();
     });
 
-    test("waits, and ends at once when it is told to", async () => {
+    test("waits, and ends at once by SIGTERM", async () => {
         const waiting = start();
         await pause(2500);
         expect(runs()).toBe(1);

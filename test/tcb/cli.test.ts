@@ -60,7 +60,7 @@ describe("tcb", () => {
         expect(code).toBe(1);
     });
 
-    test("keeps copies where it is told to", async () => {
+    test("keeps copies in the folder of --cache", async () => {
         const cache = join(tempDir(), "cache");
         await tcb("--fmspc", recordedFmspc, "--cache", cache);
         expect(readdirSync(cache)).toContain("root_ca_crl.json");

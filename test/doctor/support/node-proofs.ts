@@ -50,7 +50,7 @@ export function podOfStack(name: string, node: string, status: object, { bound =
 /** How a pod differs from the template. */
 interface PodOptions {
     bound?: boolean;
-    /** A word of the first container's command or arguments, and what stands in its place. */
+    /** A word of the first container's command or arguments, and what comes in its place. */
     word?: readonly [from: string, to: string];
 }
 
