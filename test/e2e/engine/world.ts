@@ -94,7 +94,7 @@ export async function startWorld(): Promise<World> {
             () =>
                 kubernetesDouble({
                     // A Job's 15 minutes are 15 seconds here.
-                    waitMilliseconds: (seconds) => Math.max(10_000, seconds * 15),
+                    waitMilliseconds: (seconds) => Math.max(30_000, seconds * 15),
                     onWrite: (verb, object) => void writes.push({ verb, object }),
                 }),
             kubernetesVersion,

@@ -153,13 +153,7 @@ test("work that needs the EPC of the proof gets it; the proof says what it waits
 test("a node that has restarted is proven anew", async () => {
     const last = await lastProof();
     await node.reboot();
-    await waitFor(
-        "another proof",
-        async () => (await scraped(proof).catch(() => undefined)) !== undefined && (await lastProof()) > last,
-        {
-            seconds: 180,
-        },
-    );
+    await waitFor("another proof", async () => (await lastProof()) > last, { seconds: 180 });
     await helperReady();
 });
 
@@ -182,14 +176,19 @@ async function lastProof(): Promise<number> {
     return (await scraped(proof))["sgx_proof_last_success_timestamp_seconds"] ?? 0;
 }
 
-/** What Prometheus gets from the one pod of a DaemonSet. */
+/** What Prometheus gets from the one pod of a DaemonSet, as soon as there is a pod and it answers. */
 async function scraped(daemonSet: Manifest): Promise<Record<string, number>> {
-    const pod = await pods.until(`${daemonSet.metadata.name ?? ""} to have an address`, daemonSet, (one) => {
-        return one.metadata?.deletionTimestamp === undefined && one.status?.podIP !== undefined;
-    });
-    const url = `http://${pod.status?.podIP ?? ""}:${metricsPort}/metrics`;
-    const get = `fetch("${url}", { signal: AbortSignal.timeout(10000) }).then((answer) => answer.text()).then(console.log)`;
-    return seriesOf(node.run(`'${process.execPath}' -e '${get}'`));
+    return waitFor(
+        `${daemonSet.metadata.name ?? ""} to be scraped`,
+        async () => {
+            const pod = (await pods.of(daemonSet)).find(({ metadata }) => metadata?.deletionTimestamp === undefined);
+            if (pod?.status?.podIP === undefined) return undefined;
+            const url = `http://${pod.status.podIP}:${metricsPort}/metrics`;
+            const get = `fetch("${url}").then((answer) => answer.text()).then(console.log)`;
+            return seriesOf(node.run(`timeout 30 '${process.execPath}' -e '${get}'`));
+        },
+        { seconds: 150, every: 1000 },
+    );
 }
 
 function verdictOf(pod: V1Pod): unknown {

@@ -199,11 +199,12 @@ export const quotingCases: Case[] = [
         at: { 0: {}, 5: { SgxTcbCheckFailed: [{ namespace: "sgx-quote-helper", created_by_name: "watch-tcb-1" }] } },
     },
     {
-        name: "the TCB check is repeated, or was with success; the Job of another CronJob failed",
+        name: "the TCB check is repeated, was with success, or is on a lost node; the Job of another CronJob failed",
         series: {
             ...job("watch-tcb-1", ["Failed", "Running"]),
             ...job("watch-tcb-2", ["Failed", "Succeeded"]),
             ...job("watch-tcb-3", ["Succeeded"]),
+            ...job("watch-tcb-4", ["Unknown"]),
             ...job("backup-1", ["Failed"]),
         },
         at: { 30: {} },

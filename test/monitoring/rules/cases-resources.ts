@@ -105,6 +105,11 @@ export const resourceCases: Case[] = [
         at: { 15: {}, 17: { SgxDevicePluginLost: [{ node: "a" }] } },
     },
     {
+        name: "a node of an enclave pool has neither EPC nor devices: nothing says that a plugin is lost",
+        series: { ...wellNode("a", { epc: steady(0), enclave: steady(0) }), ...wellNode("b") },
+        at: { 60: {} },
+    },
+    {
         name: "the series of the devices is gone",
         series: { ...wellNode("a", { enclave: "110x10 stale" }), ...wellNode("b") },
         at: { 17: { SgxDevicePluginLost: [{ node: "a" }] } },

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 }
 
 /** The API server could not be reached at all. */
-class Unreachable extends Error {}
+export class Unreachable extends Error {}
 
 /** Which object. */
 export interface ObjectKey {
@@ -234,8 +234,10 @@ function send(
             });
         });
         request.on("timeout", () => request.destroy(new Error("no answer within 30 seconds")));
-        request.on("error", (error) => {
-            failed(new Unreachable(`configured Kubernetes cluster is unreachable: ${error.message}`));
+        request.on("error", (error: NodeJS.ErrnoException) => {
+            // The API server closes idle connections, also one that is just taken up again: it has seen no request.
+            if (request.reusedSocket && error.code === "ECONNRESET") send(url, options, body).then(done, failed);
+            else failed(new Unreachable(`configured Kubernetes cluster is unreachable: ${error.message}`));
         });
         request.end(body);
     });

@@ -1,6 +1,6 @@
 import type { AzureResource } from "../azure/azure.js";
 import { at, isProperties, textAt, type Properties, type Value } from "../values.js";
-import { ApiError, keyOf, type KubernetesApi } from "./api.js";
+import { ApiError, keyOf, type KubernetesApi, Unreachable } from "./api.js";
 
 const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
 
@@ -122,8 +122,8 @@ export class FakeKubelets {
             try {
                 await this.look();
             } catch (error) {
-                // An object that went away or changed meanwhile is looked at again.
-                if (!(error instanceof ApiError)) throw error;
+                // What went away, changed, or could not be reached meanwhile is looked at again, as a kubelet does.
+                if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
             }
             await sleep(100);
         }
