@@ -1,8 +1,8 @@
 import type { Pod } from "../model/objects.js";
 import type { Open, State } from "./check.js";
 import { unreadyIn } from "./helper-pods.js";
-import { minutesOf, proofPodOf, roomFor } from "./node-proofs.js";
-import { isRecent, isStarting, pendingFor, pendingPod } from "./starting.js";
+import { dueSince, minutesOf, proofPodOf, roomFor } from "./node-proofs.js";
+import { isStarting, pendingFor, pendingPod } from "./starting.js";
 import { verdictIn } from "./verdicts.js";
 import type { View } from "./view.js";
 
@@ -44,11 +44,11 @@ function isWaiting(view: View, pod: Pod): boolean {
     return said === undefined || /\b503\b/.test(said.message);
 }
 
-/** Whether the proof of this quote helper may still run: the last verdict is older than its pod. */
-function isComing(view: View, { metadata, status }: Pod, proof: Pod): boolean {
-    const since = status.startTime ?? metadata.creationTimestamp;
-    const isOfThis = verdictIn(proof).some(({ at }) => Date.parse(at) > Date.parse(since ?? ""));
-    return !isOfThis && isRecent(view, since, minutesOf(proof));
+/** Whether the proof of this quote helper may still run: no verdict is of since its pod was made, or its node came back. */
+function isComing(view: View, pod: Pod, proof: Pod): boolean {
+    const since = dueSince(view, pod);
+    const isOfThis = verdictIn(proof).some(({ at }) => Date.parse(at) > since);
+    return !isOfThis && view.now - since < minutesOf(proof) * 60_000;
 }
 
 /** The way out: a file beside those of the metrics, in a container that may write there. */

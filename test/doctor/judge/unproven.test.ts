@@ -21,7 +21,13 @@ const [node, other] = ["aks-enclave-0", "aks-enclave-1"];
 const q17 = (snapshot: Snapshot) => resultOf(snapshot, "CA-Q17");
 
 /** The quote helper of a node has been there for so many minutes, and these of its containers are not ready. */
-function helper(objects: Objects, minutes: number, unready: readonly string[] = ["metrics"], at = node): void {
+function helper(
+    objects: Objects,
+    minutes: number,
+    unready: readonly string[] = ["metrics"],
+    at = node,
+    turned = minutes,
+): void {
     const container = (name: string) => ({
         ...{ name, ready: !unready.includes(name), restartCount: 0 },
         state: { running: { startedAt: minutesAgo(minutes) } },
@@ -29,7 +35,7 @@ function helper(objects: Objects, minutes: number, unready: readonly string[] = 
     const status = {
         phase: "Running",
         startTime: minutesAgo(minutes),
-        conditions: [{ type: "Ready", status: "False", lastTransitionTime: minutesAgo(minutes) }],
+        conditions: [{ type: "Ready", status: "False", lastTransitionTime: minutesAgo(turned) }],
         containerStatuses: ["aesm", "proxy", "metrics"].map(container),
     };
     const pod = podOfStack(helperName, at, status);
@@ -90,6 +96,17 @@ test("while the proof of this quote helper still runs it is pending, not longer 
     expect(q17(at(10, 60))).toMatchObject({ pending: true, needs: `15 minutes: the proof on node ${node} runs` });
     expect(q17(at(10, 5)).findings).toMatchObject([{ reason: "unproven" }]);
     expect(q17(at(16, 60)).findings).toMatchObject([{ reason: "unproven" }]);
+});
+
+test("after its node came back the same pod waits for another proof, which has its time again", () => {
+    const back = (turned: number, ended: number) =>
+        proven(1, (objects) => {
+            replaceProof(objects, afterRun({ ended }));
+            helper(objects, 600, ["metrics"], node, turned);
+        });
+    expect(q17(back(10, 60))).toMatchObject({ pending: true, needs: `15 minutes: the proof on node ${node} runs` });
+    expect(q17(back(10, 5)).findings).toMatchObject([{ reason: "unproven" }]);
+    expect(q17(back(16, 60)).findings).toMatchObject([{ reason: "unproven" }]);
 });
 
 test("where work has the proof's EPC, it says so at once", () => {

@@ -4,6 +4,7 @@ import { graceMinutes } from "../../../doctor/judge/starting";
 import type { Snapshot } from "../../../doctor/model/snapshot";
 import type { Manifest } from "../support/api";
 import { isReady } from "../support/pods";
+import { waitFor } from "../support/wait";
 import { deployment, Rig, summary } from "./rig";
 
 /* What changes as it should is no finding: the doctor looks again and again while it changes. */
@@ -27,8 +28,11 @@ function aged(snapshot: Snapshot, since: number): Snapshot {
 
 /** What is found from a change on until it is done, as far as it takes no longer than it may. */
 async function foundDuring(change: () => Promise<void>, isDone: () => Promise<boolean>) {
-    // What the last change left, such as a node's amounts that the kubelet writes a moment later.
+    // What the last change left, such as a proof that is still made: nothing is found of it, however old it gets.
     await rig.untilHealthy();
+    let left: string[] = [];
+    const look = async () => (left = summary(judge(aged(await rig.collect(), Date.now())))).length === 0;
+    await waitFor("the last change to be over", look, { seconds: 120, every: 500, explain: () => left.join("\n") });
     // Kubernetes writes whole seconds.
     const since = Math.floor(Date.now() / 1000) * 1000;
     const found = new Set<string>();
