@@ -7,6 +7,7 @@ import { anyPool, listOf } from "../azure.js";
 import type { Check, Seen } from "../check.js";
 import { awaited } from "../coming.js";
 import { gathered } from "../gather.js";
+import { hasReadyAesm } from "../helper-pods.js";
 import { asksForSgx } from "../needs.js";
 import { isSelected, isTolerated, lastingTaints, taintText } from "../placing.js";
 import { controllerOf, isLive, isTrue, offersNow, placeOf, type View } from "../view.js";
@@ -71,12 +72,13 @@ function keepingOff(node: Node, spec: PodSpec, role: Role): Taint[] {
 }
 
 /** A taint that came later lets the pods on the node stay, unless its effect is NoExecute. */
+/** AESM is what a quote helper is for: one that waits for a proof (CA-Q17) runs. */
 function isReadyOn(node: Node, { metadata: { uid } }: DaemonSet, role: Role, view: View): boolean {
     return view
         .onNode(node, role)
         .some(
             (pod) =>
-                isTrue(pod, "Ready") &&
+                (role === "helper" ? hasReadyAesm(pod) : isTrue(pod, "Ready")) &&
                 pod.metadata.deletionTimestamp === undefined &&
                 controllerOf(pod.metadata)?.uid === uid,
         );

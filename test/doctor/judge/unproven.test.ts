@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { judge } from "../../../doctor/judge/judge";
 import type { Snapshot } from "../../../doctor/model/snapshot";
 import { attestingPod, event, findings, resultOf, type Objects } from "../support/cluster";
-import { told } from "../support/change";
+import { named, told } from "../support/change";
 import {
     afterRun,
     beforeVerdict,
@@ -67,6 +67,20 @@ test("a quote helper that only waits for a proof says so, with the way out, and 
     );
     expect(resultOf(snapshot, "CA-Q18").result).toBe("ok");
     expect(judge(snapshot).nodes[0]?.aesm).toBe("ready");
+});
+
+test("it runs all the same: a taint that came later than its pod is a warning", () => {
+    const snapshot = proven(1, (objects) => {
+        const old = named(objects.pods, `${helperName}-${node}`).metadata.ownerReferences;
+        helper(objects, 40);
+        named(objects.pods, `${helperName}-${node}`).metadata.ownerReferences = old;
+        named(objects.nodes, node).spec = { taints: [{ key: "team", value: "a", effect: "NoSchedule" }] };
+        for (const { spec } of objects.daemonSets)
+            spec.template = { ...spec.template, spec: { ...spec.template.spec, tolerations: [] } };
+    });
+    expect(resultOf(snapshot, "CA-N09").findings).toContainEqual(
+        expect.objectContaining({ reason: "helper-not-tolerating", severity: "warning" }),
+    );
 });
 
 test("several are one finding, whose command is for one pod at a time", () => {
