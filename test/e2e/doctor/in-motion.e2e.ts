@@ -5,7 +5,7 @@ import type { Snapshot } from "../../../doctor/model/snapshot";
 import type { Manifest } from "../support/api";
 import { isReady } from "../support/pods";
 import { waitFor } from "../support/wait";
-import { deployment, Rig, summary } from "./rig";
+import { deployment, lookEvery, Rig, summary } from "./rig";
 
 /* What changes as it should is no finding: the doctor looks again and again while it changes. */
 let rig: Rig;
@@ -32,7 +32,11 @@ async function foundDuring(change: () => Promise<void>, isDone: () => Promise<bo
     await rig.untilHealthy();
     let left: string[] = [];
     const look = async () => (left = summary(judge(aged(await rig.collect(), Date.now())))).length === 0;
-    await waitFor("the last change to be over", look, { seconds: 120, every: 500, explain: () => left.join("\n") });
+    await waitFor("the last change to be over", look, {
+        seconds: 120,
+        every: lookEvery,
+        explain: () => left.join("\n"),
+    });
     // Kubernetes writes whole seconds.
     const since = Math.floor(Date.now() / 1000) * 1000;
     const found = new Set<string>();

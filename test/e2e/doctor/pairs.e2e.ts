@@ -3,7 +3,7 @@ import { afterAll, beforeAll, test } from "vitest";
 import { waitFor } from "../support/wait";
 import type { Fault } from "./faults/fault";
 import { faults } from "./faults/index";
-import { Rig, summary } from "./rig";
+import { lookEvery, Rig, summary } from "./rig";
 
 /*
  * Two faults at once: both causes are named. The pairs are drawn at random from all that have nothing in common;
@@ -17,7 +17,7 @@ const pair = fc.tuple(fc.constantFrom(...quick), fc.constantFrom(...quick)).filt
 const takesDevices = ({ touches }: Fault) =>
     (["node", "plugin", "epc"] as const).some((each) => touches.includes(each));
 const pairs = fc
-    .sample(pair, { seed, numRuns: 40 })
+    .sample(pair, { seed, numRuns: 24 })
     .map((two) => two.sort((one, other) => Number(takesDevices(one)) - Number(takesDevices(other))));
 
 let rig: Rig;
@@ -35,7 +35,7 @@ async function untilNamed(...made: Fault[]): Promise<void> {
         return made.every(({ code, reason }) => seen.some((text) => text.startsWith(`${code} ${reason}:`)));
     };
     const what = made.map(({ code, reason }) => `${code} ${reason}`).join(" and ");
-    await waitFor(what, look, { seconds: 90, every: 500, explain: () => seen.join("\n") });
+    await waitFor(what, look, { seconds: 90, every: lookEvery, explain: () => seen.join("\n") });
 }
 
 test.each(pairs.map(([one, other]) => [`${one.name}; ${other.name}`, one, other] as const))(

@@ -20,6 +20,8 @@ import { waitFor } from "../support/wait";
  */
 export const application = "localhost/e2e/application:1";
 export const shop = "shop";
+/** Milliseconds from one look of the doctor to the next: each is dozens of requests. */
+export const lookEvery = 1500;
 
 /** EPC of the size that the node says it is, Standard_DC2s_v3. */
 const epcBytes = 8192 * 1024 ** 2;
@@ -104,7 +106,11 @@ export class Rig {
     async untilHealthy(seconds = 120): Promise<void> {
         let seen: string[] = [];
         const look = async () => (seen = summary(await this.examine())).length === 0;
-        await waitFor("the doctor to find nothing", look, { seconds, every: 500, explain: () => seen.join("\n") });
+        await waitFor("the doctor to find nothing", look, {
+            seconds,
+            every: lookEvery,
+            explain: () => seen.join("\n"),
+        });
     }
 
     /** Makes an object of the stack again, as it was. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, test } from "vitest";
 import { waitFor } from "../support/wait";
 import type { Fault } from "./faults/fault";
-import { namesOf, Rig, summary } from "./rig";
+import { lookEvery, namesOf, Rig, summary } from "./rig";
 
 /**
  * Makes each of the faults, expects the doctor to name it first and to find nothing else, as effects are no findings,
@@ -31,7 +31,7 @@ export function testSingly(faults: readonly Fault[]): void {
                 };
                 await waitFor(`${wanted.join(" and ")} to be all that is found`, isNamed, {
                     seconds: 90,
-                    every: 500,
+                    every: lookEvery,
                     explain: () => seen.join("\n"),
                 });
             } finally {

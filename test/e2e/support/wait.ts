@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface WaitOptions {
     /** Seconds. Default 60. */
     seconds?: number;
-    /** Milliseconds between two looks. Default 250. */
+    /** Milliseconds between two looks. Default 500. */
     every?: number;
     /** What helps to see why it did not happen: events, status, logs. Asked only on failure. */
     explain?: () => Promise<string> | string;
@@ -19,7 +19,7 @@ export async function waitFor<T>(
     look: () => Promise<T | undefined | false> | T | undefined | false,
     options: WaitOptions = {},
 ): Promise<T> {
-    const { seconds = 60, every = 250 } = options;
+    const { seconds = 60, every = 500 } = options;
     const deadline = Date.now() + seconds * 1000;
     let last: string | undefined;
     for (;;) {
