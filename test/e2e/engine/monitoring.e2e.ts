@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { subscription } from "../doubles/azure/azure.js";
@@ -73,10 +73,10 @@ function give(args: object): void {
 }
 
 /** Gives the arguments, and updates; what a preview said before is what was done. */
-async function upTo(args: object): Promise<string[]> {
+async function upTo(args: object, meanwhile = () => Promise.resolve()): Promise<string[]> {
     give(args);
     const previewed = summary(await project.preview());
-    const done = await project.up();
+    const [done] = await Promise.all([project.up(), meanwhile()]);
     expect(summary(done)).toEqual(previewed);
     expect(words(changes(await project.preview()))).toEqual([]);
     return previewed;
@@ -123,9 +123,20 @@ test("an alert that is disabled goes, in place", async () => {
     expect(JSON.stringify(rule)).not.toContain("SgxProofStale");
 });
 
-test("with Azure's CRDs, the other flavour takes its place", async () => {
-    await install(world.api, azureCrds());
-    await upTo(managed);
+test("with Azure's CRDs, which come while they are waited for, the other flavour takes its place", async () => {
+    // A second of the components takes a hundredth of one here: a tenth leaves time to install them.
+    const pace = join(project.folder, "components/shared/pace.ts");
+    writeFileSync(pace, readFileSync(pace, "utf8").replace("second: 10,", "second: 100,"));
+    const refused = new Promise<void>((done) => {
+        world.watchers.add((moment) => {
+            if (moment === "done") done();
+        });
+    });
+    await upTo(managed, async () => {
+        await refused;
+        expect(await objects("azmonitoring.coreos.com/v1", "PodMonitor").catch(() => "unknown")).toBe("unknown");
+        await install(world.api, azureCrds());
+    });
     expect(await objects("monitoring.coreos.com/v1", "PodMonitor")).toEqual([]);
     expect(await objects("azmonitoring.coreos.com/v1", "PodMonitor")).toHaveLength(1);
     expect(world.azureResources().filter((word) => word.startsWith("PrometheusRuleGroup"))).toHaveLength(1);
