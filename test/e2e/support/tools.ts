@@ -12,7 +12,8 @@ export function tool(program: string): string {
     const module = modules.find(({ programs }) => program in programs);
     if (module === undefined) throw new Error(`${program} is not in test/e2e/tools/toolchain.mjs`);
     const path = join(builtFolder(module), program);
-    if (!existsSync(path)) throw new Error(`${program} is not built: run npm run e2e:tools`);
+    const command = module.onlyByName === true ? `npm run e2e:tools ${module.name}` : "npm run e2e:tools";
+    if (!existsSync(path)) throw new Error(`${program} is not built: run ${command}`);
     return path;
 }
 

@@ -1,4 +1,5 @@
 // `npm run e2e:tools [name...]`: builds what is missing of the tools into the cache, and does nothing when nothing is.
+// Without a name, those that the tests need.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -28,6 +29,7 @@ const targets = [
     ...modules.map((module) => ({
         name: module.name,
         folder: builtFolder(module),
+        onlyByName: module.onlyByName,
         build: (folder) => buildModule(module, folder),
     })),
     { name: "debian", folder: baseFolder(), build: buildDebian },
@@ -39,7 +41,9 @@ const targets = [
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !targets.some((target) => target.name === name));
 if (unknown.length > 0) fail(`unknown: ${unknown.join(", ")}; there are ${targets.map(({ name }) => name).join(", ")}`);
-const wanted = targets.filter(({ name }) => names.length === 0 || names.includes(name));
+const wanted = targets.filter(({ name, onlyByName }) =>
+    names.length === 0 ? onlyByName !== true : names.includes(name),
+);
 const missing = () => wanted.filter(({ folder }) => !existsSync(folder));
 
 if (missing().length > 0) {

@@ -5,6 +5,8 @@ export interface ToolModule {
     readonly ldflags: string;
     /** Files beside go.mod that go into it. */
     readonly sources?: readonly string[];
+    /** Built by `npm run e2e:tools NAME`, and not by `npm run e2e:tools`. */
+    readonly onlyByName?: boolean;
     /** Name of the program to the Go package of its main function. */
     readonly programs: Readonly<Record<string, string>>;
     /** Go packages that tests compile against: compiled before the tests run. */

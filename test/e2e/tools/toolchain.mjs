@@ -73,6 +73,14 @@ export const modules = [
         sources: ["processor/go.mod", "processor/processor.go"],
         programs: { "intel-sgx-epchook": "github.com/intel/intel-device-plugins-for-kubernetes/cmd/sgx_epchook" },
     },
+    {
+        // In the place of kubelets, for `npm run bench:scale`: no test needs it.
+        name: "kwok",
+        tags: "",
+        ldflags: "",
+        onlyByName: true,
+        programs: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+    },
 ];
 
 /** Commands of the system, and the Debian package each is in. */

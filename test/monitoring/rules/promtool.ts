@@ -52,6 +52,8 @@ function expectation({ alert, labels, annotations }: Rule, time: string, firing:
     };
 }
 
+const inputOf = (series: Series) => Object.entries(series).map(([name, values]) => ({ series: name, values }));
+
 /** How often there are samples and evaluations unless a case says otherwise. */
 const everyMinute = "1m";
 
@@ -61,7 +63,7 @@ function testOf(
 ): object {
     return {
         interval: every,
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        input_series: inputOf(series),
         alert_rule_test: Object.entries(at).flatMap(([time, firing]) =>
             rules.map((rule) => expectation(rule, `${time}${every.slice(1)}`, firing)),
         ),
@@ -70,12 +72,32 @@ function testOf(
 
 /** What `promtool test rules` has against rules and cases, all evaluated as often; empty when nothing. */
 export async function failuresOf(rules: readonly Rule[], cases: readonly Case[]): Promise<string> {
+    const tests = cases.map((each) => testOf(each, rules));
+    return testRules(rules, tests, cases[0]?.every ?? everyMinute);
+}
+
+/** The same of how many alerts fire at a minute, by name. */
+export async function failuresOfCounts(
+    series: Series,
+    minute: number,
+    counts: Record<string, number>,
+): Promise<string> {
+    const samples = Object.entries(counts).map(([name, value]) => ({ labels: `{alertname="${name}"}`, value }));
+    const expr = 'count by (alertname) (ALERTS{alertstate="firing"})';
+    const counted = {
+        interval: everyMinute,
+        input_series: inputOf(series),
+        promql_expr_test: [{ expr, eval_time: `${minute}m`, exp_samples: samples }],
+    };
+    return testRules(shipped.rules, [counted], everyMinute);
+}
+
+async function testRules(rules: readonly Rule[], tests: readonly object[], every: string): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "confidential-aks-rules-"));
     try {
         const groups = [{ ...shipped, rules }];
         writeFileSync(join(folder, "rules.yaml"), stringify({ groups }));
-        const tests = cases.map((each) => testOf(each, rules));
-        const all = { rule_files: ["rules.yaml"], evaluation_interval: cases[0]?.every ?? everyMinute, tests };
+        const all = { rule_files: ["rules.yaml"], evaluation_interval: every, tests };
         writeFileSync(join(folder, "tests.yaml"), stringify(all, { aliasDuplicateObjects: false }));
         return await run("test", "rules", join(folder, "tests.yaml"));
     } finally {
