@@ -59,6 +59,7 @@ export type {
     PlatformQuoteHelperArgs,
     PlatformSampleArgs,
 } from "./platform/args";
+export type { PlatformAttestationMonitoringArgs, PlatformAzureAlertsArgs } from "./platform/args-monitoring";
 export type { PlatformAttestationArgs, PlatformKeyArgs, PlatformSecretsArgs } from "./platform/args-secrets";
 export { EnclaveImage } from "./image/enclave-image";
 export {

@@ -44,17 +44,10 @@ export interface WatchedDaemonSet {
     daemonSetName: pulumi.Input<string>;
 }
 
-/** Arguments of `AttestationMonitoring`. */
-export interface AttestationMonitoringArgs {
+/** Settings of the monitoring that do not depend on what is watched, and where. */
+export interface AttestationMonitoringSettings {
     /** Which Prometheus finds the metrics and watches the alerts. A change replaces all that was made. */
     flavour: MonitoringFlavour;
-    /** The quote helper: the outputs `namespace` and `daemonSetName` of `SgxQuoteHelper`, with `metrics`. */
-    quoteHelper: WatchedDaemonSet;
-    /**
-     * The proof on every node: the same outputs of `NodeProof`. Default none: there are no alerts about proofs. A
-     * change adds or removes them.
-     */
-    nodeProof?: WatchedDaemonSet;
     /**
      * Labels by which a Prometheus of the operator chooses PodMonitors and PrometheusRules, such as `release:
      * kube-prometheus-stack`. Default none. A change updates them.
@@ -72,6 +65,17 @@ export interface AttestationMonitoringArgs {
      * Default none. A change adds or removes them.
      */
     tcb?: TcbCheckArgs;
+}
+
+/** Arguments of `AttestationMonitoring`. */
+export interface AttestationMonitoringArgs extends AttestationMonitoringSettings {
+    /** The quote helper: the outputs `namespace` and `daemonSetName` of `SgxQuoteHelper`, with `metrics`. */
+    quoteHelper: WatchedDaemonSet;
+    /**
+     * The proof on every node: the same outputs of `NodeProof`. Default none: there are no alerts about proofs. A
+     * change adds or removes them.
+     */
+    nodeProof?: WatchedDaemonSet;
     /** Where the alerts are in Azure. Required with `azureManaged`, and only there. */
     azure?: AzureAlertsArgs;
 }

@@ -1,5 +1,6 @@
 import { PrometheusRuleGroup } from "@pulumi/azure-native/alertsmanagement";
 import * as pulumi from "@pulumi/pulumi";
+import { textOf } from "../shared/text-of";
 import { azureRules, rulesOfGroup } from "./rules";
 import type { AzureAlertsSpec } from "./spec";
 import { alertsLater, namesOf, type WatchedInputs } from "./watched";
@@ -25,7 +26,7 @@ export function azureRuleGroups(
                 enabled: true,
                 interval: "PT1M",
                 scopes: [workspaceId, clusterId],
-                clusterName: pulumi.output(clusterId).apply((id) => id.split("/").at(-1) ?? ""),
+                clusterName: pulumi.output(clusterId).apply((id) => textOf(id)?.split("/").at(-1) ?? ""),
                 rules: rules.apply((all) => all.slice(from, from + rulesOfGroup)),
             },
             own,

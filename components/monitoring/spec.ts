@@ -29,6 +29,8 @@ export interface AzureAlertsSpec {
     workspaceId: pulumi.Input<string>;
     clusterId: pulumi.Input<string>;
     actionGroupIds: readonly pulumi.Input<string>[];
+    /** Whether workspace and cluster are made by the owner of the arguments, so that their ids need no check. */
+    isOwn: boolean;
 }
 
 /** The arguments with their defaults. */
@@ -72,7 +74,10 @@ function specOfFitting(args: AttestationMonitoringArgs): Checked<MonitoringSpec>
             ...checkNames("disabledAlerts", disabledAlerts),
             ...kubernetesName("dashboardNamespace", args.dashboardNamespace),
             ...prefixed("tcb", tcb?.problems ?? []),
-            ...(azure === undefined ? [] : prefixed("azure", checkAzure(azure))),
+            // Where it has no place at all, that is enough to say.
+            ...(azure === undefined || flavour === MonitoringFlavour.prometheusOperator
+                ? []
+                : prefixed("azure", checkAzure(azure))),
         ],
         warnings: [],
     };
@@ -94,6 +99,7 @@ function azureSpec({ workspaceId, clusterId, actionGroupIds, ...place }: AzureAl
         workspaceId: workspaceId as pulumi.Input<string>,
         clusterId,
         actionGroupIds: actions,
+        isOwn: false,
     };
 }
 
@@ -116,7 +122,7 @@ export function monitoringOutputs(of: Subject, spec: MonitoringSpec): Monitoring
 
 function azureOutputs(
     of: Subject,
-    { place, workspaceId, clusterId, actionGroupIds }: AzureAlertsSpec,
+    { place, workspaceId, clusterId, actionGroupIds, isOwn }: AzureAlertsSpec,
 ): AzureAlertsSpec {
     const at = (key: string) => `azure.${key}`;
     return {
@@ -125,8 +131,9 @@ function azureOutputs(
             location: checkedValue(of, at("location"), place.location, checkRegion),
             tags: checkedTags(of, at("tags"), place.tags),
         },
-        workspaceId: checkedValue(of, at("workspaceId"), workspaceId, checkWorkspace),
-        clusterId: checkedValue(of, at("clusterId"), clusterId, known(checkCluster)),
+        workspaceId: isOwn ? workspaceId : checkedValue(of, at("workspaceId"), workspaceId, checkWorkspace),
+        clusterId: isOwn ? clusterId : checkedValue(of, at("clusterId"), clusterId, known(checkCluster)),
+        isOwn,
         actionGroupIds: actionGroupIds.map((id, index) =>
             checkedValue(of, at(`actionGroupIds[${index}]`), id, checkActionGroup),
         ),

@@ -7,6 +7,7 @@ import type { AttestationPoliciesArgs } from "../policies/args";
 import type { QuoteHelperSettings } from "../quote-helper/args";
 import type { NodeProofSettings } from "../proof/args";
 import type { SampleSettings } from "../sample/args";
+import type { PlatformAttestationMonitoringArgs } from "./args-monitoring";
 import type { PlatformAttestationArgs, PlatformSecretsArgs } from "./args-secrets";
 
 /** A job of a platform: an `AttestedJob` with a name. */
@@ -119,6 +120,11 @@ export interface ConfidentialPlatformArgs extends ConfidentialClusterArgs {
      * image for the proof is.
      */
     nodeProof?: PlatformNodeProofArgs;
+    /**
+     * Alerts on quoting, proofs, EPC and devices, as `AttestationMonitoring` has them, for the quote helper and the
+     * proof of the platform. Only with `quoting: daemonSets`. Default none.
+     */
+    attestationMonitoring?: PlatformAttestationMonitoringArgs;
     /** Whether the attestation sample runs, which proves that quotes are made out-of-process. Default `false`. */
     runSample?: boolean;
     /** Settings of the sample. Only with `runSample`. */

@@ -19,6 +19,7 @@ import { checkEpcFits, findVmSize, parseEpc } from "../sgx";
 import { firstMinor } from "../sgx/admission";
 import type { ConfidentialPlatformArgs } from "./args";
 import { checkPolicies } from "./check-policies";
+import { checkAttestationMonitoring } from "./monitoring-part";
 import { checkPartVersion } from "./check-version";
 import type { PlatformSpec } from "./parts";
 import { checkSecrets } from "./secrets-parts";
@@ -36,6 +37,7 @@ export function checkParts(args: ConfidentialPlatformArgs, spec: PlatformSpec): 
             ...spec.quoteHelper.problems,
         ]),
         ...prefixed("nodeProof", checkNodeProof(args, spec)),
+        ...checkAttestationMonitoring(args, spec),
         ...prefixed("sample", checkSample(args, spec)),
         ...prefixed("images", checkImages(args, spec)),
         ...checkJobs(spec),

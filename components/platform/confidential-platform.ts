@@ -16,6 +16,7 @@ import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformCluster } from "./cluster-part";
 import { doctorCommandOf } from "./doctor-command";
 import { platformImages, type PlatformImages } from "./images";
+import { platformMonitoring } from "./monitoring";
 import { ofPlatform, platformOutputs } from "./outputs";
 import type { PlatformSpec } from "./parts";
 import { refusedPlaceholders } from "./placeholders";
@@ -94,7 +95,10 @@ export class ConfidentialPlatform extends pulumi.ComponentResource {
         const onCluster = { ...cluster.workloadOptions(), parent: this };
         const images = platformImages(name, spec, cluster, this, opts?.aliases);
         const proof = nodeProof(name, spec, images, onCluster);
-        const quoting = quotingInfrastructure(name, spec, images, proof, onCluster);
+        const { quoting, quoteHelper } = quotingInfrastructure(name, spec, images, proof, onCluster);
+        if (quoteHelper !== undefined) {
+            platformMonitoring(name, spec, { cluster, quoteHelper, nodeProof: proof }, onCluster);
+        }
         if (spec.policies !== undefined) {
             new AttestationPolicies(name, argumentsOf(ofPlatform(name, "policies"), spec.policies.args), onCluster);
         }
@@ -160,10 +164,15 @@ function platformCluster(
 type OnCluster = Omit<pulumi.ComponentResourceOptions, "dependsOn"> & { dependsOn: pulumi.Resource[] };
 
 /** The proof on every node, where there is one. */
-function nodeProof(name: string, spec: PlatformSpec, { nodeProof }: PlatformImages, opts: OnCluster): NodeProof[] {
-    if (nodeProof === undefined) return [];
+function nodeProof(
+    name: string,
+    spec: PlatformSpec,
+    { nodeProof }: PlatformImages,
+    opts: OnCluster,
+): NodeProof | undefined {
+    if (nodeProof === undefined) return undefined;
     const args = argumentsOf(ofPlatform(name, "nodeProof"), withImage(spec.nodeProof, nodeProof.image).args);
-    return [new NodeProof(`${name}-proof`, args, { ...opts, dependsOn: [...opts.dependsOn, ...nodeProof.after] })];
+    return new NodeProof(`${name}-proof`, args, { ...opts, dependsOn: [...opts.dependsOn, ...nodeProof.after] });
 }
 
 /**
@@ -174,11 +183,11 @@ function quotingInfrastructure(
     name: string,
     spec: PlatformSpec,
     images: PlatformImages,
-    proof: readonly NodeProof[],
+    proof: NodeProof | undefined,
     opts: OnCluster,
-): pulumi.Resource[] {
+): { quoting: pulumi.Resource[]; quoteHelper: SgxQuoteHelper | undefined } {
     const { aesm, devicePlugin, epcHook } = images;
-    if (aesm === undefined) return [];
+    if (aesm === undefined) return { quoting: [], quoteHelper: undefined };
     const copies = [...(devicePlugin?.after ?? []), ...(epcHook?.after ?? [])];
     const ofPlugin = argumentsOf(ofPlatform(name, "devicePlugin"), withCopies(spec.devicePlugin, images).args);
     const plugin = new SgxDevicePlugin(`${name}-device-plugin`, ofPlugin, {
@@ -186,8 +195,9 @@ function quotingInfrastructure(
         dependsOn: [...opts.dependsOn, ...copies],
     });
     const args = argumentsOf(ofPlatform(name, "quoteHelper"), withImage(spec.quoteHelper, aesm.image).args);
-    const after = { ...opts, dependsOn: [plugin, ...proof, ...aesm.after] };
-    return [plugin, new SgxQuoteHelper(`${name}-quote-helper`, args, after)];
+    const after = { ...opts, dependsOn: [plugin, ...(proof === undefined ? [] : [proof]), ...aesm.after] };
+    const quoteHelper = new SgxQuoteHelper(`${name}-quote-helper`, args, after);
+    return { quoting: [plugin, quoteHelper], quoteHelper };
 }
 
 /** The device plugin with its images from the registry, of which the warning on Docker Hub does not speak. */

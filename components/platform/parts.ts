@@ -19,6 +19,7 @@ import type {
     PlatformSampleArgs,
 } from "./args";
 import { platformDefaults } from "./defaults";
+import { monitoringOf, type PlatformMonitoring } from "./monitoring-part";
 import { secretsOf, type PlatformSecrets } from "./secrets-parts";
 
 /** A job, and its name among the platform's. */
@@ -40,6 +41,8 @@ export interface PlatformSpec {
     provesNodes: boolean;
     /** The image is undefined where it is built. */
     nodeProof: Part<PlatformNodeProofArgs, NodeProofSettingsSpec>;
+    /** Undefined: nothing watches. */
+    monitoring: PlatformMonitoring | undefined;
     runsSample: boolean;
     /** The image is undefined where it is built. */
     sample: Part<PlatformSampleArgs, SampleSettingsSpec>;
@@ -58,7 +61,7 @@ export type BuiltImage = "aesm" | "attestation-sample" | "intel-sgx-plugin" | "i
 /** The arguments of a platform as those of its parts, each checked once. */
 export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
     const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...more } = args;
-    const { attestation: __, secrets: ___, nodeProof: ____, ...clusterArgs } = more;
+    const { attestation: __, secrets: ___, nodeProof: ____, attestationMonitoring: _____, ...clusterArgs } = more;
     const plugin = partOf(devicePluginArgs(args), devicePluginSpec);
     const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
@@ -72,6 +75,7 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
         quoteHelper: partOf(quoteHelperArgs(quoteHelper, provesNodes), quoteHelperSettings),
         provesNodes,
         nodeProof: partOf(nodeProofArgs(args, runsSample), nodeProofSettings),
+        monitoring: monitoringOf(args, provesNodes),
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
         jobs: (jobs ?? []).map(({ name, key, ...job }) => ({ name, key, ...partOf(job, attestedJobSpec) })),

@@ -14,7 +14,16 @@ export function platformSpec(args: ConfidentialPlatformArgs): Checked<PlatformSp
     return checkedShapes(
         args,
         {
-            groups: ["devicePlugin", "quoteHelper", "nodeProof", "sample", "images", "policies", "existing"],
+            groups: [
+                "devicePlugin",
+                "quoteHelper",
+                "nodeProof",
+                "attestationMonitoring",
+                "sample",
+                "images",
+                "policies",
+                "existing",
+            ],
             lists: ["jobs"],
         },
         specOf,

@@ -25,6 +25,15 @@ function everything() {
         location: "westeurope",
         enclavePools: pools,
         runSample: true,
+        monitoring: {},
+        attestationMonitoring: { flavour: "azureManaged" },
+    });
+    const workspaceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Monitor/accounts/shared";
+    new ConfidentialPlatform("there", {
+        existing: { resourceGroupName: "group", clusterName: "aks" },
+        enclavePools: pools,
+        quoteHelper: { image: "r.example/aesm:1" },
+        attestationMonitoring: { flavour: "azureManaged", azure: { workspaceId } },
     });
     const cluster = new ConfidentialCluster("cluster", { location: "westeurope", enclavePools: pools });
     const withLogin = new ExistingCluster("entra", {

@@ -4,7 +4,10 @@ import { checkPlatform } from "../../components/platform/spec.js";
 /*
  * What no type lets through and JavaScript does: one problem at the argument, and none that follow from it.
  */
-const groups = ["devicePlugin", "quoteHelper", "sample", "images", "policies", "existing", "attestation", "secrets"];
+const groups = [
+    ...["devicePlugin", "quoteHelper", "nodeProof", "attestationMonitoring", "sample", "images", "policies"],
+    ...["existing", "attestation", "secrets"],
+];
 const ofCluster = ["systemPool", "network", "entra", "apiServer", "security", "monitoring", "maintenance"];
 const lists = ["enclavePools", "nodePools", "jobs"];
 

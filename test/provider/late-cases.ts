@@ -169,14 +169,25 @@ const rulesInAzure = {
     resourceGroupName: "group",
 };
 const managed = { flavour: "azureManaged", azure: rulesInAzure };
-const monitoring: Rows = {
-    ...below("quoteHelper", watched, {}),
-    ...below("nodeProof", watched, { nodeProof: daemonSet }),
+const settings: Rows = {
     "labels{}": [number, {}, 'labels["release"]'],
     "tcb.image": [text, { tcb: { image, fmspcs: ["00606A000000"] } }],
     dashboardNamespace: [text],
+};
+const monitoring: Rows = {
+    ...settings,
+    ...below("quoteHelper", watched, {}),
+    ...below("nodeProof", watched, { nodeProof: daemonSet }),
     ...below("azure", { ...place, workspaceId: [text], clusterId: [text], "actionGroupIds[]": [text] }, managed),
 };
+
+/** A platform watches its own DaemonSets. On a cluster that exists, its arguments name the workspace. */
+const watching = (flavour: string, more: Args = {}): Args => ({
+    quoting: "daemonSets",
+    quoteHelper: { image },
+    attestationMonitoring: { flavour, ...more },
+});
+const alerts: Rows = { workspaceId: [text], resourceGroupName: ["group."], "actionGroupIds[]": [text] };
 
 const guarded = { kubernetesVersion: "1.36", policies: { namespaces: ["apps"] } };
 
@@ -244,6 +255,11 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
             ...below("devicePlugin", devicePlugin, { ...guarded, quoting: "daemonSets", quoteHelper: { image } }),
             ...below("quoteHelper", quoteHelper, { quoting: "daemonSets", quoteHelper: { image } }),
             ...below("nodeProof", nodeProof, { nodeProof: { image } }),
+            ...below("attestationMonitoring", settings, watching("prometheusOperator")),
+            ...below("attestationMonitoring.azure", alerts, {
+                ...watching("azureManaged", { azure: { workspaceId: rulesInAzure.workspaceId } }),
+                existing: { resourceGroupName: "group", clusterName: "aks" },
+            }),
             ...below("sample", sample, { runSample: true, sample: { image } }),
             ...below("jobs[]", job, { jobs: [{ name: "report", image, epc: "32Mi" }] }),
             ...below("policies", policies, guarded),
