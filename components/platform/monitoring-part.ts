@@ -6,7 +6,6 @@ import { nodeProofNamespace, quoteHelperNamespace } from "../shared/namespaces";
 import { partOf, type Part } from "../shared/part";
 import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformAttestationMonitoringArgs, PlatformAzureAlertsArgs } from "./args-monitoring";
-import type { PlatformSpec } from "./parts";
 
 /** The monitoring of a platform. */
 export interface PlatformMonitoring {
@@ -50,7 +49,10 @@ function azureOf({ flavour, azure }: PlatformAttestationMonitoringArgs, isNew: b
 }
 
 /** What is wrong with the monitoring: by its own check, and in what it watches. */
-export function checkAttestationMonitoring(args: ConfidentialPlatformArgs, spec: PlatformSpec): Problem[] {
+export function checkAttestationMonitoring(
+    args: ConfidentialPlatformArgs,
+    spec: { monitoring: PlatformMonitoring | undefined; cluster: { isNew: boolean } },
+): Problem[] {
     if (spec.monitoring === undefined) return [];
     const { given, part } = spec.monitoring;
     const path = "attestationMonitoring";

@@ -109,11 +109,14 @@ const devicePlugin: Rows = {
 const quoteHelper: Rows = { image: [text], namespace: [text], "nodeSelector{}": devicePlugin["nodeSelector{}"]! };
 const nodeProof: Rows = quoteHelper;
 const sample: Rows = { image: [text], namespace: [text] };
-const identity: Rows = {
+const place: Rows = {
     resourceGroupName: ["group."],
     location: ["west-europe"],
     tags: cluster.tags!,
     "tags{}": cluster["tags{}"]!,
+};
+const identity: Rows = {
+    ...place,
     oidcIssuerUrl: ["https://westeurope.oic.prod-aks.azure.com/tenant/73519264"],
     "otherIssuerUrls[]": [text],
     namespace: [text],
@@ -133,12 +136,6 @@ const newVault: Rows = {
     "allowedSubnetIds[]": [text],
     "keyOfficers[].principalId": [text],
     ...endpoint("privatelink.attest.azure.net"),
-};
-const place: Rows = {
-    resourceGroupName: ["group."],
-    location: ["west-europe"],
-    tags: cluster.tags!,
-    "tags{}": cluster["tags{}"]!,
 };
 const described = { signer: "1a2b".repeat(16), product: 7 };
 const attestationUrl = "https://payroll.weu.attest.azure.net";
@@ -181,7 +178,6 @@ const monitoring: Rows = {
     ...below("azure", { ...place, workspaceId: [text], clusterId: [text], "actionGroupIds[]": [text] }, managed),
 };
 
-/** A platform watches its own DaemonSets. On a cluster that exists, its arguments name the workspace. */
 const watching = (flavour: string, more: Args = {}): Args => ({
     quoting: "daemonSets",
     quoteHelper: { image },
@@ -223,10 +219,7 @@ const tables: Record<string, { base: Args; rows: Rows }> = {
         },
         rows: {
             ...registry,
-            resourceGroupName: ["group."],
-            location: ["west-europe"],
-            tags: cluster.tags!,
-            "tags{}": cluster["tags{}"]!,
+            ...place,
         },
     },
     AttestationProvider: {
