@@ -2,7 +2,7 @@ import { QuotingSource } from "../cluster/choices";
 import { MonitoringFlavour, type AttestationMonitoringArgs, type AzureAlertsArgs } from "../monitoring/args";
 import { monitoringSpec, type MonitoringSpec } from "../monitoring/spec";
 import { isPlainObject, missing, notAllowed, prefixed, when, type Problem } from "../problems";
-import { nodeProofNamespace, quoteHelperNamespace } from "../shared/namespaces";
+import { quoteHelperNamespace } from "../shared/namespaces";
 import { partOf, type Part } from "../shared/part";
 import type { ConfidentialPlatformArgs } from "./args";
 import type { PlatformAttestationMonitoringArgs, PlatformAzureAlertsArgs } from "./args-monitoring";
@@ -23,14 +23,15 @@ const later = {
 };
 
 /** What the arguments ask for; undefined: nothing. */
-export function monitoringOf(args: ConfidentialPlatformArgs, provesNodes: boolean): PlatformMonitoring | undefined {
-    const { attestationMonitoring: given, existing } = args;
+export function monitoringOf({
+    attestationMonitoring: given,
+    existing,
+}: ConfidentialPlatformArgs): PlatformMonitoring | undefined {
     if (given === undefined) return undefined;
     const own: AttestationMonitoringArgs = {
         ...given,
         azure: azureOf(given, existing === undefined),
         quoteHelper: { namespace: quoteHelperNamespace, daemonSetName: quoteHelperNamespace },
-        nodeProof: provesNodes ? { namespace: nodeProofNamespace, daemonSetName: nodeProofNamespace } : undefined,
     };
     return { given, part: partOf(own, monitoringSpec) };
 }

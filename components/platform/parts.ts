@@ -75,7 +75,7 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
         quoteHelper: partOf(quoteHelperArgs(quoteHelper, provesNodes), quoteHelperSettings),
         provesNodes,
         nodeProof: partOf(nodeProofArgs(args, runsSample), nodeProofSettings),
-        monitoring: monitoringOf(args, provesNodes),
+        monitoring: monitoringOf(args),
         runsSample,
         sample: partOf(sample ?? {}, sampleSettings),
         jobs: (jobs ?? []).map(({ name, key, ...job }) => ({ name, key, ...partOf(job, attestedJobSpec) })),
