@@ -120,6 +120,16 @@ describe("in a quote that does not end", () => {
     });
 });
 
+test("with too much to do it takes seconds for what waits its turn, and none for key identities, until that is over", async () => {
+    aesm.process.kill("SIGURG");
+    await ask(here.socketPath, request("getSupportedAttKeyIDs", { buf_size: 256 }));
+    const asked = Date.now();
+    expect(await ask(here.socketPath, probe)).toEqual(healthy);
+    expect(Date.now() - asked).toBeGreaterThan(3500);
+    aesm.process.kill("SIGUSR2");
+    expect(await answersWithin(3000)).toBe(true);
+});
+
 test("ended by SIGTERM it takes its socket along; ended by SIGKILL it leaves it, and the next one takes its place", async () => {
     await aesm.end("SIGKILL");
     expect(existsSync(here.socketPath)).toBe(true);

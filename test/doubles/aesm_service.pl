@@ -9,6 +9,7 @@
 #   AESM_DOUBLE_MEMORY   bytes after which the kernel would end AESM; default 256Mi, the limit of the quote helper's pod
 #   SIGUSR1  no quoting enclaves (state of error 30)    SIGUSR2  healthy, and a quote that hung is done
 #   SIGHUP   quotes hang from now on, as with a collateral service whose packets are dropped
+#   SIGURG   whatever waits its turn takes 4 to 5 s from now on, as on a host that has too much to do, until SIGUSR2
 use strict;
 use warnings;
 use Errno qw(EINTR);
@@ -28,12 +29,13 @@ my $KEY = pack 'H76 x16 C x99 C x101', '0000000020008c4f5775d796503e96137f77c68a
 my $path = $ENV{AESM_DOUBLE_SOCKET} || '/var/run/aesmd/aesm.socket';
 my @devices = split /:/, defined $ENV{AESM_DOUBLE_DEVICES} ? $ENV{AESM_DOUBLE_DEVICES} : '/dev/sgx_enclave:/dev/sgx_provision';
 my $memory = $ENV{AESM_DOUBLE_MEMORY} || 256 << 20;
-my ($healthy, $hanging, $stopping, $server) = (1, 0, 0);
+my ($healthy, $hanging, $stopping, $slow, $server) = (1, 0, 0, 0);
 
 $| = 1;
 $SIG{USR1} = sub { $healthy = 0 };
-$SIG{USR2} = sub { ($healthy, $hanging) = (1, 0) };
+$SIG{USR2} = sub { ($healthy, $hanging, $slow) = (1, 0, 0) };
 $SIG{HUP} = sub { $hanging = 1 };
+$SIG{URG} = sub { $slow = 5 };
 $SIG{PIPE} = 'IGNORE';
 # During start-up the signal is swallowed (core/main.cpp:59); later it waits for the quote that is being made.
 $SIG{TERM} = sub { $stopping = 1 if $server };
@@ -84,8 +86,14 @@ while (!($stopping && !in_progress())) {
 unlink $path;
 print "aesm_service double: stopped\n";
 
-# The quoting thread has begun with a quote and does not come to its end.
-sub in_progress { return @quoting && $hanging && $quoting[0]{kind} == QUOTE }
+# The quoting thread has begun with a quote and does not come to its end, or with something that takes its time.
+sub in_progress {
+    my ($first) = @quoting or return 0;
+    return 1 if $hanging && $first->{kind} == QUOTE;
+    return 0 if !$slow;
+    $first->{due} = time + $slow if !$first->{due};
+    return time < $first->{due};
+}
 
 sub quote {
     while (@quoting && !in_progress()) {
