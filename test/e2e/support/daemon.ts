@@ -68,6 +68,17 @@ export class Daemon {
         while (this.running) await sleep(20);
     }
 
+    /** Stops it as it is, until `resume`. */
+    pause(): void {
+        this.signal("SIGSTOP");
+    }
+
+    /** An nsenter in front of it has stopped with it, and goes on for itself. */
+    resume(): void {
+        this.signal("SIGCONT");
+        if (this.forks && this.running) process.kill(this.pid, "SIGCONT");
+    }
+
     private signal(signal: NodeJS.Signals): void {
         if (!this.running) return;
         const target = this.forks ? onlyChild(this.pid) : this.pid;

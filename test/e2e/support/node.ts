@@ -102,6 +102,11 @@ export class E2eNode {
         return this.namespaces.run(script);
     }
 
+    /** To be put in front of a command that shall run outside, but on the node's network. */
+    get enterNetwork(): string[] {
+        return this.namespaces.enterNetwork;
+    }
+
     /** Process id, on the node, of the first process of a pod's container; undefined while it does not run. */
     async processOf(namespace: string, pod: string, container: string): Promise<number | undefined> {
         const { status } = await this.plane.api(CoreV1Api).readNamespacedPod({ name: pod, namespace });
@@ -119,13 +124,27 @@ export class E2eNode {
         return this.namespaces.run(`${tool("ctr")} -a /run/containerd/containerd.sock -n k8s.io ${args.join(" ")}`);
     }
 
-    /** Everything but the control plane stops at once, what is memory on a real node is lost, and it starts anew. */
-    async reboot(): Promise<void> {
+    /** Everything but the control plane stops at once, and what is memory on a real node is lost. */
+    async powerOff(): Promise<void> {
         this.namespaces.powerCut();
         await Promise.all([this.kubelet?.stop(), this.containerd?.stop()]);
+    }
+
+    /** A power cut, after which it starts anew. */
+    async reboot(): Promise<void> {
+        await this.powerOff();
         await this.startContainerd();
         this.startKubelet();
         await this.untilReady();
+    }
+
+    /** The kubelet stops as it is; pods go on, and nobody looks after them. */
+    pauseKubelet(): void {
+        this.kubelet?.pause();
+    }
+
+    resumeKubelet(): void {
+        this.kubelet?.resume();
     }
 
     /** The kubelet ends and starts anew; pods go on. */
