@@ -3,6 +3,7 @@ import { preload } from "./test/support/code-cache.mjs";
 import { slowestFirst } from "./test/support/slowest-first.mjs";
 
 const slowest = [
+    /node\/alerts/,
     /engine\/killed-/,
     /engine\/changes/,
     /engine\/stacks/,

@@ -1,5 +1,5 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { renderMetrics } from "../../../tcb/render/metrics";
 import { checkTcb } from "../../../tcb/run";
 import { IntelPcsDouble, recordedFmspc } from "../../doubles/intel-pcs/service";
@@ -30,6 +30,9 @@ const { plugin, helper, proof, resident, asking } = watched;
 const sizeLabel = "node.kubernetes.io/instance-type";
 const onNode = { node: "enclave-node" };
 const namespace = "default";
+
+// Several waits in a test, each with its own bound.
+vi.setConfig({ testTimeout: 900_000 });
 
 let node: E2eNode;
 let pods: Pods;
