@@ -77,12 +77,12 @@ export async function jobsOf(epc: string): Promise<Record<Kind, Job>> {
     return { plain, attested, admitted };
 }
 
-/** A copy of a Job under a name, whose pod runs so long, and says what EPC its owner asked for. */
-export function named(job: Job, namespace: string, name: string, runsFor: string, epc: string | undefined): Manifest {
+/** A copy of a Job under a name, whose pod runs so long or until a time, and says what EPC its owner asked for. */
+export function named(job: Job, namespace: string, name: string, runs: string, epc: string | undefined): Manifest {
     const copy = structuredClone(job);
     Object.assign(copy.metadata, { namespace, name });
     copy.spec.template.metadata.annotations = {
-        "bench/runs-for": runsFor,
+        "bench/runs": runs,
         ...(epc === undefined ? {} : { [ownersEpc]: String(parseQuantity(epc)) }),
     };
     return copy;
