@@ -14,6 +14,9 @@ import type { RuleGroup } from "../support/shortened";
 export const application = "localhost/e2e/application:1";
 export const tcbImage = "localhost/e2e/tcb:1";
 
+/** Seconds between two probes: a look costs a process in the node. */
+const periods = { startupProbe: 1, readinessProbe: 2, livenessProbe: 10 };
+
 export const manifests = renderedManifests("dev", {
     jobs: JSON.stringify([{ name: "resident", image: application, epc: "8Mi", args: ["stay"] }]),
 });
@@ -77,9 +80,6 @@ export function asking(name: string, resources: Record<string, string>, nodeName
         },
     } as Manifest;
 }
-
-/** Seconds between two probes: a look costs a process in the node. */
-const periods = { startupProbe: 1, readinessProbe: 2, livenessProbe: 10 };
 
 /** The quote helper whose AESM has as long for an answer as it ships with, and is not restarted while alerts wait. */
 function patient(daemonSet: Manifest): Manifest {
