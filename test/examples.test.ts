@@ -98,6 +98,14 @@ test("every component has a page, which the README links", () => {
     expect(linked.sort()).toEqual(rooms.sort());
 });
 
+test("the page for Pulumi's registry lists the components as the README does", () => {
+    const listed = (text: string) =>
+        [...text.matchAll(/^ *\| \[?`([A-Z]\w+)`[^|]*\| +(.*?) +\|$/gm)].map(([, ...row]) => row);
+    const rows = listed(readFileSync("README.md", "utf8"));
+    expect(rows.length).toBeGreaterThan(10);
+    expect(listed(readFileSync("docs/_index.md", "utf8"))).toEqual(rows);
+});
+
 test("the examples and the templates name the version of the package", () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     const files = ["examples", "templates"].flatMap((folder) => [
