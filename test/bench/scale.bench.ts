@@ -4,7 +4,7 @@
  *
  * - A crowd: all Jobs at once, for more EPC than there is. After every change of every pod, no node holds more than it
  *   has.
- * - Throughput: batches of Jobs that this package set up, beside batches of the same Jobs without SGX, in turns
+ * - Throughput: batches of Jobs that this package set up, beside batches of the same Jobs without it, in turns
  *   (plain, attested, admitted, admitted, attested, plain), so that whatever else the machine does hits all alike. A
  *   batch is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for each second of a
  *   processor that the control plane used, which a busy machine changes less.
@@ -112,7 +112,7 @@ test("throughput of Jobs with and without this package", async () => {
     const samples: Record<Kind, Sample[]> = { plain: [], attested: [], admitted: [] };
     const run = async (kind: Kind, name: string, count: number) => {
         const manifests = Array.from({ length: count }, (_, index) =>
-            named(byKind[kind], kind, `${name}-${index}`, "0s", kind === "plain" ? undefined : epc),
+            named(byKind[kind], kind, `${name}-${index}`, "0s", epc),
         );
         const sample = await timed(kind, manifests);
         await clean(kind);
