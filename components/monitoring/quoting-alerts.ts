@@ -51,7 +51,7 @@ export function quotingAlerts({ namespace, name }: { namespace: string; name: st
             minutes: 5,
             severity: 1,
             summary: `Pods of ${node} ask for quotes and get none`,
-            description: "AESM says that it can quote, and every quote of the last 15 minutes failed.",
+            description: "Every quote that they asked for in the last 15 minutes failed; what AESM says of itself may be well.",
             check: "CA-Q19",
         },
         {
