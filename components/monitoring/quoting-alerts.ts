@@ -51,7 +51,8 @@ export function quotingAlerts({ namespace, name }: { namespace: string; name: st
             minutes: 5,
             severity: 1,
             summary: `Pods of ${node} ask for quotes and get none`,
-            description: "Every quote that they asked for in the last 15 minutes failed; what AESM says of itself may be well.",
+            description:
+                "Every quote that they asked for in the last 15 minutes failed; what AESM says of itself may be well.",
             check: "CA-Q19",
         },
         {
