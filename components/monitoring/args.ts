@@ -15,7 +15,8 @@ export interface AzureAlertsArgs {
     /**
      * Azure Monitor workspace with the metrics, by its resource id: the output `metricsWorkspaceId` of a
      * `ConfidentialCluster` with `monitoring`. It has to be there; its type takes that output, which a cluster without
-     * metrics does not have. A change updates the rule groups.
+     * metrics does not have. A change updates the rule groups; whether Azure takes that of one that is there was not
+     * tried.
      */
     workspaceId: pulumi.Input<string | undefined>;
     /** The cluster whose metrics the alerts are for, by its resource id. A change updates the rule groups. */

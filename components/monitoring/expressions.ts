@@ -19,10 +19,14 @@ export const enclaveNodes = `(max by (cluster, node) (kube_node_status_capacity{
 /** Nodes that are ready. */
 export const readyNodes = '(max by (cluster, node) (kube_node_status_condition{condition="Ready",status="true"}) == 1)';
 
-/** Nodes on which a pod with all its containers ready is, of those that the selector finds. */
-export function nodesWithReadyPod(pods: string): string {
-    const isReady = `min by (cluster, namespace, pod) (kube_pod_container_status_ready{${pods}})`;
-    return `(max by (cluster, node) (kube_pod_info{${pods},node!=""} * ${byPod} group_left () ${isReady}) == 1)`;
+/**
+ * Nodes with a quote helper, of the pods that the selector finds, that gives pods their quotes, and whose metrics are
+ * served. With rollout `proven` its container `metrics` is not ready before a proof: that is no outage.
+ */
+export function nodesWithHelper(pods: string): string {
+    const isReady = `min by (cluster, namespace, pod) (kube_pod_container_status_ready{${pods},container!="metrics"})`;
+    const ready = `max by (cluster, node) (kube_pod_info{${pods},node!=""} * ${byPod} group_left () ${isReady}) == 1`;
+    return `(${ready} and ${byNode} max by (cluster, node) (sgx_aesm_up))`;
 }
 
 /** What a node has to give, unless it takes no new pods. */

@@ -3,7 +3,7 @@ import * as is from "./expressions";
 
 /** Alerts about AESM, for a quote helper by its namespace and DaemonSet. */
 export function quotingAlerts({ namespace, name }: { namespace: string; name: string }): Alert[] {
-    const helper = is.nodesWithReadyPod(`namespace="${namespace}",pod=~"${name}-.+"`);
+    const helper = is.nodesWithHelper(`namespace="${namespace}",pod=~"${name}-.+"`);
     return [
         {
             name: "SgxQuotingDownEverywhere",
@@ -22,7 +22,9 @@ export function quotingAlerts({ namespace, name }: { namespace: string; name: st
             minutes: 10,
             severity: 1,
             summary: `${node} has no quote helper that is ready`,
-            description: "Pods of this node get no quotes out-of-process.",
+            description:
+                "Pods of this node get no quotes out-of-process, or nothing serves the metrics of its quote helper, so " +
+                "that nobody knows.",
             check: "CA-Q17",
         },
         {
@@ -52,7 +54,7 @@ export function quotingAlerts({ namespace, name }: { namespace: string; name: st
             severity: 1,
             summary: `Pods of ${node} ask for quotes and get none`,
             description:
-                "Every quote that they asked for in the last 15 minutes failed; what AESM says of itself may be well.",
+                "Every quote that they asked for in the last 15 minutes failed; AESM may still report that it is healthy.",
             check: "CA-Q19",
         },
         {

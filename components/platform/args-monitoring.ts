@@ -5,7 +5,8 @@ import type { AttestationMonitoringSettings } from "../monitoring/args";
 export interface PlatformAzureAlertsArgs {
     /**
      * Azure Monitor workspace with the metrics of a cluster that exists, by its resource id. Required with `existing`,
-     * and only there: a new cluster has that of `monitoring`. A change updates the rule groups.
+     * and only there: a new cluster has that of `monitoring`. A change updates the rule groups; whether Azure takes
+     * that of one that is there was not tried.
      */
     workspaceId?: pulumi.Input<string>;
     /**
@@ -13,6 +14,12 @@ export interface PlatformAzureAlertsArgs {
      * groups.
      */
     resourceGroupName?: pulumi.Input<string>;
+    /**
+     * Region of the rule groups, which is that of the workspace. Default: Azure is asked for it. Needed where that does
+     * not find the workspace, because it is in another subscription or the one who updates may not read it. A change
+     * replaces the rule groups.
+     */
+    location?: pulumi.Input<string>;
     /**
      * Action groups that every alert notifies, by their resource ids. Default none: the alerts are in the portal only.
      * A change updates the rule groups.
@@ -24,7 +31,7 @@ export interface PlatformAzureAlertsArgs {
 export interface PlatformAttestationMonitoringArgs extends AttestationMonitoringSettings {
     /**
      * Where the alerts are in Azure, with `azureManaged` only. Default: in the cluster's resource group, for the
-     * workspace of `monitoring`. The rule groups have the region of the workspace and the tags of the platform.
+     * workspace of `monitoring`. The rule groups have the tags of the platform.
      */
     azure?: PlatformAzureAlertsArgs;
 }

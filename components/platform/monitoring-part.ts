@@ -40,11 +40,12 @@ export function monitoringOf({
 function azureOf({ flavour, azure }: PlatformAttestationMonitoringArgs, isNew: boolean): AzureAlertsArgs | undefined {
     const isObject = azure === undefined || isPlainObject(azure);
     if (flavour !== MonitoringFlavour.azureManaged || !isObject) return azure as AzureAlertsArgs | undefined;
-    const { workspaceId, resourceGroupName, actionGroupIds }: PlatformAzureAlertsArgs = azure ?? {};
+    const { workspaceId, resourceGroupName, location, actionGroupIds }: PlatformAzureAlertsArgs = azure ?? {};
     return {
         workspaceId: isNew ? later.workspaceId : workspaceId,
         clusterId: later.clusterId,
         resourceGroupName: resourceGroupName ?? later.resourceGroupName,
+        location,
         actionGroupIds,
     };
 }

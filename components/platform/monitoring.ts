@@ -67,7 +67,7 @@ function azureAlerts(
     return {
         place: {
             resourceGroupName: monitoring?.given.azure?.resourceGroupName ?? resourceGroupName,
-            location: regionOfWorkspace("metrics", workspaceId, spec.location, { parent }),
+            location: given.place.location ?? regionOfWorkspace("metrics", workspaceId, spec.location, { parent }),
             tags: spec.tags,
         },
         workspaceId,

@@ -9,7 +9,7 @@
 #   AESM_DOUBLE_MEMORY   bytes after which the kernel would end AESM; default 256Mi, the limit of the quote helper's pod
 #   SIGUSR1  no quoting enclaves (state of error 30)    SIGUSR2  healthy, and a quote that hung is done
 #   SIGHUP   quotes hang from now on, as with a collateral service whose packets are dropped
-#   SIGURG   whatever waits its turn takes 4 to 5 s from now on, as on a host that has too much to do, until SIGUSR2
+#   SIGURG   whatever waits its turn takes 3 to 4 s from now on, as on a host that has too much to do, until SIGUSR2
 use strict;
 use warnings;
 use Errno qw(EINTR);
@@ -35,7 +35,7 @@ $| = 1;
 $SIG{USR1} = sub { $healthy = 0 };
 $SIG{USR2} = sub { ($healthy, $hanging, $slow) = (1, 0, 0) };
 $SIG{HUP} = sub { $hanging = 1 };
-$SIG{URG} = sub { $slow = 5 };
+$SIG{URG} = sub { $slow = 4 };
 $SIG{PIPE} = 'IGNORE';
 # During start-up the signal is swallowed (core/main.cpp:59); later it waits for the quote that is being made.
 $SIG{TERM} = sub { $stopping = 1 if $server };

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port";
 import { seriesOf } from "../support/metrics";
 import { Script } from "./script";
 
@@ -13,14 +14,6 @@ let server: Script;
 let port: number;
 const open: Socket[] = [];
 const file = (name: string) => join(folder, name);
-
-async function freePort(): Promise<number> {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await new Promise((listening) => taken.once("listening", listening));
-    const { port: free } = taken.address() as AddressInfo;
-    await new Promise((closed) => taken.close(closed));
-    return free;
-}
 
 async function start(...options: string[]): Promise<void> {
     port = await freePort();

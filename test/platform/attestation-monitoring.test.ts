@@ -136,6 +136,18 @@ describe("for Azure's managed Prometheus", () => {
         });
     });
 
+    test("with a region that is given, nobody is asked for that of the workspace", async () => {
+        const refuse = () => {
+            throw new Error("403: may not read the workspace");
+        };
+        const azure = { workspaceId, location: "uksouth" };
+        const inputs = await ruleGroup(
+            { ...existing, attestationMonitoring: { flavour: "azureManaged", azure } },
+            { "azure-native:monitor:getAzureMonitorWorkspace": refuse },
+        );
+        expect(inputs.location).toBe("uksouth");
+    });
+
     test("another resource group and action groups", async () => {
         const actionGroupIds = [id("Microsoft.Insights/actionGroups", "on-call")];
         const azure = { resourceGroupName: "alerts", actionGroupIds };

@@ -183,7 +183,7 @@ const watching = (flavour: string, more: Args = {}): Args => ({
     quoteHelper: { image },
     attestationMonitoring: { flavour, ...more },
 });
-const alerts: Rows = { workspaceId: [text], resourceGroupName: ["group."], "actionGroupIds[]": [text] };
+const alerts: Rows = { ...place, workspaceId: [text], "actionGroupIds[]": [text] };
 
 const guarded = { kubernetesVersion: "1.36", policies: { namespaces: ["apps"] } };
 

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { aesmProbeCommand, AesmQuestion } from "../../../components/sgx";
@@ -10,11 +9,12 @@ import { Proxy } from "../../doubles/proxy";
 import { run } from "../../doubles/run";
 import { Script } from "../../doubles/script";
 import { waitFor } from "../../e2e/support/wait";
+import { freePort } from "../../support/free-port";
 import { seriesOf } from "../../support/metrics";
 
 /**
  * Names and labels of the series that the pods of this package on one node serve, after so many quotes. The programs
- * are those of the pods, each started as its pod does; AESM is a double, and so is the judge of the proof.
+ * are those of the pods; AESM is a double, and so is the judge of the proof.
  */
 export async function seriesOfNode(quotes: number): Promise<string[]> {
     const folder = mkdtempSync(join(tmpdir(), "scale-"));
@@ -62,10 +62,7 @@ async function prove(folder: string, socket: string, file: string): Promise<void
 
 /** What the server of metrics answers for files. */
 async function serve(started: (script: Script) => Script, files: readonly string[]): Promise<string> {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await new Promise((listening) => taken.once("listening", listening));
-    const { port } = taken.address() as AddressInfo;
-    await new Promise((closed) => taken.close(closed));
+    const port = await freePort();
     const script = resolve("images/quote-helper/metrics.pl");
     started(new Script(spawn("perl", ["-w", script, String(port), ...files], { env: {} })));
     return waitFor("the metrics to be served", async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text());

@@ -24,7 +24,7 @@ interface Template {
     spec: PodSpec;
 }
 
-export type Job = Manifest & { spec: { template: Template } };
+export type Job = Manifest & { spec: { activeDeadlineSeconds?: number; template: Template } };
 
 const image = "example.org/apps/report:1.0.0";
 

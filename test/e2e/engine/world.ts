@@ -93,7 +93,7 @@ export async function startWorld(): Promise<World> {
         kubernetes: await serveProvider(
             () =>
                 kubernetesDouble({
-                    // A Job's 15 minutes are 15 seconds here.
+                    // A Job's 15 minutes are half a minute here.
                     waitMilliseconds: (seconds) => Math.max(30_000, seconds * 15),
                     onWrite: (verb, object) => void writes.push({ verb, object }),
                 }),

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import { freePort } from "../../support/free-port";
 import type { Api } from "./api";
 import { atEnd, Daemon } from "./daemon";
 import { systemCommand } from "./tools";
@@ -116,12 +116,4 @@ async function answersOk(url: string): Promise<boolean> {
     } catch {
         return false;
     }
-}
-
-async function freePort(): Promise<number> {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await new Promise((listening) => taken.once("listening", listening));
-    const { port } = taken.address() as AddressInfo;
-    await new Promise((closed) => taken.close(closed));
-    return port;
 }

@@ -91,7 +91,7 @@ export class Prometheus {
         return ((await this.ask("alertmanager", "/api/v2/alerts?active=true")) as Given[]).map(alertOf);
     }
 
-    /** Alerts of all rules whose expression finds something at the moment, for how short a time ever. */
+    /** Alerts of all rules whose expression finds something at the moment, however briefly. */
     async matching(): Promise<Alert[]> {
         const { data } = (await this.ask("prometheus", "/api/v1/alerts")) as { data: { alerts: Given[] } };
         return data.alerts.map(alertOf);

@@ -4,7 +4,7 @@ export interface RuleGroup {
     rules: readonly { alert: string; expr: string; for: string; labels: object; annotations: object }[];
 }
 
-/** A minute as long as a second is: so much shorter are all durations in tests that wait for alerts. */
+/** A minute becomes a second: so much shorter are all durations in tests that wait for alerts. */
 const divisor = 60;
 
 /**

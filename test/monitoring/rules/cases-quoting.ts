@@ -23,6 +23,16 @@ export const quotingCases: Case[] = [
         at: { 29: {}, 30: { SgxNodeWithoutReadyQuoteHelper: [a] } },
     },
     {
+        name: "the helper waits for a proof, and gives quotes",
+        series: { ...wellNode("a"), ...helper("a", { metrics: steady(0) }), ...wellNode("b") },
+        at: { 60: {} },
+    },
+    {
+        name: "nothing serves the metrics of a helper that is ready",
+        series: { ...node("a"), ...helper("a"), ...proof("a"), ...wellNode("b") },
+        at: { 9: {}, 10: { SgxNodeWithoutReadyQuoteHelper: [a] } },
+    },
+    {
         name: "a helper ends beside a new one that is ready",
         series: { ...wellNode("a"), ...helper("a", { aesm: steady(0) }, "sgx-quote-helper-old"), ...wellNode("b") },
         at: { 30: {} },
