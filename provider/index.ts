@@ -15,8 +15,8 @@ function serve(): Promise<void> {
     const engine = args.find((argument) => !argument.startsWith("-"));
     if (engine !== undefined) pulumi.runtime.resetOptions("", "", 1, engine, "", false, "");
     const served = main(provider, args);
-    // The SDK takes a stack trace for every promise, and `main` has each mapped to sources: a third of the plugin's time.
-    // In the few that are shown, lines of dist/ do as well.
+    // The SDK takes a stack trace for every promise, and `main` has each mapped to sources: a third of the time. In the
+    // few that are shown, lines of dist/ do as well.
     Reflect.deleteProperty(Error, "prepareStackTrace");
     return served;
 }

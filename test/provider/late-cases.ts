@@ -109,12 +109,8 @@ const devicePlugin: Rows = {
 const quoteHelper: Rows = { image: [text], namespace: [text], "nodeSelector{}": devicePlugin["nodeSelector{}"]! };
 const nodeProof: Rows = quoteHelper;
 const sample: Rows = { image: [text], namespace: [text] };
-const place: Rows = {
-    resourceGroupName: ["group."],
-    location: ["west-europe"],
-    tags: cluster.tags!,
-    "tags{}": cluster["tags{}"]!,
-};
+const where: Rows = { resourceGroupName: ["group."], location: ["west-europe"] };
+const place: Rows = { ...where, tags: cluster.tags!, "tags{}": cluster["tags{}"]! };
 const identity: Rows = {
     ...place,
     oidcIssuerUrl: ["https://westeurope.oic.prod-aks.azure.com/tenant/73519264"],
@@ -183,7 +179,7 @@ const watching = (flavour: string, more: Args = {}): Args => ({
     quoteHelper: { image },
     attestationMonitoring: { flavour, ...more },
 });
-const alerts: Rows = { ...place, workspaceId: [text], "actionGroupIds[]": [text] };
+const alerts: Rows = { ...where, workspaceId: [text], "actionGroupIds[]": [text] };
 
 const guarded = { kubernetesVersion: "1.36", policies: { namespaces: ["apps"] } };
 

@@ -72,8 +72,8 @@ function keepingOff(node: Node, spec: PodSpec, role: Role): Taint[] {
 }
 
 /**
- * A taint that came later lets the pods on the node stay, unless its effect is NoExecute. AESM is what a quote helper is
- * for: one that waits for a proof (CA-Q17) runs.
+ * A taint that came later lets the pods on the node stay, unless its effect is NoExecute. AESM is what a quote helper
+ * is for: one that waits for a proof (CA-Q17) runs.
  */
 function isReadyOn(node: Node, { metadata: { uid } }: DaemonSet, role: Role, view: View): boolean {
     return view
