@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { subscription } from "../doubles/azure/azure.js";
 import { at } from "../doubles/values.js";
+import { azureCrds, install } from "../support/prometheus-crds.js";
 import type { Project } from "./project.js";
-import { changes, words } from "./steps.js";
+import { changes, summary, words } from "./steps.js";
 import { provideExistingCluster, startWorld, type World } from "./world.js";
 
 /*
@@ -10,6 +11,7 @@ import { provideExistingCluster, startWorld, type World } from "./world.js";
  * a cluster with Entra ID. The tests follow each other on one stack.
  */
 const id = `${subscription}/resourceGroups/team-a/providers/Microsoft.ContainerService/managedClusters/team-a-aks`;
+const workspaceId = `${subscription}/resourceGroups/team-a/providers/Microsoft.Monitor/accounts/metrics`;
 
 let world: World;
 let project: Project;
@@ -38,22 +40,46 @@ test.each(["preview", "up"] as const)("%s says at once all that is in the way, a
     expect(await world.objects()).toEqual([]);
 });
 
-test("as soon as the cluster and the configuration fit, it comes up, and signs in by kubelogin", async () => {
+test("as soon as the cluster and the configuration fit, it comes up, signs in by kubelogin, and is watched", async () => {
+    await install(world.api, azureCrds());
+    await world.azure.put("azure-native:monitor:AzureMonitorWorkspace", workspaceId, {
+        resourceGroupName: "team-a",
+        azureMonitorWorkspaceName: "metrics",
+        location: "northeurope",
+    });
     world.azure.edit(id, (shown) => {
         shown.addonProfiles = { ACCSGXDevicePlugin: { enabled: false } };
         shown.powerState = { code: "Running" };
         shown.currentKubernetesVersion = "1.33.5";
     });
-    project.configure((config) => (config.kubeLogin = "azurecli"));
-    await project.up();
+    project.configure((config) => {
+        config.kubeLogin = "azurecli";
+        config.attestationMonitoring = { flavour: "azureManaged", azure: { workspaceId } };
+    });
+    const previewed = summary(await project.preview());
+    expect(summary(await project.up())).toEqual(previewed);
     expect(words(changes(await project.preview()))).toEqual([]);
     const pools = world.azure.poolsOf(id).map(({ shown }) => at(shown, "vmSize"));
     expect(pools.sort()).toEqual(["Standard_D2s_v5", "Standard_DC4s_v3"]);
     expect((await world.objects()).length).toBeGreaterThan(5);
+    const [group, ...others] = world.azure.all("azure-native:alertsmanagement:PrometheusRuleGroup");
+    expect(others).toEqual([]);
+    expect(group?.shown).toMatchObject({
+        location: "northeurope",
+        clusterName: "team-a-aks",
+        scopes: [workspaceId, id],
+    });
+    const monitors = await world.api.list("azmonitoring.coreos.com/v1", "PodMonitor");
+    expect(monitors.map((monitor) => at(monitor, "metadata.namespace"))).toEqual(["sgx-quote-helper"]);
 });
 
 test("a destroy removes the pool and the objects, and leaves the cluster", async () => {
     await project.destroy();
     expect(await world.objects()).toEqual([]);
-    expect(world.azureResources()).toEqual(["ResourceGroup team-a", "ManagedCluster team-a-aks"]);
+    expect(world.azureResources()).toEqual([
+        "ResourceGroup team-a",
+        "ManagedCluster team-a-aks",
+        "AzureMonitorWorkspace metrics",
+    ]);
+    expect(await world.api.list("azmonitoring.coreos.com/v1", "PodMonitor")).toEqual([]);
 });
