@@ -173,7 +173,11 @@ export class KubernetesApi {
             known.catch(() => this.resources.delete(base));
         }
         const resource = (await known).find((item) => item.kind === kind && !item.name.includes("/"));
-        if (resource === undefined) throw new ApiError(404, `the server knows no ${kind} of ${apiVersion}`);
+        if (resource === undefined) {
+            // A kind may come later than others of its group.
+            this.resources.delete(base);
+            throw new ApiError(404, `the server knows no ${kind} of ${apiVersion}`);
+        }
         // An empty namespace means all of them, as in lists.
         const inNamespace = resource.namespaced && namespace !== "" ? `/namespaces/${namespace ?? "default"}` : "";
         return `${base}${inNamespace}/${resource.name}${name === "" ? "" : `/${encodeURIComponent(name)}`}`;
