@@ -3,7 +3,7 @@ import { isOfNodeProof, JUDGE_CONTAINER } from "../model/provers.js";
 import { amountText, resourceNames, shortagesOn } from "./capacity.js";
 import { lastEndOf } from "./containers.js";
 import { targetOf } from "./placing.js";
-import { turnedAt } from "./starting.js";
+import { returnsOf, turnedAt } from "./starting.js";
 import { isVerdict } from "./verdicts.js";
 import type { View } from "./view.js";
 
@@ -72,6 +72,6 @@ export function minutesOf({ proof }: Pod): number {
 export function dueSince(view: View, pod: Pod): number {
     const node = view.node(pod.spec.nodeName);
     const times = [pod.status.startTime ?? pod.metadata.creationTimestamp, turnedAt(pod)];
-    const known = [...times, ...(node === undefined ? [] : [turnedAt(node)])].flatMap((at) => at ?? []);
+    const known = [...times, ...(node === undefined ? [] : returnsOf(view, node))].flatMap((at) => at ?? []);
     return Math.max(...known.map((at) => Date.parse(at)));
 }

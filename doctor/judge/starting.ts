@@ -20,11 +20,15 @@ export function turnedAt({ status }: Pick<Node | Pod, "status">): string | undef
     return status.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
 }
 
+/** When a node came back: it turned ready, or its kubelet started, which a fast reboot shows only by an event. */
+export function returnsOf(view: View, node: Node): string[] {
+    const starts = view.events("Node", { name: node.metadata.name }).filter(({ reason }) => reason === "Starting");
+    return [turnedAt(node), ...starts.map(({ last }) => last)].filter((at) => at !== undefined);
+}
+
 /** Whether a node has joined a moment ago, or come back, as after a reboot, or its kubelet has started again. */
 export function isNew(view: View, node: Node): boolean {
-    const { name, creationTimestamp } = node.metadata;
-    const starts = view.events("Node", { name }).filter(({ reason }) => reason === "Starting");
-    return [creationTimestamp, turnedAt(node), ...starts.map(({ last }) => last)].some((at) => isRecent(view, at));
+    return [node.metadata.creationTimestamp, ...returnsOf(view, node)].some((at) => isRecent(view, at));
 }
 
 /** Whether a pod was made or became unready a moment ago, ends, or is on a node that is new. */

@@ -137,6 +137,18 @@ describe("a node without a verdict", () => {
         expect(e25(rebooted(20)).findings).toMatchObject([{ reason: "never-proven" }]);
     });
 
+    test("is pending after a reboot that was too fast for the node to be unready, of a pod that was not ready before", () => {
+        const rebooted = (minutes: number) =>
+            proven(1, (objects) => {
+                const status = afterRun({ message: "", exitCode: 255, ended: minutes, turned: 600 });
+                replaceProof(objects, { ...status, ...{ startTime: "2026-11-20T10:00:00Z" } });
+                const started = event("Node", { name: node }, "Starting", "");
+                objects.events.push({ ...started, last: minutesAgo(minutes) });
+            });
+        expect(e25(rebooted(10))).toMatchObject({ pending: true });
+        expect(e25(rebooted(20)).findings).toMatchObject([{ reason: "never-proven" }]);
+    });
+
     test("is proven where its pod is ready: a kubelet may have forgotten the run before", () => {
         const snapshot = proven(1, (objects) => {
             const one = replaceProof(objects, beforeVerdict(1000));
