@@ -44,7 +44,7 @@ function isWaiting(view: View, pod: Pod): boolean {
     return said === undefined || /\b503\b/.test(said.message);
 }
 
-/** Whether the proof of this quote helper may still run: there is none since its pod was made, or its node came back. */
+/** Whether the proof of this quote helper may still run: none has ended since its pod was made or its node returned. */
 function isComing(view: View, pod: Pod, proof: Pod): boolean {
     const since = dueSince(view, pod);
     const isOfThis = verdictIn(proof).some(({ at }) => Date.parse(at) > since);
