@@ -36,10 +36,13 @@ export function monitoringOf({
     return { given, part: partOf(own, monitoringSpec) };
 }
 
-/** What is no object, or has no place with this flavour, is left as it is for the check of the component. */
+/**
+ * What is no object, or has no place with this flavour, is left as it is for the check of the component. With a flavour
+ * that there is not, what the platform knows is not missed beside it.
+ */
 function azureOf({ flavour, azure }: PlatformAttestationMonitoringArgs, isNew: boolean): AzureAlertsArgs | undefined {
     const isObject = azure === undefined || isPlainObject(azure);
-    if (flavour !== MonitoringFlavour.azureManaged || !isObject) return azure as AzureAlertsArgs | undefined;
+    if (flavour === MonitoringFlavour.prometheusOperator || !isObject) return azure as AzureAlertsArgs | undefined;
     const { workspaceId, resourceGroupName, location, actionGroupIds }: PlatformAzureAlertsArgs = azure ?? {};
     return {
         workspaceId: isNew ? later.workspaceId : workspaceId,

@@ -163,6 +163,11 @@ describe("what is refused", () => {
     test.each([
         ["no flavour", { ...platform, [path]: {} }, [`${path}.flavour`]],
         ["another flavour", { ...platform, [path]: { flavour: "grafana" } }, [`${path}.flavour`]],
+        [
+            "a misspelt flavour with Azure's settings, of which the platform knows the rest",
+            { ...managed, [path]: { flavour: "azuremanaged", azure: { resourceGroupName: "alerts" } } },
+            [`${path}.flavour`],
+        ],
         ["managed Prometheus without metrics", { ...managed, monitoring: undefined }, ["monitoring"]],
         ["the same, switched off", { ...managed, monitoring: { prometheus: false } }, ["monitoring.prometheus"]],
         [
