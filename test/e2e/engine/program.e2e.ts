@@ -84,6 +84,11 @@ test("pulumi up runs our Pulumi.yaml", async () => {
     expect(jobs.map(({ metadata }) => metadata)).toMatchObject([{ name: outputs.sampleJobName }]);
 });
 
+test("pulumi stack export gives the state that tests read from its file", async () => {
+    const { stdout } = await project.must("stack", "export", "--stack", "dev");
+    expect((JSON.parse(stdout) as { deployment: unknown }).deployment).toEqual(await project.state());
+});
+
 async function stackOutputs(...flags: string[]): Promise<Record<string, string>> {
     const { stdout } = await project.must("stack", "output", "--json", "--stack", "dev", ...flags);
     return JSON.parse(stdout) as Record<string, string>;

@@ -5,6 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Properties } from "../doubles/values.js";
 import { tool } from "../support/tools.js";
+import { waitFor } from "../support/wait.js";
 import type { Program } from "./program.js";
 import { doneSteps, previewedSteps, type Step } from "./steps.js";
 import { WarmHost } from "./warm-host.js";
@@ -71,6 +72,11 @@ export interface StateResource {
 export interface State {
     resources?: StateResource[];
     pending_operations?: { resource: StateResource; type: string }[];
+}
+
+/** The file that a backend keeps of a stack. */
+interface Checkpoint {
+    checkpoint: { latest?: State };
 }
 
 /** A port at which the engine finds a provider. */
@@ -245,9 +251,13 @@ export class Project {
         return successful(`${command} ${args.join(" ")}`, await this.update(command, ...args));
     }
 
-    async state(): Promise<State> {
-        const { stdout } = await this.must("stack", "export", "--stack", this.stack);
-        return (JSON.parse(stdout) as { deployment: State }).deployment;
+    /** The stack's state, from its file: what `pulumi stack export` gives, without a command. */
+    state(): Promise<State> {
+        // The backend writes it in steps.
+        return waitFor("a whole state", () => {
+            const { checkpoint } = JSON.parse(readFileSync(this.stateFile, "utf8")) as Checkpoint;
+            return checkpoint.latest ?? {};
+        });
     }
 
     /** Every file of the backend: states, their history, locks. */
