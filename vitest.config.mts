@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { preload } from "./test/support/code-cache.mjs";
@@ -12,11 +13,22 @@ const slowest = [
     /pull-requests/,
 ];
 
+/** Files that put a double in the place of a module, which all files of a process would get. */
+const mocking = readdirSync("test", { recursive: true, encoding: "utf8" })
+    .map((file) => `test/${file}`)
+    .filter((file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes("vi.mock("));
+
+const include = ["test/**/*.test.ts"];
+const exclude = ["test/e2e/**"];
+
 // An unhandled rejection anywhere fails the run: that is vitest's default, and it must stay so.
 export default defineConfig({
     test: {
-        include: ["test/**/*.test.ts"],
-        exclude: ["test/e2e/**"],
+        projects: [
+            // A process runs one file after another, and loads the packages once.
+            { extends: true, test: { name: "shared", include, exclude: [...exclude, ...mocking], isolate: false } },
+            { extends: true, test: { name: "mocking", include: mocking, exclude } },
+        ],
         globalSetup: ["test/support/code-cache.mts"],
         execArgv: preload,
         sequence: { sequencer: slowestFirst(slowest) },

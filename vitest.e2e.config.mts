@@ -27,6 +27,8 @@ export default defineConfig({
         execArgv: preload,
         sequence: { sequencer: slowestFirst(slowest) },
         pool: "forks",
+        // A process runs one file after another, and loads the packages once.
+        isolate: false,
         maxWorkers: 4,
         testTimeout: 300_000,
         hookTimeout: 300_000,

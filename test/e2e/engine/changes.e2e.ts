@@ -14,7 +14,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", typescriptProgram({ warm: true }));
+    project = await world.project("dev", typescriptProgram({ warm: "all" }));
     project.configure((config) => {
         config.enclavePools = [
             { name: "first", vmSize: "Standard_DC2s_v3", count: 1 },

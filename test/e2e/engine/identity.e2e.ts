@@ -35,7 +35,7 @@ beforeAll(async () => {
         resourceGroupName,
         location: "westeurope",
     });
-    const base = typescriptProgram({ warm: false });
+    const base = typescriptProgram();
     const program: Program = {
         ...base,
         write(folder, stack) {

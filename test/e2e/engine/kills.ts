@@ -93,7 +93,7 @@ export function testKills(
     first: readonly Phase[],
     killed: readonly Phase[],
     kills: number,
-    program: () => Program = () => typescriptProgram({ warm: true }),
+    program: () => Program = () => typescriptProgram({ warm: "all" }),
 ): void {
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);

@@ -34,7 +34,7 @@ beforeAll(async () => {
     });
     for (const name of ["quoting", "dashboards"])
         await world.api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-    const base = typescriptProgram({ warm: false });
+    const base = typescriptProgram();
     const program: Program = {
         ...base,
         write(folder, stack) {

@@ -13,9 +13,15 @@ export interface Program {
     env: NodeJS.ProcessEnv;
     /** Folders with plugins, for PATH. */
     path: readonly string[];
-    /** Whether it runs in a process that has loaded the packages (warm-host.ts). */
-    warm: boolean;
+    /** What runs in a process that has loaded the packages (warm-host.ts). */
+    warm: Warm;
 }
+
+/**
+ * `all`: every preview and update. `repeated`: those that succeed, but for the first preview and the first update of a
+ * project, which the SDK's own runner does, as it does those that may fail. `none`: the SDK's own runner does all.
+ */
+export type Warm = "all" | "repeated" | "none";
 
 /** What the repository's program consists of. */
 const files = [
@@ -32,7 +38,7 @@ const files = [
 ];
 
 /** The repository's program, file by file. */
-export function typescriptProgram({ warm }: { warm: boolean }): Program {
+export function typescriptProgram({ warm = "repeated" }: { warm?: Warm } = {}): Program {
     return {
         write: (folder) => {
             for (const file of files) cpSync(resolve(file), join(folder, file), { recursive: true });

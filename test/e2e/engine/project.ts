@@ -3,10 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import type { Properties } from "../doubles/values.js";
 import { tool } from "../support/tools.js";
-import { waitFor } from "../support/wait.js";
 import type { Program } from "./program.js";
+import { stateIn, type State } from "./state.js";
 import { doneSteps, previewedSteps, type Step } from "./steps.js";
 import { WarmHost } from "./warm-host.js";
 
@@ -56,29 +55,6 @@ function killIfRunning(id: number): void {
     }
 }
 
-/** A resource in the engine's state. */
-export interface StateResource {
-    urn: string;
-    type: string;
-    id?: string;
-    custom: boolean;
-    inputs?: Properties;
-    outputs?: Properties;
-    protect?: boolean;
-    delete?: boolean;
-    initErrors?: string[];
-}
-
-export interface State {
-    resources?: StateResource[];
-    pending_operations?: { resource: StateResource; type: string }[];
-}
-
-/** The file that a backend keeps of a stack. */
-interface Checkpoint {
-    checkpoint: { latest?: State };
-}
-
 /** A port at which the engine finds a provider. */
 export type Providers = Record<string, { port: number }>;
 
@@ -93,6 +69,8 @@ export class Project {
     /** All that `pulumi` has printed. */
     readonly printed: string[] = [];
     private updates = 0;
+    /** Commands that have run the program. */
+    private readonly done = new Set<string>();
     /** The engine's log of the last update's events. */
     eventLog = "";
     private host: WarmHost | undefined;
@@ -198,9 +176,13 @@ export class Project {
         this.program.configured?.(this.folder);
     }
 
-    /** Flags of a command that runs the program: in the warm host, unless the real runner of the SDK is to be used. */
-    private async programFlags(command: string): Promise<string[]> {
-        if (!this.program.warm || !["preview", "up"].includes(command)) return [];
+    /** Flags of a command that runs the program: in the warm host, unless the SDK's own runner is to be used. */
+    private async programFlags(command: "preview" | UpdateCommand, mustSucceed = true): Promise<string[]> {
+        const { warm } = this.program;
+        if (warm === "none" || command === "destroy" || command === "refresh") return [];
+        const isRepeated = this.done.has(command);
+        this.done.add(command);
+        if (warm === "repeated" && !(isRepeated && mustSucceed)) return [];
         this.host ??= await WarmHost.start(this.env);
         return [`--client=127.0.0.1:${this.host.port}`];
     }
@@ -214,15 +196,23 @@ export class Project {
 
     /** `pulumi up`, `destroy` or `refresh` without a preview, whether it fails or not. */
     async update(command: UpdateCommand, ...args: string[]): Promise<Update> {
-        const ran = await (await this.startUpdate(command, ...args)).ended;
-        return { ...ran, steps: existsSync(this.eventLog) ? doneSteps(this.eventLog) : [] };
+        return this.ended(await this.startUpdate(command, ...args));
     }
 
     /** Starts the same: killable. */
     async startUpdate(command: UpdateCommand, ...args: string[]): Promise<Running> {
+        return this.startCommand(command, args, await this.programFlags(command, false));
+    }
+
+    private async ended({ ended }: Running): Promise<Update> {
+        const ran = await ended;
+        return { ...ran, steps: existsSync(this.eventLog) ? doneSteps(this.eventLog) : [] };
+    }
+
+    private startCommand(command: UpdateCommand, args: string[], programFlags: string[]): Running {
         this.eventLog = join(this.folder, "events", `${this.updates++}.json`);
         const flags = ["--yes", "--skip-preview", "--stack", this.stack, "--event-log", this.eventLog];
-        const running = this.start(command, ...flags, ...(await this.programFlags(command)), ...args);
+        const running = this.start(command, ...flags, ...programFlags, ...args);
         // A program that lost its engine is left behind, as a process of its own would be.
         running.process.once("exit", (_, signal) => {
             if (signal === null) return;
@@ -248,16 +238,12 @@ export class Project {
     }
 
     private async succeed(command: UpdateCommand, ...args: string[]): Promise<Update> {
-        return successful(`${command} ${args.join(" ")}`, await this.update(command, ...args));
+        const running = this.startCommand(command, args, await this.programFlags(command));
+        return successful(`${command} ${args.join(" ")}`, await this.ended(running));
     }
 
-    /** The stack's state, from its file: what `pulumi stack export` gives, without a command. */
     state(): Promise<State> {
-        // The backend writes it in steps.
-        return waitFor("a whole state", () => {
-            const { checkpoint } = JSON.parse(readFileSync(this.stateFile, "utf8")) as Checkpoint;
-            return checkpoint.latest ?? {};
-        });
+        return stateIn(this.stateFile);
     }
 
     /** Every file of the backend: states, their history, locks. */

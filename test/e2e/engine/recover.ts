@@ -3,7 +3,8 @@ import { typeOf } from "../doubles/azure/types.js";
 import { keyOf } from "../doubles/kubernetes/api.js";
 import { kindOf } from "../doubles/kubernetes/rules.js";
 import { waitFor } from "../support/wait.js";
-import type { Project, State, StateResource } from "./project.js";
+import type { Project } from "./project.js";
+import type { State, StateResource } from "./state.js";
 import type { World } from "./world.js";
 
 /**

@@ -15,7 +15,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     world = await startWorld();
-    project = await world.project("dev", typescriptProgram({ warm: true }));
+    project = await world.project("dev", typescriptProgram({ warm: "all" }));
     project.configure((config) => (config.kubernetesVersion = "1.35"));
     await project.up();
 });

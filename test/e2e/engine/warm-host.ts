@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 /**
  * A process that runs programs for the engine (`--client`), with the packages loaded once (warm-host.cjs). A run of the
  * program then takes a fifth of the time. Only for updates that succeed or are killed: a program in there does not end
- * when one of its resources fails, and the engine waits for it. The other tests start the SDK's own runner, as `pulumi
- * up` does.
+ * when one of its resources fails, and the engine waits for it. All else starts the SDK's own runner, as `pulumi up`
+ * does.
  */
 export class WarmHost {
     private constructor(

@@ -111,7 +111,7 @@ export async function startWorld(): Promise<World> {
         writes,
         watchers,
         secrets: [token],
-        project: (stack, program = typescriptProgram({ warm: false })) => {
+        project: (stack, program = typescriptProgram()) => {
             const project = new Project(stack, served, program);
             projects.push(project);
             return project.init();

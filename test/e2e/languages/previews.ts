@@ -61,7 +61,7 @@ export function programIn({ folder: source, config = {}, change, path = [], env 
         configFile: () => "Pulumi.dev.yaml",
         env,
         path: [toolFolder("yaml"), ...path],
-        warm: false,
+        warm: "none",
     };
 }
 

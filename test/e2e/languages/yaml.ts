@@ -34,7 +34,7 @@ export function yamlProgram(make = platformProgram, { packages, path = [] } = in
     return {
         env: {},
         path: [toolFolder("yaml"), ...path],
-        warm: false,
+        warm: "none",
         write: (folder, stack) => {
             cpSync(resolve(`stacks/Pulumi.${stack}.yaml`), join(folder, settings));
         },

@@ -19,7 +19,7 @@ let world: World;
 let project: Project;
 beforeAll(async () => {
     [world, plane] = [await startWorld(), await startDataPlane()];
-    const base = typescriptProgram({ warm: false });
+    const base = typescriptProgram();
     const program: Program = {
         ...base,
         write(folder, stack) {

@@ -10,7 +10,7 @@ export function nodeProgram({ namesPlugin = true } = {}): Program {
     return {
         env: {},
         path: [],
-        warm: false,
+        warm: "none",
         configFile: () => settings,
         write: (folder) => {
             writeFileSync(join(folder, settings), stringify({ config: {} }));

@@ -36,7 +36,8 @@ export class Daemon {
         const logFile = join(options.folder, `${name}.log`);
         const log = openSync(logFile, "a");
         const argv = ["--pdeathsig", "KILL", "--", ...(options.enter ?? []), command, ...args];
-        const env = { ...process.env, ...options.environment };
+        // Most are in Go, and take a seventh less processor time when they collect garbage less often.
+        const env = { GOGC: "400", ...process.env, ...options.environment };
         const child = spawn(systemCommand("setpriv"), argv, { stdio: ["ignore", log, log], env });
         closeSync(log);
         return new Daemon(name, logFile, child, options.forks === true);
