@@ -5,9 +5,9 @@
  * - A crowd: all Jobs at once, for more EPC than there is. After every change of every pod, no node holds more than it
  *   has.
  * - Throughput: batches of Jobs that this package set up, beside batches of the same Jobs without it, in turns
- *   (plain, attested, admitted, admitted, attested, plain), so that whatever else the machine does hits all alike. A
- *   batch is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for each second of a
- *   processor that the control plane used, which a busy machine changes less.
+ *   (plain, unwaited, attested, admitted, admitted, and so on back to plain), so that whatever else the machine does
+ *   hits all alike. A batch is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for each
+ *   second of a processor that the control plane used, which a busy machine changes less.
  * - Metrics: the series that a node's pods of this package serve, after few quotes and after many.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -98,6 +98,7 @@ test("no node holds more EPC than it has, when all Jobs ask at once", async () =
 
 /** Kinds that are compared. */
 const pairs = [
+    ["unwaited", "plain"],
     ["attested", "plain"],
     ["admitted", "plain"],
     ["admitted", "attested"],
@@ -113,7 +114,7 @@ interface Sample {
 test("throughput of Jobs with and without this package", async () => {
     const epc = "8Mi";
     const byKind = await jobsOf(epc);
-    const samples: Record<Kind, Sample[]> = { plain: [], attested: [], admitted: [] };
+    const samples: Record<Kind, Sample[]> = { plain: [], unwaited: [], attested: [], admitted: [] };
     const run = async (kind: Kind, name: string, count: number) => {
         const manifests = Array.from({ length: count }, (_, index) =>
             named(byKind[kind], kind, `${name}-${index}`, "0s", epc),

@@ -58,8 +58,9 @@ import { changeablePodSpecs } from "./places";
  * import { withAttestation } from "confidential-aks";
  *
  * const labels = { app: "report" };
- * const pod = { metadata: { labels }, spec: { containers: [{ name: "app", image: "example.azurecr.io/report:1.0.0" }] }
- * }; const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc: "64Mi" });
+ * const containers = [{ name: "app", image: "example.azurecr.io/report:1.0.0" }];
+ * const pod = { metadata: { labels }, spec: { containers } };
+ * const template = withAttestation(pod, "outOfProcess", { containers: ["app"], epc: "64Mi" });
  * new Deployment("report", { spec: { selector: { matchLabels: labels }, template } });
  * ```
  */

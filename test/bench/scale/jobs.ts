@@ -6,8 +6,11 @@ import type { Manifest } from "../../e2e/support/api";
 import { construct, one } from "../../support/construct";
 import { ownersEpc } from "./epc-ledger";
 
-/** How a Job comes to attest; `plain`: not at all, though it asks for the same EPC. */
-export const kinds = ["plain", "attested", "admitted"] as const;
+/**
+ * How a Job comes to attest; `plain`: not at all, though it asks for the same EPC. `unwaited`: without the container that
+ * waits for AESM.
+ */
+export const kinds = ["plain", "unwaited", "attested", "admitted"] as const;
 export type Kind = (typeof kinds)[number];
 
 interface Container {
@@ -79,12 +82,19 @@ export async function jobsOf(epc: string): Promise<Record<Kind, Job>> {
         throw new Error(`AttestedJob sets up another Job:\n${JSON.stringify([set, attested.spec.template])}`);
     const plain = structuredClone(bare);
     plain.spec.template.spec = { ...placed, containers: withResources(placed, containers[0]?.resources) };
+    const unwaited = structuredClone(bare);
+    const withoutWait = { containers: ["app"], epc, wait: false };
+    unwaited.spec.template = withAttestation(
+        { ...bare.spec.template, spec: placed },
+        AttestationMode.outOfProcess,
+        withoutWait,
+    );
     const admitted = structuredClone(bare);
     admitted.spec.template.metadata.labels[ATTESTATION_LABEL] = label;
     const { resources: own } = bare.spec.template.spec.containers[0] ?? {};
     const limits = { ...own?.limits, "sgx.intel.com/epc": epc };
     admitted.spec.template.spec.containers = withResources(bare.spec.template.spec, { ...own, limits });
-    return { plain, attested, admitted };
+    return { plain, unwaited, attested, admitted };
 }
 
 /** The containers of a pod, each with these resources where there are any. */
