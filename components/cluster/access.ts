@@ -16,6 +16,8 @@ interface ClusterBehind {
     cluster: ManagedCluster | undefined;
     /** The enclave pools; what attests waits for these alone. */
     pools: AgentPool[];
+    /** What Azure says of the cluster. */
+    found: ClusterFacts["found"];
 }
 
 /** What a component of a cluster hands on. */
@@ -49,7 +51,7 @@ export function poolsAndAccess(
         { kubeconfig, clusterIdentifier: parts.clusterId, enableServerSideApply: true },
         onCluster,
     );
-    behindCluster.keep(component, { provider, cluster, pools: created.slice(0, parts.enclavePools.length) });
+    behindCluster.keep(component, { provider, cluster, pools: created.slice(0, parts.enclavePools.length), found });
     // The program goes on until old pools are drained, also as a plugin, which ends when its outputs are known.
     const allDrained = pulumi.all([staleDrained(drains, pools, created), ...drained]);
     const poolNames = pulumi.all([allDrained, pulumi.all(pools.map((pool) => pool.azureName))]).apply(([, all]) => all);

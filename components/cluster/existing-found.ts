@@ -21,6 +21,7 @@ export function checkFound(found: FoundCluster, spec: ExistingClusterSpec): Prob
         ...checkState(found, joinPaths(spec.namesUnder, "clusterName")),
         ...checkSignIn(found, spec),
         ...(spec.quoting === QuotingSource.daemonSets ? checkDaemonSets(found) : []),
+        ...checkPrometheus(found, spec),
         ...spec.enclavePools.flatMap((pool, index) => {
             return prefixed(`enclavePools[${index}]`, [
                 ...checkOsVersion(pool, versionOf(found)),
@@ -93,6 +94,19 @@ function checkDaemonSets(found: FoundCluster): Problem[] {
             notAllowed(path, value, old, 'upgrade the cluster, or set quoting to "none"'),
         ),
     ];
+}
+
+/** Without it the kinds of its Prometheus never come, for which an update waits a quarter of an hour. */
+function checkPrometheus(
+    { id, azureMonitorProfile }: FoundCluster,
+    { needsPrometheus }: ExistingClusterSpec,
+): Problem[] {
+    const isOff = typeof id === "string" && azureMonitorProfile?.metrics?.enabled !== true;
+    if (!isOff || needsPrometheus === undefined) return [];
+    const why = "while the cluster has no managed Prometheus";
+    const remedy =
+        "switch it on with az aks update --enable-azure-monitor-metrics, or install a Prometheus operator and set that flavour";
+    return [notAllowed(needsPrometheus.path, needsPrometheus.value, why, remedy)];
 }
 
 function checkSize({ networkProfile }: FoundCluster, vmSize: string): Problem[] {

@@ -18,6 +18,8 @@ export interface ExistingClusterSpec extends SharedClusterSpec {
     clusterName: pulumi.Input<string>;
     /** Path of the names in messages; empty: they are arguments of the component itself. */
     namesUnder: string;
+    /** Argument of a platform that needs Azure's managed Prometheus on the cluster, and its value. */
+    needsPrometheus: { path: string; value: string } | undefined;
 }
 
 /**
@@ -41,6 +43,7 @@ function specOf(args: ExistingClusterArgs, namesUnder: string): Checked<Existing
             resourceGroupName: args.resourceGroupName,
             clusterName: args.clusterName,
             namesUnder,
+            needsPrometheus: undefined,
             enclavePools: (Array.isArray(enclavePools) ? enclavePools : []).map((pool) =>
                 enclavePoolSpec(pool, undefined),
             ),

@@ -2,6 +2,7 @@ import type { ConfidentialClusterArgs } from "../cluster/args";
 import type { ExistingClusterArgs } from "../cluster/existing-args";
 import { existingClusterSpec, type ExistingClusterSpec } from "../cluster/existing-spec";
 import { clusterSpec, type ClusterSpec } from "../cluster/spec";
+import { MonitoringFlavour } from "../monitoring/args";
 import { notAllowed, type Checked, type Problem } from "../problems";
 import { partOf, type Part } from "../shared/part";
 import type { PlatformExistingClusterArgs } from "./args";
@@ -28,11 +29,19 @@ const ofBoth = [
     "tags",
 ] as const satisfies readonly (keyof ConfidentialClusterArgs & keyof ExistingClusterArgs)[];
 
-/** The cluster of a platform, checked once. With the startup taint, the autoscaler waits for a new node's EPC. */
+/** What other parts of a platform mean for its cluster. */
+interface ClusterNeeds {
+    /** With the startup taint, the autoscaler waits for a new node's EPC. */
+    hasStartupTaint: boolean;
+    /** Which Prometheus watches it; undefined: none does. */
+    flavour: MonitoringFlavour | undefined;
+}
+
+/** The cluster of a platform, checked once. */
 export function clusterPart(
     args: ConfidentialClusterArgs,
     existing: PlatformExistingClusterArgs | undefined,
-    hasStartupTaint: boolean,
+    { hasStartupTaint, flavour }: ClusterNeeds,
 ): PlatformCluster {
     const warned = <Spec>(checked: Checked<Spec>): Checked<Spec> => ({
         ...checked,
@@ -45,7 +54,14 @@ export function clusterPart(
         (typeof ofBoth)[number]
     >;
     const own: ExistingClusterArgs = { resourceGroupName, clusterName, ...shared };
-    const part = partOf(own, (checked) => warned(existingClusterSpec(checked, "existing")));
+    const needsPrometheus =
+        flavour === MonitoringFlavour.azureManaged
+            ? { path: "attestationMonitoring.flavour", value: flavour }
+            : undefined;
+    const part = partOf(own, (checked) => {
+        const found = warned(existingClusterSpec(checked, "existing"));
+        return { ...found, spec: { ...found.spec, needsPrometheus } };
+    });
     return { ...part, problems: [...part.problems, ...ofNewClusters(args)], isNew: false };
 }
 

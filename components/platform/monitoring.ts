@@ -1,5 +1,5 @@
-import { getManagedClusterOutput } from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
+import { behindCluster } from "../cluster/access";
 import type { ConfidentialCluster } from "../cluster/confidential-cluster";
 import type { ExistingCluster } from "../cluster/existing-cluster";
 import { regionOfWorkspace } from "../cluster/workspace-region";
@@ -61,9 +61,7 @@ function azureAlerts(
     const isMade = "metricsWorkspaceId" in cluster;
     // With metrics there is one, which the check has seen to.
     const workspaceId = isMade ? cluster.metricsWorkspaceId.apply((id) => id ?? "") : given.workspaceId;
-    const clusterId = isMade
-        ? cluster.clusterId
-        : getManagedClusterOutput({ resourceGroupName, resourceName: cluster.clusterName }, { parent }).id;
+    const clusterId = isMade ? cluster.clusterId : behindCluster.of(cluster).found.apply(({ id }) => id ?? "");
     return {
         place: {
             resourceGroupName: monitoring?.given.azure?.resourceGroupName ?? resourceGroupName,

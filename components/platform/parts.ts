@@ -63,7 +63,11 @@ export function partsOf(args: ConfidentialPlatformArgs): PlatformSpec {
     const { devicePlugin: _, quoteHelper, runSample, sample, images, jobs, policies, existing, ...more } = args;
     const { attestation: __, secrets: ___, nodeProof: ____, attestationMonitoring: _____, ...clusterArgs } = more;
     const plugin = partOf(devicePluginArgs(args), devicePluginSpec);
-    const cluster = clusterPart(clusterArgs, existing, plugin.spec.startupTaint);
+    const { startupTaint: hasStartupTaint } = plugin.spec;
+    const cluster = clusterPart(clusterArgs, existing, {
+        hasStartupTaint,
+        flavour: args.attestationMonitoring?.flavour,
+    });
     const usesDaemonSets = cluster.spec.quoting === QuotingSource.daemonSets;
     const runsSample = runSample ?? platformDefaults.runSample;
     const provesNodes = provesNodesOf(args, usesDaemonSets, runsSample);

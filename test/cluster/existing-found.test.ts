@@ -31,6 +31,18 @@ const found = (cluster: unknown, more: Partial<ExistingClusterArgs> = {}, namesU
     );
 
 describe("a cluster that is found", () => {
+    test.each([
+        ["has managed Prometheus", { azureMonitorProfile: { metrics: { enabled: true } } }, []],
+        ["has it switched off", { azureMonitorProfile: { metrics: { enabled: false } } }, ["notAllowed monitoring"]],
+        ["has never had it", {}, ["notAllowed monitoring"]],
+        ["is one of mocks, which say nothing of it", { id: undefined }, []],
+    ])("where something needs managed Prometheus: %s", (_, cluster, problems) => {
+        const { spec } = existingClusterSpec(args);
+        const needsPrometheus = { path: "monitoring", value: "azureManaged" };
+        const said = checkFound({ ...fine, ...cluster } as FoundCluster, { ...spec, needsPrometheus });
+        expect(said.map(({ path, kind }) => `${kind} ${path}`)).toEqual(problems);
+    });
+
     test("may take the pools", () => {
         expect(found(fine)).toEqual([]);
         expect(found({ ...fine, ...entra }, { kubeLogin: "azurecli" })).toEqual([]);

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { ConfidentialPlatform, type ConfidentialPlatformArgs } from "../../components";
-import { checkPlatform } from "../../components/platform/spec";
+import { checkPlatform, platformSpec } from "../../components/platform/spec";
 import { construct, constructed, one, unknownPaths, type Constructed, type Mode } from "../support/construct";
 
 const id = (type: string, name: string) => `/subscriptions/s/resourceGroups/g/providers/${type}/${name}`;
@@ -126,6 +126,7 @@ describe("for Azure's managed Prometheus", () => {
             "azure-native:containerservice:getManagedCluster": () => ({
                 id: clusterId,
                 provisioningState: "Succeeded",
+                azureMonitorProfile: { metrics: { enabled: true } },
             }),
         };
         const inputs = await ruleGroup(existing, asked);
@@ -135,6 +136,17 @@ describe("for Azure's managed Prometheus", () => {
             clusterName: "aks",
         });
     });
+
+    test.each(["azureManaged", "prometheusOperator"] as const)(
+        "of a cluster that exists it is needed, so that Azure is asked whether it is on: %s",
+        (flavour) => {
+            const given = { ...existing, attestationMonitoring: { flavour } };
+            const { cluster } = platformSpec(given as ConfidentialPlatformArgs).spec;
+            const needed = { path: "attestationMonitoring.flavour", value: "azureManaged" };
+            const needsPrometheus = flavour === "azureManaged" ? needed : undefined;
+            expect(cluster).toMatchObject({ isNew: false, spec: { needsPrometheus } });
+        },
+    );
 
     test("with a region that is given, nobody is asked for that of the workspace", async () => {
         const refuse = () => {

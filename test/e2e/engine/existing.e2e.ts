@@ -18,12 +18,20 @@ let project: Project;
 beforeAll(async () => {
     world = await startWorld();
     await provideExistingCluster(world);
+    await world.azure.put("azure-native:monitor:AzureMonitorWorkspace", workspaceId, {
+        resourceGroupName: "team-a",
+        azureMonitorWorkspaceName: "metrics",
+        location: "northeurope",
+    });
     project = await world.project("existing");
     world.azure.edit(id, (shown) => {
         shown.aadProfile = { managed: true, tenantID: "5b1b2a3c-0000-4000-8000-00000000000a" };
         shown.addonProfiles = { ACCSGXDevicePlugin: { enabled: true } };
         shown.powerState = { code: "Stopped" };
         shown.currentKubernetesVersion = "1.29.7";
+    });
+    project.configure((config) => {
+        config.attestationMonitoring = { flavour: "azureManaged", azure: { workspaceId } };
     });
 });
 afterAll(() => world.stop());
@@ -34,28 +42,22 @@ test.each(["preview", "up"] as const)("%s says at once all that is in the way, a
     const { code, stdout, stderr } = await project.run(...args, "--stack", project.stack);
     expect(code).not.toBe(0);
     const said = stdout + stderr;
-    for (const path of ["existing.clusterName = ", "kubeLogin = ", "quoting = "]) expect(said).toContain(path);
-    expect(said).toMatch(/4 problems in cluster "confidential-aks"; nothing was created on it/);
+    for (const path of ["existing.clusterName = ", "kubeLogin = ", "quoting = ", "attestationMonitoring.flavour = "])
+        expect(said).toContain(path);
+    expect(said).toMatch(/5 problems in cluster "confidential-aks"; nothing was created on it/);
     expect(world.azure.requests).toHaveLength(before);
     expect(await world.objects()).toEqual([]);
 });
 
 test("as soon as the cluster and the configuration fit, it comes up, signs in by kubelogin, and is watched", async () => {
     await install(world.api, azureCrds());
-    await world.azure.put("azure-native:monitor:AzureMonitorWorkspace", workspaceId, {
-        resourceGroupName: "team-a",
-        azureMonitorWorkspaceName: "metrics",
-        location: "northeurope",
-    });
     world.azure.edit(id, (shown) => {
         shown.addonProfiles = { ACCSGXDevicePlugin: { enabled: false } };
         shown.powerState = { code: "Running" };
         shown.currentKubernetesVersion = "1.33.5";
+        shown.azureMonitorProfile = { metrics: { enabled: true } };
     });
-    project.configure((config) => {
-        config.kubeLogin = "azurecli";
-        config.attestationMonitoring = { flavour: "azureManaged", azure: { workspaceId } };
-    });
+    project.configure((config) => (config.kubeLogin = "azurecli"));
     const previewed = summary(await project.preview());
     expect(summary(await project.up())).toEqual(previewed);
     expect(words(changes(await project.preview()))).toEqual([]);
