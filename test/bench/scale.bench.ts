@@ -6,8 +6,8 @@
  *   has.
  * - Throughput: batches of Jobs that this package set up, beside batches of the same Jobs without it, in turns
  *   (plain, unwaited, attested, admitted, admitted, and so on back to plain), so that whatever else the machine does
- *   hits all alike. A batch is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for each
- *   second of a processor that the control plane used, which a busy machine changes less.
+ *   hits all alike. A batch is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for
+ *   each second of a processor that the control plane used, which a busy machine changes less.
  * - Metrics: the series that a node's pods of this package serve, after few quotes and after many.
  */
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -39,7 +39,7 @@ describe("a cluster that is found", () => {
     ])("where something needs managed Prometheus: %s", (_, cluster, problems) => {
         const { spec } = existingClusterSpec(args);
         const needsPrometheus = { path: "monitoring", value: "azureManaged" };
-        const said = checkFound({ ...fine, ...cluster } as FoundCluster, { ...spec, needsPrometheus });
+        const said = checkFound({ ...fine, ...cluster }, { ...spec, needsPrometheus });
         expect(said.map(({ path, kind }) => `${kind} ${path}`)).toEqual(problems);
     });
 

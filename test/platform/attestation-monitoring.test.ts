@@ -141,7 +141,7 @@ describe("for Azure's managed Prometheus", () => {
         "of a cluster that exists it is needed, so that Azure is asked whether it is on: %s",
         (flavour) => {
             const given = { ...existing, attestationMonitoring: { flavour } };
-            const { cluster } = platformSpec(given as ConfidentialPlatformArgs).spec;
+            const { cluster } = platformSpec(given).spec;
             const needed = { path: "attestationMonitoring.flavour", value: "azureManaged" };
             const needsPrometheus = flavour === "azureManaged" ? needed : undefined;
             expect(cluster).toMatchObject({ isNew: false, spec: { needsPrometheus } });

@@ -7,8 +7,8 @@ import { construct, one } from "../../support/construct";
 import { ownersEpc } from "./epc-ledger";
 
 /**
- * How a Job comes to attest; `plain`: not at all, though it asks for the same EPC. `unwaited`: without the container that
- * waits for AESM.
+ * How a Job comes to attest; `plain`: not at all, though it asks for the same EPC. `unwaited`: without the container
+ * that waits for AESM.
  */
 export const kinds = ["plain", "unwaited", "attested", "admitted"] as const;
 export type Kind = (typeof kinds)[number];

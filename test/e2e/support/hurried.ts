@@ -11,13 +11,13 @@ export interface Probe {
 type AnyProbe = Omit<Probe, "exec"> & Partial<Probe>;
 
 /**
- * The DaemonSet with seconds where the shipped one has minutes: between two probes, each of which costs processes in the
- * node, for an answer, and to end.
+ * The DaemonSet with seconds where the shipped one has minutes: between two probes, each of which costs processes in
+ * the node, for an answer, and to end.
  */
 export function hurried(daemonSet: Manifest): Manifest {
     const { spec } = templateOf(daemonSet);
     spec["terminationGracePeriodSeconds"] = 2;
-    const periods = { startupProbe: 1, readinessProbe: 2, livenessProbe: 4 };
+    const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
     for (const container of spec.containers) {
         for (const [name, periodSeconds] of Object.entries(periods)) {
             const probe = container[name] as AnyProbe | undefined;
