@@ -82,7 +82,7 @@ function goingOn(view: View, node: Node, role: Role): Open | undefined {
     const pod = pods.find((each) => isStarting(view, each));
     if (pods.length > 0) return pod === undefined ? undefined : pendingPod(pod);
     const daemonSet = view.daemonSets[role].find(
-        (each) => isSelected(each.spec.template.spec, node) && isRollingOut(view, each),
+        (each) => isSelected(each.spec.template.spec, node) && (isRollingOut(view, each) || misses(view, role)),
     );
     if (daemonSet === undefined) return undefined;
     const { namespace = "", name } = daemonSet.metadata;
@@ -98,6 +98,15 @@ export function isRollingOut(view: View, { metadata, status, changedAt }: Daemon
     const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled: updated = wanted } = status;
     if (updated >= wanted || !isRecent(view, changedAt)) return false;
     return !view.events("DaemonSet", metadata).some(({ reason }) => reason === "FailedCreate");
+}
+
+/**
+ * Whether the controller still counts a pod that has gone, as one that was deleted at once: it makes the next as soon as
+ * it has seen that.
+ */
+function misses(view: View, role: Role): boolean {
+    const counted = view.daemonSets[role].map(({ status }) => status.currentNumberScheduled ?? 0);
+    return view.pods[role].filter(isLive).length < counted.reduce((sum, each) => sum + each, 0);
 }
 
 /** What kubelets say of a container that they find gone, as after a reboot. */

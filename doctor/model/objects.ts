@@ -204,7 +204,7 @@ export interface PodTemplate {
 export interface DaemonSet {
     metadata: Meta;
     spec: { template: PodTemplate };
-    status: { desiredNumberScheduled?: number; updatedNumberScheduled?: number };
+    status: { desiredNumberScheduled?: number; updatedNumberScheduled?: number; currentNumberScheduled?: number };
     /** When its spec or its status changed last. */
     changedAt?: string;
 }

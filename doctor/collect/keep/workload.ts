@@ -20,6 +20,7 @@ const daemonSetSpec = object<DaemonSet["spec"]>({
 const daemonSetStatus = object<DaemonSet["status"]>({
     desiredNumberScheduled: number,
     updatedNumberScheduled: number,
+    currentNumberScheduled: number,
 });
 
 /** A mask that knows the values in a workload's template. */

@@ -95,6 +95,19 @@ test("a rollout that does not get on, or that nobody goes on with, hides nothing
     expect(told(gone())).toEqual(["CA-Q17 not-on-node"]);
 });
 
+test.each([
+    ["which its controller still counts", 2, []],
+    ["whose controller knows", 1, ["CA-Q17 not-on-node"]],
+    ["whose controller is too old to say", undefined, ["CA-Q17 not-on-node"]],
+])("a pod that has gone, and %s", (_, currentNumberScheduled, expected) => {
+    const snapshot = healthy(2, (objects) => {
+        removePods(objects, "sgx-quote-helper", node);
+        const one = named(objects.daemonSets, "sgx-quote-helper");
+        one.status = { ...one.status, ...(currentNumberScheduled === undefined ? {} : { currentNumberScheduled }) };
+    });
+    expect(told(snapshot)).toEqual(expected);
+});
+
 test("several things that are pending are named by the first and their number", () => {
     const snapshot = healthy(3, (objects) => {
         for (const index of [0, 1, 2]) transitions["it has joined and is not ready"](objects, `aks-enclave-${index}`);
