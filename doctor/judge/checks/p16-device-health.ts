@@ -3,7 +3,7 @@ import { ownerOf } from "../attesting.js";
 import { ofEach, unusableNode, type Check, type Found, type Seen } from "../check.js";
 import { gathered } from "../gather.js";
 import { roomFor } from "../node-proofs.js";
-import { isStarting, settling } from "../starting.js";
+import { isStarting, pendingPod, settling } from "../starting.js";
 import { controllerOf, isLive, isTrue, placeOf, statusesOf, type View } from "../view.js";
 
 const ours = "sgx.intel.com/";
@@ -60,6 +60,7 @@ function refused(pod: Pod, view: View, found: Found): Seen | undefined {
     if (because !== undefined) return { because };
     const owner = controllerOf(metadata);
     if (owner !== undefined && isReplaced(pod, view)) return undefined;
+    if (owner !== undefined && isStarting(view, pod)) return pendingPod(pod);
     return {
         reason: "admission-error",
         severity: owner !== undefined ? "warning" : "problem",

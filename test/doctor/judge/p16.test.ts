@@ -58,6 +58,14 @@ test.each([
     expect(placesOf(snapshot, "CA-P16")).toEqual(["Pod shop/web"]);
 });
 
+test("a pod that was refused a moment ago is no finding where a controller makes another", () => {
+    const after = (startTime: string, owned: boolean) =>
+        resultOf(healthy(1, refused(startTime, owned)), "CA-P16").result;
+    expect(after("2026-11-27T11:59:00Z", true)).not.toBe("warning");
+    expect(after("2026-11-27T11:50:00Z", true)).toBe("warning");
+    expect(after("2026-11-27T11:59:00Z", false)).toBe("problem");
+});
+
 test("what was refused days ago, or for another device, is no finding", () => {
     expect(resultOf(healthy(1, refused("2026-11-25T08:00:00Z", false)), "CA-P16").result).toBe("ok");
     const other = refused("2026-11-27T08:00:00Z", false, "Allocate failed for example.com/gpu");
