@@ -101,8 +101,8 @@ export function isRollingOut(view: View, { metadata, status, changedAt }: Daemon
 }
 
 /**
- * Whether the controller still counts a pod that has gone, as one that was deleted at once: it makes the next as soon as
- * it has seen that.
+ * Whether the controller still counts a pod that has gone, as one that was deleted at once: it makes the next as soon
+ * as it has seen that.
  */
 function misses(view: View, role: Role): boolean {
     const counted = view.daemonSets[role].map(({ status }) => status.currentNumberScheduled ?? 0);
