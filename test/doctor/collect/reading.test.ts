@@ -235,6 +235,17 @@ test("of a DaemonSet is kept when its spec or its status changed last", async ()
     expect(JSON.stringify(objects)).not.toContain("managedFields");
 });
 
+test("of a DaemonSet's status the numbers are kept by which its pods are seen to come and go", async () => {
+    const numbers = { desiredNumberScheduled: 3, updatedNumberScheduled: 2, currentNumberScheduled: 1 };
+    const daemonSet = {
+        metadata: { name: "d", uid: "1" },
+        spec: { template: template(asksForEpc) },
+        status: { ...numbers, numberReady: 1 },
+    };
+    const { objects } = await read({ lists: { "/apis/apps/v1/daemonsets": [daemonSet] } });
+    expect(objects.daemonSets.map(({ status }) => status)).toEqual([numbers]);
+});
+
 test("policies of this package and their bindings are kept, also when bound by hand, and no others", async () => {
     const labels = { "app.kubernetes.io/part-of": "confidential-aks" };
     const api = "/apis/admissionregistration.k8s.io/v1";
