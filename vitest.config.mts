@@ -30,6 +30,7 @@ export default defineConfig({
             { extends: true, test: { name: "mocking", include: mocking, exclude } },
         ],
         globalSetup: ["test/support/code-cache.mts"],
+        setupFiles: ["test/support/remove-temp-dirs.ts"],
         execArgv: preload,
         sequence: { sequencer: slowestFirst(slowest) },
         // One less than processors by default; here one more: much here waits for processes and timers.

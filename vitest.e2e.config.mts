@@ -30,7 +30,7 @@ export default defineConfig({
         // A process runs one file after another, and loads the packages once.
         isolate: false,
         maxWorkers: 4,
-        testTimeout: 300_000,
-        hookTimeout: 300_000,
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
     },
 });

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../plan/model/format.js";
-import { run, tempDir } from "./plan/cli.js";
+import { tempDir } from "./support/temp-dirs.js";
+import { run } from "./plan/cli.js";
 
 /*
  * The transforms of docs/beyond.md, each run as a program of its own by the offline plan.

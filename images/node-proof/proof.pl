@@ -50,7 +50,9 @@ sub prove {
     undef $child;
     my ($mode) = slurp(message_file()) =~ /"mode":"([a-z-]{1,20})"/;
     replace($file, metrics($code == 0 ? 1 : 0, defined $mode ? $mode : 'unknown', uptime() - $began));
-    replace("$file.state", join(' ', int uptime(), $asked, $code == 0 ? 0 : ($failures || 0) + 1) . "\n");
+    # What another AESM could not do does not make the first attempt at this one wait.
+    my $before = defined $of && $of eq $asked ? $failures : 0;
+    replace("$file.state", join(' ', int uptime(), $asked, $code == 0 ? 0 : $before + 1) . "\n");
     return $code;
 }
 

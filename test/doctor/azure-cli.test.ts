@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { readReport } from "../../doctor/model/read";
-import { run, tempDir } from "../plan/cli";
+import { run } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { emptyLists, startApiDouble } from "./support/api-server";
 import { answers, fakeAz, startArmDouble, token } from "./support/arm";
 

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { writeBundle } from "../../doctor/collect/bundle";
 import { readReport } from "../../doctor/model/read";
-import { run, tempDir, type Run } from "../plan/cli";
+import { run, type Run } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { brokenPlugin, healthy } from "./support/cluster";
 
 /** Runs `doctor --from` with a bundle. */

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { judge } from "../../doctor/judge/judge";
 import { readReport } from "../../doctor/model/read";
 import { renderReport } from "../../doctor/render/index";
-import { tempDir } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { attestingPod, goodVerdict, healthy } from "./support/cluster";
 import { noPlace, proven, replaceProof } from "./support/node-proofs";
 

@@ -116,6 +116,20 @@ describe("after a proof, the next run", () => {
         expect(ready()).toBe("1: the last proof failed, N s ago: mode in-process");
     });
 
+    test("waits longer after each failure at the same AESM, and starts from the beginning at another one", async () => {
+        const failures = () => Number(readFileSync(file("proof.prom.state"), "utf8").trim().split(" ")[2]);
+        judgeSays("in-process", 1);
+        for (const counted of [1, 2]) {
+            newSocket();
+            await start().ended();
+            expect(failures(), `at socket ${counted}`).toBe(1);
+        }
+        const [, of] = readFileSync(file("proof.prom.state"), "utf8").split(" ");
+        writeFileSync(file("proof.prom.state"), `0 ${of} 1\n`);
+        await start(60).ended();
+        expect(failures()).toBe(2);
+    });
+
     test("of a machine that has started again proves at once: its memory is empty", async () => {
         rmSync(file("proof.prom"));
         rmSync(file("proof.prom.state"));

@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { tcbCheck } from "../../components/monitoring/tcb-job";
 import { tcbCheckSpec } from "../../components/monitoring/tcb-spec";
 import { recordedFmspc } from "../doubles/intel-pcs/service";
-import { tempDir } from "../plan/cli";
 import { construct, one } from "../support/construct";
+import { tempDir } from "../support/temp-dirs";
 import { withDouble } from "../tcb/support/check";
 import { runAgainst } from "../tcb/support/command";
 

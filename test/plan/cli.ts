@@ -1,8 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { afterAll } from "vitest";
 import { readPlan, type Plan, type PlanResource } from "../../plan/model/format.js";
 import { preload } from "../support/code-cache.mjs";
 
@@ -69,18 +66,4 @@ export function named(made: Plan, name: string, kind = ""): PlanResource {
     const found = made.resources.filter((resource) => resource.name === name && resource.type.endsWith(kind));
     if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources named ${name}`);
     return found[0];
-}
-
-const folders: string[] = [];
-
-// Here, for the whole file: a hook that is registered while a test runs is never called.
-afterAll(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder, removed after the tests of the file. */
-export function tempDir(): string {
-    const folder = mkdtempSync(path.join(tmpdir(), "plan-test-"));
-    folders.push(folder);
-    return folder;
 }

@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 import { readDiff } from "../../plan/diff/read.js";
 import type { PlanDiff } from "../../plan/diff/format.js";
 import type { PlanObject } from "../../plan/model/format.js";
-import { repo, tempDir } from "./cli.js";
+import { tempDir } from "../support/temp-dirs.js";
+import { repo } from "./cli.js";
 import { compare, enclavePool, planOf, resource, wholeDiff } from "./diff/plans.js";
 
 const page = readFileSync("docs/plan-format.md", "utf8");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exitCode } from "../../tcb/run";
 import { recordedFmspc } from "../doubles/intel-pcs/service";
-import { tempDir } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { check, found, withDouble } from "./support/check";
 
 const of = withDouble();

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pckOf } from "../doubles/intel-pcs/platform";
 import { recordedFmspc } from "../doubles/intel-pcs/service";
-import { run, tempDir } from "../plan/cli";
+import { run } from "../plan/cli";
 import { seriesOf, undescribed } from "../support/metrics";
+import { tempDir } from "../support/temp-dirs";
 import { withDouble } from "./support/check";
 import { runAgainst } from "./support/command";
 

@@ -6,7 +6,7 @@ import { renderReport } from "../../tcb/render/index";
 import { renderMetrics } from "../../tcb/render/metrics";
 import { pckOf, quoteOf } from "../doubles/intel-pcs/platform";
 import { recordedFmspc } from "../doubles/intel-pcs/service";
-import { tempDir } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { check, withDouble } from "./support/check";
 
 const file = "docs/tcb.md";

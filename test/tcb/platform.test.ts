@@ -5,7 +5,7 @@ import { exitCode, type TcbRequest } from "../../tcb/run";
 import { Authority } from "../doubles/intel-pcs/authority";
 import { intelQe, pckOf, quoteOf } from "../doubles/intel-pcs/platform";
 import { recordedFmspc, recordedSets } from "../doubles/intel-pcs/service";
-import { tempDir } from "../plan/cli";
+import { tempDir } from "../support/temp-dirs";
 import { check, found, withDouble } from "./support/check";
 import { recordedQuote } from "./support/recordings";
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { collect } from "../../../doctor/collect";
 import { writeBundle } from "../../../doctor/collect/bundle";
-import { tempDir } from "../../plan/cli";
+import { tempDir } from "../../support/temp-dirs";
 import { emptyLists, startApiDouble, type ApiDouble } from "../support/api-server";
 
 /* Random secrets in every string of random objects that is no name, label, image, resource or word of Kubernetes. */

@@ -78,7 +78,7 @@ export class Rig {
         // Without the proof on the node, a quote helper that was replaced would wait for one.
         await rig.pods.apply(plugin, helper, proof, deployment("web"), sample);
         await rig.pods.ended(sample, 180);
-        await rig.untilHealthy(180);
+        await rig.untilHealthy();
         return rig;
     }
 
@@ -102,15 +102,26 @@ export class Rig {
         return collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined);
     }
 
-    /** Waits until the doctor finds nothing any more. */
-    async untilHealthy(seconds = 120): Promise<void> {
+    /** Waits until the doctor finds nothing any more. On a busy machine a proof that failed is repeated after minutes. */
+    async untilHealthy(seconds = 240): Promise<void> {
         let seen: string[] = [];
         const look = async () => (seen = summary(await this.examine())).length === 0;
         await waitFor("the doctor to find nothing", look, {
             seconds,
             every: lookEvery,
-            explain: () => seen.join("\n"),
+            explain: async () => [...seen, ...(await this.containers())].join("\n"),
         });
+    }
+
+    /** The containers of the helper and of the proof, as the kubelet sees them. */
+    private async containers(): Promise<string[]> {
+        const pods = [...(await this.pods.of(this.helper)), ...(await this.pods.of(proof))];
+        return pods.flatMap(({ metadata, status }) =>
+            (status?.containerStatuses ?? []).map(
+                ({ name, ready, state, lastState }) =>
+                    `${metadata?.name}/${name}: ready ${ready}, ${JSON.stringify({ state, lastState })}`,
+            ),
+        );
     }
 
     /** Makes an object of the stack again, as it was. */

@@ -6,8 +6,9 @@ import { releasedKeys } from "../../../plan/lens/secrets/released-keys.js";
 import { tokenPolicies } from "../../../plan/lens/secrets/token-policies.js";
 import type { PlanResource } from "../../../plan/model/format.js";
 import { accessTables, sharedNotes } from "../../../plan/render/access.js";
+import { tempDir } from "../../support/temp-dirs.js";
 import { assignment, credential, key, policy, RELEASE, unknown, VAULT } from "../diff/access/support.js";
-import { plan, planOf as planOfFixture, tempDir } from "../cli.js";
+import { plan, planOf as planOfFixture } from "../cli.js";
 import { planOf, resource } from "../diff/plans.js";
 
 const provider = resource("azure-native:attestation:AttestationProvider", "attestation", { providerName: "p" });

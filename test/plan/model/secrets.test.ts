@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { encryptedSentinel, SecretBook } from "../../../plan/model/secrets.js";
-import { named, plan, planOf, run, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { named, plan, planOf, run } from "../cli.js";
 
 const VALUES = [
     "hunter2-known-value",

@@ -2,7 +2,8 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { moduleHints } from "../../../plan/program/module-hints.js";
-import { repo, run, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { repo, run } from "../cli.js";
 
 /** A program that is an ES module, beside the packages of this project, which have neither ts-node 10 nor tsx. */
 function moduleProgram(files: Record<string, string>): string {

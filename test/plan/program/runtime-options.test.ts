@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPlan } from "../../../plan/model/format.js";
 import { shellWords } from "../../../plan/program/runtime-options.js";
-import { repo, run, tempDir, type Run } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { repo, run, type Run } from "../cli.js";
 
 /** A program in plain JavaScript with these `runtime.options`, and a module to preload beside it. */
 function program(options: string): string {

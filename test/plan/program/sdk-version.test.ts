@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
 import { isUntested, TESTED } from "../../../plan/program/sdk-version.js";
-import { repo, run, tempDir, type Run } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { repo, run, type Run } from "../cli.js";
 
 const sdk = path.join(repo, "node_modules/@pulumi/pulumi");
 

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { repo, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { repo } from "../cli.js";
 
 const pids: number[] = [];
 

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, plan, repo, run, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { fixture, plan, repo, run } from "../cli.js";
 
 describe("a program that fails makes no plan", () => {
     it.each([

@@ -7,7 +7,8 @@ import { planInChild } from "../../../dist/plan/record/child.js";
 import { readPlan } from "../../../plan/model/format.js";
 import { SecretBook } from "../../../plan/model/secrets.js";
 import { HeldOutput } from "../../../plan/record/stdio.js";
-import { fixture, named, plan, repo, run, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { fixture, named, plan, repo, run } from "../cli.js";
 
 const SECRET = "hunter2-known-value";
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, run, tempDir } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { fixture, run } from "../cli.js";
 
 const claims = {
     iss: "https://sharedweu.weu.attest.azure.net",

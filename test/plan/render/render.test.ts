@@ -7,7 +7,8 @@ import { formatBytes } from "../../../terminal/text.js";
 import { checkOutDir, writePlan } from "../../../plan/render/files.js";
 import { jsonText } from "../../../plan/render/json.js";
 import { codeBlock, escapeMarkdown, inlineCode } from "../../../plan/render/markdown.js";
-import { named, plan, tempDir, type Run } from "../cli.js";
+import { tempDir } from "../../support/temp-dirs.js";
+import { named, plan, type Run } from "../cli.js";
 
 describe("names with characters that mean something elsewhere", () => {
     let markdown: Run;

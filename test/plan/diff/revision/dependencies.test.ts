@@ -11,7 +11,8 @@ import {
 import * as path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { provideDependencies } from "../../../../plan/diff/revision/dependencies.js";
-import { repo, tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
+import { repo } from "../../cli.js";
 import { actionsOf, emptyRepository, stackOf, type TestRepository } from "./repository.js";
 
 afterEach(() => {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSy
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { checkOut, findCommit, headCommit, openRepository } from "../../../../plan/diff/revision/git.js";
-import { tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
 
 const IDENTITY = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "core.hooksPath=/dev/null"];
 const HOOKS = ["post-index-change", "post-checkout", "reference-transaction", "fsmonitor-watchman", "pre-auto-gc"];

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { run, tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
+import { run } from "../../cli.js";
 import { actionsOf, repositoryOf, stackOf, wordsOf } from "./repository.js";
 
 const repository = repositoryOf("revisions");

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect, it } from "vitest";
 import { localPackagesDiffer } from "../../../../plan/diff/revision/local-packages.js";
-import { tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
 
 type Files = Record<string, string>;
 

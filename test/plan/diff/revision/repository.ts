@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import * as path from "node:path";
 import { expect } from "vitest";
 import type { PlanDiff, StackDiff } from "../../../../plan/diff/format.js";
-import { fixture, repo, run, tempDir, type Run } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
+import { fixture, repo, run, type Run } from "../../cli.js";
 
 /** What one comparison gave, in all three renderings. */
 export interface Comparison extends Run {

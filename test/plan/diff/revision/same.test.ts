@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { run, tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
+import { run } from "../../cli.js";
 import { repositoryOf, type TestRepository } from "./repository.js";
 
 /**

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PLAN_FORMAT, PLAN_VERSION } from "../../../../plan/model/format.js";
-import { run, tempDir } from "../../cli.js";
+import { tempDir } from "../../../support/temp-dirs.js";
+import { run } from "../../cli.js";
 import { actionsOf, repositoryOf, stackOf } from "./repository.js";
 
 const repository = repositoryOf("revisions");
