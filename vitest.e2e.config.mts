@@ -29,7 +29,7 @@ export default defineConfig({
         pool: "forks",
         // A process runs one file after another, and loads the packages once.
         isolate: false,
-        maxWorkers: 4,
+        maxWorkers: 3,
         testTimeout: 600_000,
         hookTimeout: 600_000,
     },

@@ -21,7 +21,7 @@ import { waitFor } from "../support/wait";
 export const application = "localhost/e2e/application:1";
 export const shop = "shop";
 /** Milliseconds from one look of the doctor to the next: each is dozens of requests. */
-export const lookEvery = 1500;
+export const lookEvery = 2500;
 
 /** EPC of the size that the node says it is, Standard_DC2s_v3. */
 const epcBytes = 8192 * 1024 ** 2;

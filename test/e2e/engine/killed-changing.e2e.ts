@@ -1,4 +1,4 @@
 import { testKills } from "./kills.js";
 
-// Half of the 16 moments: a pool is replaced, a Job runs again, tags change.
-testKills(["make", "change"], ["change"], 8);
+// A third of the 16 moments: a pool is replaced, a Job runs again, tags change.
+testKills(["make", "change"], ["change"], 6);

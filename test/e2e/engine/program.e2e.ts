@@ -3,6 +3,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { KubernetesApi } from "../doubles/kubernetes/api.js";
 import { toolFolder } from "../support/tools.js";
+import { typescriptProgram } from "./program.js";
 import type { Project } from "./project.js";
 import { changes, words } from "./steps.js";
 import { startWorld, type World } from "./world.js";
@@ -18,7 +19,7 @@ beforeAll(async () => {
     // The Automation API looks for the CLI there.
     process.env.PATH = [toolFolder("pulumi"), process.env.PATH].join(delimiter);
     world = await startWorld();
-    project = await world.project("dev");
+    project = await world.project("dev", typescriptProgram({ warm: "none" }));
 });
 afterAll(() => world.stop());
 

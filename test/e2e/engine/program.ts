@@ -18,10 +18,11 @@ export interface Program {
 }
 
 /**
- * `all`: every preview and update. `repeated`: those that succeed, but for the first preview and the first update of a
- * project, which the SDK's own runner does, as it does those that may fail. `none`: the SDK's own runner does all.
+ * `all`: every preview and update. `successful`: those that have to succeed; the SDK's own runner does those that may
+ * fail. `repeated`: of these not the first preview and the first update of a project, which the SDK's own runner does.
+ * `none`: it does all.
  */
-export type Warm = "all" | "repeated" | "none";
+export type Warm = "all" | "successful" | "repeated" | "none";
 
 /** What the repository's program consists of. */
 const files = [
@@ -38,7 +39,7 @@ const files = [
 ];
 
 /** The repository's program, file by file. */
-export function typescriptProgram({ warm = "repeated" }: { warm?: Warm } = {}): Program {
+export function typescriptProgram({ warm = "successful" }: { warm?: Warm } = {}): Program {
     return {
         write: (folder) => {
             for (const file of files) cpSync(resolve(file), join(folder, file), { recursive: true });

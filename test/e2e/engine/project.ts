@@ -182,7 +182,8 @@ export class Project {
         if (warm === "none" || command === "destroy" || command === "refresh") return [];
         const isRepeated = this.done.has(command);
         this.done.add(command);
-        if (warm === "repeated" && !(isRepeated && mustSucceed)) return [];
+        if (warm !== "all" && !mustSucceed) return [];
+        if (warm === "repeated" && !isRepeated) return [];
         this.host ??= await WarmHost.start(this.env);
         return [`--client=127.0.0.1:${this.host.port}`];
     }

@@ -11,6 +11,9 @@ const { LanguageServer } = require("@pulumi/pulumi/automation/server.js");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb.js");
 const ts = require("typescript");
 
+// The SDK notes for every promise where it was made: a twelfth of a run.
+Error.stackTraceLimit = 0;
+
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true };
 /** What the compiler makes of a text. */
 const compiled = new Map();
@@ -25,7 +28,7 @@ function runProgram(folder) {
     for (const file of Object.keys(require.cache))
         if (file.startsWith(folder + path.sep) && !file.includes("node_modules")) delete require.cache[file];
     process.chdir(folder);
-    return require(path.join(folder, "index.ts"));
+    return require(path.join(folder, "index"));
 }
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });

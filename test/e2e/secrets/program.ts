@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { preload } from "../../support/code-cache.mjs";
 import type { Program } from "../engine/program.js";
 
 const settings = "settings.yaml";
@@ -8,9 +9,9 @@ const settings = "settings.yaml";
 /** A program of somebody who has installed the package, and whose project names its plugin. */
 export function nodeProgram({ namesPlugin = true } = {}): Program {
     return {
-        env: {},
+        env: { CODE_CACHE: process.env.CODE_CACHE, NODE_OPTIONS: preload.join(" ") },
         path: [],
-        warm: "none",
+        warm: "repeated",
         configFile: () => settings,
         write: (folder) => {
             writeFileSync(join(folder, settings), stringify({ config: {} }));
