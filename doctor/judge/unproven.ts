@@ -1,4 +1,5 @@
 import type { Pod } from "../model/objects.js";
+import { aesmState, askedAnswer } from "./aesm-answers.js";
 import type { Open, State } from "./check.js";
 import { unreadyIn } from "./helper-pods.js";
 import { dueSince, minutesOf, proofPodOf, roomFor } from "./node-proofs.js";
@@ -16,6 +17,9 @@ const gate = "metrics";
 export function unproven(view: View, pod: Pod): State | Open | undefined {
     if (!isWaiting(view, pod)) return undefined;
     if (isStarting(view, pod)) return pendingPod(pod);
+    // That is CA-Q18's to say, and why there is no proof.
+    const said = askedAnswer(view, pod);
+    if (said !== undefined && aesmState(said, pod) !== undefined) return undefined;
     const node = view.node(pod.spec.nodeName);
     const proof = node === undefined ? undefined : proofPodOf(view, node);
     const room = proof === undefined ? undefined : roomFor(view, proof);

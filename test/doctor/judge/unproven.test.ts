@@ -158,6 +158,22 @@ test("a proof that failed is the first thing to mend", () => {
 });
 
 test.each([
+    [
+        "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote",
+        ["CA-Q18 cannot-quote", "CA-E25 because CA-Q18"],
+    ],
+    ["AESM is healthy", ["CA-Q17 unproven", "CA-E25 failed"]],
+])("asked by --exec it says: %s", (said, wanted) => {
+    const snapshot = proven(1, (objects) => {
+        const message = failedVerdict("unknown", "exit-code");
+        replaceProof(objects, afterRun({ message, exitCode: 1, ended: 5, turned: 30 }));
+        helper(objects, 40);
+    });
+    const aesm = [{ pod: `${helperName}/${helperName}-${node}`, said }];
+    expect(told({ ...snapshot, aesm })).toEqual(wanted);
+});
+
+test.each([
     ["whose server of metrics does not answer", ["metrics"], 'Get "http://10.0.0.1:9464/readyz": connection refused'],
     ["whose AESM is not ready either", ["aesm", "metrics"], refuses],
 ])("a quote helper %s does not wait for a proof", (_, unready, message) => {

@@ -102,7 +102,7 @@ export class Rig {
         return collect({ kubeconfig: text, logs: false, exec: false, ...more }, () => undefined);
     }
 
-    /** Waits until the doctor finds nothing any more. On a busy machine a proof that failed is repeated after minutes. */
+    /** Waits until the doctor finds nothing any more. A proof that failed is repeated after half a minute and more. */
     async untilHealthy(seconds = 240): Promise<void> {
         let seen: string[] = [];
         const look = async () => (seen = summary(await this.examine())).length === 0;
