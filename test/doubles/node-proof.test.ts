@@ -116,7 +116,7 @@ describe("after a proof, the next run", () => {
         expect(ready()).toBe("1: the last proof failed, N s ago: mode in-process");
     });
 
-    test("waits longer after each failure at the same AESM, and starts from the beginning at another one", async () => {
+    test("counts failures, by which it waits longer, for each AESM anew", async () => {
         const failures = () => Number(readFileSync(file("proof.prom.state"), "utf8").trim().split(" ")[2]);
         judgeSays("in-process", 1);
         for (const counted of [1, 2]) {
