@@ -125,9 +125,13 @@ test("with too much to do it takes seconds for what waits its turn, and none for
     await ask(here.socketPath, request("getSupportedAttKeyIDs", { buf_size: 256 }));
     const asked = Date.now();
     expect(await ask(here.socketPath, probe)).toEqual(healthy);
-    expect(Date.now() - asked).toBeGreaterThan(3500);
+    // It counts whole seconds, from 3 to 4.
+    expect(Date.now() - asked).toBeGreaterThan(2900);
     aesm.process.kill("SIGUSR2");
-    expect(await answersWithin(3000)).toBe(true);
+    const after = Date.now();
+    for (let times = 0; times < 5; times++) expect(await ask(here.socketPath, probe)).toEqual(healthy);
+    // Otherwise it would take 15 s.
+    expect(Date.now() - after).toBeLessThan(10_000);
 });
 
 test("ended by SIGTERM it takes its socket along; ended by SIGKILL it leaves it, and the next one takes its place", async () => {
