@@ -34,6 +34,13 @@ const replace = (helper: Pod | undefined): string =>
     helper === undefined
         ? "delete the quote helper's pod on that node"
         : `delete the quote helper's pod: \`kubectl delete pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
+/** The init container does not tell them apart; the readiness probe does. */
+const ask = (helper: Pod | undefined): string => {
+    const tells = "tells an AESM that is busy with a quote from one that is frozen";
+    return helper === undefined
+        ? `see what the quote helper on that node says: its readiness probe ${tells}`
+        : `see the events of the quote helper's pod, whose readiness probe ${tells}: \`kubectl describe pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
+};
 
 /** The sentences of components/sgx/aesm/scripts.ts by how they begin. */
 const answers: readonly [start: RegExp, reason: string, fix: Remedy][] = [
@@ -51,6 +58,7 @@ const answers: readonly [start: RegExp, reason: string, fix: Remedy][] = [
         (helper) => `${replace(helper)}; with its socket proxy (\`socketProxy\`) no client can freeze AESM`,
     ],
     [/^AESM (?:is busy|has been stuck)/, "busy", egress],
+    [/^AESM does not answer within/, "no-answer", ask],
     [
         /^AESM answered error 30\b/,
         "cannot-quote",

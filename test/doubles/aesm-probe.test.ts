@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { aesmProbeCommand, type AesmProbeOptions } from "../../components/sgx";
 import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST } from "../../components/sgx/aesm/aesm";
+import { fillQueue } from "./crowd";
 import { hangingUp, inPieces, saying, sayingLast, silent, trickling, type Behaviour } from "./peer";
 import { frame } from "./protocol";
 import { recorded } from "./recordings";
@@ -19,9 +20,6 @@ const healthyLine = "AESM is healthy\n";
 const AESM_HEALTHY_RESPONSE: readonly number[] = [0x07, 0, 0, 0, 0xaa, 0x01, 0x04, 0x08, 0x00, 0x10, 0x01];
 const healthyBytes = Buffer.from(AESM_HEALTHY_RESPONSE);
 const keyIds = "getSupportedAttKeyIDs buf 256";
-/** Perl that connects until the queue is full, says so, and stays. */
-const fillsQueue =
-    "$| = 1; while (1) { socket my $s, PF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0; push @s, $s; connect $s, pack_sockaddr_un($ARGV[0]) or last } print 1; sleep 60";
 /** Perl that connects to the socket that it is given, as S. */
 const connects = "socket S, PF_UNIX, SOCK_STREAM, 0; connect S, pack_sockaddr_un($ARGV[0]) or die;";
 const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
@@ -85,8 +83,7 @@ describe("the AESM probe passes", () => {
         const aesm = await here.aesm();
         aesm.process.kill("SIGSTOP");
         // It does not accept, and its backlog has room for fewer.
-        const crowd = spawn("perl", ["-MSocket=:DEFAULT,SOCK_NONBLOCK", "-e", fillsQueue, here.socketPath]);
-        await new Promise((done) => crowd.stdout.once("data", done));
+        const crowd = await fillQueue(here.socketPath);
         expect(await probe(1)).toMatchObject({ code: 1, output: "AESM is not accepting: its queue is full\n" });
         const patient = probe(60);
         setTimeout(() => aesm.process.kill("SIGCONT"), 300);

@@ -1,15 +1,20 @@
-import { spawn } from "node:child_process";
-import { expect, test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { aesmWaitCommand } from "../../components/sgx/aesm/probe";
 import type { Aesm } from "./aesm";
-import { silent, trickling } from "./peer";
+import { fillQueue } from "./crowd";
+import { hangingUp, inPieces, saying, sayingLast, silent, trickling, type Behaviour } from "./peer";
+import { frame } from "./protocol";
+import { recorded } from "./recordings";
 import { place, run, slack } from "./run";
 
 const here = place();
 
 const wait = (deadlineSeconds: number, probeTimeoutSeconds = 1): string[] =>
     aesmWaitCommand({ deadlineSeconds, intervalSeconds: 1, probeTimeoutSeconds, socketPath: here.socketPath });
-const frozen = "AESM is frozen, or starting again: it answers nothing within 1 s";
+const silence = "AESM does not answer within 1 s: it is busy with a quote, frozen, or starting";
+const cannotQuote = "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote";
+const healthy = recorded("healthy", "probe");
 
 test("the wait for AESM ends when AESM becomes healthy, and shows each state on the way once", async () => {
     let aesm: Promise<Aesm> | undefined;
@@ -18,7 +23,7 @@ test("the wait for AESM ends when AESM becomes healthy, and shows each state on 
             await one.becomes("healthy");
             await one.hangs();
         },
-        "busy with a quote": (one) => one.process.kill("SIGUSR2"),
+        "does not answer": (one) => one.process.kill("SIGUSR2"),
     };
     const { code, output } = await run(wait(60), (soFar) => {
         if (soFar.includes("no socket")) {
@@ -36,8 +41,8 @@ test("the wait for AESM ends when AESM becomes healthy, and shows each state on 
     expect(code).toBe(0);
     expect(output.trimEnd().split("\n")).toEqual([
         `no socket at ${here.socketPath}: AESM is not running here`,
-        expect.stringContaining("error 30"),
-        expect.stringContaining("busy with a quote"),
+        cannotQuote,
+        silence,
         "AESM is healthy",
     ]);
 });
@@ -45,7 +50,7 @@ test("the wait for AESM ends when AESM becomes healthy, and shows each state on 
 test("it gives up at its deadline with the last state", async () => {
     await here.peer(silent);
     const { code, output, milliseconds } = await run(wait(3));
-    expect({ code, output }).toEqual({ code: 1, output: `${frozen}\ngave up after 3 s: ${frozen}\n` });
+    expect({ code, output }).toEqual({ code: 1, output: `${silence}\ngave up after 3 s: ${silence}\n` });
     expect(milliseconds).toBeLessThan(3000 + slack);
 });
 
@@ -56,17 +61,64 @@ test("it gives up at its deadline even amid an unanswered question", async () =>
     expect(milliseconds).toBeLessThan(1000 + slack);
 });
 
-test("it does not spend its deadline on one answer that trickles in", async () => {
-    await here.peer(trickling(20));
-    const { code, output } = await run(wait(4));
-    expect({ code, output }).toEqual({ code: 1, output: `${frozen}\ngave up after 4 s: ${frozen}\n` });
+describe("it takes for a healthy AESM", () => {
+    test.each<[string, Behaviour]>([
+        ["the recorded answer", sayingLast(healthy)],
+        ["the recorded answer byte by byte", inPieces(healthy, 1, 20)],
+        ["two attestation keys", saying(frame(Buffer.from("aa010408001002", "hex")))],
+    ])("%s", async (_, behaviour) => {
+        await here.peer(behaviour);
+        expect(await run(wait(60, 10))).toMatchObject({ code: 0, output: "AESM is healthy\n" });
+    });
 });
 
-test("it ends on SIGTERM", async () => {
-    const [command = "", ...args] = wait(60, 30);
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
-    const code = new Promise((resolve) => child.on("close", resolve));
-    await new Promise((resolve) => child.stdout.once("data", resolve));
-    child.kill("SIGTERM");
-    expect(await code).toBe(143);
+describe("it ends on SIGTERM, and before that it says what it sees:", () => {
+    const says = async (line: string, command = wait(600)) => {
+        const { code, output } = await run(command, (_, child) => child.kill("SIGTERM"));
+        expect({ code, output }).toEqual({ code: 143, output: `${line}\n` });
+    };
+
+    test.each<[string, Behaviour, string]>([
+        ["without QE3", saying(recorded("no-enclave", "probe")), cannotQuote],
+        ["another error", saying(frame(Buffer.from("aa01020801", "hex"))), "AESM answered error 1"],
+        [
+            "error 0 without a number",
+            saying(frame(Buffer.from("aa01020800", "hex"))),
+            "AESM runs without an attestation key",
+        ],
+        ["no key", saying(frame(Buffer.from("aa010408001000", "hex"))), "AESM runs without an attestation key"],
+        ["nothing, and hangs up", hangingUp, "malformed answer: AESM hung up"],
+        ["half a length, and hangs up", sayingLast(healthy.subarray(0, 2)), "malformed answer: 0700"],
+        ["half an answer, and hangs up", sayingLast(healthy.subarray(0, 8)), "malformed answer: 07000000aa010408"],
+        [
+            "an answer to another question",
+            saying(frame(Buffer.from("b2010408001001", "hex"))),
+            "malformed answer: 07000000b2010408001001",
+        ],
+        ["no length that can be", saying(Buffer.alloc(4, 0xff)), "malformed answer: ffffffff"],
+        ["a byte now and then", trickling(50), `malformed answer: 00100000${"61".repeat(12)}`],
+    ])("%s", async (_, behaviour, line) => {
+        await here.peer(behaviour);
+        await says(line);
+    });
+
+    test("a socket that nobody serves, and a path that leads nowhere", async () => {
+        const aesm = await here.aesm();
+        await aesm.end("SIGKILL");
+        await says(`connection refused at ${here.socketPath}: stale socket, AESM is gone`);
+        writeFileSync(`${here.folder}/file`, "");
+        const socketPath = `${here.folder}/file/x`;
+        await says(
+            `cannot connect to ${socketPath}: Not a directory`,
+            aesmWaitCommand({ deadlineSeconds: 600, intervalSeconds: 1, socketPath }),
+        );
+    });
+
+    test("a queue that is full", async () => {
+        const aesm = await here.aesm();
+        aesm.process.kill("SIGSTOP");
+        const crowd = await fillQueue(here.socketPath);
+        await says("AESM is not accepting: its queue is full");
+        crowd.kill("SIGKILL");
+    });
 });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export interface Outcome {
  */
 export function run(
     [command = "", ...args]: string[],
-    onOutput: (output: string) => void = () => undefined,
+    onOutput: (output: string, child: ChildProcess) => void = () => undefined,
 ): Promise<Outcome> {
     return new Promise((resolve, reject) => {
         const begin = performance.now();
@@ -32,7 +32,7 @@ export function run(
         for (const stream of [child.stdout, child.stderr]) {
             stream.on("data", (chunk: Buffer) => {
                 output += chunk.toString();
-                onOutput(output);
+                onOutput(output, child);
             });
         }
         child.on("error", reject);

@@ -79,8 +79,9 @@ export function aesmProbeCommand(options: AesmProbeOptions): string[] {
 
 /**
  * Command that waits until AESM is healthy, as the probe above has it: exit 0 then, exit 1 at the deadline. It prints a
- * line whenever what it sees changes, and the last one again when it gives up. Throws ValidationError for values out of
- * range.
+ * line whenever what it sees changes (no socket, refused, queue full, no answer in time, error by number, without a
+ * key, malformed answer), and the last one again when it gives up. It asks less than the probe, and is short, because
+ * each pod that waits carries it. Throws ValidationError for values out of range.
  */
 export function aesmWaitCommand(options: AesmWaitOptions): string[] {
     const { deadlineSeconds, intervalSeconds, probeTimeoutSeconds = 5, socketPath = AESM_SOCKET } = options;

@@ -224,18 +224,47 @@ my $state = $asks ? ask() : alive();
 finish($state eq "AESM is alive" && $question eq "ready" ? $late : $state, $asks);
 `;
 
-/** The wait as a Perl program; its arguments are those of `aesmWaitCommand`. */
-export const aesmWaitScript = `${askScript}
-my ($deadline, $interval) = @more;
-my $state = "no answer yet";
-my $shown = "";
+/**
+ * The wait as a Perl program; its arguments are those of `aesmWaitCommand`. It asks the first question only, and is
+ * short: it is in the specification of each pod that waits, which the whole control plane reads with every change.
+ */
+export const aesmWaitScript = `use strict;
+use Errno;
+use Socket;
+my ($path, $timeout, $deadline, $interval) = @ARGV;
+my ($state, $shown) = ("no answer yet", "");
+
+sub ask {
+  socket my $aesm, PF_UNIX, SOCK_STREAM, 0 or return "no socket: $!";
+  setsockopt $aesm, SOL_SOCKET, $_, pack "l!2", $timeout, 0 for SO_SNDTIMEO, SO_RCVTIMEO;
+  connect $aesm, pack_sockaddr_un($path)
+    or return $!{ENOENT} ? "no socket at $path: AESM is not running here"
+      : $!{ECONNREFUSED} ? "connection refused at $path: stale socket, AESM is gone"
+      : $!{EAGAIN} ? "AESM is not accepting: its queue is full" : "cannot connect to $path: $!";
+  # How many attestation keys it has.
+  syswrite $aesm, pack "H*", "${hex(AESM_PROBE_REQUEST)}";
+  my ($size, $answer) = ("", "");
+  defined recv $aesm, $size, 4, MSG_WAITALL or return $!{EAGAIN}
+    ? "AESM does not answer within $timeout s: it is busy with a quote, frozen, or starting" : "malformed answer: $!";
+  recv $aesm, $answer, unpack("v", "$size\\0\\0"), MSG_WAITALL;
+  my ($error, $keys) = $answer =~ /^\\xaa\\x01.\\x08([\\0-\\x7f])(?:\\x10)?(.*)$/s
+    or return "malformed answer: " . (unpack("H32", $size . $answer) || "AESM hung up");
+  return "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote" if ord $error == 30;
+  return "AESM answered error " . ord $error if ord $error;
+  return $keys gt "\\0" ? "AESM is healthy" : "AESM runs without an attestation key";
+}
+
+sub done { print "$_[0]\\n"; exit $_[1] }
+
+$| = 1;
+$SIG{PIPE} = "IGNORE";
+$SIG{TERM} = sub { exit 143 };
 $SIG{ALRM} = sub { done("gave up after $deadline s: $state", 1) };
 alarm $deadline;
-while (1) {
-  $state = ask();
-  done($state, 0) if $state eq "AESM is healthy";
+while (($state = ask()) ne "AESM is healthy") {
   print "$state\\n" if $state ne $shown;
   $shown = $state;
-  select undef, undef, undef, $interval;
+  sleep $interval;
 }
+done($state, 0);
 `;

@@ -87,6 +87,21 @@ test("a wait that has given up says what it saw last", () => {
     ]);
 });
 
+test("a wait that got no answer sends to the probe that knows why", () => {
+    const message =
+        "gave up after 300 s: AESM does not answer within 5 s: it is busy with a quote, frozen, or starting\n";
+    const lastState = { terminated: { exitCode: 1, reason: "Error", message, finishedAt: "2026-11-27T11:59:00Z" } };
+    const snapshot = cluster(waiting({ waiting: { reason: "CrashLoopBackOff" } }, lastState));
+    expect(resultOf(snapshot, "CA-W24").findings).toMatchObject([
+        {
+            reason: "wait-gave-up",
+            fix: expect.stringMatching(
+                /kubectl describe pod -n sgx-quote-helper sgx-quote-helper-aks-enclave-0/,
+            ) as string,
+        },
+    ]);
+});
+
 test("a node without AESM's directory, and another volume that is not there", () => {
     const creating = (pod: Pod) => {
         inState(pod, "app", { waiting: { reason: "ContainerCreating" } });
