@@ -95,6 +95,11 @@ describe("it ends on SIGTERM, and before that it says what it sees:", () => {
             saying(frame(Buffer.from("b2010408001001", "hex"))),
             "malformed answer: 07000000b2010408001001",
         ],
+        [
+            "another field in the place of the number",
+            saying(frame(Buffer.from("aa010408001801", "hex"))),
+            "malformed answer: 07000000aa010408001801",
+        ],
         ["no length that can be", saying(Buffer.alloc(4, 0xff)), "malformed answer: ffffffff"],
         ["a byte now and then", trickling(50), `malformed answer: 00100000${"61".repeat(12)}`],
     ])("%s", async (_, behaviour, line) => {

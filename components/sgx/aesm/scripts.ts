@@ -247,11 +247,11 @@ sub ask {
   defined recv $aesm, $size, 4, MSG_WAITALL or return $!{EAGAIN}
     ? "AESM does not answer within $timeout s: it is busy with a quote, frozen, or starting" : "malformed answer: $!";
   recv $aesm, $answer, unpack("v", "$size\\0\\0"), MSG_WAITALL;
-  my ($error, $keys) = $answer =~ /^\\xaa\\x01.\\x08([\\0-\\x7f])(?:\\x10)?(.*)$/s
+  my ($error, $keys) = $answer =~ /^\\xaa\\x01.\\x08([\\0-\\x7f])((?:\\x10.+)?)$/s
     or return "malformed answer: " . (unpack("H32", $size . $answer) || "AESM hung up");
   return "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote" if ord $error == 30;
   return "AESM answered error " . ord $error if ord $error;
-  return $keys gt "\\0" ? "AESM is healthy" : "AESM runs without an attestation key";
+  return $keys gt "\\x10\\0" ? "AESM is healthy" : "AESM runs without an attestation key";
 }
 
 sub done { print "$_[0]\\n"; exit $_[1] }
