@@ -34,12 +34,12 @@ const replace = (helper: Pod | undefined): string =>
     helper === undefined
         ? "delete the quote helper's pod on that node"
         : `delete the quote helper's pod: \`kubectl delete pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
-/** The init container does not tell them apart; the readiness probe does. */
+/** Only the init container says so, which does not tell them apart. */
 const ask = (helper: Pod | undefined): string => {
-    const tells = "tells an AESM that is busy with a quote from one that is frozen";
-    return helper === undefined
-        ? `see what the quote helper on that node says: its readiness probe ${tells}`
-        : `see the events of the quote helper's pod, whose readiness probe ${tells}: \`kubectl describe pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
+    const look = "see the events of the quote helper's pod on that node, whose readiness probe";
+    const tells = `${look} tells an AESM that is busy with a quote from one that is frozen`;
+    if (helper === undefined) return tells;
+    return `${tells}: \`kubectl describe pod -n ${helper.metadata.namespace ?? ""} ${helper.metadata.name}\``;
 };
 
 /** The sentences of components/sgx/aesm/scripts.ts by how they begin. */

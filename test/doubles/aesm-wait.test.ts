@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { aesmWaitCommand } from "../../components/sgx/aesm/probe";
 import type { Aesm } from "./aesm";
@@ -73,7 +74,7 @@ describe("it takes for a healthy AESM", () => {
 });
 
 describe("it ends on SIGTERM, and before that it says what it sees:", () => {
-    const says = async (line: string, command = wait(600)) => {
+    const says = async (line: string, command = wait(600, 10)) => {
         const { code, output } = await run(command, (_, child) => child.kill("SIGTERM"));
         expect({ code, output }).toEqual({ code: 143, output: `${line}\n` });
     };
@@ -96,15 +97,31 @@ describe("it ends on SIGTERM, and before that it says what it sees:", () => {
             "malformed answer: 07000000b2010408001001",
         ],
         [
+            "no key, and another field",
+            saying(frame(Buffer.from("aa0106080010001801", "hex"))),
+            "AESM runs without an attestation key",
+        ],
+        [
+            "a byte too many",
+            saying(frame(Buffer.from("aa010308000a", "hex"))),
+            "malformed answer: 06000000aa010308000a",
+        ],
+        [
             "another field in the place of the number",
             saying(frame(Buffer.from("aa010408001801", "hex"))),
             "malformed answer: 07000000aa010408001801",
         ],
-        ["no length that can be", saying(Buffer.alloc(4, 0xff)), "malformed answer: ffffffff"],
-        ["a byte now and then", trickling(50), `malformed answer: 00100000${"61".repeat(12)}`],
     ])("%s", async (_, behaviour, line) => {
         await here.peer(behaviour);
         await says(line);
+    });
+
+    test.each<[string, Behaviour, string]>([
+        ["no length that can be", saying(Buffer.alloc(4, 0xff)), "malformed answer: ffffffff"],
+        ["a byte now and then", trickling(10), `malformed answer: 00100000${"61".repeat(12)}`],
+    ])("%s", async (_, behaviour, line) => {
+        await here.peer(behaviour);
+        await says(line, wait(600, 1));
     });
 
     test("a socket that nobody serves, and a path that leads nowhere", async () => {
@@ -119,11 +136,20 @@ describe("it ends on SIGTERM, and before that it says what it sees:", () => {
         );
     });
 
+    test("one that hangs up before it has read, as AESM does when it is killed", async () => {
+        const server = createServer({ pauseOnConnect: true }, (connection) => {
+            setTimeout(() => connection.destroy(), 200);
+        });
+        await new Promise<void>((resolve) => server.listen(here.socketPath, resolve));
+        await says("malformed answer: AESM hung up");
+        server.close();
+    });
+
     test("a queue that is full", async () => {
         const aesm = await here.aesm();
         aesm.process.kill("SIGSTOP");
         const crowd = await fillQueue(here.socketPath);
-        await says("AESM is not accepting: its queue is full");
+        await says("AESM is not accepting: its queue is full", wait(600, 1));
         crowd.kill("SIGKILL");
     });
 });

@@ -13,6 +13,13 @@ import {
 } from "./fresh.js";
 
 const STACKS = ["dcsv2", "dev", "prod", "existing"];
+/** Not every pair, to save time: the newest SDK on its oldest, a usual and the newest Node, the locked one on old ones. */
+const matrix: [NodeChoice, SdkChoice][] = [
+    [22, "locked"],
+    [22, "newest"],
+    [24, "newest"],
+    [26, "newest"],
+];
 const folders: Partial<Record<SdkChoice, string>> = {};
 
 /** What the commands print: plans as JSON by stack, and a comparison as Markdown. */
@@ -72,19 +79,21 @@ describe.skipIf(skipped)("the packed package plans the stacks and the example, a
         expectPlans(expected);
     });
 
-    it.each(
-        nodes
-            .filter((version) => version > 20)
-            .flatMap((version) => [[version, "locked"] as const, [version, "newest"] as const])
-            .map(([version, sdk]) => [version, sdkVersion(sdk), sdk] as const),
-    )("on Node %i with @pulumi/pulumi %s, with the same results", async (version, _, sdk) => {
-        const found = await results(version, sdk);
-        expectPlans(found);
-        // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one
-        // only that it is unknown.
-        const kubeconfig = sdk === "newest" ? { $plan: "secret", unknown: true } : { $plan: "unknown" };
-        expect(found["dcsv2"]).toMatchObject({ outputs: { kubeconfig } });
-        for (const [name, result] of Object.entries(expected))
-            expect(unknownOnly(found[name]), name).toEqual(unknownOnly(result));
+    it("each Node is in the matrix", () => {
+        expect([20, ...new Set(matrix.map(([version]) => version))]).toEqual(nodes);
     });
+
+    it.each(matrix.map(([version, sdk]) => [version, sdkVersion(sdk), sdk] as const))(
+        "on Node %i with @pulumi/pulumi %s, with the same results",
+        async (version, _, sdk) => {
+            const found = await results(version, sdk);
+            expectPlans(found);
+            // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one
+            // only that it is unknown.
+            const kubeconfig = sdk === "newest" ? { $plan: "secret", unknown: true } : { $plan: "unknown" };
+            expect(found["dcsv2"]).toMatchObject({ outputs: { kubeconfig } });
+            for (const [name, result] of Object.entries(expected))
+                expect(unknownOnly(found[name]), name).toEqual(unknownOnly(result));
+        },
+    );
 });

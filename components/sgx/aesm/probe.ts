@@ -48,7 +48,10 @@ export interface AesmWaitOptions {
     deadlineSeconds: number;
     /** Pause between two tries in whole seconds, 1 to 3600. */
     intervalSeconds: number;
-    /** Longest wait for one answer in whole seconds, 1 to 3600. Default 5. */
+    /**
+     * Longest wait, in whole seconds, for AESM to take a question, and for each of the two parts of its answer; 1 to
+     * 3600. Default 5.
+     */
     probeTimeoutSeconds?: number;
     /** The socket. Default `/var/run/aesmd/aesm.socket`. */
     socketPath?: string;

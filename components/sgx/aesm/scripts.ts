@@ -1,21 +1,25 @@
 import { AESM_ALIVE_REQUEST, AESM_PROBE_REQUEST, aesmErrors } from "./aesm";
 
+/*
+ * Programs for the Perl of perl-base, without a module beyond Socket and Errno, and without a clock, which somebody may
+ * set. Kubernetes expands "$" before "(" in commands: none here.
+ */
+
 const hex = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const errors = Object.entries(aesmErrors).map(([number, name]) => `  ${number} => "${name}",`);
 
 /**
- * The questions and the judgement. Perl of perl-base, no module beyond Socket and Errno, no clock: 4-argument select
- * counts what is left of the time, and a socket that does not block cannot hang in connect. Kubernetes expands "$"
- * before "(": none here.
+ * The probe; its arguments are those of `aesmProbeCommand`. 4-argument select counts what is left of the time, and a
+ * socket that does not block cannot hang in connect.
  */
-const askScript = `use strict;
+export const aesmProbeScript = `use strict;
 use Errno;
 use Socket qw(:DEFAULT SOCK_NONBLOCK);
 my %name = (
 ${errors.join("\n")}
 );
-my ($path, $timeout, @more) = @ARGV;
-my ($left, $late, $keys);
+my ($path, $timeout, $question, $file, $progress, $limit, $metrics) = @ARGV;
+my ($left, $late, $keys, $began);
 
 # Asks for the number of attestation keys, for which AESM has to be done with quotes; when that takes long, for their
 # identities as well, which AESM answers meanwhile.
@@ -123,12 +127,6 @@ sub done { alarm 0; print "$_[0]\\n"; exit $_[1] }
 $| = 1;
 $SIG{PIPE} = "IGNORE";
 $SIG{TERM} = sub { exit 143 };
-`;
-
-/** The probe as a Perl program; its arguments are those of `aesmProbeCommand`. */
-export const aesmProbeScript = `${askScript}
-my ($question, $file, $progress, $limit, $metrics) = @more;
-my $began;
 
 # The first line of a file.
 sub line { open my $from, "<", $_[0] or return ""; my $line = <$from>; return defined $line ? $line : "" }
@@ -241,17 +239,16 @@ sub ask {
     or return $!{ENOENT} ? "no socket at $path: AESM is not running here"
       : $!{ECONNREFUSED} ? "connection refused at $path: stale socket, AESM is gone"
       : $!{EAGAIN} ? "AESM is not accepting: its queue is full" : "cannot connect to $path: $!";
-  # How many attestation keys it has.
   syswrite $aesm, pack "H*", "${hex(AESM_PROBE_REQUEST)}";
   my ($size, $answer) = ("", "");
   defined recv $aesm, $size, 4, MSG_WAITALL or return $!{EAGAIN}
-    ? "AESM does not answer within $timeout s: it is busy with a quote, frozen, or starting" : "malformed answer: $!";
+    ? "AESM does not answer within $timeout s: it is busy with a quote, frozen, or starting" : "malformed answer: AESM hung up";
   recv $aesm, $answer, unpack("v", "$size\\0\\0"), MSG_WAITALL;
-  my ($error, $keys) = $answer =~ /^\\xaa\\x01.\\x08([\\0-\\x7f])((?:\\x10.+)?)$/s
+  my ($error, $keys) = $answer =~ /^\\xaa\\x01.\\x08([\\0-\\x7f])((?:\\x10.+)?)\\z/s
     or return "malformed answer: " . (unpack("H32", $size . $answer) || "AESM hung up");
   return "AESM answered error 30 (SERVICE_UNAVAILABLE): it runs but cannot quote" if ord $error == 30;
   return "AESM answered error " . ord $error if ord $error;
-  return $keys gt "\\x10\\0" ? "AESM is healthy" : "AESM runs without an attestation key";
+  return $keys =~ /^\\x10[^\\0]/ ? "AESM is healthy" : "AESM runs without an attestation key";
 }
 
 sub done { print "$_[0]\\n"; exit $_[1] }

@@ -87,7 +87,7 @@ test("a wait that has given up says what it saw last", () => {
     ]);
 });
 
-test("a wait that got no answer sends to the probe that knows why", () => {
+test("a wait that got no answer in time points to the readiness probe, which knows why", () => {
     const message =
         "gave up after 300 s: AESM does not answer within 5 s: it is busy with a quote, frozen, or starting\n";
     const lastState = { terminated: { exitCode: 1, reason: "Error", message, finishedAt: "2026-11-27T11:59:00Z" } };
@@ -95,8 +95,9 @@ test("a wait that got no answer sends to the probe that knows why", () => {
     expect(resultOf(snapshot, "CA-W24").findings).toMatchObject([
         {
             reason: "wait-gave-up",
-            fix: expect.stringMatching(
-                /kubectl describe pod -n sgx-quote-helper sgx-quote-helper-aks-enclave-0/,
+            seen: "wait-for-aesm has given up: AESM does not answer within 5 s: it is busy with a quote, frozen, or starting",
+            fix: expect.stringContaining(
+                "`kubectl describe pod -n sgx-quote-helper sgx-quote-helper-aks-enclave-0`",
             ) as string,
         },
     ]);

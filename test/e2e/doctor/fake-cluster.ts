@@ -74,7 +74,7 @@ export async function makeWorkload(api: Api, workload: Manifest, nodes: readonly
     const found = await api.get(workload);
     const { uid } = found.body["metadata"] as { uid: string };
     const owner = { apiVersion: workload.apiVersion, kind, name: metadata.name, uid, controller: true };
-    for (const [index, node] of nodes.entries()) await makePod(api, workload, { owner, node, index });
+    await Promise.all(nodes.map((node, index) => makePod(api, workload, { owner, node, index })));
 }
 
 /** What a pod of a workload is made of. */

@@ -16,11 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-describe.each(["dev", "prod"])("stack %s on Azure's worst day", (stack) => {
+// Stack dev has its worst day in YAML (languages/yaml-hooks).
+describe("stack prod on Azure's worst day", () => {
     let project: Project;
     beforeAll(async () => {
         world.azure.worst();
-        project = await world.project(stack);
+        project = await world.project("prod");
     });
 
     test("comes up by one update, and the next one finds nothing to do", async () => {

@@ -58,13 +58,14 @@ describe.each(["end", "SIGINT", "SIGKILL"] as const)("after a test's %s", (way) 
         expect(made.interfaces).toContain("e2e0");
         const kinds = left(made, temporary).map((text) => text.split(" ")[0]);
         expect(new Set(kinds)).toEqual(new Set(["process", "cgroup", "file"]));
+        const ended = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
         if (way === "SIGKILL") vitest.kill("SIGKILL");
         // As a terminal does: every process of the group gets it.
         else if (way === "SIGINT") signalGroup(vitest, "SIGINT");
         else writeFileSync(`${report}.end`, "");
-        await waitFor("everything to be gone", () => left(made, temporary).length === 0, {
+        await waitFor("everything to be gone", () => left(made, temporary, ended).length === 0, {
             seconds: 30,
-            explain: () => [...left(made, temporary), tail(log, 30)].join("\n"),
+            explain: () => [...left(made, temporary, ended), tail(log, 30)].join("\n"),
         });
         expect(readdirSync("/sys/class/net")).toEqual(interfacesBefore);
     });
@@ -88,15 +89,17 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
     }
 }
 
-/** Everything of what a test made that is still there. */
-function left({ folders, namespaces }: Made, temporary: string): string[] {
+/** Everything of what a test made that is still there; `ended`: the second of uptime at which it was told to end. */
+function left({ folders, namespaces }: Made, temporary: string, ended = Infinity): string[] {
     const names = folders.map((path) => basename(path));
     const processes = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
     const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
     const cgroups = execFileSync("find", ["/sys/fs/cgroup", "-maxdepth", "3", "-type", "d"], { encoding: "utf8" });
     const named = (text: string) => names.some((name) => text.includes(name));
     return [
-        ...processes.filter((pid) => belongs(pid, named, namespaces)).map((pid) => `process ${pid} ${commandOf(pid)}`),
+        ...processes
+            .filter((pid) => belongs(pid, named, namespaces, ended))
+            .map((pid) => `process ${pid} ${commandOf(pid)}`),
         ...mounts.filter(named).map((mount) => `mount ${mount}`),
         ...cgroups
             .split("\n")
@@ -113,15 +116,26 @@ function isOurs(file: string): boolean {
     return file.startsWith("confidential-aks-");
 }
 
-/** Whether a process is in one of the namespaces, or has been started for the test. */
-function belongs(pid: string, named: (text: string) => boolean, namespaces: readonly string[]): boolean {
+/**
+ * Whether a process has been started for the test, or is in one of its namespaces. The kernel gives the number of a
+ * namespace that is gone to the next one, of another test: so one that has started since does not count by its number.
+ */
+function belongs(pid: string, named: (text: string) => boolean, namespaces: readonly string[], ended: number): boolean {
+    if (named(commandOf(pid))) return true;
     try {
         const own = ["net", "pid", "mnt"].map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
-        return own.some((one) => namespaces.includes(one)) || named(commandOf(pid));
+        return own.some((one) => namespaces.includes(one)) && startedAt(pid) <= ended;
     } catch {
         // Ended in between.
         return false;
     }
+}
+
+/** Seconds of uptime at which a process started; throws when it has ended. */
+function startedAt(pid: string): number {
+    const afterName = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
+    // Field 22 of proc_pid_stat(5), in hundredths of a second.
+    return Number(afterName.split(" ")[19]) / 100;
 }
 
 function commandOf(pid: string): string {

@@ -2,7 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aesmProbeCommand } from "../../../components/sgx";
 import type { Manifest } from "../support/api";
-import { hurried, type Probe } from "../support/hurried";
+import { hurried, probePeriods, type Probe } from "../support/hurried";
 import { oneOf, renderedManifests, templateOf } from "../support/manifests";
 import { startNode, type E2eNode } from "../support/node";
 import { isReady, Pods, statusOf } from "../support/pods";
@@ -94,7 +94,7 @@ describe("AESM", () => {
         await unready();
         const waiting = await newcomer("busy");
         // Twice as long as a frozen one would have been left alone.
-        await new Promise((next) => setTimeout(next, 2 * 5 * 3 * 1000));
+        await new Promise((next) => setTimeout(next, 2 * 5 * probePeriods.livenessProbe * 1000));
         const [busy] = await pods.of(helper);
         expect(statusOf(busy!, "aesm")).toMatchObject({ restartCount: restartsOf(before), ready: false });
         expect(await pods.events(before)).toEqual(

@@ -10,16 +10,15 @@ export interface Probe {
 /** One that does, or asks by HTTP. */
 type AnyProbe = Omit<Probe, "exec"> & Partial<Probe>;
 
-/**
- * The DaemonSet with seconds where the shipped one has minutes: between two probes, each of which costs processes in
- * the node, for an answer, and to end.
- */
+/** Seconds between two probes. Each starts processes in the node, so not more often than tests need. */
+export const probePeriods = { startupProbe: 1, readinessProbe: 2, livenessProbe: 4 };
+
+/** The DaemonSet with seconds where the shipped one has minutes: between two probes, for an answer, and to end. */
 export function hurried(daemonSet: Manifest): Manifest {
     const { spec } = templateOf(daemonSet);
     spec["terminationGracePeriodSeconds"] = 2;
-    const periods = { startupProbe: 1, readinessProbe: 1, livenessProbe: 3 };
     for (const container of spec.containers) {
-        for (const [name, periodSeconds] of Object.entries(periods)) {
+        for (const [name, periodSeconds] of Object.entries(probePeriods)) {
             const probe = container[name] as AnyProbe | undefined;
             if (probe === undefined) continue;
             // Metrics may wait for a proof, and the kubelet tells no more than some 25 events of a pod.
