@@ -13,7 +13,10 @@ import {
 } from "./fresh.js";
 
 const STACKS = ["dcsv2", "dev", "prod", "existing"];
-/** Not every pair, to save time: the newest SDK on its oldest, a usual and the newest Node, the locked one on old ones. */
+/**
+ * Not every pair, to save time: the newest SDK on the oldest Node that it takes, on a usual one and on the newest; the
+ * locked SDK on old ones.
+ */
 const matrix: [NodeChoice, SdkChoice][] = [
     [22, "locked"],
     [22, "newest"],
@@ -88,8 +91,8 @@ describe.skipIf(skipped)("the packed package plans the stacks and the example, a
         async (version, _, sdk) => {
             const found = await results(version, sdk);
             expectPlans(found);
-            // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older one
-            // only that it is unknown.
+            // The one difference: the newest SDK says of a secret also while it is unknown that it is one; the older
+            // one only that it is unknown.
             const kubeconfig = sdk === "newest" ? { $plan: "secret", unknown: true } : { $plan: "unknown" };
             expect(found["dcsv2"]).toMatchObject({ outputs: { kubeconfig } });
             for (const [name, result] of Object.entries(expected))
