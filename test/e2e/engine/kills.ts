@@ -14,7 +14,6 @@ import { startWorld, type World } from "./world.js";
  * KILL_SEED=N every run draws the same moments, so that a failure points to a change and not to chance.
  */
 const seed = Number(process.env["KILL_SEED"] ?? 567_124);
-const random = generator(seed);
 
 /** The same numbers for the same seed, from 0 to 1 (mulberry32). */
 function generator(state: number): () => number {
@@ -29,65 +28,10 @@ function generator(state: number): () => number {
 /** Making the stack from nothing, changing it, destroying it. */
 export type Phase = "make" | "change" | "destroy";
 
-let world: World;
-let project: Project;
-/** How many moments there are to die at, in each undisturbed phase. */
-const moments: Record<Phase, number> = { make: 0, change: 0, destroy: 0 };
-/** Types and number of what there is after each. */
-const inventory: Partial<Record<Phase, string[]>> = {};
-let changed = 0;
-
-/**
- * Prepares a phase, and says by which command it is done. A cluster whose pools have changed since the last refresh is
- * not changed itself, as its error says; so there is one before each change.
- */
-async function prepare(phase: Phase): Promise<"up" | "destroy"> {
-    if (phase !== "change") return phase === "make" ? "up" : "destroy";
-    changed++;
-    await project.refresh();
-    project.configure((config) => {
-        config.tags = { change: String(changed) };
-        config.sample = { rerun: String(changed) };
-        config.enclavePools = [{ name: "enclave", vmSize: `Standard_DC${changed % 2 === 0 ? 2 : 4}s_v3`, count: 1 }];
-    });
-    return "up";
-}
-
-async function expectTidy(phase: Phase): Promise<void> {
-    const state = await project.state();
-    const { real, believed } = await bothSides(world, state);
-    expect(real).toEqual(believed);
-    expect(state.pending_operations ?? []).toEqual([]);
-    // Names of their own with a random end differ from time to time.
-    const kinds = (state.resources ?? []).map(({ urn, delete: left }) => `${left === true ? "left over: " : ""}${urn}`);
-    expect(kinds.sort()).toEqual(inventory[phase] ?? kinds);
-    inventory[phase] ??= kinds;
-}
-
-/** Starts a phase and kills the engine at one of its moments; gives what it was in the middle of. */
-async function killedIn(phase: Phase, moment: number): Promise<string> {
-    let [count, running] = [0, 0];
-    let what = "";
-    const command = await prepare(phase);
-    const engine = await project.startUpdate(command);
-    const watcher: CallWatcher = (when, call) => {
-        running += when === "asked" ? 1 : -1;
-        if (count++ !== moment) return;
-        what = `${call} ${when}`;
-        engine.process.kill("SIGKILL");
-    };
-    world.watchers.add(watcher);
-    const { code, stdout, stderr } = await engine.ended;
-    // A provider that has been asked for something goes on.
-    await waitFor("what was asked for to be done", () => running === 0, { every: 20 });
-    world.watchers.delete(watcher);
-    expect(code, `${what}: the engine was to be killed\n${stdout}\n${stderr}`).toBeNull();
-    return what;
-}
-
 /**
  * Tests an engine that is killed. `first` phases are gone through undisturbed, and show how many moments there are;
- * then `kills` rounds go through `killed` phases again and again.
+ * then `kills` rounds go through `killed` phases again and again. Several files of one process may call this, so all
+ * that is counted and drawn belongs to the call.
  */
 export function testKills(
     first: readonly Phase[],
@@ -95,6 +39,67 @@ export function testKills(
     kills: number,
     program: () => Program = () => typescriptProgram({ warm: "all" }),
 ): void {
+    const random = generator(seed);
+    let world: World;
+    let project: Project;
+    /** How many moments there are to die at, in each undisturbed phase. */
+    const moments: Record<Phase, number> = { make: 0, change: 0, destroy: 0 };
+    /** Types and number of what there is after each. */
+    const inventory: Partial<Record<Phase, string[]>> = {};
+    let changed = 0;
+
+    /**
+     * Prepares a phase, and says by which command it is done. A cluster whose pools have changed since the last refresh
+     * is not changed itself, as its error says; so there is one before each change.
+     */
+    async function prepare(phase: Phase): Promise<"up" | "destroy"> {
+        if (phase !== "change") return phase === "make" ? "up" : "destroy";
+        changed++;
+        await project.refresh();
+        project.configure((config) => {
+            config.tags = { change: String(changed) };
+            config.sample = { rerun: String(changed) };
+            config.enclavePools = [
+                { name: "enclave", vmSize: `Standard_DC${changed % 2 === 0 ? 2 : 4}s_v3`, count: 1 },
+            ];
+        });
+        return "up";
+    }
+
+    async function expectTidy(phase: Phase): Promise<void> {
+        const state = await project.state();
+        const { real, believed } = await bothSides(world, state);
+        expect(real).toEqual(believed);
+        expect(state.pending_operations ?? []).toEqual([]);
+        // Names of their own with a random end differ from time to time.
+        const kinds = (state.resources ?? []).map(
+            ({ urn, delete: left }) => `${left === true ? "left over: " : ""}${urn}`,
+        );
+        expect(kinds.sort()).toEqual(inventory[phase] ?? kinds);
+        inventory[phase] ??= kinds;
+    }
+
+    /** Starts a phase and kills the engine at one of its moments; gives what it was in the middle of. */
+    async function killedIn(phase: Phase, moment: number): Promise<string> {
+        let [count, running] = [0, 0];
+        let what = "";
+        const command = await prepare(phase);
+        const engine = await project.startUpdate(command);
+        const watcher: CallWatcher = (when, call) => {
+            running += when === "asked" ? 1 : -1;
+            if (count++ !== moment) return;
+            what = `${call} ${when}`;
+            engine.process.kill("SIGKILL");
+        };
+        world.watchers.add(watcher);
+        const { code, stdout, stderr } = await engine.ended;
+        // A provider that has been asked for something goes on.
+        await waitFor("what was asked for to be done", () => running === 0, { every: 20 });
+        world.watchers.delete(watcher);
+        expect(code, `${what}: the engine was to be killed\n${stdout}\n${stderr}`).toBeNull();
+        return what;
+    }
+
     beforeAll(async () => {
         console.log(`KILL_SEED=${seed}`);
         // It may install the plugin, and nothing else runs meanwhile.
