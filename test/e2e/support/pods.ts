@@ -106,7 +106,10 @@ export class Pods {
     private async explainPod(pod: V1Pod): Promise<string> {
         const { metadata, spec, status } = pod;
         const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-        const states = statuses.map(({ name, ready, state }) => `  ${name}: ready ${ready} ${JSON.stringify(state)}`);
+        const states = statuses.map(
+            ({ name, ready, restartCount, state, lastState }) =>
+                `  ${name}: ready ${ready} ${JSON.stringify({ restartCount, state, lastState })}`,
+        );
         const events = (await this.events(pod)).map((message) => `  ${message}`);
         const containers: V1Container[] = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
         const logs = await Promise.all(
