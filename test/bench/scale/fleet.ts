@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { Api, type Manifest } from "../../e2e/support/api";
 import { startControlPlane, type ControlPlane } from "../../e2e/support/control-plane";
@@ -18,6 +19,8 @@ export interface Fleet {
     nodes: readonly string[];
     /** Seconds of a processor that each program of the control plane has used so far. */
     processorSeconds(): Record<string, number>;
+    /** Waits until the control plane is done with what went before, and throws if it never is. */
+    untilQuiet(): Promise<void>;
     describe(): string;
     stop(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export async function startFleet(count: number): Promise<Fleet> {
         api: new Api(plane.admin),
         nodes,
         processorSeconds: () => processorSeconds(plane.folder),
+        untilQuiet: () => untilQuiet(plane.folder),
         describe: () => `${plane.describe()}\n${daemon.describe()}`,
         stop: async () => {
             await daemon.stop(0);
@@ -80,6 +84,20 @@ export async function all<T>(items: readonly T[], each: (item: T) => Promise<voi
         for (let item = left.pop(); item !== undefined; item = left.pop()) await each(item);
     };
     await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+/** Quiet is, for three seconds on end, less than a third of a processor. */
+async function untilQuiet(folder: string): Promise<void> {
+    const used = () => Object.values(processorSeconds(folder)).reduce((total, each) => total + each, 0);
+    const deadline = Date.now() + 120_000;
+    let [last, calm] = [used(), 0];
+    while (calm < 3) {
+        if (Date.now() > deadline) throw new Error("the control plane does not come to rest");
+        await sleep(1000);
+        const now = used();
+        calm = now - last < 0.33 ? calm + 1 : 0;
+        last = now;
+    }
 }
 
 /** Programs of the control plane in a folder; kwok is none of it. */
