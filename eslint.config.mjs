@@ -63,4 +63,18 @@ export default tseslint.config(
             "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
         },
     },
+    {
+        // Files that share a worker share what they import: a helper that counts for its module counts for all of them.
+        files: ["test/e2e/**/*.ts"],
+        ignores: ["test/e2e/**/*.{e2e,test,fixture}.ts"],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector: "Program > VariableDeclaration[kind=let]",
+                    message: "Outlives the test file: keep it in what the file calls, or in an object that it makes.",
+                },
+            ],
+        },
+    },
 );
