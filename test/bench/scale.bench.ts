@@ -7,8 +7,8 @@
  * - Throughput: batches of Jobs that this package set up, beside batches of the same Jobs without it, in turns
  *   (plain, unwaited, attested, admitted, admitted, and so on back to plain; the next round begins with unwaited), so
  *   that whatever else the machine does hits all alike. A batch begins when the control plane is done with the one
- *   before, and is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for
- *   each second of a processor that the control plane used, which a busy machine changes less.
+ *   before, and is over when each of its Jobs is complete. Ratios are of Jobs a second, and of Jobs for each second of
+ *   a processor that the control plane used, which a busy machine changes less.
  * - Metrics: the series that a node's pods of this package serve, after few quotes and after many.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -119,7 +119,7 @@ test("throughput of Jobs with and without this package", async () => {
         await clean(kind);
         return sample;
     };
-    // Warms caches: until then, batches are quicker than all that follow.
+    // A control plane that has just started is quicker than it is from then on.
     for (const kind of kinds) await run(kind, "warm", batch);
     for (let round = 0; round < rounds; round++) {
         for (const kind of orderOf(round)) {
